@@ -1,0 +1,1 @@
+//! Keep-alive policies: explicit, serialisable state that is told what happens and answers with warm intervals.

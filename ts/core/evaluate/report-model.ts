@@ -1,0 +1,62 @@
+/** What a replay found: the model behind the table, the JSON and the page. */
+import type { Backend } from '../kernels/contract.js';
+
+/** One policy's totals over all functions, as `docs/replay.md` defines them. */
+export interface PolicyTotals {
+  calls: number;
+  coldStarts: number;
+  preWarms: number;
+  idleGbS: number;
+  busyGbS: number;
+  objectiveUsd: number;
+  /** Quantiles over the functions with at least one call of cold starts / calls. */
+  coldRate: { p50: number; p75: number; p90: number };
+  wait: { meanMs: number; share: number };
+}
+
+/** One policy's figures per function of the trace. */
+export interface PolicyColumns {
+  coldStarts: Float64Array;
+  preWarms: Float64Array;
+  idleMs: Float64Array;
+  objectiveUsd: Float64Array;
+}
+
+export interface ReplayPrices {
+  /** Price of idle memory, USD per GiB-second. */
+  idleUsdPerGbS: number;
+  /** Price of a cold start, USD per second of its start time. */
+  coldStartUsdPerS: number;
+  /** What a pre-warm costs, as a share of a cold start. */
+  preWarmShare: number;
+}
+
+/** What was replayed. */
+export interface TraceSummary {
+  /** For people: 'day 1 of the Azure Functions 2019 trace (a sample of Azure, not your traffic)'. */
+  title: string;
+  format: string;
+  digest: string;
+  functions: number;
+  minutes: number;
+  calls: number;
+}
+
+export interface ReplayResult {
+  trace: TraceSummary;
+  spread: 'even' | 'poisson' | 'trigger';
+  seed: number;
+  coldStartMs: number;
+  tickMs: number;
+  prices: ReplayPrices;
+  backend: Backend;
+  threads: number;
+  version: string;
+  /** Totals by policy name, in the order asked for. */
+  policies: Record<string, PolicyTotals>;
+  /** Per function, by policy name. */
+  columns: Record<string, PolicyColumns>;
+  /** Function keys and calls, in the order of `columns`. */
+  functionKeys: string[];
+  functionCalls: Float64Array;
+}

@@ -1,0 +1,127 @@
+/**
+ * The kernel contract: one interface per family, and `native`, `wasm` and `pure` each satisfy all of them. Only numbers,
+ * typed arrays and opaque handles cross it. Callers allocate what is written to (named `out…`); a backend throws an error
+ * whose message is `CODE: sentence`. The public functions beside this file check, allocate and translate.
+ */
+
+/** Exact keep-alive optimisation over one function's idle gaps. */
+export interface KeepaliveKernels {
+  /**
+   * The cheapest warm interval. `weights` is empty for all ones; `preWarmUsd` NaN allows no pre-warm.
+   * Writes `[preWarmMs, keepAliveMs, objectiveUsd]`.
+   */
+  keepAliveWindow(
+    gapsMs: Float64Array,
+    weights: Float64Array,
+    idleUsdPerMs: number,
+    coldStartUsd: number,
+    preWarmUsd: number,
+    out: Float64Array,
+  ): void;
+  /** Cost of every window that can be best: ascending `outKeepAliveMs` and `outObjectiveUsd` (each `[n + 1]`); returns how many. */
+  keepAliveCurve(
+    gapsMs: Float64Array,
+    weights: Float64Array,
+    idleUsdPerMs: number,
+    coldStartUsd: number,
+    outKeepAliveMs: Float64Array,
+    outObjectiveUsd: Float64Array,
+  ): number;
+  /** `keepAliveWindow` of many functions: gaps of function `f` at `offsets[f]..offsets[f + 1]`; prices per function; `out: [n, 3]`. */
+  keepAliveWindowBatch(
+    offsets: Float64Array,
+    gapsMs: Float64Array,
+    weights: Float64Array,
+    idleUsdPerMs: Float64Array,
+    coldStartUsd: Float64Array,
+    preWarmUsd: Float64Array,
+    threads: number,
+    out: Float64Array,
+  ): void;
+}
+
+/** A policy's state, owned by the backend that made it. */
+export interface PolicyHandle {
+  close(): void;
+}
+
+/** One policy for one function, stepped call by call. `spec` is `[kind, ...parameters]` (policy.ts). */
+export interface PolicyKernels {
+  policyCreate(spec: Float64Array): PolicyHandle;
+  policyArrival(handle: PolicyHandle, atMs: number, busy: number): void;
+  /** Writes `[prewarmMs, keepAliveMs]`. */
+  policyRelease(handle: PolicyHandle, atMs: number, out: Float64Array): void;
+  /** `forecast` is empty for none. Returns `[count, prewarmMs, keepAliveMs]` per group of instances to start. */
+  policyTick(
+    handle: PolicyHandle,
+    nowMs: number,
+    busy: number,
+    warmIdle: number,
+    pending: number,
+    forecast: Float64Array,
+  ): Float64Array;
+  /** What the policy has learnt, in the order of its kind's `seen` names (policy.ts). */
+  policySeen(handle: PolicyHandle): Float64Array;
+  policySave(handle: PolicyHandle): Uint8Array;
+  policyLoad(state: Uint8Array): PolicyHandle;
+}
+
+/** A trace laid out for replays, owned by the backend that made it. */
+export interface TraceHandle {
+  close(): void;
+}
+
+/** Everything but the policies that a replay depends on, as numbers. */
+export interface ReplaySettings {
+  coldStartMs: number;
+  tickMs: number;
+  seed: number;
+  idleUsdPerGbS: number;
+  coldStartUsdPerS: number;
+  preWarmShare: number;
+}
+
+/** Per policy and function: cold starts, pre-warms, idle ms, and the window chosen in hindsight (NaN elsewhere). */
+export const REPLAY_COLUMNS = 4;
+
+export interface ReplayKernels {
+  /**
+   * Counts per minute as cells: per function (`offsets[f]..offsets[f + 1]` bytes) pairs of LEB128 numbers, the minutes since
+   * the previous cell (the first from minute -1) and the calls, both at least 1. `poisson[f]` is 1 where calls are spread at random.
+   */
+  traceOfCounts(
+    minutes: number,
+    offsets: Float64Array,
+    cells: Uint8Array,
+    durationMs: Float64Array,
+    memoryMiB: Float64Array,
+    poisson: Uint8Array,
+    index: Float64Array,
+  ): TraceHandle;
+  /** Calls of function `f` at `offsets[f]..offsets[f + 1]`, whole ms, ascending by start. */
+  traceOfCalls(
+    minutes: number,
+    offsets: Float64Array,
+    startMs: Float64Array,
+    durationMs: Uint32Array,
+    memoryMiB: Float64Array,
+  ): TraceHandle;
+  /**
+   * Replays functions `from..to` under each policy; `policies` is a row of `[length, kind, ...parameters]` each.
+   * Writes `out: [policies, to - from, REPLAY_COLUMNS]`.
+   */
+  replay(
+    trace: TraceHandle,
+    policies: Float64Array,
+    settings: Float64Array,
+    from: number,
+    to: number,
+    threads: number,
+    out: Float64Array,
+  ): void;
+}
+
+/** All families of one backend. */
+export interface Kernels extends KeepaliveKernels, PolicyKernels, ReplayKernels {}
+
+export type Backend = 'native' | 'wasm' | 'pure';

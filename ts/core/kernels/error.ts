@@ -1,0 +1,67 @@
+/** Stable codes of every error that Isotherm throws. Kernels first, then input, then the surroundings. */
+export const ERROR_CODES = [
+  'BAD_ARGUMENT',
+  'BAD_LENGTH',
+  'NOT_FINITE',
+  'OUT_OF_RANGE',
+  'BAD_STATE',
+  'CLOSED_HANDLE',
+  'ABORTED',
+  'INTERNAL',
+  'BACKEND_UNAVAILABLE',
+  'UNKNOWN_FORMAT',
+  'BAD_HEADER',
+  'BAD_ROW',
+  'BAD_NUMBER',
+  'BAD_TIME',
+  'TIME_ORDER',
+  'BAD_GZIP',
+  'BAD_PARQUET',
+  'EMPTY_INPUT',
+  'MISSING_FILE',
+  'UNKNOWN_POLICY',
+  'UNKNOWN_FUNCTION',
+  'UNKNOWN_RECEIPT',
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** Where in an input an error lies: lines and columns (fields) count from 1. */
+export interface InputPlace {
+  file: string;
+  line?: number;
+  column?: number;
+  /** What would have been right. */
+  expected?: string;
+}
+
+/**
+ * The one error of Isotherm: a stable `code` for programs, a sentence for people, and for bad input the place.
+ *
+ * @example
+ * new IsothermError('OUT_OF_RANGE', 'seed is -1, expected 0..4294967295').code // 'OUT_OF_RANGE'
+ */
+export class IsothermError extends Error {
+  override readonly name = 'IsothermError';
+  readonly code: ErrorCode;
+  readonly place?: InputPlace;
+
+  constructor(code: ErrorCode, message: string, options: { cause?: unknown; place?: InputPlace } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    if (options.place !== undefined) this.place = options.place;
+  }
+}
+
+const CARRIED = /^([A-Z_]+): ([\s\S]*)$/;
+
+/** Turns what a backend threw (`CODE: sentence`, or a WASM trap) into an IsothermError; passes those through. */
+export function fromBackend(thrown: unknown): IsothermError {
+  if (thrown instanceof IsothermError) return thrown;
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  const carried = CARRIED.exec(text);
+  if (carried !== null && (ERROR_CODES as readonly string[]).includes(carried[1]!)) {
+    return new IsothermError(carried[1] as ErrorCode, carried[2]!, { cause: thrown });
+  }
+  return new IsothermError('INTERNAL', text, { cause: thrown });
+}
