@@ -63,12 +63,3 @@ impl std::error::Error for Error {}
 
 /// A kernel's result.
 pub type Result<T> = std::result::Result<T, Error>;
-
-/// Fails with `code` and the sentence that `message` makes unless `condition` holds.
-pub fn ensure(condition: bool, code: Code, message: impl FnOnce() -> String) -> Result<()> {
-    if condition {
-        Ok(())
-    } else {
-        Err(Error::new(code, message()))
-    }
-}

@@ -1,0 +1,62 @@
+//! A function's arrivals in blocks, so that a year of a busy function needs no more memory than an hour.
+
+use crate::cells::Cells;
+use crate::spread::{even, Poisson};
+use crate::trace::{Activity, Trace};
+use isotherm_numeric::SplitMix64;
+
+/// Enough to amortise a block's dispatch, little enough to stay in the first-level cache.
+const BLOCK: usize = 2048;
+
+/// Buffers that one thread reuses for all its functions.
+#[derive(Default)]
+pub struct Scratch {
+    starts: Vec<i64>,
+    poisson: Poisson,
+}
+
+/// Durations of the calls of a block.
+#[derive(Clone, Copy)]
+pub enum Durations<'a> {
+    /// All alike.
+    Constant,
+    /// One each.
+    Each(&'a [u32]),
+}
+
+/// Calls `visit(starts, durations)` block by block, ascending, until it answers false; false when it did.
+pub fn each_block(
+    trace: &Trace,
+    function: usize,
+    seed: u32,
+    scratch: &mut Scratch,
+    mut visit: impl FnMut(&[i64], Durations<'_>) -> bool,
+) -> bool {
+    match trace.activity() {
+        Activity::Calls { start_ms, duration_ms } => {
+            let range = trace.range(function);
+            let durations = duration_ms[range.clone()].chunks(BLOCK);
+            start_ms[range].chunks(BLOCK).zip(durations).all(|(starts, each)| visit(starts, Durations::Each(each)))
+        }
+        Activity::Counts { cells, poisson, index, .. } => {
+            let mut random = SplitMix64::new(u64::from(seed) << 32 | u64::from(index[function]));
+            let at_random = poisson[function];
+            let starts = &mut scratch.starts;
+            starts.clear();
+            for (minute, count) in Cells::new(&cells[trace.range(function)]) {
+                if at_random {
+                    scratch.poisson.minute(&mut random, minute * 60_000, count, starts);
+                } else {
+                    even(minute * 60_000, count, starts);
+                }
+                if starts.len() >= BLOCK {
+                    if !visit(starts, Durations::Constant) {
+                        return false;
+                    }
+                    starts.clear();
+                }
+            }
+            starts.is_empty() || visit(starts, Durations::Constant)
+        }
+    }
+}
