@@ -121,6 +121,17 @@ impl AnyPolicy {
         each!(self, policy => policy.on_tick(now_ms, counts, forecast, starts))
     }
 
+    /// `on_tick` with numbers: an empty `forecast` is none; `[count, prewarmMs, keepAliveMs]` per group to start.
+    pub fn tick_numbers(&mut self, now_ms: i64, counts: Counts, forecast: &[f64]) -> Vec<f64> {
+        let mut starts = Vec::new();
+        self.on_tick(now_ms, counts, Some(forecast).filter(|values| !values.is_empty()), &mut starts);
+        let numbers = |start: Start| {
+            let [prewarm, keep_alive] = start.interval.to_numbers();
+            [f64::from(start.count), prewarm, keep_alive]
+        };
+        starts.into_iter().flat_map(numbers).collect()
+    }
+
     /// What it has learnt, for receipts: the numbers that its answer follows from.
     pub fn seen(&self) -> Vec<f64> {
         match self {

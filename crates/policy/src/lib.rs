@@ -28,6 +28,14 @@ pub struct WarmInterval {
     pub keep_alive_ms: i64,
 }
 
+impl WarmInterval {
+    /// `[prewarmMs, keepAliveMs]`, infinity for ever.
+    pub fn to_numbers(self) -> [f64; 2] {
+        let keep_alive = if self.keep_alive_ms == FOREVER { f64::INFINITY } else { self.keep_alive_ms as f64 };
+        [self.prewarm_ms as f64, keep_alive]
+    }
+}
+
 /// A function's instances at a tick.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {

@@ -31,3 +31,11 @@ pub struct Outcome {
     /// The window that was best in hindsight; NaN for anything else.
     pub window_ms: f64,
 }
+
+/// Outcomes as numbers, four each: cold starts, pre-warms, idle ms, window.
+pub fn outcome_numbers(outcomes: &[Outcome]) -> Vec<f64> {
+    let numbers = |outcome: &Outcome| {
+        [outcome.cold_starts as f64, outcome.pre_warms as f64, outcome.idle_ms as f64, outcome.window_ms]
+    };
+    outcomes.iter().flat_map(numbers).collect()
+}
