@@ -54,6 +54,15 @@ describe('splitmix64 on 32-bit halves', () => {
     }
   });
 
+  test('fills an array with what it would draw one by one', () => {
+    const bulk = new SplitMix64(7, 12);
+    const single = new SplitMix64(7, 12);
+    const filled = new Int32Array(3000);
+    for (let from = 0; from < 3000; from += 1000) bulk.fillRemainders60000(filled, from, 1000);
+    expect(filled).toEqual(Int32Array.from({ length: 3000 }, () => single.remainder60000()));
+    expect(bulk.unit()).toBe(single.unit());
+  });
+
   test('takes exact remainders beside multiples of 60000', () => {
     const largest = MASK / 60000n;
     for (const multiple of [0n, 1n, 71582n, 71583n, 1n << 40n, largest - 1n, largest]) {
