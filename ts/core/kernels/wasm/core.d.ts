@@ -2,6 +2,89 @@
 /* eslint-disable */
 
 /**
+ * One policy's state for one function.
+ */
+export class PolicyHandle {
+    private constructor();
+    free(): void;
+    [Symbol.dispose](): void;
+}
+
+/**
+ * A trace, copied into the module.
+ */
+export class TraceHandle {
+    private constructor();
+    free(): void;
+    [Symbol.dispose](): void;
+}
+
+/**
+ * The cost of every window that can be best; returns how many there are.
+ */
+export function keepAliveCurve(gaps_ms: Float64Array | number[], weights: Float64Array | number[], idle_usd_per_ms: number, cold_start_usd: number, out_keep_alive_ms: Float64Array, out_objective_usd: Float64Array): number;
+
+/**
+ * The cheapest warm interval; writes `[preWarmMs, keepAliveMs, objectiveUsd]`.
+ */
+export function keepAliveWindow(gaps_ms: Float64Array | number[], weights: Float64Array | number[], idle_usd_per_ms: number, cold_start_usd: number, pre_warm_usd: number, out: Float64Array): void;
+
+/**
+ * `keepAliveWindow` of many functions; writes three numbers each. There is one thread.
+ */
+export function keepAliveWindowBatch(offsets: Float64Array | number[], gaps_ms: Float64Array | number[], weights: Float64Array | number[], idle_usd_per_ms: Float64Array | number[], cold_start_usd: Float64Array | number[], pre_warm_usd: Float64Array | number[], out: Float64Array): void;
+
+/**
+ * A call arrives.
+ */
+export function policyArrival(handle: PolicyHandle, at_ms: number, busy: number): void;
+
+/**
+ * A fresh policy of `[kind, ...parameters]`.
+ */
+export function policyCreate(spec: Float64Array | number[]): PolicyHandle;
+
+/**
+ * A policy from its bytes.
+ */
+export function policyLoad(state: Uint8Array | number[]): PolicyHandle;
+
+/**
+ * An instance is released; writes `[prewarmMs, keepAliveMs]`.
+ */
+export function policyRelease(handle: PolicyHandle, at_ms: number, out: Float64Array): void;
+
+/**
+ * The state as bytes.
+ */
+export function policySave(handle: PolicyHandle): Uint8Array;
+
+/**
+ * What the policy has learnt.
+ */
+export function policySeen(handle: PolicyHandle): Float64Array;
+
+/**
+ * The clock ticks; `[count, prewarmMs, keepAliveMs]` per group to start.
+ */
+export function policyTick(handle: PolicyHandle, now_ms: number, busy: number, warm_idle: number, pending: number, forecast: Float64Array | number[]): Float64Array;
+
+/**
+ * Replays functions `from..to`; writes four numbers per policy and function. There is one thread.
+ */
+export function replay(trace: TraceHandle, policies: Float64Array | number[], settings: Float64Array | number[], from: number, to: number, out: Float64Array): void;
+
+/**
+ * A trace of calls.
+ */
+export function traceOfCalls(minutes: number, offsets: Float64Array | number[], start_ms: Float64Array | number[], duration_ms: Uint32Array | number[], memory_mib: Float64Array | number[]): TraceHandle;
+
+/**
+ * A trace of counts per minute.
+ */
+export function traceOfCounts(minutes: number, offsets: Float64Array | number[], cells: Uint8Array | number[], duration_ms: Float64Array | number[], memory_mib: Float64Array | number[], poisson: Uint8Array | number[], index: Float64Array | number[]): TraceHandle;
+
+/**
  * Version of the module: the workspace's.
  */
 export function version(): string;
@@ -10,9 +93,26 @@ export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembl
 
 export interface InitOutput {
     readonly memory: WebAssembly.Memory;
+    readonly __wbg_policyhandle_free: (a: number, b: number) => void;
+    readonly __wbg_tracehandle_free: (a: number, b: number) => void;
+    readonly keepAliveCurve: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: any, j: number, k: number, l: any) => [number, number, number];
+    readonly keepAliveWindow: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: any) => [number, number];
+    readonly keepAliveWindowBatch: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: any) => [number, number];
+    readonly policyArrival: (a: number, b: number, c: number) => void;
+    readonly policyCreate: (a: number, b: number) => [number, number, number];
+    readonly policyLoad: (a: number, b: number) => [number, number, number];
+    readonly policyRelease: (a: number, b: number, c: number, d: number, e: any) => [number, number];
+    readonly policySave: (a: number) => [number, number];
+    readonly policySeen: (a: number) => [number, number];
+    readonly policyTick: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => [number, number];
+    readonly replay: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: any) => [number, number];
+    readonly traceOfCalls: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number, number];
+    readonly traceOfCounts: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number) => [number, number, number];
     readonly version: () => [number, number];
     readonly __wbindgen_externrefs: WebAssembly.Table;
+    readonly __wbindgen_malloc: (a: number, b: number) => number;
     readonly __wbindgen_free: (a: number, b: number, c: number) => void;
+    readonly __externref_table_dealloc: (a: number) => void;
     readonly __wbindgen_start: () => void;
 }
 

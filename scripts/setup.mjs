@@ -1,0 +1,87 @@
+/**
+ * Makes a fresh clone ready: dependencies, native addon, WASM module, library, report page. Needs Node and npm only; what
+ * else a machine has is used. A step whose inputs have not changed is skipped.
+ */
+import { fileURLToPath } from 'node:url';
+import { dependencies } from './build/dependencies.mjs';
+import { native } from './build/native.mjs';
+import { page } from './build/page.mjs';
+import { StepFailure } from './build/run.mjs';
+import { typescript } from './build/typescript.mjs';
+import { wasm } from './build/wasm.mjs';
+
+const STEPS = [dependencies, native, wasm, typescript, page];
+
+/** Backends that must be there: `ISOTHERM_REQUIRE=native,wasm`. */
+export const required = () => (process.env.ISOTHERM_REQUIRE ?? '').split(',').filter((name) => name !== '');
+
+const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
+const line = (mark, step, text) => `${mark} ${step.name.padEnd(14)} ${text}`;
+
+/** On a terminal the line of the step at work is replaced by its result. */
+function announce(step) {
+  const text = line('·', step, `${step.doing} …`);
+  process.stdout.write(process.stdout.isTTY ? text : `${text}\n`);
+}
+
+function report(mark, step, text) {
+  process.stdout.write(`${process.stdout.isTTY ? '\r\x1b[K' : ''}${line(mark, step, text)}\n`);
+}
+
+/** Undefined when the step's result is there, else why it is not. */
+async function take(step) {
+  const stamp = step.stamp();
+  if (stamp.isFresh()) return undefined;
+  const unavailable = step.unavailable?.();
+  if (unavailable !== undefined) return unavailable;
+  const start = performance.now();
+  announce(step);
+  try {
+    await step.build();
+    stamp.write();
+    report('✓', step, seconds(start));
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof StepFailure)) throw error;
+    stamp.clear();
+    report('✗', step, error.message);
+    if (error.output !== '') console.log(error.output.trimEnd());
+    return error.message;
+  }
+}
+
+function fallback({ native: noNative, wasm: noWasm }) {
+  const again = "install Rust (rustup, or your system's packages) and run this again";
+  if (noNative !== undefined && noWasm !== undefined) {
+    return `Running on pure TypeScript (${noNative}): the same results, slower; ${again}.`;
+  }
+  if (noNative !== undefined) return `Running on WASM (${noNative}): the same results, slower; ${again}.`;
+  return `The native addon is there, the WASM module is not: ${noWasm}.`;
+}
+
+/**
+ * Runs the steps in order. Resolves to `{ ok, missing }`: `missing` says of each backend that could not be built why. A
+ * backend that is missing is no failure unless ISOTHERM_REQUIRE names it; any other step is.
+ */
+export async function setup() {
+  const start = performance.now();
+  const missing = {};
+  for (const step of STEPS) {
+    const reason = await take(step);
+    if (reason === undefined) continue;
+    if (step.backend === undefined) return { ok: false, missing };
+    missing[step.backend] = reason;
+    if (required().includes(step.backend)) {
+      console.log(`ISOTHERM_REQUIRE asks for ${step.backend}: ${reason}`);
+      return { ok: false, missing };
+    }
+  }
+  if (Object.keys(missing).length > 0) console.log(fallback(missing));
+  if (performance.now() - start > 2000) console.log(`Set up in ${seconds(start)}; from now on this is skipped.`);
+  return { ok: true, missing };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { ok } = await setup();
+  process.exitCode = ok ? 0 : 1;
+}
