@@ -5,7 +5,9 @@ import { runNode } from './run.mjs';
 import { stamp } from './stamp.mjs';
 import { nativeToolchain } from './toolchains.mjs';
 
-export const CRATE_INPUTS = ['Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml', '.cargo', 'crates'].map((path) => at(path));
+export const CRATE_INPUTS = ['Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml', '.cargo', 'crates'].map((path) =>
+  at(path),
+);
 
 const binding = (name) => at('bindings/node', name);
 

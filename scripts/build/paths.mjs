@@ -1,6 +1,7 @@
 /** Where things are: every path of the build starts here. */
-import { fileURLToPath } from 'node:url';
+
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -12,7 +13,8 @@ export function addonPath() {
   const { platform, arch } = process;
   let abi = '';
   if (platform === 'win32') abi = '-msvc';
-  if (platform === 'linux') abi = process.report.getReport().header.glibcVersionRuntime === undefined ? '-musl' : '-gnu';
+  if (platform === 'linux')
+    abi = process.report.getReport().header.glibcVersionRuntime === undefined ? '-musl' : '-gnu';
   return at('bindings/node', `isotherm.${platform}-${arch}${abi}.node`);
 }
 

@@ -37,7 +37,10 @@ async function compileGlue({ cargo, rustc }) {
   await run(cargo, ['build', '--release', '--locked', '--manifest-path', manifest], {
     env: { RUSTC: rustc, CARGO_TARGET_DIR: GLUE_TARGET, CARGO_TERM_COLOR: 'never' },
   });
-  return join(GLUE_TARGET, process.platform === 'win32' ? 'release/isotherm-wasm-glue.exe' : 'release/isotherm-wasm-glue');
+  return join(
+    GLUE_TARGET,
+    process.platform === 'win32' ? 'release/isotherm-wasm-glue.exe' : 'release/isotherm-wasm-glue',
+  );
 }
 
 export const wasm = {
@@ -49,8 +52,8 @@ export const wasm = {
       'wasm',
       [
         ...CRATE_INPUTS,
-        ...['wasm/Cargo.toml', 'wasm/src', 'wasm-glue/Cargo.toml', 'wasm-glue/Cargo.lock', 'wasm-glue/src'].map((name) =>
-          at('bindings', name),
+        ...['wasm/Cargo.toml', 'wasm/src', 'wasm-glue/Cargo.toml', 'wasm-glue/Cargo.lock', 'wasm-glue/src'].map(
+          (name) => at('bindings', name),
         ),
       ],
       WASM_FILES.map((name) => join(WASM_DIR, name)),
