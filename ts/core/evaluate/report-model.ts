@@ -60,3 +60,13 @@ export interface ReplayResult {
   functionKeys: string[];
   functionCalls: Float64Array;
 }
+
+/** One function minute by minute, for the page's timeline. */
+export interface FunctionTimeline {
+  functionKey: string;
+  minutes: number;
+  /** Calls in each minute: `[minutes]`. */
+  calls: ArrayLike<number>;
+  /** Mean instances up (idle and busy) in each minute, by policy name: `[minutes]` each. */
+  warm: Record<string, ArrayLike<number>>;
+}

@@ -1,0 +1,80 @@
+/** The answer in sentences. Each claim is a comparison of two replayed figures and says no more than they do. */
+import { count, duration, percent, usd } from './figures.js';
+import type { ReplayResult } from './report-model.js';
+import { BASELINE, BOUND, cheapestRunnable, type Standing, standings } from './standings.js';
+
+export interface Headline {
+  /** What the reader came for. */
+  answer: string;
+  /** What it costs elsewhere: functions made worse, cold starts. Empty when there is nothing to compare. */
+  losses: string;
+  /** How far the clairvoyant references are. Empty when none was replayed. */
+  bound: string;
+}
+
+export function headline(result: ReplayResult): Headline {
+  const all = standings(result);
+  const best = cheapestRunnable(all);
+  const baseline = all.find(({ name }) => name === BASELINE);
+  if (best === undefined) {
+    return { answer: `No policy that a platform could run was replayed.`, losses: '', bound: '' };
+  }
+  const reference = baseline ?? best;
+  return { ...againstBaseline(all, best, baseline), bound: toTheBound(all, reference) };
+}
+
+function againstBaseline(
+  all: readonly Standing[],
+  best: Standing,
+  baseline: Standing | undefined,
+): Omit<Headline, 'bound'> {
+  const runnable = all.filter(({ kind }) => kind === 'fixed' || kind === 'adaptive');
+  const cost = usd(best.totals.objectiveUsd);
+  if (baseline === undefined) {
+    const of =
+      runnable.length > 1 ? `Of ${runnable.length} policies, ${best.name} costs least here` : `${best.name} costs`;
+    return { answer: `${of}: ${cost}.`, losses: '' };
+  }
+  if (best !== baseline) {
+    const saved = 1 - best.totals.objectiveUsd / baseline.totals.objectiveUsd;
+    return {
+      answer: `Against ${BASELINE}, ${best.name} would cut the cost by ${percent(saved)}: ${cost} instead of ${usd(baseline.totals.objectiveUsd)}.`,
+      losses: `${functionsMoved(best)} ${coldStartsMoved(best, baseline)}`,
+    };
+  }
+  const next = cheapestRunnable(runnable.filter((one) => one !== baseline));
+  if (next === undefined) return { answer: `${BASELINE} costs ${cost} here.`, losses: '' };
+  const others = runnable.length - 1;
+  return {
+    answer: `${others === 1 ? `${next.name} does not beat` : `None of ${others} other policies beats`} ${BASELINE} on cost here: ${cost}.`,
+    losses: `The next, ${next.name}, costs ${usd(next.totals.objectiveUsd)}. ${functionsMoved(next)} ${coldStartsMoved(next, baseline)}`,
+  };
+}
+
+function functionsMoved({ worseFunctions, betterFunctions }: Standing): string {
+  return `It makes ${count(betterFunctions)} functions cheaper and ${count(worseFunctions)} dearer.`;
+}
+
+function coldStartsMoved({ totals }: Standing, { totals: from }: Standing): string {
+  const change =
+    totals.coldStarts === from.coldStarts ? 'stay at' : totals.coldStarts > from.coldStarts ? 'rise from' : 'fall from';
+  const figures =
+    totals.coldStarts === from.coldStarts
+      ? count(from.coldStarts)
+      : `${count(from.coldStarts)} to ${count(totals.coldStarts)}`;
+  return `Cold starts ${change} ${figures}, the mean added wait goes from ${duration(from.wait.meanMs)} to ${duration(totals.wait.meanMs)}.`;
+}
+
+function toTheBound(all: readonly Standing[], from: Standing): string {
+  const clairvoyant = all.find(({ name }) => name === BOUND);
+  const prewarm = all.find(({ name }) => name === `${BOUND}-prewarm`);
+  const apart = ({ totals }: Standing): string => {
+    const less = 1 - totals.objectiveUsd / from.totals.objectiveUsd;
+    return less >= 0 ? `${percent(less)} less` : `${percent(-less)} more`;
+  };
+  const parts: string[] = [];
+  if (clairvoyant !== undefined) parts.push(`${apart(clairvoyant)} by keep-alive alone`);
+  if (prewarm !== undefined) parts.push(`${apart(prewarm)} with pre-warming`);
+  if (parts.length === 0 || !(from.totals.objectiveUsd > 0)) return '';
+  return `Knowing every arrival in advance, one would pay ${parts.join(', and ')} (against ${from.name}).`;
+}

@@ -1,0 +1,72 @@
+/** How the replayed policies stand to each other: what the table, the JSON and the page say beside the totals. */
+import type { PolicyTotals, ReplayResult } from './report-model.js';
+
+/**
+ * `fixed`: one window for all functions. `adaptive`: decides from what it has seen. `hindsight`: its parameters are
+ * chosen with the replayed trace known. `bound`: knows every arrival.
+ */
+export type PolicyKind = 'fixed' | 'adaptive' | 'hindsight' | 'bound';
+
+/** What the other policies are compared with: the idle time-out that platforms commonly use. */
+export const BASELINE = 'fixed-10min';
+/** What regret is measured against. */
+export const BOUND = 'clairvoyant';
+
+const HINDSIGHT = ['best-fixed-hindsight', 'provisioned-peak'];
+
+export function policyKind(name: string): PolicyKind {
+  if (name === BOUND || name.startsWith(`${BOUND}-`)) return 'bound';
+  if (HINDSIGHT.includes(name)) return 'hindsight';
+  return name === 'infinite' || name.startsWith('fixed-') ? 'fixed' : 'adaptive';
+}
+
+export interface Standing {
+  name: string;
+  kind: PolicyKind;
+  totals: PolicyTotals;
+  /** Objective over `clairvoyant`'s; NaN without it. */
+  ratioToClairvoyant: number;
+  /** Functions whose objective is above (below) the one under `fixed-10min` by more than rounding; NaN without it. */
+  worseFunctions: number;
+  betterFunctions: number;
+}
+
+/** Sums of the same terms in another order may differ by this much, relative. */
+const ROUNDING = 1e-9;
+
+/** The kinds in the order in which they are shown. */
+export const KINDS = ['fixed', 'adaptive', 'hindsight', 'bound'] as const satisfies PolicyKind[];
+
+/** Every policy, by kind and then in the order of the result. O(policies x functions). */
+export function standings(result: ReplayResult): Standing[] {
+  const boundUsd = result.policies[BOUND]?.objectiveUsd ?? Number.NaN;
+  const baseline = result.columns[BASELINE]?.objectiveUsd;
+  const all = Object.entries(result.policies).map(([name, totals]): Standing => {
+    let worse = 0;
+    let better = 0;
+    const own = result.columns[name]!.objectiveUsd;
+    for (let f = 0; baseline !== undefined && f < own.length; f++) {
+      if (own[f]! > baseline[f]! * (1 + ROUNDING)) worse++;
+      else if (own[f]! < baseline[f]! * (1 - ROUNDING)) better++;
+    }
+    return {
+      name,
+      kind: policyKind(name),
+      totals,
+      ratioToClairvoyant: boundUsd > 0 ? totals.objectiveUsd / boundUsd : Number.NaN,
+      worseFunctions: baseline === undefined ? Number.NaN : worse,
+      betterFunctions: baseline === undefined ? Number.NaN : better,
+    };
+  });
+  return KINDS.flatMap((kind) => all.filter((one) => one.kind === kind));
+}
+
+/** The cheapest policy that a platform could run, that is of kind `fixed` or `adaptive`; the first of equals. */
+export function cheapestRunnable(all: readonly Standing[]): Standing | undefined {
+  let best: Standing | undefined;
+  for (const one of all) {
+    if (one.kind !== 'fixed' && one.kind !== 'adaptive') continue;
+    if (best === undefined || one.totals.objectiveUsd < best.totals.objectiveUsd) best = one;
+  }
+  return best;
+}
