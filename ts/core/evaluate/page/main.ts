@@ -1,0 +1,140 @@
+/// <reference types="vite/client" />
+/** Draws the report's charts from the data in the page, and again when the width or a choice changes. */
+import type { PageData } from '../page-data.js';
+import { BOUND } from '../standings.js';
+import { drawChips } from './chips.js';
+import { looks as policyLooks } from './look.js';
+import { shortNames } from './names.js';
+import { drawPlane, planeNote, planeTitle } from './plane.js';
+import { drawRates, ratesTitle } from './rates.js';
+import { drawRegret, regretTable, regretTitle } from './regret.js';
+import { drawTimeline, timelineNote, timelineTitle } from './timeline.js';
+import './page.css';
+
+const PRINT_WIDTH = 660;
+
+const data = JSON.parse(document.getElementById('isotherm-data')!.textContent) as PageData;
+const looks = policyLooks(data);
+const policyNames = data.policies.map(({ name }) => name);
+const short = shortNames(data.functions.map(({ key }) => key));
+const timelines = new Map(data.timelines.map((timeline) => [timeline.function, timeline]));
+const names = { short, hasTimeline: (position: number) => timelines.has(position) };
+
+const shown = new Set(
+  data.policies
+    .filter(
+      ({ name, kind }) => name === data.subject || name === data.reference || name === BOUND || kind === 'adaptive',
+    )
+    .map(({ name }) => name),
+);
+let regretPolicy = data.reference;
+let timelineFunction = data.timelines[0]?.function;
+let width = 0;
+
+/** The policies' names stay on one line. */
+function unbroken(title: string): (string | HTMLElement)[] {
+  const known = new Set(policyNames);
+  return title.split(/([\w-]+)/).map((part) => {
+    if (!known.has(part)) return part;
+    const name = document.createElement('span');
+    name.className = 'name';
+    name.textContent = part;
+    return name;
+  });
+}
+
+function set(id: string, title: string, note: string, chart: Element): void {
+  document.getElementById(`${id}-title`)!.replaceChildren(...unbroken(title));
+  document.getElementById(`${id}-note`)!.textContent = note;
+  document.getElementById(id)!.replaceChildren(chart);
+}
+
+function renderPlane(): void {
+  set('plane', planeTitle(data), planeNote(data), drawPlane(data, looks, width));
+}
+
+function renderRates(): void {
+  set('rates', ratesTitle(data, shown), '', drawRates(data, looks, shown, width));
+}
+
+function renderRegret(): void {
+  if (data.regret === undefined) return;
+  const withTimeline = data.regret[regretPolicy]!.worst.filter((row) => names.hasTimeline(row.function)).length;
+  set(
+    'regret',
+    regretTitle(data, regretPolicy),
+    withTimeline === 0 ? '' : `Choose a bar to see the function's timeline below (${withTimeline} of these have one).`,
+    drawRegret(data, looks, names, regretPolicy, width, chooseFunction),
+  );
+  const place = document.querySelector('#regret-details .scroll')!;
+  place.replaceChildren(regretTable(data, names, regretPolicy, chooseFunction));
+}
+
+function renderTimeline(): void {
+  const timeline = timelineFunction === undefined ? undefined : timelines.get(timelineFunction);
+  if (timeline === undefined) return;
+  set(
+    'timeline',
+    `${short[timeline.function]}: ${timelineTitle(data, timeline, shown).replace(/^On/, 'on')}`,
+    timelineNote(timeline),
+    drawTimeline(data, timeline, looks, shown, width),
+  );
+}
+
+function renderChips(): void {
+  for (const place of document.querySelectorAll<HTMLElement>('[data-chips]')) {
+    drawChips(place, policyNames, looks, shown, (name) => {
+      if (!shown.delete(name)) shown.add(name);
+      renderChips();
+      renderRates();
+      renderTimeline();
+      place.querySelector<HTMLElement>(`[data-policy="${CSS.escape(name)}"]`)?.focus();
+    });
+  }
+}
+
+function chooseFunction(position: number): void {
+  timelineFunction = position;
+  const select = document.getElementById('timeline-function') as HTMLSelectElement;
+  select.value = String(position);
+  renderTimeline();
+  select.closest('section')!.scrollIntoView({ block: 'start' });
+  select.focus({ preventScroll: true });
+}
+
+function renderAll(at: number): void {
+  if (at <= 0 || at === width) return;
+  width = at;
+  renderPlane();
+  renderRates();
+  renderRegret();
+  renderTimeline();
+}
+
+const regretSelect = document.getElementById('regret-policy') as HTMLSelectElement | null;
+regretSelect?.addEventListener('change', () => {
+  regretPolicy = regretSelect.value;
+  renderRegret();
+});
+
+const functionSelect = document.getElementById('timeline-function') as HTMLSelectElement | null;
+if (functionSelect !== null) {
+  for (const { function: position } of data.timelines) {
+    const { key, calls } = data.functions[position]!;
+    const option = new Option(`${short[position]} (${calls.toLocaleString('en')} calls)`, String(position));
+    option.title = key;
+    functionSelect.add(option);
+  }
+  functionSelect.addEventListener('change', () => {
+    timelineFunction = Number(functionSelect.value);
+    renderTimeline();
+  });
+}
+
+const plane = document.getElementById('plane')!;
+const fit = (): void => renderAll(Math.floor(plane.clientWidth));
+renderChips();
+fit();
+new ResizeObserver(fit).observe(plane);
+window.addEventListener('beforeprint', () => renderAll(PRINT_WIDTH));
+window.addEventListener('afterprint', fit);
