@@ -1,0 +1,122 @@
+/** The replay's result on one screen of a terminal. */
+import { count, duration, gbHours, NO_FIGURE, ratio, span, usd } from '../evaluate/figures.js';
+import { headline } from '../evaluate/headline.js';
+import type { ReplayResult } from '../evaluate/report-model.js';
+import { BASELINE, cheapestRunnable, type PolicyKind, type Standing, standings } from '../evaluate/standings.js';
+
+export interface TableOptions {
+  color: boolean;
+  /** Columns of the terminal. */
+  width: number;
+}
+
+interface Column {
+  /** Over two lines. */
+  title: readonly [string, string];
+  /** Of columns with the same rank all go, the highest first, until the table fits. */
+  leaves: number;
+  cell: (one: Standing) => string;
+}
+
+const COLUMNS: readonly Column[] = [
+  { title: ['cold', 'starts'], leaves: 0, cell: ({ totals }) => count(totals.coldStarts) },
+  { title: ['idle', 'GB-h'], leaves: 1, cell: ({ totals }) => gbHours(totals.idleGbS) },
+  { title: ['added', 'wait'], leaves: 3, cell: ({ totals }) => duration(totals.wait.meanMs) },
+  { title: ['', 'cost'], leaves: 0, cell: ({ totals }) => usd(totals.objectiveUsd) },
+  { title: ['× clair-', 'voyant'], leaves: 2, cell: ({ ratioToClairvoyant }) => ratio(ratioToClairvoyant) },
+  {
+    title: ['worse than', BASELINE],
+    leaves: 4,
+    cell: ({ name, worseFunctions }) => (name === BASELINE ? NO_FIGURE : count(worseFunctions)),
+  },
+];
+
+const GROUPS: Record<PolicyKind, string> = {
+  fixed: '',
+  adaptive: '',
+  hindsight: 'chosen with this trace known',
+  bound: 'bounds: know every arrival',
+};
+
+const WIDEST = 100;
+
+/** The table with what was replayed above and the answer below; ends without a line break. */
+export function renderTable(result: ReplayResult, { color, width }: TableOptions): string {
+  const paint = (code: string, text: string): string => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
+  const screen = Math.min(width, WIDEST);
+  const all = standings(result);
+  const subject = cheapestRunnable(all);
+  const nameWidth = Math.max('policy'.length, ...all.map(({ name }) => name.length));
+  const columns = fitting(all, screen - nameWidth - 2);
+  const row = (name: string, cells: readonly string[]): string =>
+    `  ${name.padEnd(nameWidth)}${cells.map((cell, i) => cell.padStart(columns[i]!.width + 2)).join('')}`;
+  const rule = (title: string): string => {
+    const length = nameWidth + columns.reduce((sum, column) => sum + column.width + 2, 0);
+    return paint(
+      '2',
+      `  ${title === '' ? '' : `${title} `}${'─'.repeat(Math.max(0, length - (title === '' ? 0 : title.length + 1)))}`,
+    );
+  };
+
+  const { trace } = result;
+  const lines = [
+    paint('1', trace.title),
+    `${count(trace.functions)} functions, ${count(trace.calls)} calls, ${span(trace.minutes)}; spread ${result.spread}, seed ${result.seed}, cold start ${result.coldStartMs} ms`,
+    `backend ${result.backend}, ${result.threads} ${result.threads === 1 ? 'thread' : 'threads'}`,
+  ].flatMap((line) => wrap(line, screen));
+  for (const i of [0, 1] as const) {
+    lines.push(
+      paint(
+        '2',
+        row(
+          i === 0 ? '' : 'policy',
+          columns.map(({ title }) => title[i]),
+        ),
+      ),
+    );
+  }
+  let group: string | undefined;
+  for (const one of all) {
+    if (group !== GROUPS[one.kind]) lines.push(rule(GROUPS[one.kind]));
+    group = GROUPS[one.kind];
+    const text = row(
+      one.name,
+      columns.map(({ cell }) => cell(one)),
+    );
+    lines.push(one === subject ? paint('1;33', `▸${text.slice(1)}`) : one.kind === 'bound' ? paint('2;3', text) : text);
+  }
+  lines.push('');
+  const { answer, losses, bound } = headline(result);
+  lines.push(...wrap(answer, screen).map((line) => paint('1', line)));
+  for (const text of [losses, bound, missing(columns)]) if (text !== '') lines.push(...wrap(text, screen));
+  return lines.join('\n').replaceAll('\u00a0', ' ');
+}
+
+function missing(columns: readonly Column[]): string {
+  const left = COLUMNS.filter(({ title }) => !columns.some((column) => column.title === title));
+  return left.length === 0 ? '' : `Left out for want of room: ${left.map(({ title }) => title.join(' ')).join(', ')}.`;
+}
+
+/** The columns that fit in `room` characters, the dispensable ones left out. */
+function fitting(all: readonly Standing[], room: number): (Column & { width: number })[] {
+  let kept = COLUMNS.map((column) => ({
+    ...column,
+    width: Math.max(...column.title.map((line) => line.length), ...all.map((one) => column.cell(one).length)),
+  }));
+  for (let rank = 4; rank > 0 && kept.reduce((sum, { width }) => sum + width + 2, 0) > room; rank--) {
+    kept = kept.filter(({ leaves }) => leaves < rank);
+  }
+  return kept;
+}
+
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}
