@@ -65,5 +65,6 @@ export const DEFAULT_DURATION_MS = 1000;
 /** To the nearest whole number, halves up. */
 export function roundHalfUp(value: number): number {
   const below = Math.floor(value);
-  return value - below >= 0.5 ? below + 1 : below;
+  // Adding 0 turns -0 into 0: equal traces have equal bytes.
+  return (value - below >= 0.5 ? below + 1 : below) + 0;
 }

@@ -1,0 +1,76 @@
+import { open, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { IsothermError } from '../kernels/error.js';
+import type { ByteSource } from '../trace/index.js';
+
+const CHUNK = 1 << 18;
+
+/**
+ * Opens what a path names: a file, or the files of a folder in the order of their names (not those of its folders).
+ *
+ * Errors: MISSING_FILE when there is nothing there, or no file in the folder.
+ *
+ * @example
+ * const { trace } = await readTrace(await openSources('azure2019-day1'));
+ */
+export async function openSources(path: string): Promise<ByteSource[]> {
+  let found: Awaited<ReturnType<typeof stat>>;
+  try {
+    found = await stat(path);
+  } catch (cause) {
+    throw missing(path, 'there is no such file or folder', 'a file, or a folder with files', cause);
+  }
+  if (!found.isDirectory()) return [fileSource(path, found.size)];
+  const entries = await readdir(path, { withFileTypes: true });
+  const names = entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name);
+  if (names.length === 0) throw missing(path, 'the folder has no files', 'the files of a trace');
+  const sources: ByteSource[] = [];
+  for (const name of names.sort()) {
+    const file = join(path, name);
+    sources.push(fileSource(file, (await stat(file)).size));
+  }
+  return sources;
+}
+
+function fileSource(path: string, size: number): ByteSource {
+  return {
+    name: path,
+    size,
+    async *stream() {
+      const file = await open(path);
+      try {
+        // One buffer for all chunks: readers copy what they keep.
+        const buffer = new Uint8Array(CHUNK);
+        for (;;) {
+          const { bytesRead } = await file.read(buffer, 0, CHUNK);
+          if (bytesRead === 0) return;
+          yield buffer.subarray(0, bytesRead);
+        }
+      } finally {
+        await file.close();
+      }
+    },
+    async slice(from, to) {
+      const file = await open(path);
+      try {
+        const bytes = new Uint8Array(to - from);
+        let at = 0;
+        while (at < bytes.length) {
+          const { bytesRead } = await file.read(bytes, at, bytes.length - at, from + at);
+          if (bytesRead === 0) break;
+          at += bytesRead;
+        }
+        return bytes.subarray(0, at);
+      } finally {
+        await file.close();
+      }
+    },
+  };
+}
+
+function missing(path: string, problem: string, expected: string, cause?: unknown): IsothermError {
+  return new IsothermError('MISSING_FILE', `${path}: ${problem}; expected ${expected}`, {
+    cause,
+    place: { file: path, expected },
+  });
+}

@@ -1,0 +1,18 @@
+/** Traces: reading them, and the form that kernels take. */
+
+export { CellWriter, eachCell } from './cells.js';
+export { traceDigest } from './digest.js';
+export { type ByteSource, bytesSource } from './readers/byte-source.js';
+export { knownFormats, TRACE_FORMATS, type TraceFormat } from './readers/format.js';
+export { type ReadTraceOptions, readTrace, type TraceReading } from './readers/read-trace.js';
+export type { BadRow, ReadProgress } from './readers/reading.js';
+export {
+  type CallColumn,
+  type CallsTrace,
+  type CountsTrace,
+  DEFAULT_DURATION_MS,
+  DEFAULT_MEMORY_MIB,
+  type FunctionTable,
+  roundHalfUp,
+  type Trace,
+} from './trace.js';

@@ -1,0 +1,79 @@
+import { type ByteSource, plainBytes } from './byte-source.js';
+import { ByteWindow } from './byte-window.js';
+import { LONGEST_ROW_BYTES } from './csv.js';
+import type { RowSink } from './generic-rows.js';
+import { fileError, type Reading } from './reading.js';
+import { ValueFields } from './value-fields.js';
+
+const LINE_FEED = 10;
+const EXPECTED_LINE = 'a JSON object on one line';
+
+/** Reads a JSON Lines file (an object a line) into a sink; blank lines are passed over and counted. */
+export async function readJsonLines(source: ByteSource, reading: Reading, sink: RowSink): Promise<void> {
+  const file = source.name;
+  sink.open(file);
+  const window = new ByteWindow(plainBytes(source, reading.received));
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const row = new ValueFields();
+  const fieldOf = new Map<string, number>();
+  let line = 0;
+  let blank = 0;
+  const take = (bytes: Uint8Array): void => {
+    line++;
+    const object = parseObject(decoder, bytes);
+    if (object === 'blank') blank++;
+    else if (object === undefined) {
+      reading.rejectRow('BAD_ROW', file, line, 'the line is no JSON object', EXPECTED_LINE);
+    } else {
+      row.values.fill(undefined);
+      row.line = line;
+      for (const name of Object.keys(object)) {
+        let field = fieldOf.get(name);
+        if (field === undefined) {
+          field = sink.admit(name);
+          fieldOf.set(name, field);
+        }
+        row.values[field] = object[name];
+      }
+      if (sink.take(row)) reading.rows++;
+    }
+  };
+  try {
+    for (;;) {
+      for (;;) {
+        const end = window.bytes.indexOf(LINE_FEED, window.at);
+        if (end >= window.to) break;
+        take(window.bytes.subarray(window.at, end));
+        window.at = end + 1;
+      }
+      if (window.to - window.at > LONGEST_ROW_BYTES) {
+        throw fileError('BAD_ROW', file, `line ${line + 1} is longer than ${LONGEST_ROW_BYTES} bytes`, EXPECTED_LINE);
+      }
+      if (!(await window.more())) {
+        if (window.at === window.to) break;
+        window.closeLastLine();
+      }
+    }
+  } finally {
+    await window.close();
+  }
+  reading.note(`${file}: {n} blank lines`, blank);
+  if (line === blank) throw fileError('EMPTY_INPUT', file, 'the file is empty', EXPECTED_LINE);
+  sink.close();
+}
+
+function parseObject(decoder: TextDecoder, bytes: Uint8Array): Record<string, unknown> | 'blank' | undefined {
+  try {
+    const text = decoder.decode(bytes);
+    if (text.trim() === '') return 'blank';
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** True for what JSON calls an object. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
