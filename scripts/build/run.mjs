@@ -1,7 +1,7 @@
 /** Child processes: quiet ones whose output is shown when they fail, and tools found on the PATH. */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import { ROOT } from './paths.mjs';
 
 /** A build step that could not be done; the message is one line, `output` what the tool said. */
@@ -13,22 +13,23 @@ export class StepFailure extends Error {
 }
 
 /** Runs a tool in the repository, resolves to what it printed, rejects with a StepFailure that carries it. */
-export function run(command, args, { env = {}, cwd = ROOT } = {}) {
+export function run(command, args, { env = {}, cwd = ROOT, label = basename(command) } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     child.stdout.on('data', (chunk) => (output += chunk));
     child.stderr.on('data', (chunk) => (output += chunk));
-    child.on('error', (error) => reject(new StepFailure(`${command}: ${error.message}`)));
+    child.on('error', (error) => reject(new StepFailure(`${label}: ${error.message}`)));
     child.on('close', (code, signal) => {
       if (code === 0) resolve(output);
-      else reject(new StepFailure(`${command} ${args[0] ?? ''} ended with ${signal ?? `exit code ${code}`}`, output));
+      else reject(new StepFailure(`${label} ended with ${signal ?? `exit code ${code}`}`, output));
     });
   });
 }
 
 /** Runs a JavaScript tool of node_modules with this Node. */
-export const runNode = (script, args, options) => run(process.execPath, [script, ...args], options);
+export const runNode = (script, args, options) =>
+  run(process.execPath, [script, ...args], { label: basename(script), ...options });
 
 /** What a tool prints on standard output, or undefined where it is missing or fails; what it complains of is shown. */
 export function answer(command, args) {
