@@ -100,6 +100,7 @@ const tool = (script, ...args) => check(process.execPath, [at('node_modules', sc
 
 const CARGO_CHECKS = [
   ['cargo fmt', check('cargo', ['fmt', '--all', '--check'])],
+  ['fmt of the glue', check('cargo', ['fmt', '--manifest-path', 'bindings/wasm-glue/Cargo.toml', '--check'])],
   ['clippy', check('cargo', ['clippy', '--workspace', '--all-targets', '--locked', '--', '-D', 'warnings'])],
   ['cargo test', cargoTests],
 ];

@@ -1,5 +1,5 @@
 /** The WASM module: cargo, then the glue of wasm-bindgen, then wasm-opt. */
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CRATE_INPUTS } from './native.mjs';
 import { at, WASM_DIR } from './paths.mjs';
@@ -60,7 +60,8 @@ export const wasm = {
     ),
   unavailable() {
     // A module of other sources would be loaded and disagree with its callers; the types stay, they are committed.
-    for (const name of ['core.js', 'core_bg.wasm']) rmSync(join(WASM_DIR, name), { force: true });
+    rmSync(join(WASM_DIR, 'core_bg.wasm'), { force: true });
+    writeFileSync(join(WASM_DIR, 'core.js'), '// The WASM module was not built.\nexport {};\n');
     return wasmToolchain().reason;
   },
   async build() {

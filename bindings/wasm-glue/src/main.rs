@@ -7,5 +7,13 @@ fn main() -> anyhow::Result<()> {
     let [module, out_dir, name] = arguments.as_slice() else {
         anyhow::bail!("usage: isotherm-wasm-glue MODULE.wasm OUT_DIR NAME");
     };
-    Bindgen::new().web(true)?.typescript(true).out_name(name).input_path(module).generate(out_dir)
+    Bindgen::new()
+        .web(true)?
+        .typescript(true)
+        .omit_default_module_path(false)
+        // A trapped module is started afresh.
+        .reset_state_function(true)
+        .out_name(name)
+        .input_path(module)
+        .generate(out_dir)
 }

@@ -19,6 +19,8 @@ export class TraceHandle {
     [Symbol.dispose](): void;
 }
 
+export function __wbg_reset_state(): void;
+
 /**
  * The cost of every window that can be best; returns how many there are.
  */
@@ -136,4 +138,4 @@ export function initSync(module: { module: SyncInitInput } | SyncInitInput): Ini
  *
  * @returns {Promise<InitOutput>}
  */
-export default function __wbg_init (module_or_path: { module_or_path: InitInput | Promise<InitInput> } | InitInput | Promise<InitInput>): Promise<InitOutput>;
+export default function __wbg_init (module_or_path?: { module_or_path: InitInput | Promise<InitInput> } | InitInput | Promise<InitInput>): Promise<InitOutput>;
