@@ -58,7 +58,6 @@ export function drawRegret(
         y: (_: RegretRow, i: number) => i,
         fill: looks.get(policy)!.color,
         rx2: 2,
-        className: 'bars',
       }),
       Plot.text(rows, {
         x: 'regretUsd',
@@ -86,7 +85,7 @@ export function drawRegret(
       ),
     ],
   });
-  svg.querySelectorAll('.bars rect').forEach((bar, i) => {
+  svg.querySelectorAll('[aria-label=bar] > *').forEach((bar, i) => {
     const row = rows[i]!;
     if (!names.hasTimeline(row.function)) return;
     bar.setAttribute('role', 'button');
