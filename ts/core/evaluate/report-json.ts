@@ -1,0 +1,67 @@
+/** The result of a replay as `--json` writes it: exact figures, in the shape of `report.schema.json`. */
+import type { PolicyTotals, ReplayPrices, ReplayResult, TraceSummary } from './report-model.js';
+import { BASELINE, type PolicyKind, standings } from './standings.js';
+
+export interface PolicyJson extends PolicyTotals {
+  kind: PolicyKind;
+  /** Null where `clairvoyant` was not replayed or costs nothing. */
+  ratioToClairvoyant: number | null;
+  /** Functions that cost more (less) than under `baseline`; null where that was not replayed. */
+  functionsWorse: number | null;
+  functionsBetter: number | null;
+}
+
+export interface ReplayJson {
+  version: string;
+  backend: ReplayResult['backend'];
+  threads: number;
+  trace: TraceSummary;
+  spread: ReplayResult['spread'];
+  seed: number;
+  coldStartMs: number;
+  tickMs: number;
+  prices: ReplayPrices;
+  baseline: string;
+  policies: Record<string, PolicyJson>;
+}
+
+/**
+ * A replay's totals and settings as plain JSON; policies in the order of the result. O(policies x functions).
+ *
+ * @example
+ * JSON.stringify(replayJson(result), null, 2);
+ */
+export function replayJson(result: ReplayResult): ReplayJson {
+  const { version, backend, threads, trace, spread, seed, coldStartMs, tickMs, prices } = result;
+  const byName = new Map(standings(result).map((one) => [one.name, one]));
+  const policies = Object.entries(result.policies).map(([name, totals]): [string, PolicyJson] => {
+    const { kind, ratioToClairvoyant, worseFunctions, betterFunctions } = byName.get(name)!;
+    return [
+      name,
+      {
+        ...totals,
+        kind,
+        ratioToClairvoyant: orNull(ratioToClairvoyant),
+        functionsWorse: orNull(worseFunctions),
+        functionsBetter: orNull(betterFunctions),
+      },
+    ];
+  });
+  return {
+    version,
+    backend,
+    threads,
+    trace,
+    spread,
+    seed,
+    coldStartMs,
+    tickMs,
+    prices,
+    baseline: BASELINE,
+    policies: Object.fromEntries(policies),
+  };
+}
+
+function orNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
