@@ -71,14 +71,12 @@ export interface TraceHandle {
   close(): void;
 }
 
-/** Everything but the policies that a replay depends on, as numbers. */
-export interface ReplaySettings {
-  coldStartMs: number;
-  tickMs: number;
-  seed: number;
-  idleUsdPerGbS: number;
-  coldStartUsdPerS: number;
-  preWarmShare: number;
+/** A replay under way. */
+export interface ReplayProgress {
+  /** Calls replayed so far, each once however many policies there are. */
+  calls(): number;
+  /** Asks it to stop; it then fails with `ABORTED`. */
+  cancel(): void;
 }
 
 /** Per policy and function: cold starts, pre-warms, idle ms, and the window chosen in hindsight (NaN elsewhere). */
@@ -107,7 +105,8 @@ export interface ReplayKernels {
     memoryMiB: Float64Array,
   ): TraceHandle;
   /**
-   * Replays functions `from..to` under each policy; `policies` is a row of `[length, kind, ...parameters]` each.
+   * Replays functions `from..to` under each policy; `policies` is a row of `[length, kind, ...parameters]` each, `settings`
+   * are `[coldStartMs, tickMs, seed, idleUsdPerGbS, coldStartUsdPerS, preWarmShare]`.
    * Writes `out: [policies, to - from, REPLAY_COLUMNS]`.
    */
   replay(
@@ -119,6 +118,18 @@ export interface ReplayKernels {
     threads: number,
     out: Float64Array,
   ): void;
+  /** Where a replay of `replayStart` is; absent where the backend has no threads of its own. */
+  replayProgress?(): ReplayProgress;
+  /** `replay` off the calling thread: gives what that writes. */
+  replayStart?(
+    trace: TraceHandle,
+    policies: Float64Array,
+    settings: Float64Array,
+    from: number,
+    to: number,
+    threads: number,
+    progress: ReplayProgress,
+  ): Promise<Float64Array>;
 }
 
 /** All families of one backend. */

@@ -65,3 +65,8 @@ export function fromBackend(thrown: unknown): IsothermError {
   }
   return new IsothermError('INTERNAL', text, { cause: thrown });
 }
+
+/** What work that was asked to stop ends with. */
+export function aborted(signal: AbortSignal): IsothermError {
+  return new IsothermError('ABORTED', 'the work was cancelled', { cause: signal.reason });
+}

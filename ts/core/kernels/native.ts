@@ -1,0 +1,35 @@
+/** The native backend: the Node-API addon of the package `isotherm-native`. */
+import type * as Addon from 'isotherm-native';
+import type { Kernels, PolicyHandle, ReplayProgress, TraceHandle } from './contract.js';
+import { nodeBuiltin } from './node-builtins.js';
+
+/** The addon's kernels; throws where it cannot be loaded. */
+export function loadNative(): { kernels: Kernels; version: string } {
+  const module = nodeBuiltin('node:module');
+  if (module === undefined) throw new Error('there is no Node here');
+  const addon = module.createRequire(import.meta.url)('isotherm-native') as typeof Addon;
+  const policy = (handle: PolicyHandle) => handle as Addon.PolicyHandle;
+  const trace = (handle: TraceHandle) => handle as Addon.TraceHandle;
+  const progress = (handle: ReplayProgress) => handle as Addon.ReplayProgress;
+  return {
+    version: addon.version(),
+    kernels: {
+      keepAliveWindow: addon.keepAliveWindow,
+      keepAliveCurve: addon.keepAliveCurve,
+      keepAliveWindowBatch: addon.keepAliveWindowBatch,
+      policyCreate: addon.policyCreate,
+      policyArrival: (handle, atMs, busy) => addon.policyArrival(policy(handle), atMs, busy),
+      policyRelease: (handle, atMs, out) => addon.policyRelease(policy(handle), atMs, out),
+      policyTick: (handle, ...rest) => addon.policyTick(policy(handle), ...rest),
+      policySeen: (handle) => addon.policySeen(policy(handle)),
+      policySave: (handle) => addon.policySave(policy(handle)),
+      policyLoad: addon.policyLoad,
+      traceOfCounts: addon.traceOfCounts,
+      traceOfCalls: addon.traceOfCalls,
+      replay: (handle, ...rest) => addon.replay(trace(handle), ...rest),
+      replayProgress: () => new addon.ReplayProgress(),
+      replayStart: (handle, policies, settings, from, to, threads, where) =>
+        addon.replayStart(trace(handle), policies, settings, from, to, threads, progress(where)),
+    },
+  };
+}

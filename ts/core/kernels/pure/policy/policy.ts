@@ -1,0 +1,101 @@
+/** What a policy is asked, for one function: the pure twin of the trait in `crates/policy`. */
+import type { Policy, Start, WarmInterval } from '../../policy-interface.js';
+
+export type { Counts, Policy, Start, WarmInterval } from '../../policy-interface.js';
+
+/** A policy of ours: one that can be saved, and that says what it has learnt. */
+export interface KernelPolicy extends Policy {
+  seen(): number[];
+  save(out: StateWriter): void;
+}
+
+export const NO_STARTS: readonly Start[] = [];
+
+/** Infinity as bytes: a quarter of the largest signed 64-bit integer. */
+const FOREVER = 0x1fff_ffff_ffff_ffffn;
+/** "No instant" as bytes. */
+const NONE = -0x8000_0000_0000_0000n;
+
+/** Policies' state as bytes: little endian, no padding, the same on every backend. */
+export class StateWriter {
+  #bytes: number[] = [];
+  #eight = new DataView(new ArrayBuffer(8));
+
+  u8(value: number): void {
+    this.#bytes.push(value);
+  }
+
+  u32(value: number): void {
+    this.#eight.setUint32(0, value, true);
+    this.#append(4);
+  }
+
+  u64(value: number): void {
+    this.#i64(BigInt(value));
+  }
+
+  instant(value: number | undefined): void {
+    this.#i64(value === undefined ? NONE : BigInt(value));
+  }
+
+  interval(interval: WarmInterval): void {
+    this.#i64(BigInt(interval.prewarmMs));
+    this.#i64(interval.keepAliveMs === Number.POSITIVE_INFINITY ? FOREVER : BigInt(interval.keepAliveMs));
+  }
+
+  finish(): Uint8Array {
+    return Uint8Array.from(this.#bytes);
+  }
+
+  #i64(value: bigint): void {
+    this.#eight.setBigInt64(0, value, true);
+    this.#append(8);
+  }
+
+  #append(count: number): void {
+    for (let i = 0; i < count; i++) this.#bytes.push(this.#eight.getUint8(i));
+  }
+}
+
+/** Takes numbers off the front; running out throws a RangeError, as `DataView` does. */
+export class StateReader {
+  #view: DataView;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  get left(): number {
+    return this.#view.byteLength - this.#at;
+  }
+
+  u8(): number {
+    return this.#view.getUint8(this.#advance(1));
+  }
+
+  u32(): number {
+    return this.#view.getUint32(this.#advance(4), true);
+  }
+
+  u64(): number {
+    return Number(this.#view.getBigUint64(this.#advance(8), true));
+  }
+
+  instant(): number | undefined {
+    const value = this.#view.getBigInt64(this.#advance(8), true);
+    return value === NONE ? undefined : Number(value);
+  }
+
+  interval(): WarmInterval {
+    const prewarmMs = Number(this.#view.getBigInt64(this.#advance(8), true));
+    const keepAlive = this.#view.getBigInt64(this.#advance(8), true);
+    return { prewarmMs, keepAliveMs: keepAlive === FOREVER ? Number.POSITIVE_INFINITY : Number(keepAlive) };
+  }
+
+  #advance(count: number): number {
+    const at = this.#at;
+    this.#at += count;
+    return at;
+  }
+}

@@ -1,0 +1,83 @@
+/** The WASM backend: one module, built for the web, that Node loads too. */
+import type { Kernels, PolicyHandle, TraceHandle } from './contract.js';
+import { IsothermError } from './error.js';
+import { nodeBuiltin } from './node-builtins.js';
+import * as core from './wasm/core.js';
+
+/** Whether the module was built: without it `core.js` exports nothing. */
+const built = (core as Partial<typeof core>).initSync !== undefined;
+
+/** Loads the module in Node; throws where it cannot be. */
+export function loadWasm(): { kernels: Kernels; version: string } {
+  const fs = nodeBuiltin('node:fs');
+  if (!built) throw new Error('the WASM module was not built');
+  if (fs === undefined) throw new Error('in a browser, await init() first');
+  core.initSync({ module: fs.readFileSync(new URL('./wasm/core_bg.wasm', import.meta.url)) });
+  return { kernels: wasm, version: core.version() };
+}
+
+/** Loads the module in a browser; rejects where it cannot be. */
+export async function fetchWasm(): Promise<{ kernels: Kernels; version: string }> {
+  if (!built) throw new Error('the WASM module was not built');
+  await core.default({ module_or_path: new URL('./wasm/core_bg.wasm', import.meta.url) });
+  return { kernels: wasm, version: core.version() };
+}
+
+/** Counts instances of the module: a handle belongs to the one that made it. */
+let instance = 0;
+
+/** After a trap memory may be in any state: a fresh instance takes its place, and what the old one held is gone. */
+function guarded<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (thrown) {
+    if (!(thrown instanceof WebAssembly.RuntimeError)) throw thrown;
+    instance++;
+    core.__wbg_reset_state();
+    const sentence =
+      'the WASM module trapped (out of memory, most likely) and was started afresh; its handles are closed';
+    throw new IsothermError('INTERNAL', sentence, { cause: thrown });
+  }
+}
+
+class WasmHandle<T extends { free(): void }> implements PolicyHandle, TraceHandle {
+  #handle: T | undefined;
+  #instance = instance;
+
+  constructor(handle: T) {
+    this.#handle = handle;
+  }
+
+  open(): T {
+    if (this.#handle === undefined || this.#instance !== instance) {
+      throw new IsothermError('CLOSED_HANDLE', 'this handle was closed');
+    }
+    return this.#handle;
+  }
+
+  close(): void {
+    if (this.#instance === instance) this.#handle?.free();
+    this.#handle = undefined;
+  }
+}
+
+const policy = (handle: PolicyHandle) => (handle as WasmHandle<core.PolicyHandle>).open();
+const trace = (handle: TraceHandle) => (handle as WasmHandle<core.TraceHandle>).open();
+
+const wasm: Kernels = {
+  keepAliveWindow: (...args) => guarded(() => core.keepAliveWindow(...args)),
+  keepAliveCurve: (...args) => guarded(() => core.keepAliveCurve(...args)),
+  keepAliveWindowBatch: (offsets, gaps, weights, idle, cold, preWarm, _threads, out) =>
+    guarded(() => core.keepAliveWindowBatch(offsets, gaps, weights, idle, cold, preWarm, out)),
+  policyCreate: (spec) => guarded(() => new WasmHandle(core.policyCreate(spec))),
+  policyArrival: (handle, atMs, busy) => guarded(() => core.policyArrival(policy(handle), atMs, busy)),
+  policyRelease: (handle, atMs, out) => guarded(() => core.policyRelease(policy(handle), atMs, out)),
+  policyTick: (handle, ...rest) => guarded(() => core.policyTick(policy(handle), ...rest)),
+  policySeen: (handle) => guarded(() => core.policySeen(policy(handle))),
+  policySave: (handle) => guarded(() => core.policySave(policy(handle))),
+  policyLoad: (state) => guarded(() => new WasmHandle(core.policyLoad(state))),
+  traceOfCounts: (...args) => guarded(() => new WasmHandle(core.traceOfCounts(...args))),
+  traceOfCalls: (...args) => guarded(() => new WasmHandle(core.traceOfCalls(...args))),
+  replay: (handle, policies, settings, from, to, _threads, out) =>
+    guarded(() => core.replay(trace(handle), policies, settings, from, to, out)),
+};

@@ -1,0 +1,84 @@
+/** What a worker runs: one job on the backend it is told, piece by piece, saying how far it is. */
+import { init, kernelsOf } from './backend.js';
+import { type Backend, REPLAY_COLUMNS } from './contract.js';
+import { fromBackend } from './error.js';
+import { type KeepAliveArrays, keepAliveRows } from './keepalive-batch.js';
+import { nodeBuiltin } from './node-builtins.js';
+import { openTrace, type ReplaySource } from './replay.js';
+
+export type WorkerJob =
+  | {
+      kind: 'replay';
+      source: ReplaySource;
+      policies: Float64Array;
+      settings: Float64Array;
+      calls: Float64Array;
+    }
+  | { kind: 'keepAlive'; arrays: KeepAliveArrays };
+
+export type WorkerMessage =
+  | { kind: 'progress'; done: number; total: number }
+  | { kind: 'done'; out: Float64Array }
+  | { kind: 'failed'; code: string; message: string };
+
+type Post = (message: WorkerMessage) => void;
+
+const PROGRESS_EVERY_MS = 50;
+
+function replay(backend: Backend, job: WorkerJob & { kind: 'replay' }, post: Post): Float64Array {
+  const kernels = kernelsOf(backend);
+  const handle = openTrace(kernels, job.source);
+  const functions = job.source.memoryMiB.length;
+  let total = 0;
+  for (const count of job.calls) total += count;
+  let policies = 0;
+  for (let at = 0; at < job.policies.length; at += 1 + job.policies[at]) policies++;
+  const out = new Float64Array(policies * functions * REPLAY_COLUMNS);
+  const row = new Float64Array(policies * REPLAY_COLUMNS);
+  let done = 0;
+  let told = performance.now();
+  for (let f = 0; f < functions; f++) {
+    kernels.replay(handle, job.policies, job.settings, f, f + 1, 1, row);
+    for (let p = 0; p < policies; p++) {
+      out.set(row.subarray(p * REPLAY_COLUMNS, (p + 1) * REPLAY_COLUMNS), (p * functions + f) * REPLAY_COLUMNS);
+    }
+    done += job.calls[f];
+    if (performance.now() - told < PROGRESS_EVERY_MS) continue;
+    told = performance.now();
+    post({ kind: 'progress', done, total });
+  }
+  post({ kind: 'progress', done: total, total });
+  return out;
+}
+
+const FUNCTIONS_AT_ONCE = 4096;
+
+function keepAlive(backend: Backend, { arrays }: WorkerJob & { kind: 'keepAlive' }, post: Post): Float64Array {
+  const kernels = kernelsOf(backend);
+  const total = arrays.offsets.length - 1;
+  const out = new Float64Array(total * 3);
+  for (let from = 0; from < total; from += FUNCTIONS_AT_ONCE) {
+    const to = Math.min(from + FUNCTIONS_AT_ONCE, total);
+    keepAliveRows(kernels, arrays, from, to, out.subarray(from * 3, to * 3));
+    post({ kind: 'progress', done: to, total });
+  }
+  return out;
+}
+
+async function run({ backend, job }: { backend: Backend; job: WorkerJob }, post: Post): Promise<void> {
+  try {
+    if (backend === 'wasm') await init();
+    const out = job.kind === 'replay' ? replay(backend, job, post) : keepAlive(backend, job, post);
+    post({ kind: 'done', out });
+  } catch (thrown) {
+    const { code, message } = fromBackend(thrown);
+    post({ kind: 'failed', code, message });
+  }
+}
+
+const port = nodeBuiltin('node:worker_threads')?.parentPort;
+if (port !== undefined && port !== null) {
+  port.on('message', (message) => run(message, (answer) => port.postMessage(answer)));
+} else {
+  globalThis.onmessage = (event: MessageEvent) => run(event.data, (answer) => globalThis.postMessage(answer));
+}
