@@ -44,6 +44,8 @@ impl PolicySpec {
     pub fn parse(spec: &[f64]) -> Result<Self> {
         match spec {
             [0.0, keep_alive] => Ok(PolicySpec::Window(keep_alive_ms(*keep_alive)?)),
+            // One state for one behaviour: an interval that begins at once is a window.
+            [1.0, 0.0, keep_alive] => Ok(PolicySpec::Window(keep_alive_ms(*keep_alive)?)),
             [1.0, prewarm, keep_alive] => Ok(PolicySpec::Interval(interval(*prewarm, *keep_alive)?)),
             [2.0] => Ok(PolicySpec::HybridHistogram),
             [3.0, prewarm] => Ok(PolicySpec::RecentPeak(whole_ms("prewarmMs", *prewarm)?)),
