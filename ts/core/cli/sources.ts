@@ -38,15 +38,24 @@ function fileSource(path: string, size: number): ByteSource {
     size,
     async *stream() {
       const file = await open(path);
+      let pending: Promise<{ bytesRead: number }> | undefined;
       try {
-        // One buffer for all chunks: readers copy what they keep.
-        const buffer = new Uint8Array(CHUNK);
+        // Two buffers for all chunks, as readers copy what they keep: the next one fills while this one is read.
+        let filling = new Uint8Array(CHUNK);
+        let full = new Uint8Array(CHUNK);
+        pending = file.read(filling, 0, CHUNK);
         for (;;) {
-          const { bytesRead } = await file.read(buffer, 0, CHUNK);
+          const { bytesRead } = await pending;
           if (bytesRead === 0) return;
-          yield buffer.subarray(0, bytesRead);
+          [full, filling] = [filling, full];
+          pending = file.read(filling, 0, CHUNK);
+          // Should it fail while this chunk is read, the next turn of the loop throws it.
+          pending.catch(() => {});
+          yield full.subarray(0, bytesRead);
         }
       } finally {
+        // A reader that stops early leaves a read under way; the file must outlive it.
+        await pending?.catch(() => {});
         await file.close();
       }
     },

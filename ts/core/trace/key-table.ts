@@ -1,9 +1,7 @@
 /**
  * Numbers for names: the same bytes always get the same number, and a string is made only once per name. A name has parts
- * (owner, app, function) that are compared part by part.
+ * (owner, app, function) that are compared part by part: ['a', 'bc'] and ['ab', 'c'] stay apart.
  */
-const PART_END = 0xff; // Never occurs in UTF-8: ['a', 'bc'] and ['ab', 'c'] stay apart.
-
 export class KeyTable {
   /** The name of each number: its parts with `/` between them. */
   readonly keys: string[] = [];
@@ -11,43 +9,50 @@ export class KeyTable {
   readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   readonly #encoder = new TextEncoder();
 
-  // The key under construction; padded with zeros to whole words, hashed and compared a word at a time.
-  #scratch = new Uint8Array(1 << 10);
-  #scratchWords = new Int32Array(this.#scratch.buffer);
-  #length = 0;
+  // The key under construction: where its parts lie, and the hash so far.
   #parts = 0;
+  readonly #views: DataView[] = [];
+  readonly #from: number[] = [];
+  readonly #to: number[] = [];
+  #hash = 0;
 
-  // What was interned, by entry: its words lie one after another in `#arena`.
+  // What was interned, by entry: number of parts, then of each its length and its words, the last padded with zeros.
   #arena = new Int32Array(1 << 12);
   #arenaLength = 0;
   #entries = 0;
   #entryFrom = new Int32Array(256);
-  #entryBytes = new Int32Array(256);
   #entryHash = new Int32Array(256);
   #entryNumber = new Int32Array(256);
-  // Open addressing; an entry's number plus 1, 0 where free; never more than half full.
+  // Open addressing; an entry plus 1, 0 where free; never more than half full.
   #slots = new Int32Array(512);
 
   /** Begins a key. */
   begin(): void {
-    this.#length = 0;
     this.#parts = 0;
+    this.#hash = 0;
   }
 
-  /** Appends a part. */
-  part(bytes: Uint8Array, from: number, to: number): void {
-    let length = this.#length;
-    if (length + (to - from) + 8 > this.#scratch.length) this.#growScratch(length + (to - from) + 8);
-    const scratch = this.#scratch;
-    if (this.#parts++ > 0) scratch[length++] = PART_END;
-    for (let at = from; at < to; at++) scratch[length++] = bytes[at];
-    this.#length = length;
+  /** Appends the part `view[from..to]`, which must stay as it is until the key is interned or found. */
+  part(view: DataView, from: number, to: number): void {
+    // Four bytes at a time, and a tail that is padded: as they lie in the arena.
+    let hash = this.#hash ^ (to - from);
+    let at = from;
+    for (const whole = to - 4; at <= whole; at += 4) {
+      hash = Math.imul(hash ^ view.getInt32(at, true), 0x9e3779b1);
+      hash ^= hash >>> 15;
+    }
+    hash = Math.imul(hash ^ tailWord(view, at, to), 0x85ebca6b);
+    this.#hash = hash ^ (hash >>> 13);
+    this.#views[this.#parts] = view;
+    this.#from[this.#parts] = from;
+    this.#to[this.#parts] = to;
+    this.#parts++;
   }
 
   /** Appends a part given as text. */
   partText(text: string): void {
     const bytes = this.#encoder.encode(text);
-    this.part(bytes, 0, bytes.length);
+    this.part(new DataView(bytes.buffer, bytes.byteOffset, bytes.length), 0, bytes.length);
   }
 
   /** The number of the key; a new one when it was not seen before; -1 when it is not UTF-8. */
@@ -63,42 +68,35 @@ export class KeyTable {
     return entry >= 0 ? this.#entryNumber[entry] : -1;
   }
 
-  #hash = 0;
-
+  /** The slot that holds the key, or the free one where it belongs. */
   #slot(): number {
-    const length = this.#length;
-    const words = (length + 3) >> 2;
-    this.#scratch.fill(0, length, words << 2);
-    const key = this.#scratchWords;
-    let hash = length;
-    for (let at = 0; at < words; at++) {
-      hash = Math.imul(hash ^ key[at], 0x9e3779b1);
-      hash ^= hash >>> 15;
-    }
-    this.#hash = hash;
-    const arena = this.#arena;
     const mask = this.#slots.length - 1;
-    let slot = hash & mask;
+    let slot = this.#hash & mask;
     for (;;) {
       const entry = this.#slots[slot] - 1;
-      if (entry < 0) return slot;
-      if (this.#entryHash[entry] === hash && this.#entryBytes[entry] === length) {
-        const from = this.#entryFrom[entry];
-        let at = 0;
-        while (at < words && arena[from + at] === key[at]) at++;
-        if (at === words) return slot;
-      }
+      if (entry < 0 || (this.#entryHash[entry] === this.#hash && this.#matches(this.#entryFrom[entry]))) return slot;
       slot = (slot + 1) & mask;
     }
   }
 
-  #add(slot: number): number {
-    let key: string;
-    try {
-      key = this.#text();
-    } catch {
-      return -1;
+  #matches(entryFrom: number): boolean {
+    const arena = this.#arena;
+    let word = entryFrom;
+    if (arena[word++] !== this.#parts) return false;
+    for (let p = 0; p < this.#parts; p++) {
+      const view = this.#views[p];
+      const to = this.#to[p];
+      let at = this.#from[p];
+      if (arena[word++] !== to - at) return false;
+      for (const whole = to - 4; at <= whole; at += 4) if (arena[word++] !== view.getInt32(at, true)) return false;
+      if (arena[word++] !== tailWord(view, at, to)) return false;
     }
+    return true;
+  }
+
+  #add(slot: number): number {
+    const key = this.#text();
+    if (key === undefined) return -1;
     // Two spellings can give one name: an app column in one file, `app/function` in another.
     let number = this.#numberOfKey.get(key);
     if (number === undefined) {
@@ -106,34 +104,48 @@ export class KeyTable {
       this.keys.push(key);
       this.#numberOfKey.set(key, number);
     }
-    const words = (this.#length + 3) >> 2;
-    if (this.#arenaLength + words > this.#arena.length) {
-      this.#arena = grown(this.#arena, Math.max(this.#arenaLength + words, 2 * this.#arena.length));
-    }
-    this.#arena.set(this.#scratchWords.subarray(0, words), this.#arenaLength);
     if (this.#entries === this.#entryFrom.length) this.#growEntries();
     const entry = this.#entries++;
     this.#entryFrom[entry] = this.#arenaLength;
-    this.#entryBytes[entry] = this.#length;
     this.#entryHash[entry] = this.#hash;
     this.#entryNumber[entry] = number;
-    this.#arenaLength += words;
+    this.#store();
     this.#slots[slot] = entry + 1;
     if (2 * this.#entries > this.#slots.length) this.#rehash();
     return number;
   }
 
-  /** The parts with `/` between them; `/` and `%` within a part are escaped where there are several. */
-  #text(): string {
-    const parts: string[] = [];
-    let from = 0;
-    while (from <= this.#length) {
-      let to = this.#scratch.indexOf(PART_END, from);
-      if (to < 0 || to > this.#length) to = this.#length;
-      parts.push(this.#decoder.decode(this.#scratch.subarray(from, to)));
-      from = to + 1;
+  #store(): void {
+    let words = 1;
+    for (let p = 0; p < this.#parts; p++) words += 2 + ((this.#to[p] - this.#from[p]) >> 2);
+    if (this.#arenaLength + words > this.#arena.length) {
+      this.#arena = grown(this.#arena, 2 * (this.#arenaLength + words));
     }
-    if (parts.length !== this.#parts) throw new TypeError('a part has the byte 0xff');
+    let word = this.#arenaLength;
+    this.#arena[word++] = this.#parts;
+    for (let p = 0; p < this.#parts; p++) {
+      const view = this.#views[p];
+      const to = this.#to[p];
+      let at = this.#from[p];
+      this.#arena[word++] = to - at;
+      for (; at <= to - 4; at += 4) this.#arena[word++] = view.getInt32(at, true);
+      this.#arena[word++] = tailWord(view, at, to);
+    }
+    this.#arenaLength = word;
+  }
+
+  /** The parts with `/` between them; `/` and `%` within a part are escaped where there are several. */
+  #text(): string | undefined {
+    const parts: string[] = [];
+    for (let p = 0; p < this.#parts; p++) {
+      const { buffer, byteOffset } = this.#views[p];
+      const bytes = new Uint8Array(buffer, byteOffset + this.#from[p], this.#to[p] - this.#from[p]);
+      try {
+        parts.push(this.#decoder.decode(bytes));
+      } catch {
+        return undefined;
+      }
+    }
     if (parts.length === 1) return parts[0];
     return parts.map((part) => part.replaceAll('%', '%25').replaceAll('/', '%2F')).join('/');
   }
@@ -151,17 +163,16 @@ export class KeyTable {
   #growEntries(): void {
     const length = 2 * this.#entryFrom.length;
     this.#entryFrom = grown(this.#entryFrom, length);
-    this.#entryBytes = grown(this.#entryBytes, length);
     this.#entryHash = grown(this.#entryHash, length);
     this.#entryNumber = grown(this.#entryNumber, length);
   }
+}
 
-  #growScratch(length: number): void {
-    const scratch = new Uint8Array((2 * length + 3) & ~3);
-    scratch.set(this.#scratch.subarray(0, this.#length));
-    this.#scratch = scratch;
-    this.#scratchWords = new Int32Array(scratch.buffer);
-  }
+/** The up to three bytes behind the whole words of a part. */
+function tailWord(view: DataView, from: number, to: number): number {
+  let word = 0;
+  for (let at = to - 1; at >= from; at--) word = (word << 8) | view.getUint8(at);
+  return word;
 }
 
 function grown(from: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> {

@@ -8,7 +8,8 @@ export function stableOrder(keys: Float64Array, from: number, to: number): Uint3
   while (sorted < to && keys[sorted - 1] <= keys[sorted]) sorted++;
   if (sorted >= to) return undefined;
   const length = to - from;
-  let order = Uint32Array.from({ length }, (_, position) => position);
+  let order = new Uint32Array(length);
+  for (let position = 0; position < length; position++) order[position] = position;
   for (let low = 0; low < length; low += RUN) insertionSort(order, keys, from, low, Math.min(low + RUN, length));
   let spare = new Uint32Array(length);
   for (let width = RUN; width < length; width *= 2) {

@@ -88,7 +88,7 @@ export class InvocationDays {
 
   #intern(row: CsvRow, fields: readonly number[], parts: number, keys: KeyTable): number {
     keys.begin();
-    for (let p = 0; p < parts; p++) keys.part(row.bytes, row.start[fields[p]], row.end[fields[p]]);
+    for (let p = 0; p < parts; p++) keys.part(row.view, row.start[fields[p]], row.end[fields[p]]);
     return keys.intern();
   }
 

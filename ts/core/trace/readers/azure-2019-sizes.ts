@@ -82,7 +82,7 @@ async function readValues(
         return false;
       }
       keys.begin();
-      for (const f of fields) keys.part(row.bytes, row.start[f], row.end[f]);
+      for (const f of fields) keys.part(row.view, row.start[f], row.end[f]);
       const number = keys.find();
       if (number < 0) unknown++;
       else if (Number.isNaN(found[number])) found[number] = value;

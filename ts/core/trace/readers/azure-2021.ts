@@ -36,7 +36,7 @@ export async function readAzure2021(sources: readonly ByteSource[], reading: Rea
         return false;
       };
       return (row) => {
-        const { bytes, start, end: stop } = row;
+        const { bytes, view, start, end: stop } = row;
         const endS = parseNumber(bytes, start[end], stop[end]);
         if (!(endS >= 0 && endS < Number.POSITIVE_INFINITY)) return reject(row, end, problemOf(endS), EXPECTED_END);
         const durationS = parseNumber(bytes, start[duration], stop[duration]);
@@ -45,8 +45,8 @@ export async function readAzure2021(sources: readonly ByteSource[], reading: Rea
           return reject(row, duration, problemOf(durationS), EXPECTED_DURATION);
         }
         keys.begin();
-        keys.part(bytes, start[app], stop[app]);
-        keys.part(bytes, start[func], stop[func]);
+        keys.part(view, start[app], stop[app]);
+        keys.part(view, start[func], stop[func]);
         const f = keys.intern();
         if (f < 0) return reject(row, func, 'is not UTF-8', 'text in UTF-8');
         if (f >= sumMs.length) {

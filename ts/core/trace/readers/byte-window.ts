@@ -7,6 +7,7 @@ const LINE_FEED = 10;
 
 export class ByteWindow {
   bytes = new Uint8Array(1 << 16);
+  view = new DataView(this.bytes.buffer);
   /** First unread byte. */
   at = 0;
   /** End of the data. */
@@ -53,6 +54,7 @@ export class ByteWindow {
       const grown = new Uint8Array(Math.max(to + 1, 2 * this.bytes.length));
       grown.set(this.bytes.subarray(0, this.to));
       this.bytes = grown;
+      this.view = new DataView(grown.buffer);
     }
     this.bytes.set(chunk, this.to);
     this.to = to;

@@ -50,7 +50,7 @@ class CsvFields implements RowFields {
   }
 
   keyPart(field: number, keys: KeyTable): void {
-    keys.part(this.row.bytes, this.row.start[field], this.row.end[field]);
+    keys.part(this.row.view, this.row.start[field], this.row.end[field]);
   }
 }
 

@@ -6,6 +6,7 @@ const COMMA = 44;
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 const QUOTE = 34;
+const HIGH_BITS = 0x80808080 | 0;
 
 /** The longest row: a quote that is never closed is found here, not at the end of a big file. */
 export const LONGEST_ROW_BYTES = 1 << 24;
@@ -13,6 +14,8 @@ export const LONGEST_ROW_BYTES = 1 << 24;
 /** A row as byte ranges: field `f` is `bytes[start[f]..end[f]]`, quotes taken off. Valid until the next row. */
 export interface CsvRow {
   bytes: Uint8Array;
+  /** The same bytes. */
+  view: DataView;
   start: Int32Array;
   end: Int32Array;
   /** Line that the row begins in, from 1. */
@@ -30,7 +33,8 @@ const MALFORMED = 2;
  * string. Works on a window that holds whole rows.
  */
 class RowScanner implements CsvRow {
-  bytes: Uint8Array = new Uint8Array(0);
+  bytes = new Uint8Array(0);
+  view = new DataView(this.bytes.buffer);
   start = new Int32Array(64);
   end = new Int32Array(64);
   fields = 0;
@@ -46,13 +50,14 @@ class RowScanner implements CsvRow {
 
   /** Scans the row at `window.at`; partial when its end is not in the window yet. */
   scan(window: ByteWindow): number {
-    const bytes = window.bytes;
-    const to = window.to;
+    const { bytes, view, to } = window;
     let start = this.start;
     let end = this.end;
     let field = 0;
     let at = window.at;
+    const words = to - 3;
     this.bytes = bytes;
+    this.view = view;
     this.lines = 1;
     this.#escaped = false;
     this.badField = 0;
@@ -73,7 +78,13 @@ class RowScanner implements CsvRow {
         while (bytes[at] !== COMMA && bytes[at] !== LINE_FEED) at++;
       } else {
         start[field] = at;
-        // Commas and line ends are below every letter and digit: one comparison for most bytes.
+        // Commas and line ends are below every letter and digit. In four bytes at a time: adding 127 - 44 to the low
+        // seven bits of a byte sets its high bit when it is above a comma, unless it is set already.
+        while (at < words) {
+          const word = view.getInt32(at, true);
+          if (((((word & 0x7f7f7f7f) + 0x53535353) | 0 | word) & HIGH_BITS) !== HIGH_BITS) break;
+          at += 4;
+        }
         for (let byte = bytes[at]; byte > COMMA || (byte !== COMMA && byte !== LINE_FEED); byte = bytes[++at]);
         end[field] = at;
       }

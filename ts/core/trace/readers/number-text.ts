@@ -1,47 +1,45 @@
 /**
  * Numbers out of bytes: always the double nearest to the text, as `Number(text)` gives it, mostly without making the text.
  */
+const MINUS = 45;
+const POINT = 46 - 48;
 const POWERS = Float64Array.from({ length: 23 }, (_, e) => Number(`1e${e}`));
 /** 2^53: every whole number up to here is a double. */
 const EXACT = 9007199254740992;
-const MOST_DIGITS = 19;
-const SPLITTER = 134217729;
+/** Digits are gathered in two 32-bit integers of nine each. */
+const HALF_DIGITS = 9;
 const decoder = new TextDecoder();
 
 /** The number in `bytes[from..to]`; NaN where that is no decimal number (`inf`, `0x1f` and nothing at all are none). */
 export function parseNumber(bytes: Uint8Array, from: number, to: number): number {
   let at = from;
-  const negative = bytes[at] === 45;
+  const negative = bytes[at] === MINUS;
   if (negative) at++;
+  const first = at;
   let head = 0;
   let tail = 0;
+  // Digits from the first that is not 0 on: zeros in front carry nothing.
   let digits = 0;
-  let tailDigits = 0;
-  let decimals = 0;
   let point = -1;
-  const first = at;
   for (; at < to; at++) {
     const digit = bytes[at] - 48;
     if (digit >= 0 && digit <= 9) {
-      if (digits < 15) head = head * 10 + digit;
-      else if (digits < MOST_DIGITS) {
-        tail = tail * 10 + digit;
-        tailDigits++;
-      }
-      // Zeros in front carry nothing.
-      if (digits > 0 || digit > 0) digits++;
-    } else if (digit === -2 && point < 0) point = at;
+      if (digits < HALF_DIGITS) head = (Math.imul(head, 10) + digit) | 0;
+      else if (digits < 2 * HALF_DIGITS) tail = (Math.imul(tail, 10) + digit) | 0;
+      if ((digits | digit) !== 0) digits++;
+    } else if (digit === POINT && point < 0) point = at;
     else return hardNumber(bytes, from, to);
   }
-  if (point >= 0) decimals = to - point - 1;
+  const decimals = point >= 0 ? to - point - 1 : 0;
   if (to - first === 0 || (point >= 0 && to - first === 1)) return Number.NaN;
-  if (digits > MOST_DIGITS || decimals > 22) return hardNumber(bytes, from, to);
+  if (digits > 2 * HALF_DIGITS || decimals > 22) return hardNumber(bytes, from, to);
   const scale = POWERS[decimals];
   let value: number;
-  if (tailDigits === 0) value = head / scale;
+  if (digits <= HALF_DIGITS) value = head / scale;
   else {
-    const whole = head * POWERS[tailDigits] + tail;
-    value = whole <= EXACT ? whole / scale : quotient(head, POWERS[tailDigits], tail, scale);
+    const power = POWERS[digits - HALF_DIGITS];
+    const whole = head * power + tail;
+    value = whole <= EXACT ? whole / scale : quotient(head, power, tail, scale);
     if (Number.isNaN(value)) return hardNumber(bytes, from, to);
   }
   return negative ? -value : value;
@@ -63,6 +61,9 @@ function quotient(head: number, power: number, tail: number, scale: number): num
   const value = guess + correction;
   return guess + (correction - slack) === guess + (correction + slack) ? value : Number.NaN;
 }
+
+/** 2^27 + 1: splits a double into two halves whose products are exact. */
+const SPLITTER = 134217729;
 
 /** What rounding took from `product = a * b`, exactly. */
 function timesError(a: number, b: number, product: number): number {
