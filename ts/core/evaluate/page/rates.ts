@@ -3,6 +3,7 @@ import * as Plot from '@observablehq/plot';
 import { percent } from '../figures.js';
 import type { PageData } from '../page-data.js';
 import { AXIS, GRID, TIP } from './axis.js';
+import { comparedPolicies } from './compared.js';
 import type { Look } from './look.js';
 import { alongPath, drawLabels } from './svg.js';
 
@@ -13,8 +14,7 @@ interface RatePoint {
 }
 
 export function ratesTitle(data: PageData, shown: ReadonlySet<string>): string {
-  const named = [data.reference, ...data.policies.map(({ name }) => name)];
-  const two = [...new Set(named)].filter((name) => shown.has(name)).slice(0, 2);
+  const two = comparedPolicies(data, shown);
   if (two.length === 0 || data.calledFunctions === 0) return 'Cold-start rates over functions';
   const parts = two.map(
     (name, i) => `${percent(at(data.coldRates[name]!, 0.5))}${i === 0 ? ' of its calls' : ''} under ${name}`,

@@ -3,6 +3,7 @@ import * as Plot from '@observablehq/plot';
 import { span, threeDigits } from '../figures.js';
 import type { PageData, PageTimeline } from '../page-data.js';
 import { AXIS, axisFigure, GRID, TIP } from './axis.js';
+import { comparedPolicies } from './compared.js';
 import type { Look } from './look.js';
 import { textWidth } from './svg.js';
 
@@ -12,8 +13,7 @@ interface Step {
 }
 
 export function timelineTitle(data: PageData, timeline: PageTimeline, shown: ReadonlySet<string>): string {
-  const order = new Set([data.reference, ...data.policies.map(({ name }) => name)]);
-  const two = [...order].filter((name) => shown.has(name) && timeline.warm[name] !== undefined).slice(0, 2);
+  const two = comparedPolicies(data, shown).filter((name) => timeline.warm[name] !== undefined);
   if (two.length === 0) return 'Warm instances and calls of a function';
   const parts = two.map((name) => `${threeDigits(mean(timeline.warm[name]!))} instances under ${name}`);
   return `On average ${parts.join(', ')} for ${threeDigits(mean(timeline.calls))} calls a minute`;
