@@ -126,7 +126,7 @@ function table(all: readonly Standing[], data: PageData): string {
   const body = groups
     .map(
       ({ kind, rows }) =>
-        `<tbody role="rowgroup" class="${kind}"><tr role="row" class="group"><th role="columnheader" scope="rowgroup" colspan="7">${KIND_TITLES[kind]}</th></tr>${rows
+        `<tbody role="rowgroup" class="${kind}"><tr role="row" class="group"><th role="rowheader" scope="rowgroup" colspan="7">${KIND_TITLES[kind]}</th></tr>${rows
           .map((one) => tableRow(one, columns, data))
           .join('')}</tbody>`,
     )

@@ -46,7 +46,11 @@ function unbroken(title: string): (string | HTMLElement)[] {
 function set(id: string, title: string, note: string, chart: Element): void {
   document.getElementById(`${id}-title`)!.replaceChildren(...unbroken(title));
   document.getElementById(`${id}-note`)!.textContent = note;
-  document.getElementById(id)!.replaceChildren(chart);
+  const place = document.getElementById(id)!;
+  place.replaceChildren(chart);
+  for (const svg of place.querySelectorAll('svg')) {
+    if (svg.querySelector('[role=button]') === null) svg.setAttribute('role', 'img');
+  }
 }
 
 function renderPlane(): void {
