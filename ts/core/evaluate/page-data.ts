@@ -60,7 +60,7 @@ export interface PageData {
 const QUANTILE_POINTS = 500;
 const WORST_FUNCTIONS = 50;
 /** Characters that all timelines together may take. */
-const TIMELINE_BUDGET = 550_000;
+const TIMELINE_BUDGET = 450_000;
 const FINEST_STEPS = 720;
 const COARSEST_STEPS = 90;
 
