@@ -4,6 +4,7 @@ import { count, duration, percent, threeDigits, usd } from '../../ts/core/evalua
 import { headline } from '../../ts/core/evaluate/headline.js';
 import { shortNames } from '../../ts/core/evaluate/page/names.js';
 import type { ReplayResult } from '../../ts/core/evaluate/report-model.js';
+import { describePolicy } from '../../ts/core/evaluate/standings.js';
 import { SAMPLE_POLICIES, sampleResult } from './report-sample.js';
 
 describe('figures', () => {
@@ -47,6 +48,18 @@ function costing(costs: Record<string, number>): ReplayResult {
   for (const [name, objectiveUsd] of Object.entries(costs)) result.policies[name]!.objectiveUsd = objectiveUsd;
   return result;
 }
+
+describe('a policy', () => {
+  it.each([
+    ['fixed-90s', 'fixed'],
+    ['infinite', 'fixed'],
+    ['lambda', 'fixed'],
+    ['recent-peak', 'adaptive'],
+    ['provisioned-peak', 'hindsight'],
+    ['clairvoyant-prewarm', 'bound'],
+    ['my-own', 'adaptive'],
+  ])('named %s is %s', (name, kind) => expect(describePolicy(name).kind).toBe(kind));
+});
 
 describe('the headline', () => {
   it('says what the cheapest policy that can be run would save, and whom it costs', () => {

@@ -1,8 +1,9 @@
 /** The replay's result on one screen of a terminal. */
+import type { PolicyKind } from '../decide/index.js';
 import { count, duration, gbHours, NO_FIGURE, ratio, span, usd } from '../evaluate/figures.js';
 import { headline } from '../evaluate/headline.js';
 import type { ReplayResult } from '../evaluate/report-model.js';
-import { BASELINE, cheapestRunnable, type PolicyKind, type Standing, standings } from '../evaluate/standings.js';
+import { BASELINE, cheapestRunnable, type Standing, standings } from '../evaluate/standings.js';
 
 export interface TableOptions {
   color: boolean;

@@ -1,7 +1,8 @@
 /** What the HTML page carries: only what it draws, thinned to what a screen can show, so that it stays small for any fleet. */
+import type { PolicyKind } from '../decide/index.js';
 import { IsothermError } from '../kernels/error.js';
 import type { FunctionTimeline, PolicyTotals, ReplayResult } from './report-model.js';
-import { BASELINE, BOUND, cheapestRunnable, type PolicyKind, standings } from './standings.js';
+import { BASELINE, BOUND, cheapestRunnable, standings } from './standings.js';
 
 export interface PagePolicy {
   name: string;

@@ -1,6 +1,7 @@
 /** The result of a replay as `--json` writes it: exact figures, in the shape of `report.schema.json`. */
+import type { PolicyKind } from '../decide/index.js';
 import type { PolicyTotals, ReplayPrices, ReplayResult, TraceSummary } from './report-model.js';
-import { BASELINE, type PolicyKind, standings } from './standings.js';
+import { BASELINE, standings } from './standings.js';
 
 export interface PolicyJson extends PolicyTotals {
   kind: PolicyKind;

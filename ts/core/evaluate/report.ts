@@ -1,9 +1,10 @@
 /** The HTML report: one file that needs nothing else. What the page says stands in it as text; its script draws the charts. */
+import type { PolicyKind } from '../decide/index.js';
 import { count, duration, gbHours, ratio, span, usd } from './figures.js';
 import { headline } from './headline.js';
 import { type PageData, pageData } from './page-data.js';
 import type { FunctionTimeline, ReplayResult } from './report-model.js';
-import { BASELINE, BOUND, cheapestRunnable, KINDS, type PolicyKind, type Standing, standings } from './standings.js';
+import { BASELINE, BOUND, cheapestRunnable, KINDS, type Standing, standings } from './standings.js';
 
 /** The built page: `dist/evaluate/page/page.js` and `page.css`, as text. */
 export interface PageAssets {
@@ -139,7 +140,7 @@ function table(all: readonly Standing[], data: PageData): string {
     .join('')}</tr></thead>
 ${body}
 </table>
-<p class="note">Point at a figure for the exact one.</p>
+<p class="note">Point at a figure for the exact one, at a policy for what it does.</p>
 </section>`;
 }
 
@@ -157,7 +158,7 @@ function tableRow(one: Standing, columns: readonly (readonly [string, string])[]
     ...(one.name === data.subject ? ['<span class="mark subject">cheapest</span>'] : []),
     ...(one.name === BASELINE ? ['<span class="mark">baseline</span>'] : []),
   ];
-  return `<tr role="row" class="policy${one.name === data.subject ? ' subject' : ''}"><th role="rowheader" scope="row"><span class="name">${text(one.name)}</span>${marks.join('')}</th>${cells
+  return `<tr role="row" class="policy${one.name === data.subject ? ' subject' : ''}"><th role="rowheader" scope="row"><span class="name" title="${text(one.about)}">${text(one.name)}</span>${marks.join('')}</th>${cells
     .map(([shown, exact], i) => {
       const known = Number.isFinite(exact) ? ` title="${exact}" data-exact="${exact}"` : '';
       return `<td role="cell" data-label="${text(columns[i]![0])}"${known}>${shown}</td>`;
@@ -214,8 +215,8 @@ function foot(result: ReplayResult, command: string): string {
   const { trace, prices } = result;
   const subject = cheapestRunnable(standings(result));
   const rows: [string, string][] = [
-    ['Trace', `${trace.title}, format ${trace.format}`],
-    ['Digest of the input', trace.digest],
+    ['Trace', trace.format === '' ? trace.title : `${trace.title}, format ${trace.format}`],
+    ['Digest of the input', trace.digest === '' ? 'not given' : trace.digest],
     ['Size', `${trace.functions} functions, ${trace.calls} calls, ${trace.minutes} minutes`],
     ['Spread, seed', `${result.spread}, ${result.seed}`],
     ['Cold start, tick', `${result.coldStartMs} ms, ${result.tickMs} ms`],

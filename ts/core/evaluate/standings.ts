@@ -1,28 +1,31 @@
 /** How the replayed policies stand to each other: what the table, the JSON and the page say beside the totals. */
+import { type PolicyKind, policyByName } from '../decide/index.js';
+import { IsothermError } from '../kernels/error.js';
 import type { PolicyTotals, ReplayResult } from './report-model.js';
-
-/**
- * `fixed`: one window for all functions. `adaptive`: decides from what it has seen. `hindsight`: its parameters are
- * chosen with the replayed trace known. `bound`: knows every arrival.
- */
-export type PolicyKind = 'fixed' | 'adaptive' | 'hindsight' | 'bound';
 
 /** What the other policies are compared with: the idle time-out that platforms commonly use. */
 export const BASELINE = 'fixed-10min';
 /** What regret is measured against. */
 export const BOUND = 'clairvoyant';
 
-const HINDSIGHT = ['best-fixed-hindsight', 'provisioned-peak'];
-
-export function policyKind(name: string): PolicyKind {
-  if (name === BOUND || name.startsWith(`${BOUND}-`)) return 'bound';
-  if (HINDSIGHT.includes(name)) return 'hindsight';
-  return name === 'infinite' || name.startsWith('fixed-') ? 'fixed' : 'adaptive';
+/** What is known of a policy by its name; a name that is not one of Isotherm's is a user's own policy. */
+export function describePolicy(name: string): { kind: PolicyKind; about: string } {
+  try {
+    const { kind, about } = policyByName(name, 0);
+    return { kind, about };
+  } catch (thrown) {
+    if (thrown instanceof IsothermError && thrown.code === 'UNKNOWN_POLICY') {
+      return { kind: 'adaptive', about: "the user's own policy" };
+    }
+    throw thrown;
+  }
 }
 
 export interface Standing {
   name: string;
   kind: PolicyKind;
+  /** What the policy does, in a sentence. */
+  about: string;
   totals: PolicyTotals;
   /** Objective over `clairvoyant`'s; NaN without it. */
   ratioToClairvoyant: number;
@@ -51,7 +54,7 @@ export function standings(result: ReplayResult): Standing[] {
     }
     return {
       name,
-      kind: policyKind(name),
+      ...describePolicy(name),
       totals,
       ratioToClairvoyant: boundUsd > 0 ? totals.objectiveUsd / boundUsd : Number.NaN,
       worseFunctions: baseline === undefined ? Number.NaN : worse,
