@@ -14,7 +14,7 @@ const binding = (name) => at('bindings/node', name);
 export const native = {
   name: 'native addon',
   backend: 'native',
-  doing: 'compiling Rust, about 30 s the first time',
+  doing: 'compiling Rust, about half a minute the first time',
   stamp: () =>
     stamp(
       'native',
