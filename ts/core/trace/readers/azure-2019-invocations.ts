@@ -74,7 +74,7 @@ export class InvocationDays {
     if (day === 0) this.#nextIndex = rows;
     if (rows === 0) reading.note(`${file}: no rows`);
     reading.note(
-      `${file}: {n} rows repeat the key of an earlier row and were left out, the first in line ${firstDuplicate}`,
+      `${file}: rows that repeat the key of an earlier one and were left out: {n} (the first in line ${firstDuplicate})`,
       duplicates,
     );
   }

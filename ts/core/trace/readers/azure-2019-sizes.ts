@@ -18,8 +18,8 @@ export async function readDurations(
     await readValues(source, reading, 'average', 'milliseconds >= 0', () => ({ key, keys: days.functions, found }));
   }
   const without = fill(found, () => DEFAULT_DURATION_MS);
-  const why = sources.length === 0 ? 'no file of durations: ' : '';
-  reading.note(`${why}{n} functions without a duration are taken to run ${DEFAULT_DURATION_MS} ms`, without);
+  const why = sources.length === 0 ? 'no file of durations; ' : '';
+  reading.note(`${why}functions without a duration, taken to run ${DEFAULT_DURATION_MS} ms: {n}`, without);
   return { durationMs: found.map(roundHalfUp) };
 }
 
@@ -46,8 +46,8 @@ export async function readMemory(
     without++;
     return DEFAULT_MEMORY_MIB;
   });
-  const why = sources.length === 0 ? 'no file of memory: ' : '';
-  reading.note(`${why}{n} functions without a memory size are taken to hold ${DEFAULT_MEMORY_MIB} MiB`, without);
+  const why = sources.length === 0 ? 'no file of memory; ' : '';
+  reading.note(`${why}functions without a memory size, taken to hold ${DEFAULT_MEMORY_MIB} MiB: {n}`, without);
   return { memoryMiB: ofFunction };
 }
 
@@ -90,8 +90,8 @@ async function readValues(
       return true;
     };
   });
-  reading.note(`${file}: {n} rows are for nobody in the invocations`, unknown);
-  reading.note(`${file}: {n} rows are of a key that already has a value; the first counts`, repeated);
+  reading.note(`${file}: rows for nobody in the invocations: {n}`, unknown);
+  reading.note(`${file}: rows of a key that has a value already (the first counts): {n}`, repeated);
 }
 
 /** Puts a value where there is none; answers with how many. */

@@ -63,8 +63,11 @@ export async function readAzure2021(sources: readonly ByteSource[], reading: Rea
     });
   }
   const functions = keys.keys.length;
-  reading.note(`the schema has no memory sizes: {n} functions are taken to hold ${DEFAULT_MEMORY_MIB} MiB`, functions);
-  reading.note('{n} calls started before trace second 0 and keep their negative start', early);
+  reading.note(
+    `functions without a memory size (the schema has none), taken to hold ${DEFAULT_MEMORY_MIB} MiB: {n}`,
+    functions,
+  );
+  reading.note('calls that start before trace second 0 and keep their negative start: {n}', early);
   return {
     kind: 'calls',
     functions: {

@@ -77,9 +77,9 @@ export class CountRows extends GenericRows {
       without++;
       return DEFAULT_DURATION_MS;
     });
-    this.reading.note(`{n} functions without a duration are taken to run ${DEFAULT_DURATION_MS} ms`, without);
+    this.reading.note(`functions without a duration, taken to run ${DEFAULT_DURATION_MS} ms: {n}`, without);
     this.reading.note(
-      '{n} steps do not begin on a multiple of their length and count in the minute in which they begin',
+      'steps that do not begin on a multiple of their length and count in the minute in which they begin: {n}',
       this.#offStep,
     );
     return {

@@ -29,6 +29,10 @@ class CsvFields implements RowFields {
     return field + 1;
   }
 
+  isAbsent(): boolean {
+    return false;
+  }
+
   isEmpty(field: number): boolean {
     return this.row.start[field] === this.row.end[field];
   }

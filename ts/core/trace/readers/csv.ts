@@ -211,7 +211,7 @@ export async function readCsv(
     await window.close();
   }
   if (take === undefined) throw fileError('EMPTY_INPUT', file, 'the file is empty', 'a header and rows');
-  reading.note(`${file}: {n} blank lines`, blank);
+  reading.note(`${file}: blank lines: {n}`, blank);
   return scanner.number + 1;
 }
 

@@ -11,6 +11,9 @@ export interface RowFields {
   line: number;
   /** Position of a field for messages, from 1; 0 where fields have no order. */
   column(field: number): number;
+  /** True where there is no field; a CSV row has all of them, if only as nothing between two commas. */
+  isAbsent(field: number): boolean;
+  /** True where there is no value. */
   isEmpty(field: number): boolean;
   /** NaN for what is no number. */
   number(field: number): number;
@@ -86,7 +89,7 @@ export abstract class GenericRows implements RowSink {
     if (this.#leftOut.length > 0) {
       this.reading.note(`${this.file}: columns not kept: ${this.#leftOut.join(', ')}`);
     }
-    this.reading.note(`${this.file}: {n} times without a zone, read as UTC`, this.clock.withoutZone);
+    this.reading.note(`${this.file}: times without a zone, read as UTC: {n}`, this.clock.withoutZone);
     if (this.clock.kind === 'seconds') {
       this.reading.note(`${this.file}: times are read as seconds from the beginning of the trace, which has no date`);
     }
@@ -109,7 +112,7 @@ export abstract class GenericRows implements RowSink {
   /** Whole ms of the row's time; NaN after a complaint. */
   protected time(row: RowFields): number {
     const field = this.field('timestamp');
-    if (field < 0) return this.lacks(row, 'timestamp', EXPECTED_TIME[this.clock.kind ?? 'any']);
+    if (field < 0 || row.isAbsent(field)) return this.lacks(row, 'timestamp', EXPECTED_TIME[this.clock.kind ?? 'any']);
     const ms = row.time(field, this.clock);
     if (Number.isNaN(ms)) {
       return this.reject('BAD_TIME', row, field, 'is not a time', EXPECTED_TIME[this.clock.kind ?? 'any']);
@@ -126,7 +129,7 @@ export abstract class GenericRows implements RowSink {
   /** A number >= 0 in the unit of its role; NaN after a complaint. */
   protected number(row: RowFields, role: RecordRole, expected: string, isRight: (value: number) => boolean): number {
     const field = this.field(role);
-    if (field < 0) return this.lacks(row, role, expected);
+    if (field < 0 || row.isAbsent(field)) return this.lacks(row, role, expected);
     const given = row.number(field);
     const value = given * (this.#columns[field] as RecordColumn).scale;
     if (isRight(value)) return value;
@@ -171,7 +174,7 @@ export abstract class GenericRows implements RowSink {
       if (this.#memoryMiB[f] === undefined) without++;
       return this.#memoryMiB[f] ?? DEFAULT_MEMORY_MIB;
     });
-    this.reading.note(`{n} functions without a memory size are taken to hold ${DEFAULT_MEMORY_MIB} MiB`, without);
+    this.reading.note(`functions without a memory size, taken to hold ${DEFAULT_MEMORY_MIB} MiB: {n}`, without);
     return { memoryMiB, trigger: Array.from({ length: functions }, (_, f) => this.#trigger[f] ?? '') };
   }
 

@@ -57,7 +57,7 @@ export async function readJsonLines(source: ByteSource, reading: Reading, sink: 
   } finally {
     await window.close();
   }
-  reading.note(`${file}: {n} blank lines`, blank);
+  reading.note(`${file}: blank lines: {n}`, blank);
   if (line === blank) throw fileError('EMPTY_INPUT', file, 'the file is empty', EXPECTED_LINE);
   sink.close();
 }

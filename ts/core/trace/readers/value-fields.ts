@@ -15,9 +15,12 @@ export class ValueFields implements RowFields {
     return 0;
   }
 
+  isAbsent(field: number): boolean {
+    return this.values[field] === undefined || this.values[field] === null;
+  }
+
   isEmpty(field: number): boolean {
-    const value = this.values[field];
-    return value === undefined || value === null || value === '';
+    return this.isAbsent(field) || this.values[field] === '';
   }
 
   number(field: number): number {
