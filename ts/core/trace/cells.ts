@@ -3,12 +3,16 @@
  * minute (the first counts from minute -1) and the calls. Two bytes for most minutes of most functions.
  */
 
-/** Appends the cells of function after function; the buffer grows by half. */
+/** Appends the cells of function after function; the buffer grows by half beyond the bytes expected. */
 export class CellWriter {
-  #bytes = new Uint8Array(1 << 16);
+  #bytes: Uint8Array;
   #length = 0;
   #minute = -1;
   #offsets: number[] = [0];
+
+  constructor(expectedBytes = 1 << 16) {
+    this.#bytes = new Uint8Array(expectedBytes + 20);
+  }
 
   /** `minute` must be above the last one of the same function, `count` at least 1. */
   push(minute: number, count: number): void {
@@ -29,7 +33,10 @@ export class CellWriter {
   }
 
   finish(): { offsets: Float64Array; cells: Uint8Array } {
-    return { offsets: Float64Array.from(this.#offsets), cells: this.#bytes.slice(0, this.#length) };
+    // A buffer that is nearly full is not copied: the cells of a large fleet are most of the memory there is.
+    const full = this.#length * 4 >= this.#bytes.length * 3;
+    const cells = full ? this.#bytes.subarray(0, this.#length) : this.#bytes.slice(0, this.#length);
+    return { offsets: Float64Array.from(this.#offsets), cells };
   }
 
   #varint(value: number): void {
@@ -42,27 +49,4 @@ export class CellWriter {
   }
 }
 
-/** Calls `visit(minute, count)` for each cell in `cells[from..to]`. */
-export function eachCell(
-  cells: Uint8Array,
-  from: number,
-  to: number,
-  visit: (minute: number, count: number) => void,
-): void {
-  let at = from;
-  let minute = -1;
-  const varint = (): number => {
-    let value = 0;
-    let scale = 1;
-    for (;;) {
-      const byte = cells[at++]!;
-      value += (byte & 127) * scale;
-      if (byte < 128) return value;
-      scale *= 128;
-    }
-  };
-  while (at < to) {
-    minute += varint();
-    visit(minute, varint());
-  }
-}
+export { eachCell } from '../kernels/cells.js';
