@@ -96,9 +96,10 @@ export function pageData(result: ReplayResult, timelines: readonly FunctionTimel
 
 /**
  * The functions whose timelines a report wants: those that lose most under the baseline and under the cheapest policy,
- * then the busiest; positions in `result.functionKeys`.
+ * then the busiest, of those with at most `mostCalls` calls; positions in `result.functionKeys`.
  */
-export function timelineFunctions(result: ReplayResult, atMost = 20): number[] {
+export function timelineFunctions(result: ReplayResult, atMost = 20, mostCalls = Number.POSITIVE_INFINITY): number[] {
+  const suits = (f: number): boolean => result.functionCalls[f]! <= mostCalls;
   const chosen = new Set<number>();
   const subject = cheapestRunnable(standings(result))?.name;
   for (const name of [BASELINE, subject]) {
@@ -107,12 +108,12 @@ export function timelineFunctions(result: ReplayResult, atMost = 20): number[] {
     if (own === undefined || bound === undefined) continue;
     for (const f of ranked(own.objectiveUsd.length, (i) => own.objectiveUsd[i]! - bound.objectiveUsd[i]!)) {
       if (chosen.size >= atMost * 0.6) break;
-      chosen.add(f);
+      if (suits(f)) chosen.add(f);
     }
   }
   for (const f of ranked(result.functionKeys.length, (i) => result.functionCalls[i]!)) {
     if (chosen.size >= atMost) break;
-    chosen.add(f);
+    if (suits(f)) chosen.add(f);
   }
   return [...chosen];
 }

@@ -2,6 +2,7 @@
 
 export { CellWriter, eachCell } from './cells.js';
 export { traceDigest } from './digest.js';
+export { type GenerateOptions, generateTrace, generateTraceAsync, PATTERNS, type Pattern } from './generate.js';
 export { type ByteSource, bytesSource } from './readers/byte-source.js';
 export { knownFormats, TRACE_FORMATS, type TraceFormat } from './readers/format.js';
 export { type ReadTraceOptions, readTrace, type TraceReading } from './readers/read-trace.js';

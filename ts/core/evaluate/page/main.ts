@@ -20,6 +20,9 @@ const short = shortNames(data.functions.map(({ key }) => key));
 const timelines = new Map(data.timelines.map((timeline) => [timeline.function, timeline]));
 const names = { short, hasTimeline: (position: number) => timelines.has(position) };
 
+/** References that see the future are not stepped through time. */
+const withTimeline = new Set(data.timelines.flatMap(({ warm }) => Object.keys(warm)));
+
 const shown = new Set(
   data.policies
     .filter(
@@ -63,11 +66,13 @@ function renderRates(): void {
 
 function renderRegret(): void {
   if (data.regret === undefined) return;
-  const withTimeline = data.regret[regretPolicy]!.worst.filter((row) => names.hasTimeline(row.function)).length;
+  const openable = data.regret[regretPolicy]!.worst.filter((row) => names.hasTimeline(row.function)).length;
   set(
     'regret',
     regretTitle(data, regretPolicy),
-    withTimeline === 0 ? '' : `Choose a bar to see the function's timeline below (${withTimeline} of these have one).`,
+    openable === 0
+      ? ''
+      : `Choose a bar to see the function's timeline below (${openable} of the ${data.regret[regretPolicy]!.worst.length} worst have one).`,
     drawRegret(data, looks, names, regretPolicy, width, chooseFunction),
   );
   const place = document.querySelector('#regret-details .scroll')!;
@@ -80,14 +85,16 @@ function renderTimeline(): void {
   set(
     'timeline',
     `${short[timeline.function]}: ${timelineTitle(data, timeline, shown).replace(/^On/, 'on')}`,
-    timelineNote(timeline),
+    timelineNote(data, timeline),
     drawTimeline(data, timeline, looks, shown, width),
   );
 }
 
 function renderChips(): void {
   for (const place of document.querySelectorAll<HTMLElement>('[data-chips]')) {
-    drawChips(place, policyNames, looks, shown, (name) => {
+    const inTimelines = place.closest('section')!.querySelector('#timeline') !== null;
+    const names = inTimelines ? policyNames.filter((name) => withTimeline.has(name)) : policyNames;
+    drawChips(place, names, looks, shown, (name) => {
       if (!shown.delete(name)) shown.add(name);
       renderChips();
       renderRates();

@@ -13,18 +13,20 @@ interface Step {
 }
 
 export function timelineTitle(data: PageData, timeline: PageTimeline, shown: ReadonlySet<string>): string {
-  const two = comparedPolicies(data, shown).filter((name) => timeline.warm[name] !== undefined);
+  const drawn = new Set([...shown].filter((name) => timeline.warm[name] !== undefined));
+  const two = comparedPolicies(data, drawn);
   if (two.length === 0) return 'Warm instances and calls of a function';
   const parts = two.map((name) => `${threeDigits(mean(timeline.warm[name]!))} instances under ${name}`);
   return `On average ${parts.join(', ')} for ${threeDigits(mean(timeline.calls))} calls a minute`;
 }
 
-export function timelineNote(timeline: PageTimeline): string {
+export function timelineNote(data: PageData, timeline: PageTimeline): string {
+  const without = data.policies.filter(({ name }) => timeline.warm[name] === undefined).length;
   return `Instances are up when busy or idle. ${
     timeline.stepMinutes === 1
       ? 'Each step is one minute.'
       : `Each step is the mean over ${span(timeline.stepMinutes)}; shorter peaks are levelled.`
-  }`;
+  }${without === 0 ? '' : ' Policies that know the trace have no timeline.'}`;
 }
 
 export function drawTimeline(

@@ -11,8 +11,8 @@ export interface Busy {
   length: number;
   /** Drops the next release. */
   release(): void;
-  /** A call at `at` is served for `duration` ms, after the wait when it is cold. */
-  serve(at: number, duration: number, cold: boolean): void;
+  /** A call at `at` is served for `duration` ms, after the wait when it is cold; returns its release. */
+  serve(at: number, duration: number, cold: boolean): number;
 }
 
 /** A queue over a power of two of places. */
@@ -61,12 +61,14 @@ export class ConstantBusy implements Busy {
     this.#settle();
   }
 
-  serve(at: number, duration: number, cold: boolean): void {
+  serve(at: number, duration: number, cold: boolean): number {
     this.length++;
     // Without a wait cold and warm calls are alike, and one queue keeps the order of the calls.
-    if (cold && this.#wait > 0) this.#cold.push(at + this.#wait + duration);
-    else this.#warm.push(at + duration);
+    const waits = cold && this.#wait > 0;
+    const release = at + (waits ? this.#wait : 0) + duration;
+    (waits ? this.#cold : this.#warm).push(release);
     this.#settle();
+    return release;
   }
 
   #settle(): void {
@@ -94,9 +96,11 @@ export class EachBusy implements Busy {
     this.next = this.#releases.key;
   }
 
-  serve(at: number, duration: number, cold: boolean): void {
+  serve(at: number, duration: number, cold: boolean): number {
     this.length++;
-    this.#releases.push(at + (cold ? this.#wait : 0) + duration, this.#served++);
+    const release = at + (cold ? this.#wait : 0) + duration;
+    this.#releases.push(release, this.#served++);
     this.next = this.#releases.key;
+    return release;
   }
 }

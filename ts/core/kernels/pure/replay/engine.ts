@@ -8,7 +8,10 @@ import { Warm } from './warm.js';
 export interface Watcher {
   released?(atMs: number, answer: WarmInterval): void;
   ticked?(nowMs: number, counts: Counts, starts: readonly Start[]): void;
-  arrived?(atMs: number, cold: boolean, busy: number): void;
+  /** A call is served from `atMs` to `untilMs`. */
+  arrived?(atMs: number, untilMs: number, cold: boolean): void;
+  /** An instance was warm without a call. */
+  idled?(fromMs: number, untilMs: number): void;
 }
 
 export class Engine implements Feed {
@@ -27,7 +30,7 @@ export class Engine implements Feed {
     this.#policy = policy;
     this.#busy = busy;
     this.#duration = duration;
-    this.#warm = new Warm(horizon);
+    this.#warm = new Warm(horizon, watcher?.idled?.bind(watcher));
     this.#horizon = horizon;
     this.#tickMs = tickMs;
     this.#nextTick = policy.ticks && horizon > 0 ? 0 : Number.POSITIVE_INFINITY;
@@ -46,9 +49,10 @@ export class Engine implements Feed {
         this.#coldStarts++;
         warm.cancelLatest();
       }
-      busy.serve(at, each ? durations[i] : this.#duration, cold);
+      const duration = each ? durations[i] : this.#duration;
+      const release = busy.serve(at, duration, cold);
       this.#policy.onArrival(at, busy.length);
-      this.#watcher?.arrived?.(at, cold, busy.length);
+      this.#watcher?.arrived?.(at, release, cold);
     }
   }
 

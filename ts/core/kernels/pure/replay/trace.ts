@@ -101,7 +101,7 @@ export function traceOfCounts(
   const functions = memoryMiB.length;
   whole('minutes', minutes, 0, MAX_MINUTES);
   checkOffsets(offsets, functions, cells.length);
-  memoryMiB.forEach((memory, i) => nonNegative(`memoryMiB[${i}]`, memory));
+  for (let i = 0; i < functions; i++) nonNegative(`memoryMiB[${i}]`, memoryMiB[i]);
   checkLength('durationMs', durationMs.length, functions);
   checkLength('poisson', poisson.length, functions);
   checkLength('index', index.length, functions);
@@ -130,7 +130,7 @@ export function traceOfCalls(
   whole('minutes', minutes, 0, MAX_MINUTES);
   checkLength('durationMs', durationMs.length, startMs.length);
   checkOffsets(offsets, functions, startMs.length);
-  memoryMiB.forEach((memory, i) => nonNegative(`memoryMiB[${i}]`, memory));
+  for (let i = 0; i < functions; i++) nonNegative(`memoryMiB[${i}]`, memoryMiB[i]);
   const horizon = minutes * 60_000;
   for (let f = 0; f < functions; f++) {
     let last = -horizon - 1e15;

@@ -37,6 +37,7 @@ export class Warm {
   preWarms = 0;
   idleMs = 0;
   #horizon: number;
+  #onIdle: ((begin: number, end: number) => void) | undefined;
   #nextOrder = 0;
   /** Those that stayed after their release. Ended ones leave when they are met. */
   #stayed = new IdleStack();
@@ -48,8 +49,10 @@ export class Warm {
   #begins = new Heap();
   #pendingOrders: number[] = [];
 
-  constructor(horizon: number) {
+  /** `onIdle` is told of every idle time as it ends. */
+  constructor(horizon: number, onIdle?: (begin: number, end: number) => void) {
     this.#horizon = horizon;
+    this.#onIdle = onIdle;
   }
 
   /** A released instance stays. */
@@ -107,14 +110,14 @@ export class Warm {
         stayed.ends[kept] = stayed.ends[i];
         kept++;
       } else {
-        this.idleMs += stayed.ends[i] - stayed.begins[i];
+        this.#account(stayed.begins[i], stayed.ends[i]);
       }
     }
     stayed.length = kept;
     let ended = false;
     for (const idle of this.#begun.values()) {
       if (idle.end >= now) continue;
-      this.idleMs += idle.end - idle.begin;
+      this.#account(idle.begin, idle.end);
       this.#begun.delete(idle.order);
       ended = true;
     }
@@ -160,11 +163,16 @@ export class Warm {
 
   #serveOrEnd(begin: number, end: number, now: number): boolean {
     const warm = end >= now;
-    this.idleMs += (warm ? now : end) - begin;
+    this.#account(begin, warm ? now : end);
     return warm;
   }
 
   #endAtHorizon(begin: number, end: number): void {
-    this.idleMs += Math.max(0, Math.min(end, this.#horizon) - begin);
+    if (begin < this.#horizon) this.#account(begin, Math.min(end, this.#horizon));
+  }
+
+  #account(begin: number, end: number): void {
+    this.idleMs += end - begin;
+    this.#onIdle?.(begin, end);
   }
 }

@@ -1,0 +1,97 @@
+/** The trace that a command works on: read from a path, or made up. */
+import { basename, resolve } from 'node:path';
+import { IsothermError } from '../kernels/index.js';
+import {
+  generateTraceAsync,
+  knownFormats,
+  PATTERNS,
+  type Pattern,
+  readTrace,
+  TRACE_FORMATS,
+  type Trace,
+  type TraceFormat,
+  type TraceReading,
+  traceDigest,
+} from '../trace/index.js';
+import { startProgress } from './progress.js';
+import { openSources } from './sources.js';
+
+export interface TraceOptions {
+  format?: string;
+  skipBad?: boolean;
+  synthetic?: string;
+  functions: number;
+  days: number;
+  calls?: number;
+  seed: number;
+  title?: string;
+}
+
+export interface LoadedTrace {
+  trace: Trace;
+  title: string;
+  format: string;
+  digest: string;
+  /** What a reader of the result must know: what was left out, skipped or assumed. */
+  notes: string[];
+}
+
+/** At most this many bad rows are shown one by one. */
+const BAD_ROWS_SHOWN = 5;
+
+export async function loadTrace(
+  path: string | undefined,
+  options: TraceOptions,
+  signal: AbortSignal,
+): Promise<LoadedTrace> {
+  if ((path === undefined) === (options.synthetic === undefined)) {
+    throw new IsothermError('BAD_ARGUMENT', 'name a trace, or --synthetic with a pattern: one of the two');
+  }
+  return path === undefined ? synthesize(options, signal) : read(path, options, signal);
+}
+
+async function synthesize(options: TraceOptions, signal: AbortSignal): Promise<LoadedTrace> {
+  const { synthetic, functions, days, calls, seed, title } = options;
+  const pattern = synthetic as Pattern;
+  if (!PATTERNS.includes(pattern)) {
+    throw new IsothermError('BAD_ARGUMENT', `there is no pattern '${synthetic}'; there are ${PATTERNS.join(', ')}`);
+  }
+  const progress = startProgress('Generating', functions, 'functions');
+  const onProgress = (done: number): void => progress.update(done);
+  const wanted = { pattern, functions, days, seed, onProgress, ...(calls !== undefined && { calls }) };
+  const trace = await generateTraceAsync(wanted, { signal }).finally(() => progress.stop());
+  const made = `a ${pattern} synthetic trace: made up, not your traffic`;
+  return { trace, title: title ?? made, format: `synthetic-${pattern}`, digest: await traceDigest(trace), notes: [] };
+}
+
+function traceFormat(name: string | undefined): TraceFormat | undefined {
+  if (name === undefined || (TRACE_FORMATS as readonly string[]).includes(name)) return name as TraceFormat | undefined;
+  throw new IsothermError('UNKNOWN_FORMAT', `there is no format '${name}'; there are ${knownFormats()}`);
+}
+
+async function read(path: string, options: TraceOptions, signal: AbortSignal): Promise<LoadedTrace> {
+  const format = traceFormat(options.format);
+  const sources = await openSources(path);
+  const size = sources.reduce((sum, source) => sum + (source.size ?? 0), 0);
+  const progress = startProgress('Reading', size, 'bytes');
+  try {
+    const reading = await readTrace(sources, {
+      signal,
+      skipBad: options.skipBad === true,
+      onProgress: ({ bytes }) => progress.update(bytes),
+      ...(format && { format }),
+    });
+    const { trace, digest, notes, bad, badRows } = reading;
+    const title = options.title ?? basename(resolve(path));
+    return { trace, title, format: reading.format, digest, notes: [...notes, ...badNotes(bad, badRows)] };
+  } finally {
+    progress.stop();
+  }
+}
+
+function badNotes(bad: TraceReading['bad'], badRows: number): string[] {
+  if (badRows === 0) return [];
+  const shown = bad.slice(0, BAD_ROWS_SHOWN).map(({ message }) => `  ${message}`);
+  const more = badRows > shown.length ? [`  and ${badRows - shown.length} more`] : [];
+  return [`${badRows} bad rows were skipped:`, ...shown, ...more];
+}

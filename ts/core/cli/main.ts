@@ -1,0 +1,35 @@
+#!/usr/bin/env node
+/** The command line: `isotherm`. */
+import { Command, CommanderError } from 'commander';
+import { VERSION } from '../kernels/index.js';
+import { ABORTED_EXIT, failureExit, printFailure } from './exit.js';
+import { addExplain } from './explain.js';
+import { addReplay } from './replay.js';
+
+const program = new Command('isotherm')
+  .description('Predictive control plane for serverless functions: what to keep warm, and what it saves.')
+  .version(VERSION)
+  .showHelpAfterError('(add --help for examples)')
+  .exitOverride();
+
+/** The first Ctrl-C asks the work to stop, the second one ends it. */
+const stop = new AbortController();
+process.on('SIGINT', () => {
+  if (stop.signal.aborted) process.exit(ABORTED_EXIT);
+  stop.abort();
+});
+
+addReplay(program, stop.signal);
+addExplain(program);
+
+try {
+  await program.parseAsync();
+} catch (thrown) {
+  if (thrown instanceof CommanderError) {
+    // Help and version are no failures; commander has said what was wrong.
+    process.exitCode = thrown.exitCode === 0 ? 0 : 2;
+  } else {
+    printFailure(thrown);
+    process.exitCode = failureExit(thrown);
+  }
+}

@@ -1,0 +1,18 @@
+/** Numbers from the command line. */
+import { InvalidArgumentError } from 'commander';
+
+/** A parser for a whole number in `least..=most`. */
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== '' && Number.isInteger(value) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`expected a whole number in ${least}..=${most}.`);
+  };
+}
+
+/** A parser for a finite number of at least 0. */
+export function amount(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value) && value >= 0) return value;
+  throw new InvalidArgumentError('expected a finite number of at least 0.');
+}

@@ -1,0 +1,183 @@
+/** `isotherm replay`: what each policy costs on a trace. */
+import { availableParallelism } from 'node:os';
+import { type Command, Option } from 'commander';
+import { DEFAULT_POLICIES, POLICY_NAMES, PROVIDER_DEFAULTS } from '../decide/index.js';
+import {
+  DEFAULT_PRICES,
+  functionTimeline,
+  type ReplayOptions,
+  type ReplayResult,
+  renderReport,
+  replayAsync,
+  replayJson,
+  SPREADS,
+  type Spread,
+  timelineFunctions,
+  writeReceipts,
+} from '../evaluate/index.js';
+import { backendInfo, IsothermError } from '../kernels/index.js';
+import { knownFormats, PATTERNS, type Trace } from '../trace/index.js';
+import { type LoadedTrace, loadTrace, type TraceOptions } from './load-trace.js';
+import { amount, wholeNumber } from './numbers.js';
+import { writePieces, writeWhole } from './output.js';
+import { loadPageAssets } from './page-assets.js';
+import { startProgress } from './progress.js';
+import { renderTable } from './table.js';
+
+const DEFAULT_HTML = 'isotherm-report.html';
+const MAX_U32 = 2 ** 32 - 1;
+
+interface Options extends TraceOptions {
+  policy: string;
+  spread: Spread;
+  coldStartMs: number;
+  tickMs: number;
+  idleUsdPerGbS: number;
+  coldStartUsdPerS: number;
+  preWarmShare: number;
+  threads: number;
+  json?: string | true;
+  html: string | boolean;
+  function?: string;
+  receipts?: string;
+}
+
+const HELP = `
+A trace is a file, plain or gzip, or a folder: ${knownFormats()}.
+The simplest: CSV with function,timestamp,durationMs, one line a call.
+
+Policies: ${POLICY_NAMES.join(', ')}.
+${PROVIDER_DEFAULTS.map(({ name, about, source, date }) => `  ${name.padEnd(18)} ${about} (${source}, ${date})`).join('\n')}
+
+Examples:
+  $ isotherm replay calls.csv
+  $ isotherm replay azure2019-day1 --policy fixed-10min,hybrid-histogram --spread even --json -
+  $ isotherm replay calls.csv --function checkout --policy hybrid-histogram --receipts receipts.jsonl
+  $ isotherm replay --synthetic calibrated --functions 1000 --days 7
+
+Exit codes: 0 done, 1 failed, 2 wrong usage or input, 130 interrupted.`;
+
+export function addReplay(program: Command, signal: AbortSignal): void {
+  program
+    .command('replay')
+    .summary('replay a trace under keep-alive policies: cold starts, idle memory, cost')
+    .description(
+      'Replay a trace of calls under keep-alive policies, and show what each costs beside the best possible.',
+    )
+    .argument('[trace]', 'file or folder with calls')
+    .option('-p, --policy <names>', 'policies, comma-separated', DEFAULT_POLICIES.join(','))
+    .addOption(
+      new Option('--spread <how>', 'how the calls of a minute lie within it').choices(SPREADS).default('trigger'),
+    )
+    .option('--seed <n>', 'seed of everything random', wholeNumber(0, MAX_U32), 1)
+    .option('--cold-start-ms <ms>', 'how long a cold start waits', wholeNumber(0, MAX_U32), 1000)
+    .option('--tick-ms <ms>', 'time between two ticks of a policy', wholeNumber(1, MAX_U32), 60_000)
+    .option('--idle-usd-per-gb-s <usd>', 'price of idle memory', amount, DEFAULT_PRICES.idleUsdPerGbS)
+    .option('--cold-start-usd-per-s <usd>', 'price of a second of cold start', amount, DEFAULT_PRICES.coldStartUsdPerS)
+    .option('--pre-warm-share <share>', 'price of a pre-warm in cold starts', amount, DEFAULT_PRICES.preWarmShare)
+    .option('--threads <n>', 'threads of the native backend', wholeNumber(1, 1024), availableParallelism())
+    .option('--format <name>', 'format of the trace, instead of recognising it')
+    .option('--skip-bad', 'go on after bad rows, count and list them')
+    .option('--title <text>', 'what the report calls the trace')
+    .addOption(new Option('--synthetic <pattern>', 'make the trace up').choices(PATTERNS))
+    .option('--functions <n>', 'functions of a synthetic trace', wholeNumber(1, 10_000_000), 400)
+    .option('--days <n>', 'days of a synthetic trace', wholeNumber(1, 366), 1)
+    .option('--calls <n>', 'about how many calls a calibrated trace has', wholeNumber(1, Number.MAX_SAFE_INTEGER))
+    .option('--json [file]', 'write the exact figures as JSON; - or nothing: standard output')
+    .option('--html <file>', 'where to write the report', DEFAULT_HTML)
+    .option('--no-html', 'write no report')
+    .option('--function <key>', 'the function that receipts are written for')
+    .option('--receipts <file>', 'write a receipt for each decision about --function, as JSON Lines')
+    .addHelpText('after', HELP)
+    .action((path: string | undefined, options: Options) => run(path, options, signal));
+}
+
+async function run(path: string | undefined, options: Options, signal: AbortSignal): Promise<void> {
+  if ((options.function === undefined) !== (options.receipts === undefined)) {
+    throw new IsothermError('BAD_ARGUMENT', '--function and --receipts go together');
+  }
+  // A wrong name is said before anything is read.
+  const asked = replayOptions(options);
+  const loaded = await loadTrace(path, options, signal);
+  const { trace, title, format, digest, notes } = loaded;
+  const toStdout = options.json === true || options.json === '-';
+  for (const note of notes) console.error(note);
+  if (options.function !== undefined && options.receipts !== undefined) {
+    await receipts(loaded, options.function, options.receipts, asked);
+  }
+  const progress = startProgress('Replaying', trace.calls, 'calls');
+  const result = await replayAsync(
+    trace,
+    { ...asked, about: { title, format, digest } },
+    { signal, onProgress: (done) => progress.update(done) },
+  ).finally(() => progress.stop());
+  if (options.json !== undefined) {
+    await writeWhole(options.json === true ? '-' : options.json, `${JSON.stringify(replayJson(result), null, 2)}\n`);
+  }
+  const wantsHtml = options.html !== false && !(toStdout && options.html === DEFAULT_HTML);
+  if (wantsHtml) await html(trace, result, asked, String(options.html), path);
+  if (toStdout) return;
+  const { isTTY, columns = 100 } = process.stdout;
+  console.log(
+    `\n${renderTable(result, { color: isTTY === true && process.env.NO_COLOR === undefined, width: columns })}\n`,
+  );
+  const { backend, why } = backendInfo();
+  if (backend !== 'native') console.log(`Backend ${backend}: ${why}.`);
+  if (wantsHtml) console.log(`Report:        ${options.html}`);
+  const command = process.env.npm_lifecycle_event === 'start' ? 'npm start --' : 'isotherm replay';
+  console.log(
+    `On your data:  ${command} calls.csv     (CSV with function,timestamp,durationMs; more: ${command} --help)`,
+  );
+}
+
+function replayOptions(options: Options): ReplayOptions {
+  const { spread, seed, coldStartMs, tickMs, threads, idleUsdPerGbS, coldStartUsdPerS, preWarmShare } = options;
+  return {
+    policies: options.policy.split(',').map((name) => name.trim()),
+    spread,
+    seed,
+    coldStartMs,
+    tickMs,
+    threads,
+    prices: { idleUsdPerGbS, coldStartUsdPerS, preWarmShare },
+  };
+}
+
+async function receipts(
+  { trace, title, format, digest }: LoadedTrace,
+  functionKey: string,
+  file: string,
+  asked: ReplayOptions,
+): Promise<void> {
+  const lines: string[] = [];
+  const about = { title, format, digest };
+  const count = writeReceipts(trace, functionKey, { ...asked, about }, (one) => lines.push(`${JSON.stringify(one)}\n`));
+  await writePieces(file, lines);
+  console.error(`${count} receipts in ${file}; read one with: isotherm explain ID --receipts ${file}`);
+}
+
+/** Functions with more calls than this have no timeline: stepping through them would take longer than all the rest. */
+const TIMELINE_CALLS = 200_000;
+
+async function html(
+  trace: Trace,
+  result: ReplayResult,
+  asked: ReplayOptions,
+  file: string,
+  path: string | undefined,
+): Promise<void> {
+  const shown = timelineFunctions(result).filter((f) => result.functionCalls[f]! <= TIMELINE_CALLS);
+  const progress = startProgress('Drawing', shown.length, 'timelines');
+  const timelines = shown.map((f, i) => {
+    progress.update(i);
+    return functionTimeline(trace, f, asked);
+  });
+  progress.stop();
+  const command = ['isotherm', ...process.argv.slice(2)].map(quoted).join(' ');
+  await writeWhole(file, renderReport(result, timelines, await loadPageAssets(), command || String(path)));
+}
+
+/** As a shell takes it. */
+function quoted(argument: string): string {
+  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
+}

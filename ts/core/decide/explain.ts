@@ -1,0 +1,50 @@
+/** A receipt in words. */
+import type { Alternative, CostTerms, Receipt } from './receipt.js';
+
+const usd = (value: number): string => `${value.toPrecision(3)} USD`;
+
+function interval(prewarmMs: number, keepAliveMs: number | null): string {
+  const length = keepAliveMs === null ? 'for ever' : `for ${keepAliveMs / 1000} s`;
+  return prewarmMs === 0 ? `warm at once, ${length}` : `gone, warm again after ${prewarmMs / 1000} s, ${length}`;
+}
+
+function terms({ idleUsd, coldStartUsd, preWarmUsd, objectiveUsd }: CostTerms): string {
+  return `${usd(objectiveUsd)} = idle ${usd(idleUsd)} + cold starts ${usd(coldStartUsd)} + pre-warms ${usd(preWarmUsd)}`;
+}
+
+function alternative({ name, prewarmMs, keepAliveMs, terms: cost }: Alternative): string {
+  return `  ${name}: ${interval(prewarmMs, keepAliveMs)}: ${terms(cost)}`;
+}
+
+function clock(atMs: number): string {
+  const day = Math.floor(atMs / 86_400_000);
+  const time = new Date(atMs - day * 86_400_000).toISOString().slice(11, 23);
+  return `day ${day + 1}, ${time}`;
+}
+
+/**
+ * Says in words what a receipt proves.
+ *
+ * @example
+ * explainReceipt(receipt).split('\n')[0]; // 'Receipt 1f0c…-7-hybrid-histogram-12'
+ */
+export function explainReceipt(receipt: Receipt): string {
+  const { decision, saw, chosen, rejected, prices } = receipt;
+  const who =
+    decision.kind === 'keep-alive' ? 'the instance released then' : `${decision.count} instances started then`;
+  const seen = Object.entries(saw).map(([name, value]) => `${name} ${Number(value.toPrecision(6))}`);
+  const lines = [
+    `Receipt ${receipt.id}`,
+    `Function ${decision.functionKey}, ${clock(decision.atMs)} of the trace (${decision.atMs} ms)`,
+    `Decided by ${receipt.policy}: ${who} ${decision.count === 1 ? 'is' : 'are'} ${interval(decision.prewarmMs, decision.keepAliveMs)}.`,
+    `Saw: ${seen.length === 0 ? 'nothing that it uses' : seen.join(', ')}; no forecast.`,
+    chosen === null
+      ? 'No idle time was known yet, so no costs could be compared.'
+      : `Mean cost per release over the ${receipt.idleTimesKnown} idle times known by then: ${terms(chosen)}`,
+    ...(rejected.length === 0 ? [] : ['Not chosen, cheapest first:', ...rejected.map(alternative)]),
+    `Limits that bound it: ${receipt.limits.length === 0 ? 'none' : receipt.limits.join(', ')}.`,
+    `Prices: idle ${prices.idleUsdPerGbS} USD per GB-s at ${Number(prices.memoryMiB.toPrecision(4))} MiB; cold start ${prices.coldStartUsdPerS} USD per s of ${prices.coldStartMs} ms; pre-warm ${prices.preWarmShare} of it.`,
+    `Inputs sha256 ${receipt.inputsDigest}, seed ${receipt.seed}, backend ${receipt.backend}, isotherm ${receipt.version}.`,
+  ];
+  return lines.join('\n');
+}

@@ -1,0 +1,64 @@
+/** Decisions, and the receipts that prove them: what a policy saw, what it chose, and what it rejected at which cost. */
+import type { Backend } from '../kernels/contract.js';
+import type { PolicySpec } from '../kernels/policy.js';
+
+/** What was decided for one function at one instant. */
+export interface Decision {
+  functionKey: string;
+  /** Ms since minute 0 of the trace. */
+  atMs: number;
+  /** `keep-alive` at a release; `start` at a tick. */
+  kind: 'keep-alive' | 'start';
+  /** Instances that the interval is for. */
+  count: number;
+  /** The interval is `[atMs + prewarmMs, atMs + prewarmMs + keepAliveMs]`; null stands for ever. */
+  prewarmMs: number;
+  keepAliveMs: number | null;
+}
+
+/** Mean cost of one release under an interval, over the idle times known by then; USD. */
+export interface CostTerms {
+  idleUsd: number;
+  coldStartUsd: number;
+  preWarmUsd: number;
+  objectiveUsd: number;
+}
+
+/** An interval that could have been chosen. */
+export interface Alternative {
+  name: string;
+  prewarmMs: number;
+  keepAliveMs: number | null;
+  terms: CostTerms;
+}
+
+/** One decision with everything it followed from. */
+export interface Receipt {
+  id: string;
+  decision: Decision;
+  policy: string;
+  spec: PolicySpec;
+  /** SHA-256 of the trace's content. */
+  inputsDigest: string;
+  /** What the policy had learnt, and the instances that it was told of. */
+  saw: Record<string, number>;
+  /** The forecast that it used: none of the policies of a replay takes one yet. */
+  forecast: null;
+  /** How many idle times the terms below are means over; with none there are no terms. */
+  idleTimesKnown: number;
+  chosen: CostTerms | null;
+  /** What was not chosen, cheapest first. */
+  rejected: Alternative[];
+  /** Limits that changed the decision: a replay knows none. */
+  limits: string[];
+  prices: {
+    idleUsdPerGbS: number;
+    coldStartUsdPerS: number;
+    preWarmShare: number;
+    coldStartMs: number;
+    memoryMiB: number;
+  };
+  seed: number;
+  backend: Backend;
+  version: string;
+}

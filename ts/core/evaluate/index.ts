@@ -1,0 +1,16 @@
+/** Evaluation: what policies cost on a trace, and reports of it. */
+export { type FunctionOutcome, replayPolicy } from './function-replay.js';
+export { timelineFunctions } from './page-data.js';
+export { writeReceipts } from './receipts.js';
+export { DEFAULT_PRICES, type ReplayOptions, replay, replayAsync, SPREADS, type Spread } from './replay.js';
+export { type PageAssets, renderReport } from './report.js';
+export { type ReplayJson, replayJson } from './report-json.js';
+export type {
+  FunctionTimeline,
+  PolicyColumns,
+  PolicyTotals,
+  ReplayPrices,
+  ReplayResult,
+  TraceSummary,
+} from './report-model.js';
+export { functionTimeline } from './timeline.js';

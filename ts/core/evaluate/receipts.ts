@@ -1,0 +1,172 @@
+/** Receipts of a replay: one for each decision about one function. */
+import { IdleCosts } from '../decide/idle-costs.js';
+import { type CostTerms, type Decision, type NamedPolicy, policyByName, type Receipt } from '../decide/index.js';
+import { backendInfo, IsothermError, keepAliveWindow, PolicyStepper, VERSION } from '../kernels/index.js';
+import type { Trace } from '../trace/index.js';
+import { functionNumber, type Watcher, walkFunction } from './function-replay.js';
+import { type ReplayOptions, type ReplayPlan, replayPlan } from './replay.js';
+
+/** Windows that every decision is compared with. */
+const COMPARED = ['fixed-0min', 'fixed-1min', 'fixed-10min', 'fixed-60min', 'infinite'];
+
+/** The best window over the idle times known so far is found anew when their number has grown by this share. */
+const REFRESH_SHARE = 0.1;
+
+const forEver = (keepAliveMs: number): number | null => (keepAliveMs === Number.POSITIVE_INFINITY ? null : keepAliveMs);
+
+/** Writes the receipts of one policy on one function, as its decisions are made. */
+class ReceiptWriter implements Watcher {
+  #trace: Trace;
+  #f: number;
+  #policy: NamedPolicy;
+  #stepper: PolicyStepper;
+  #plan: ReplayPlan;
+  #write: (receipt: Receipt) => void;
+  #costs: IdleCosts;
+  #compared: { name: string; keepAliveMs: number }[];
+  #lastReleaseMs = Number.NaN;
+  #written = 0;
+  #best: { idleTimes: number; keepAliveMs: number } = { idleTimes: 0, keepAliveMs: 0 };
+
+  constructor(
+    trace: Trace,
+    f: number,
+    policy: NamedPolicy,
+    stepper: PolicyStepper,
+    plan: ReplayPlan,
+    write: (receipt: Receipt) => void,
+  ) {
+    this.#trace = trace;
+    this.#f = f;
+    this.#policy = policy;
+    this.#stepper = stepper;
+    this.#plan = plan;
+    this.#write = write;
+    const { coldStartMs, idleUsdPerGbS, coldStartUsdPerS, preWarmShare } = plan.settings;
+    const coldStartUsd = (coldStartUsdPerS * coldStartMs) / 1000;
+    this.#costs = new IdleCosts({
+      idleUsdPerMs: (trace.functions.memoryMiB[f]! / 1024 / 1000) * idleUsdPerGbS,
+      coldStartUsd,
+      preWarmUsd: coldStartUsd * preWarmShare,
+    });
+    this.#compared = COMPARED.map((name) => {
+      const { spec } = policyByName(name, coldStartMs);
+      return { name, keepAliveMs: spec.kind === 'window' ? spec.keepAliveMs : 0 };
+    });
+  }
+
+  arrived(atMs: number): void {
+    if (!Number.isNaN(this.#lastReleaseMs)) this.#costs.add(atMs - this.#lastReleaseMs);
+  }
+
+  released(atMs: number, { prewarmMs, keepAliveMs }: { prewarmMs: number; keepAliveMs: number }): void {
+    this.#lastReleaseMs = atMs;
+    const decision = { kind: 'keep-alive' as const, count: 1, prewarmMs, keepAliveMs: forEver(keepAliveMs) };
+    this.#record(atMs, decision, {}, this.#costs.terms(prewarmMs, keepAliveMs), this.#rejected(prewarmMs, keepAliveMs));
+  }
+
+  ticked(
+    nowMs: number,
+    counts: { busy: number; warmIdle: number; pending: number },
+    starts: readonly { count: number; prewarmMs: number; keepAliveMs: number }[],
+  ): void {
+    for (const { count, prewarmMs, keepAliveMs } of starts) {
+      const decision = { kind: 'start' as const, count, prewarmMs, keepAliveMs: forEver(keepAliveMs) };
+      this.#record(nowMs, decision, { ...counts }, null, []);
+    }
+  }
+
+  #rejected(prewarmMs: number, keepAliveMs: number): Receipt['rejected'] {
+    const candidates = [...this.#compared, ...this.#cheapestSoFar()];
+    return candidates
+      .filter((one) => prewarmMs !== 0 || one.keepAliveMs !== keepAliveMs)
+      .flatMap(({ name, keepAliveMs: other }) => {
+        const terms = this.#costs.terms(0, other);
+        return terms === null ? [] : [{ name, prewarmMs: 0, keepAliveMs: forEver(other), terms }];
+      })
+      .sort((a, b) => a.terms.objectiveUsd - b.terms.objectiveUsd);
+  }
+
+  #cheapestSoFar(): { name: string; keepAliveMs: number }[] {
+    const { gapsMs } = this.#costs;
+    if (gapsMs.length === 0) return [];
+    if (gapsMs.length > this.#best.idleTimes * (1 + REFRESH_SHARE)) {
+      const { memoryMiB } = this.#trace.functions;
+      const { coldStartMs, idleUsdPerGbS, coldStartUsdPerS } = this.#plan.settings;
+      const prices = {
+        idleUsdPerMs: (memoryMiB[this.#f]! / 1024 / 1000) * idleUsdPerGbS,
+        coldStartUsd: (coldStartUsdPerS * coldStartMs) / 1000,
+      };
+      this.#best = { idleTimes: gapsMs.length, keepAliveMs: keepAliveWindow(gapsMs, prices).keepAliveMs };
+    }
+    const { idleTimes, keepAliveMs } = this.#best;
+    return [{ name: `cheapest window over the first ${idleTimes} idle times`, keepAliveMs }];
+  }
+
+  #record(
+    atMs: number,
+    decision: Omit<Decision, 'functionKey' | 'atMs'>,
+    told: Record<string, number>,
+    chosen: CostTerms | null,
+    rejected: Receipt['rejected'],
+  ): void {
+    const { settings, prices, about } = this.#plan;
+    const { keys, memoryMiB } = this.#trace.functions;
+    this.#write({
+      id: `${about.digest.slice(0, 8)}-${this.#f}-${this.#policy.name}-${this.#written++}`,
+      decision: { functionKey: keys[this.#f]!, atMs, ...decision },
+      policy: this.#policy.name,
+      spec: this.#stepper.spec,
+      inputsDigest: about.digest,
+      saw: { ...this.#stepper.seen(), ...told },
+      forecast: null,
+      idleTimesKnown: this.#costs.gapsMs.length,
+      chosen,
+      rejected,
+      limits: [],
+      prices: { ...prices, coldStartMs: settings.coldStartMs, memoryMiB: memoryMiB[this.#f]! },
+      seed: settings.seed,
+      backend: backendInfo().backend,
+      version: VERSION,
+    });
+  }
+}
+
+/**
+ * Replays one function and gives a receipt for each decision: every release, and every tick that starts instances.
+ *
+ * The policies are stepped by handle on the backend in use. References that see the future decide nothing and have no receipts.
+ *
+ * @param write Is called with each receipt, in the order of the decisions, policy after policy.
+ * @returns How many there were.
+ *
+ * Errors: `UNKNOWN_FUNCTION`, `UNKNOWN_POLICY`, `BAD_ARGUMENT` when none of the policies decides anything.
+ * Complexity: O(decisions x intervals seen).
+ *
+ * @example
+ * const lines: string[] = [];
+ * writeReceipts(trace, 'app/function', { policies: ['hybrid-histogram'] }, (receipt) => lines.push(JSON.stringify(receipt)));
+ */
+export function writeReceipts(
+  trace: Trace,
+  functionKey: string,
+  options: ReplayOptions,
+  write: (receipt: Receipt) => void,
+): number {
+  const plan = replayPlan(options);
+  const f = functionNumber(trace, functionKey);
+  const deciding = plan.policies.filter(({ kind }) => kind === 'fixed' || kind === 'adaptive');
+  if (deciding.length === 0) {
+    throw new IsothermError('BAD_ARGUMENT', 'none of the policies decides anything: they see the future');
+  }
+  let written = 0;
+  for (const policy of deciding) {
+    using stepper = PolicyStepper.create(policy.spec as PolicyStepper['spec']);
+    const writer = new ReceiptWriter(trace, f, policy, stepper, plan, (receipt) => {
+      written++;
+      write(receipt);
+    });
+    walkFunction(trace, f, stepper, plan, writer);
+  }
+  return written;
+}

@@ -1,0 +1,43 @@
+/** Columns over functions, summed. */
+import type { ReplaySettings } from '../kernels/index.js';
+import { quantile } from '../kernels/pure/numeric.js';
+import type { PolicyColumns, PolicyTotals } from './report-model.js';
+
+const gbS = (ms: number, memoryMiB: number): number => (ms * memoryMiB) / 1024 / 1000;
+
+/** Sums run over functions in the order of the trace, so that they are the same bits everywhere. */
+export function policyTotals(
+  columns: PolicyColumns,
+  calls: Float64Array,
+  durationsMs: Float64Array,
+  memoryMiB: Float64Array,
+  { coldStartMs, idleUsdPerGbS, coldStartUsdPerS, preWarmShare }: ReplaySettings,
+): PolicyTotals {
+  let allCalls = 0;
+  let coldStarts = 0;
+  let preWarms = 0;
+  let idleGbS = 0;
+  let busyGbS = 0;
+  const rates: number[] = [];
+  for (let f = 0; f < calls.length; f++) {
+    allCalls += calls[f]!;
+    coldStarts += columns.coldStarts[f]!;
+    preWarms += columns.preWarms[f]!;
+    idleGbS += gbS(columns.idleMs[f]!, memoryMiB[f]!);
+    busyGbS += gbS(durationsMs[f]! + columns.coldStarts[f]! * coldStartMs, memoryMiB[f]!);
+    if (calls[f]! > 0) rates.push(columns.coldStarts[f]! / calls[f]!);
+  }
+  const sorted = Float64Array.from(rates).sort();
+  const perCall = (total: number): number => (allCalls > 0 ? total / allCalls : 0);
+  return {
+    calls: allCalls,
+    coldStarts,
+    preWarms,
+    idleGbS,
+    busyGbS,
+    objectiveUsd:
+      idleGbS * idleUsdPerGbS + ((coldStarts + preWarms * preWarmShare) * coldStartUsdPerS * coldStartMs) / 1000,
+    coldRate: { p50: quantile(sorted, 0.5), p75: quantile(sorted, 0.75), p90: quantile(sorted, 0.9) },
+    wait: { meanMs: perCall(coldStarts * coldStartMs), share: coldStartMs > 0 ? perCall(coldStarts) : 0 },
+  };
+}
