@@ -28,12 +28,14 @@ function report(mark, step, text) {
   process.stdout.write(`${process.stdout.isTTY ? '\r\x1b[K' : ''}${line(mark, step, text)}\n`);
 }
 
-/** Undefined when the step's result is there, else why it is not. */
+const INSTALL = "install Rust (rustup, or your system's packages) and run this again";
+
+/** Undefined when the step's result is there, else `{ reason, cure }`. */
 async function take(step) {
   const stamp = step.stamp();
   if (stamp.isFresh()) return undefined;
   const unavailable = step.unavailable?.();
-  if (unavailable !== undefined) return unavailable;
+  if (unavailable !== undefined) return { reason: unavailable, cure: INSTALL };
   const start = performance.now();
   announce(step);
   try {
@@ -46,39 +48,36 @@ async function take(step) {
     stamp.clear();
     report('✗', step, error.message);
     if (error.output !== '') console.log(error.output.trimEnd());
-    return error.message;
+    return { reason: `${step.name}: the build failed`, cure: 'what the tool said stands above' };
   }
 }
 
 function fallback({ native: noNative, wasm: noWasm }) {
-  const again = "install Rust (rustup, or your system's packages) and run this again";
-  if (noNative !== undefined && noWasm !== undefined) {
-    return `Running on pure TypeScript (${noNative}): the same results, slower; ${again}.`;
-  }
-  if (noNative !== undefined) return `Running on WASM (${noNative}): the same results, slower; ${again}.`;
-  return `The native addon is there, the WASM module is not: ${noWasm}.`;
+  if (noNative === undefined) return `The native addon is there, the WASM module is not: ${noWasm.reason}.`;
+  const instead = noWasm === undefined ? 'WASM' : 'pure TypeScript';
+  return `Running on ${instead} (${noNative.reason}): the same results, slower; ${noNative.cure}.`;
 }
 
 /**
- * Runs the steps in order. Resolves to `{ ok, missing }`: `missing` says of each backend that could not be built why. A
- * backend that is missing is no failure unless ISOTHERM_REQUIRE names it; any other step is.
+ * Runs the steps in order; resolves to `{ ok }`. A backend that cannot be built is no failure unless ISOTHERM_REQUIRE names
+ * it; any other step is.
  */
 export async function setup() {
   const start = performance.now();
   const missing = {};
   for (const step of STEPS) {
-    const reason = await take(step);
-    if (reason === undefined) continue;
-    if (step.backend === undefined) return { ok: false, missing };
-    missing[step.backend] = reason;
+    const lack = await take(step);
+    if (lack === undefined) continue;
+    if (step.backend === undefined) return { ok: false };
+    missing[step.backend] = lack;
     if (required().includes(step.backend)) {
-      console.log(`ISOTHERM_REQUIRE asks for ${step.backend}: ${reason}`);
-      return { ok: false, missing };
+      console.log(`ISOTHERM_REQUIRE asks for ${step.backend}: ${lack.reason}`);
+      return { ok: false };
     }
   }
   if (Object.keys(missing).length > 0) console.log(fallback(missing));
   if (performance.now() - start > 2000) console.log(`Set up in ${seconds(start)}; from now on this is skipped.`);
-  return { ok: true, missing };
+  return { ok: true };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
