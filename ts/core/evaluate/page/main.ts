@@ -8,7 +8,8 @@ import { shortNames } from './names.js';
 import { drawPlane, planeNote, planeTitle } from './plane.js';
 import { drawRates, ratesTitle } from './rates.js';
 import { drawRegret, regretTable, regretTitle } from './regret.js';
-import { drawTimeline, timelineNote, timelineTitle } from './timeline.js';
+import { widen } from './steps.js';
+import { drawTimeline, stepsFor, timelineNote, timelineTitle } from './timeline.js';
 import './page.css';
 
 const PRINT_WIDTH = 660;
@@ -80,11 +81,12 @@ function renderRegret(): void {
 }
 
 function renderTimeline(): void {
-  const timeline = timelineFunction === undefined ? undefined : timelines.get(timelineFunction);
-  if (timeline === undefined) return;
+  const finest = timelineFunction === undefined ? undefined : timelines.get(timelineFunction);
+  if (finest === undefined) return;
+  const timeline = widen(finest, data.minutes, stepsFor(width));
   set(
     'timeline',
-    `${short[timeline.function]}: ${timelineTitle(data, timeline, shown).replace(/^On/, 'on')}`,
+    `${short[timeline.function]}: ${timelineTitle(data, finest, shown).replace(/^On/, 'on')}`,
     timelineNote(data, timeline),
     drawTimeline(data, timeline, looks, shown, width),
   );

@@ -5,7 +5,13 @@ import type { PageData, PageTimeline } from '../page-data.js';
 import { AXIS, axisFigure, GRID, TIP } from './axis.js';
 import { comparedPolicies } from './compared.js';
 import type { Look } from './look.js';
+import { meanOf, unpack } from './steps.js';
 import { textWidth } from './svg.js';
+
+/** As many steps as a chart of this width can show apart. */
+export function stepsFor(width: number): number {
+  return Math.floor(width < 640 ? (width - 64) / 2 : (width - 200) / 1.1);
+}
 
 interface Step {
   hour: number;
@@ -16,8 +22,9 @@ export function timelineTitle(data: PageData, timeline: PageTimeline, shown: Rea
   const drawn = new Set([...shown].filter((name) => timeline.warm[name] !== undefined));
   const two = comparedPolicies(data, drawn);
   if (two.length === 0) return 'Warm instances and calls of a function';
-  const parts = two.map((name) => `${threeDigits(mean(timeline.warm[name]!))} instances under ${name}`);
-  return `On average ${parts.join(', ')} for ${threeDigits(mean(timeline.calls))} calls a minute`;
+  const mean = (runs: readonly number[]) => threeDigits(meanOf(unpack(runs), timeline.stepMinutes, data.minutes));
+  const parts = two.map((name) => `${mean(timeline.warm[name]!)} instances under ${name}`);
+  return `On average ${parts.join(', ')} for ${mean(timeline.calls)} calls a minute`;
 }
 
 export function timelineNote(data: PageData, timeline: PageTimeline): string {
@@ -167,16 +174,6 @@ function valueAt(steps: readonly Step[], hour: number): number {
     value = step.value;
   }
   return value;
-}
-
-function mean(runs: readonly number[]): number {
-  let sum = 0;
-  let steps = 0;
-  for (let i = 0; i < runs.length; i += 2) {
-    sum += runs[i]! * runs[i + 1]!;
-    steps += runs[i + 1]!;
-  }
-  return sum / steps;
 }
 
 function top(runs: readonly number[]): number {
