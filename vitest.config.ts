@@ -28,7 +28,7 @@ const inNode = (backend: Backend): TestProjectConfiguration => ({
 
 const inBrowser = (backend: Backend): TestProjectConfiguration => ({
   // Found at once, so that the server does not reload the page in the middle of a test.
-  optimizeDeps: { include: ['fast-check'] },
+  optimizeDeps: { include: ['fast-check', 'hyparquet', 'hyparquet-compressors'] },
   test: {
     name: `browser-${backend}`,
     include: [...KERNEL_TESTS, ...BROWSER_TESTS],
