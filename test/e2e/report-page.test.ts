@@ -115,6 +115,10 @@ describe.skipIf(path === undefined && !required)('the page in a browser', { time
         expect(await beyond()).toBe(0);
         await page.locator('#regret-details summary').click();
         expect(await beyond()).toBe(0);
+        const leftmost = await page
+          .locator('#regret text')
+          .evaluateAll((texts) => Math.min(...texts.map((text) => text.getBoundingClientRect().x)));
+        expect(leftmost).toBeGreaterThan(0);
         const labels = await page.locator('#plane .labels text').evaluateAll((texts) =>
           texts.map((text) => {
             const { x, y, right, bottom } = text.getBoundingClientRect();

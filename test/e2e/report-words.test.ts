@@ -36,7 +36,11 @@ describe('figures', () => {
 describe('short names', () => {
   it('are the last segment, or more where that is not unique', () => {
     expect(shortNames(['app/resize', 'shop/resize', 'app/mail'])).toEqual(['app/resize', 'shop/resize', 'mail']);
-    expect(shortNames([`o/a/${'f'.repeat(64)}`])).toEqual(['ffffffffff…']);
+    expect(shortNames([`o/a/${'f'.repeat(60)}0123`])).toEqual(['ffffff…ff0123']);
+    expect(shortNames([1, 2].map((n) => `synthetic/calibrated-00000${n}/main`))).toEqual([
+      'calibr…000001/main',
+      'calibr…000002/main',
+    ]);
     const twins = ['x/a/f', 'y/a/f'];
     expect(shortNames(twins)).toEqual(twins);
   });
@@ -78,7 +82,7 @@ describe('the headline', () => {
   it('admits that nothing beats the baseline', () => {
     const { answer, losses } = headline(costing({ 'fixed-10min': 15, infinite: 20, 'hybrid-histogram': 18 }));
     expect(answer).toBe('None of 2 other policies beats fixed-10min on cost here: $15.0.');
-    expect(losses).toContain('The next, hybrid-histogram, costs $18.0.');
+    expect(losses).toContain('The next, hybrid-histogram, costs 20.0\u00a0% more ($18.0).');
   });
 
   it('does not take hindsight or bounds for an answer', () => {

@@ -47,8 +47,12 @@ function againstBaseline(
   const others = runnable.length - 1;
   return {
     answer: `${others === 1 ? `${next.name} does not beat` : `None of ${others} other policies beats`} ${BASELINE} on cost here: ${cost}.`,
-    losses: `The next, ${next.name}, costs ${usd(next.totals.objectiveUsd)}. ${functionsMoved(next)} ${coldStartsMoved(next, baseline)}`,
+    losses: `The next, ${next.name}, costs ${dearer(next, baseline)} (${usd(next.totals.objectiveUsd)}). ${functionsMoved(next)} ${coldStartsMoved(next, baseline)}`,
   };
+}
+
+function dearer({ totals }: Standing, { totals: than }: Standing): string {
+  return than.objectiveUsd > 0 ? `${percent(totals.objectiveUsd / than.objectiveUsd - 1)} more` : 'more';
 }
 
 function functionsMoved({ worseFunctions, betterFunctions }: Standing): string {

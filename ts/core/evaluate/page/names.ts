@@ -1,14 +1,15 @@
 /** Function keys short enough for a chart. */
 
 const LONG = 16;
-const KEPT = 10;
+const KEPT = 6;
 
+/** Hashes differ everywhere, but numbered names differ at their ends. */
 function shorten(segment: string): string {
-  return segment.length > LONG ? `${segment.slice(0, KEPT)}…` : segment;
+  return segment.length > LONG ? `${segment.slice(0, KEPT)}…${segment.slice(-KEPT)}` : segment;
 }
 
 /**
- * For each key its last segment, cut when long; with more segments where that would make two keys look the same.
+ * For each key its last segment, its middle left out when long; with more segments where that would make two keys look the same.
  *
  * @example
  * shortNames(['app/resize', 'shop/resize', 'app/mail']) // ['app/resize', 'shop/resize', 'mail']

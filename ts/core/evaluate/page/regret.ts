@@ -5,6 +5,7 @@ import type { PageData, RegretRow } from '../page-data.js';
 import { BOUND } from '../standings.js';
 import { AXIS, axisFigure, TIP, tickCount } from './axis.js';
 import type { Look } from './look.js';
+import { fitText, textWidth } from './svg.js';
 
 export interface FunctionNames {
   short: readonly string[];
@@ -29,10 +30,12 @@ export function drawRegret(
   const { worst, totalUsd } = data.regret![policy]!;
   const rows = worst.slice(0, width < 480 ? 10 : 15);
   const label = (row: RegretRow): string => `${usd(row.regretUsd)} (${percent(row.regretUsd / totalUsd)})`;
+  const shorts = rows.map((row) => fitText(names.short[row.function]!, width * 0.35));
+  const marginLeft = Math.ceil(Math.max(40, ...shorts.map(textWidth))) + 16;
   const svg = Plot.plot({
     width,
     height: 56 + Math.max(rows.length, 1) * 24,
-    marginLeft: width < 480 ? 92 : 112,
+    marginLeft,
     marginRight: 128,
     marginTop: 8,
     marginBottom: 40,
@@ -44,14 +47,14 @@ export function drawRegret(
         ...AXIS,
         label: `Cost above ${BOUND}'s (USD) →`,
         labelAnchor: 'right',
-        ticks: tickCount(width - 200),
+        ticks: tickCount(width - marginLeft - 128),
         tickFormat: axisFigure,
       }),
       Plot.axisY({
         ...AXIS,
         color: 'var(--ink)',
         label: null,
-        tickFormat: (i: number) => names.short[rows[i]!.function]!,
+        tickFormat: (i: number) => shorts[i]!,
       }),
       Plot.barX(rows, {
         x: 'regretUsd',

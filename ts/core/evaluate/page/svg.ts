@@ -24,6 +24,15 @@ export function textWidth(text: string): number {
   return measure.measureText(text).width;
 }
 
+/** The end of a text, as much as fits in `width` px. */
+export function fitText(text: string, width: number): string {
+  if (textWidth(text) <= width) return text;
+  let from = 1;
+  const end = (): string => `…${text.slice(from).replace(/^…/, '')}`;
+  while (from < text.length && textWidth(end()) > width) from++;
+  return end();
+}
+
 export interface PointLabel {
   x: number;
   y: number;
