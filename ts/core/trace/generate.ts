@@ -71,8 +71,8 @@ export async function generateTraceAsync(
   }
 }
 
-/** Minutes of functions between two steps: some tens of milliseconds. */
-const STEP_MINUTES = 500_000;
+/** Minutes of functions between two steps: about twenty milliseconds. */
+const STEP_MINUTES = 250_000;
 
 function* generating(options: GenerateOptions): Generator<number, CountsTrace> {
   const { pattern, functions, seed, calls } = options;

@@ -104,7 +104,7 @@ export class ArrivalWriter {
       if (due >= this.minutes) break;
       const delayed = late > 0 && random.unit() < late && due + 1 < this.minutes ? due + 1 : due;
       // A late call may be overtaken by the next one: never back in time.
-      const minute = delayed < last ? last : delayed;
+      const minute = Math.max(delayed, last);
       if (minute !== last && count > 0) {
         this.#push(last, count);
         count = 0;

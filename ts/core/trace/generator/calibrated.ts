@@ -19,7 +19,7 @@ const RENEWAL_PER_MINUTE = 0.5;
 /** How long a busy or a silent spell lasts, minutes. */
 const SPELL = { low: 2, high: 60 };
 
-/** Periods that timers are set to, seconds. */
+/** Periods that timers and other machines are set to, seconds. */
 const PERIODS_S = [1, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21600, 43200, 86400, 604800];
 
 /** Functions called most, which make 95 % of the calls: their triggers are distributed as the calls are. */
@@ -42,7 +42,8 @@ export function calibratedWorkload(seed: number, functions: number, minutes: num
       const isSeasonal = random.unit() < SEASONAL_SHARE && !isTimer && variation > 0;
       const facts = { trigger, durationMs: drawDurationMs(random, rank), memoryMiB: drawMemoryMiB(random) };
       const perDay = popular.callsPerDay(f);
-      const perMinute = (isTimer ? timerCallsPerDay(perDay) : perDay) / 1440;
+      const isPeriodic = isTimer || variation === 0;
+      const perMinute = (isPeriodic ? periodicCallsPerDay(perDay) : perDay) / 1440;
       generateCalls(arrivals, random, perMinute, variation, isSeasonal ? daily : undefined);
       return facts;
     },
@@ -71,8 +72,8 @@ function generateCalls(
   arrivals.scatter(random, perMinute);
 }
 
-/** The nearest period that people set, as calls a day; timers beyond one call a second stay as they are. */
-function timerCallsPerDay(callsPerDay: number): number {
+/** The nearest period that people set, as calls a day; what is called more than once a second stays as it is. */
+function periodicCallsPerDay(callsPerDay: number): number {
   const period = 86400 / callsPerDay;
   if (period < 1) return callsPerDay;
   let nearest = PERIODS_S[0];
