@@ -18,14 +18,22 @@ export const required = () => (process.env.ISOTHERM_REQUIRE ?? '').split(',').fi
 const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
 const line = (mark, step, text) => `${mark} ${step.name.padEnd(14)} ${text}`;
 
-/** On a terminal the line of the step at work is replaced by its result. */
-function announce(step) {
-  const text = line('·', step, `${step.doing} …`);
-  process.stdout.write(process.stdout.isTTY ? text : `${text}\n`);
-}
+const rewrite = (text) => process.stdout.write(`\r\x1b[K${text}`);
 
-function report(mark, step, text) {
-  process.stdout.write(`${process.stdout.isTTY ? '\r\x1b[K' : ''}${line(mark, step, text)}\n`);
+/** Says what is being done; on a terminal with the time that passes, until the returned function writes the result there. */
+function announce(step) {
+  const start = performance.now();
+  const text = line('·', step, `${step.doing} …`);
+  if (!process.stdout.isTTY) {
+    console.log(text);
+    return (mark, result) => console.log(line(mark, step, result));
+  }
+  rewrite(text);
+  const clock = setInterval(() => rewrite(`${text} ${Math.round((performance.now() - start) / 1000)} s`), 1000);
+  return (mark, result) => {
+    clearInterval(clock);
+    rewrite(`${line(mark, step, result)}\n`);
+  };
 }
 
 const INSTALL = "install Rust (rustup, or your system's packages) and run this again";
@@ -37,16 +45,16 @@ async function take(step) {
   const unavailable = step.unavailable?.();
   if (unavailable !== undefined) return { reason: unavailable, cure: INSTALL };
   const start = performance.now();
-  announce(step);
+  const report = announce(step);
   try {
     await step.build();
     stamp.write();
-    report('✓', step, seconds(start));
+    report('✓', seconds(start));
     return undefined;
   } catch (error) {
-    if (!(error instanceof StepFailure)) throw error;
     stamp.clear();
-    report('✗', step, error.message);
+    report('✗', error.message);
+    if (!(error instanceof StepFailure)) throw error;
     if (error.output !== '') console.log(error.output.trimEnd());
     return { reason: `${step.name}: the build failed`, cure: 'what the tool said stands above' };
   }
