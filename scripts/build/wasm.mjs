@@ -46,7 +46,7 @@ async function compileGlue({ cargo, rustc }) {
 export const wasm = {
   name: 'WASM module',
   backend: 'wasm',
-  doing: 'compiling Rust and its standard library for wasm32, one to two minutes the first time',
+  doing: 'compiling Rust for wasm32, one to two minutes at first',
   stamp: () =>
     stamp(
       'wasm',
