@@ -22,7 +22,8 @@ if (!existsSync(here('../../ts/core/dist/trace/index.js'))) {
   process.exit(2);
 }
 const withDuckDb = existsSync(here('../peers/node_modules/@duckdb/node-api'));
-if (!withDuckDb) console.log('readers: DuckDB is not installed (`npm ci --prefix bench/peers`); Isotherm is measured alone');
+if (!withDuckDb)
+  console.log('readers: DuckDB is not installed (`npm ci --prefix bench/peers`); Isotherm is measured alone');
 
 const folder = mkdtempSync(join(tmpdir(), 'isotherm-readers-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));

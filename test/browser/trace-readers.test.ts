@@ -30,3 +30,8 @@ test('a gzip that ends early is found in a browser too', async () => {
     code: 'BAD_GZIP',
   });
 });
+
+test('a gzip of several members is refused, not read in part', async () => {
+  const member = await packed(TRACE_CASES[0].content);
+  await expect(readTrace(blobSource('two.gz', new Blob([member, member])))).rejects.toMatchObject({ code: 'BAD_GZIP' });
+});

@@ -8,6 +8,7 @@ export class KeyTable {
   readonly #numberOfKey = new Map<string, number>();
   readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   readonly #encoder = new TextEncoder();
+  readonly #encoded = new Map<string, DataView>();
 
   // The key under construction: where its parts lie, and the hash so far.
   #parts = 0;
@@ -49,10 +50,15 @@ export class KeyTable {
     this.#parts++;
   }
 
-  /** Appends a part given as text. */
+  /** Appends a part given as text; its bytes are kept, as the same few names come again and again. */
   partText(text: string): void {
-    const bytes = this.#encoder.encode(text);
-    this.part(new DataView(bytes.buffer, bytes.byteOffset, bytes.length), 0, bytes.length);
+    let view = this.#encoded.get(text);
+    if (view === undefined) {
+      const { buffer, byteOffset, length } = this.#encoder.encode(text);
+      view = new DataView(buffer, byteOffset, length);
+      this.#encoded.set(text, view);
+    }
+    this.part(view, 0, view.byteLength);
   }
 
   /** The number of the key; a new one when it was not seen before; -1 when it is not UTF-8. */
