@@ -125,6 +125,13 @@ test('a folder without invocations, and files that are no part of the schema', a
   expect(reading.digest).toBe((await readTrace(day)).digest);
 });
 
+test('files beside the data may hold anything, data files may not', async () => {
+  const beside = [text('about.json', '{\n  "year": 2019\n}\n'), text('quote.md', '"Serverless in the wild\n')];
+  const reading = await readTrace([...day, ...beside]);
+  expect(reading.notes[0]).toBe('files not read: about.json, quote.md');
+  expect((await failure(readTrace([...day, text('more.csv', '"HashOwner,1\n')]))).code).toBe('BAD_HEADER');
+});
+
 test('bad rows that are skipped keep their row number', async () => {
   const content = `${INVOCATIONS}o,a,f,http,1,1\no,a,g,http,-1,0,0\no,a,h,http,1,0.5,0\no,a,i,http,1.0,0,1\n`;
   const reading = await readTrace(text('i', content), { skipBad: true });

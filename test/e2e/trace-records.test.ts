@@ -1,6 +1,6 @@
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { expect, test } from 'vitest';
-import { bytesSource, readTrace } from '../../ts/core/trace/index.js';
+import { bytesSource, type ReadProgress, readTrace } from '../../ts/core/trace/index.js';
 import { callsOf, failure, gzip, read, text } from '../trace-sources.js';
 
 const CSV = `function,app,timestamp,durationMs,memoryMiB,coldStart,initMs,error,requestId,region,weather
@@ -85,6 +85,12 @@ test('CSV, JSON Lines and Parquet of the same calls are the same trace', async (
   expect(columns.rows).toBe(3);
   expect(lines.digest).toBe(csv.digest);
   expect(columns.digest).toBe(csv.digest);
+  let share = 0;
+  const onProgress = ({ bytes: done, totalBytes }: ReadProgress): void => {
+    share = done / totalBytes;
+  };
+  await readTrace(bytesSource('trace.parquet', bytes), { onProgress });
+  expect(share).toBe(1);
   // Also where the source cannot give pieces, and packed.
   const { slice: _, ...stream } = bytesSource('trace.parquet', bytes);
   expect((await readTrace(stream)).digest).toBe(csv.digest);

@@ -117,7 +117,7 @@ async function knownFiles(
   const known: KnownFile[] = [];
   const ignored: string[] = [];
   for (const source of sources) {
-    const sniffed = await sniff(source);
+    const sniffed = await sniffBeside(source, sources.length > 1);
     if (sniffed === 'empty') {
       // An empty data file is a transfer that failed; other empty files of a folder mean nothing.
       if (sources.length > 1 && !isDataName(source.name)) ignored.push(source.name);
@@ -142,6 +142,17 @@ async function knownFiles(
   for (const file of known) if (file.format !== main) ignored.push(file.source.name);
   if (ignored.length > 0) reading.note(`files not read: ${ignored.join(', ')}`);
   return known.filter((file) => file.format === main);
+}
+
+/** Looks at a file; one that lies beside others and is no data by its name is never wrong, only of no format. */
+async function sniffBeside(source: ByteSource, hasOthers: boolean): Promise<Sniffed | 'empty'> {
+  try {
+    return await sniff(source);
+  } catch (error) {
+    const isBroken = error instanceof IsothermError && (error.code === 'BAD_HEADER' || error.code === 'BAD_ROW');
+    if (isBroken && hasOthers && !isDataName(source.name)) return { encoding: 'csv', header: [] };
+    throw error;
+  }
 }
 
 /** Azure's schemas are CSV; the generic ones are not bound to it. */

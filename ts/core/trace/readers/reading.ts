@@ -66,6 +66,8 @@ export class Reading {
       throw new IsothermError('ABORTED', 'reading was stopped', { cause: this.#settings.signal.reason });
     }
     this.#bytes += bytes;
+    // The footer of a Parquet file is read more than once.
+    if (this.#bytes > this.#totalBytes) this.#bytes = this.#totalBytes;
     this.#settings.onProgress?.({ bytes: this.#bytes, totalBytes: this.#totalBytes, rows: this.rows });
   };
 
