@@ -21,17 +21,24 @@ const FALLBACK: WarmInterval = WarmInterval { prewarm_ms: 0, keep_alive_ms: BINS
 /// Warm from a little before the 5th percentile of past idle times to a little after the 99th.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HybridHistogram {
-    bins: [u32; BINS],
+    bins: [u64; BINS],
     in_range: u64,
     out_of_range: u64,
     /// Sum of the squared bin counts, a float so that every backend rounds it alike.
     squares: f64,
     head: Percentile,
     tail: Percentile,
-    last_release_ms: Option<i64>,
+    last_release_ms: i64,
     answer: WarmInterval,
     stale: bool,
+    /// Idle times in the first bin that are not entered yet, and how many more can wait without changing the answer: in busy
+    /// functions nearly all, so that an arrival costs a comparison.
+    waiting: u64,
+    may_wait: u64,
 }
+
+/// No release yet: no idle time either.
+const NEVER_RELEASED: i64 = i64::MIN;
 
 /// The first bin whose cumulative count reaches a share of all; moves along as counts grow.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -41,20 +48,18 @@ struct Percentile {
 }
 
 impl Percentile {
-    #[inline(always)]
     fn added(&mut self, bin: usize) {
         self.below += u64::from(bin < self.bin);
     }
 
-    #[inline(always)]
-    fn settle(&mut self, bins: &[u32; BINS], percent: u64, total: u64) {
+    fn settle(&mut self, bins: &[u64; BINS], percent: u64, total: u64) {
         let wanted = percent * total;
         while self.bin > 0 && self.below * 100 >= wanted {
             self.bin -= 1;
-            self.below -= u64::from(bins[self.bin]);
+            self.below -= bins[self.bin];
         }
-        while self.bin + 1 < BINS && (self.below + u64::from(bins[self.bin])) * 100 < wanted {
-            self.below += u64::from(bins[self.bin]);
+        while self.bin + 1 < BINS && (self.below + bins[self.bin]) * 100 < wanted {
+            self.below += bins[self.bin];
             self.bin += 1;
         }
     }
@@ -69,9 +74,11 @@ impl Default for HybridHistogram {
             squares: 0.0,
             head: Percentile::default(),
             tail: Percentile::default(),
-            last_release_ms: None,
+            last_release_ms: NEVER_RELEASED,
             answer: FALLBACK,
             stale: false,
+            waiting: 0,
+            may_wait: 0,
         }
     }
 }
@@ -80,15 +87,33 @@ impl HybridHistogram {
     /// `[idle times in range, out of range, coefficient of variation of the bins, head bin, tail bin]`; bins -1 while unused.
     pub fn seen(&self) -> [f64; 5] {
         let mut settled = self.clone();
+        settled.enter_waiting();
         let uses_histogram = settled.settle_percentiles();
         let bin = |percentile: &Percentile| if uses_histogram { percentile.bin as f64 } else { -1.0 };
-        let n = self.in_range as f64;
-        let variation = if n > 0.0 { ((BINS as f64 * self.squares - n * n) / (n * n)).sqrt() } else { 0.0 };
-        [n, self.out_of_range as f64, variation, bin(&settled.head), bin(&settled.tail)]
+        let n = settled.in_range as f64;
+        let variation = if n > 0.0 { ((BINS as f64 * settled.squares - n * n) / (n * n)).sqrt() } else { 0.0 };
+        [n, settled.out_of_range as f64, variation, bin(&settled.head), bin(&settled.tail)]
+    }
+
+    /// Enters an idle time, and those that waited.
+    fn enter(&mut self, idle_ms: i64) {
+        self.enter_waiting();
+        let bin = (idle_ms / BIN_MS) as usize;
+        if bin < BINS {
+            let count = self.bins[bin];
+            self.bins[bin] = count + 1;
+            self.in_range += 1;
+            self.squares += count as f64 * 2.0 + 1.0;
+            self.head.added(bin);
+            self.tail.added(bin);
+        } else {
+            self.out_of_range += 1;
+        }
+        self.may_wait = 0;
+        self.stale = true;
     }
 
     /// Whether the histogram can be trusted; its percentiles are then up to date.
-    #[inline(always)]
     fn settle_percentiles(&mut self) -> bool {
         let known = self.in_range + self.out_of_range;
         if known < MIN_KNOWN || self.out_of_range * 2 > known {
@@ -104,11 +129,35 @@ impl HybridHistogram {
         true
     }
 
-    #[inline(always)]
+    /// Enters the idle times of the first bin that waited; as many fewer may wait after them.
+    fn enter_waiting(&mut self) {
+        let count = self.bins[0] as f64;
+        let more = self.waiting as f64;
+        self.bins[0] += self.waiting;
+        self.in_range += self.waiting;
+        self.squares += more * (count * 2.0 + more);
+        self.tail.below += if self.tail.bin > 0 { self.waiting } else { 0 };
+        self.may_wait -= self.waiting;
+        self.waiting = 0;
+    }
+
+    /// How many idle times in the first bin leave the answer as it is: with the head there, and a fifth of all (so that the
+    /// coefficient of variation stays above 2), only the tail can move, and only down.
+    fn settle_may_wait(&mut self) {
+        let steady = self.head.bin == 0 && self.bins[0] * 5 >= self.in_range;
+        self.may_wait = match (steady, self.tail.bin) {
+            (false, _) => 0,
+            (true, 0) => u64::MAX,
+            (true, _) => TAIL_PERCENT * self.in_range - 100 * self.tail.below - 1,
+        };
+    }
+
     fn settle(&mut self) -> WarmInterval {
+        self.may_wait = 0;
         if !self.settle_percentiles() {
             return FALLBACK;
         }
+        self.settle_may_wait();
         let head_ms = self.head.bin as i64 * HEAD_BIN_MS;
         let tail_ms = (self.tail.bin as i64 + 1) * TAIL_BIN_MS;
         let prewarm_ms = if head_ms >= BIN_MS { head_ms } else { 0 };
@@ -116,22 +165,25 @@ impl HybridHistogram {
     }
 
     pub(crate) fn save(&self, out: &mut Writer) {
-        for &count in &self.bins {
-            out.u32(count);
+        let mut entered = self.clone();
+        entered.enter_waiting();
+        for &count in &entered.bins {
+            out.u64(count);
         }
+        out.f64(entered.squares);
         out.u64(self.out_of_range);
-        out.i64(self.last_release_ms.unwrap_or(i64::MIN));
+        out.i64(self.last_release_ms);
     }
 
     pub(crate) fn load(from: &mut Reader<'_>) -> Result<Self> {
         let mut policy = HybridHistogram::default();
         for bin in &mut policy.bins {
-            *bin = from.u32()?;
-            policy.in_range += u64::from(*bin);
-            policy.squares += f64::from(*bin) * f64::from(*bin);
+            *bin = from.u64()?;
+            policy.in_range = policy.in_range.saturating_add(*bin);
         }
+        policy.squares = from.f64()?;
         policy.out_of_range = from.u64()?;
-        policy.last_release_ms = Some(from.i64()?).filter(|&at| at != i64::MIN);
+        policy.last_release_ms = from.i64()?;
         policy.stale = true;
         Ok(policy)
     }
@@ -144,27 +196,18 @@ impl Policy for HybridHistogram {
 
     #[inline(always)]
     fn on_arrival(&mut self, at_ms: i64, _busy: u32) {
-        let Some(released) = self.last_release_ms else {
-            return;
-        };
-        let idle_ms = at_ms - released;
-        let bin = if idle_ms < BIN_MS { 0 } else { (idle_ms / BIN_MS) as usize };
-        if bin < BINS {
-            let count = self.bins[bin];
-            self.bins[bin] = count + 1;
-            self.in_range += 1;
-            self.squares += f64::from(count) * 2.0 + 1.0;
-            self.head.added(bin);
-            self.tail.added(bin);
-        } else {
-            self.out_of_range += 1;
+        // Before the first release nothing may wait, and the difference means nothing.
+        let idle_ms = at_ms.wrapping_sub(self.last_release_ms);
+        if self.waiting < self.may_wait && (0..BIN_MS).contains(&idle_ms) {
+            self.waiting += 1;
+        } else if self.last_release_ms != NEVER_RELEASED {
+            self.enter(idle_ms);
         }
-        self.stale = true;
     }
 
     #[inline(always)]
     fn on_release(&mut self, at_ms: i64) -> WarmInterval {
-        self.last_release_ms = Some(at_ms);
+        self.last_release_ms = at_ms;
         if self.stale {
             self.answer = self.settle();
             self.stale = false;

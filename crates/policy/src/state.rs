@@ -30,6 +30,10 @@ impl Writer {
         self.bytes.extend_from_slice(&value.to_le_bytes());
     }
 
+    pub(crate) fn f64(&mut self, value: f64) {
+        self.bytes.extend_from_slice(&value.to_le_bytes());
+    }
+
     pub(crate) fn interval(&mut self, interval: WarmInterval) {
         self.i64(interval.prewarm_ms);
         self.i64(interval.keep_alive_ms);
@@ -78,6 +82,10 @@ impl<'a> Reader<'a> {
 
     pub(crate) fn i64(&mut self) -> Result<i64> {
         Ok(i64::from_le_bytes(self.take()?))
+    }
+
+    pub(crate) fn f64(&mut self) -> Result<f64> {
+        Ok(f64::from_le_bytes(self.take()?))
     }
 
     pub(crate) fn interval(&mut self) -> Result<WarmInterval> {

@@ -23,14 +23,14 @@ pub trait Busy {
 }
 
 /// A queue over a power of two of places; room is made ahead, so that pushing never checks.
-struct Ring {
+pub struct Ring {
     places: Vec<i64>,
     head: usize,
     tail: usize,
 }
 
 impl Ring {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Ring { places: vec![0; 16], head: 0, tail: 0 }
     }
 
@@ -39,7 +39,7 @@ impl Ring {
         self.tail.wrapping_sub(self.head)
     }
 
-    fn reserve(&mut self, more: usize) {
+    pub fn reserve(&mut self, more: usize) {
         let needed = self.len() + more;
         if needed > self.places.len() {
             let mut grown = Vec::with_capacity(needed.next_power_of_two());
@@ -56,18 +56,34 @@ impl Ring {
     }
 
     #[inline(always)]
-    fn push(&mut self, value: i64) {
+    pub fn push(&mut self, value: i64) {
         let mask = self.places.len() - 1;
         self.places[self.tail & mask] = value;
         self.tail = self.tail.wrapping_add(1);
     }
 
     #[inline(always)]
-    fn front(&self) -> i64 {
+    pub fn pop(&mut self) {
+        self.head = self.head.wrapping_add(1);
+    }
+
+    /// The first, or `NEVER`.
+    #[inline(always)]
+    pub fn front(&self) -> i64 {
         if self.head == self.tail {
             NEVER
         } else {
             self.at(self.head)
+        }
+    }
+
+    /// The one behind the first, or `NEVER`.
+    #[inline(always)]
+    pub fn second(&self) -> i64 {
+        if self.len() < 2 {
+            NEVER
+        } else {
+            self.at(self.head.wrapping_add(1))
         }
     }
 }
@@ -118,10 +134,10 @@ impl Busy for ConstantBusy {
     fn release(&mut self) {
         // At one instant the cold call came first: it took longer.
         if self.cold_next <= self.warm_next {
-            self.cold.head = self.cold.head.wrapping_add(1);
+            self.cold.pop();
             self.cold_next = self.cold.front();
         } else {
-            self.warm.head = self.warm.head.wrapping_add(1);
+            self.warm.pop();
             self.warm_next = self.warm.front();
         }
     }

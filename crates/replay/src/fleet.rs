@@ -1,14 +1,12 @@
 //! Many functions under many policies, over threads.
 
-use crate::arrivals::{each_block, Durations, Scratch};
-use crate::bounds::{best_fixed_window, clairvoyant, provisioned_peak, Bound, Prices};
-use crate::busy::{Busy, ConstantBusy, EachBusy};
-use crate::engine::{Engine, Feed};
-use crate::matching::{Matched, Matching};
-use crate::trace::{Activity, Trace};
+use crate::arrivals::Scratch;
+use crate::bounds::{Bound, Prices};
+use crate::function::replay_function;
+use crate::trace::Trace;
 use crate::Outcome;
 use isotherm_numeric::{ensure, non_negative, whole, Code, Error, Result};
-use isotherm_policy::{Constant, HybridHistogram, Policy, PolicySpec, RecentPeak, Schedule};
+use isotherm_policy::PolicySpec;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::Mutex;
 
@@ -55,10 +53,10 @@ pub fn parse_policies(mut rows: &[f64]) -> Result<Vec<Plan>> {
 /// What a replay depends on beside trace and policies.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Settings {
-    cold_start_ms: i64,
-    tick_ms: i64,
-    seed: u32,
-    prices: Prices,
+    pub(crate) cold_start_ms: i64,
+    pub(crate) tick_ms: i64,
+    pub(crate) seed: u32,
+    pub(crate) prices: Prices,
 }
 
 impl Settings {
@@ -102,7 +100,7 @@ impl Progress {
     }
 
     /// Counts a block; whether to go on.
-    fn advance(&self, calls: usize) -> bool {
+    pub(crate) fn advance(&self, calls: usize) -> bool {
         self.calls.fetch_add(calls as u64, Ordering::Relaxed);
         !self.cancelled.load(Ordering::Relaxed)
     }
@@ -156,105 +154,4 @@ pub fn replay(
     }
     ensure(!progress.cancelled.load(Ordering::Relaxed), Code::Aborted, || "the replay was cancelled".into())?;
     Ok(outcomes.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner))
-}
-
-fn engine<P: Policy + 'static, B: Busy + 'static>(
-    policy: P,
-    busy: B,
-    settings: &Settings,
-    horizon: i64,
-) -> Box<dyn Feed> {
-    Box::new(Engine::new(policy, busy, horizon, settings.tick_ms))
-}
-
-fn policy_engine<B: Busy + 'static>(spec: &PolicySpec, busy: B, settings: &Settings, horizon: i64) -> Box<dyn Feed> {
-    match spec {
-        PolicySpec::Window(keep_alive) => engine(Constant::window(*keep_alive), busy, settings, horizon),
-        PolicySpec::Interval(interval) => {
-            engine(Constant::interval(interval.prewarm_ms, interval.keep_alive_ms), busy, settings, horizon)
-        }
-        PolicySpec::HybridHistogram => engine(HybridHistogram::default(), busy, settings, horizon),
-        PolicySpec::RecentPeak(prewarm) => engine(RecentPeak::new(*prewarm), busy, settings, horizon),
-        PolicySpec::Schedule(interval, starts) => {
-            engine(Schedule::new(*interval, starts.clone()), busy, settings, horizon)
-        }
-    }
-}
-
-/// One function under each plan, or none when cancelled.
-fn replay_function(
-    trace: &Trace,
-    f: usize,
-    plans: &[Plan],
-    settings: &Settings,
-    scratch: &mut Scratch,
-    progress: &Progress,
-) -> Option<Vec<Outcome>> {
-    match trace.activity() {
-        Activity::Counts { duration_ms, .. } => {
-            let duration = duration_ms[f];
-            replay_with(trace, f, plans, settings, scratch, progress, |wait| ConstantBusy::new(duration, wait))
-        }
-        Activity::Calls { .. } => replay_with(trace, f, plans, settings, scratch, progress, EachBusy::new),
-    }
-}
-
-fn replay_with<B: Busy + 'static>(
-    trace: &Trace,
-    f: usize,
-    plans: &[Plan],
-    settings: &Settings,
-    scratch: &mut Scratch,
-    progress: &Progress,
-    busy: impl Fn(i64) -> B,
-) -> Option<Vec<Outcome>> {
-    let horizon = trace.horizon_ms();
-    let memory = trace.memory_mib(f);
-    let window_engine =
-        |window: i64| policy_engine(&PolicySpec::Window(window), busy(settings.cold_start_ms), settings, horizon);
-    let mut engines: Vec<Option<Box<dyn Feed>>> = plans
-        .iter()
-        .map(|plan| match plan {
-            Plan::Policy(spec) => Some(policy_engine(spec, busy(settings.cold_start_ms), settings, horizon)),
-            Plan::Bound(_) => None,
-        })
-        .collect();
-    let has_bounds = engines.iter().any(Option::is_none);
-    let mut matching = has_bounds.then(|| Matching::new(busy(0), horizon, trace.calls(f)));
-    let went_on = each_block(trace, f, settings.seed, scratch, |starts, durations: Durations<'_>| {
-        for engine in engines.iter_mut().flatten() {
-            engine.feed(starts, durations);
-        }
-        if let Some(matching) = &mut matching {
-            matching.feed(starts, durations);
-        }
-        progress.advance(starts.len())
-    });
-    if !went_on {
-        return None;
-    }
-    let matched: Option<Matched> = matching.map(Matching::finish);
-    let mut row = Vec::with_capacity(plans.len());
-    for (plan, engine) in plans.iter().zip(&mut engines) {
-        let outcome = match (plan, engine, &matched) {
-            (Plan::Bound(bound), _, Some(matched)) => match bound {
-                Bound::ProvisionedPeak => provisioned_peak(matched, horizon),
-                Bound::Clairvoyant => clairvoyant(matched, &settings.prices, memory, false),
-                Bound::ClairvoyantPrewarm => clairvoyant(matched, &settings.prices, memory, true),
-                Bound::BestFixedHindsight => {
-                    let window = best_fixed_window(matched, &settings.prices, memory);
-                    let mut engine = window_engine(window);
-                    each_block(trace, f, settings.seed, scratch, |starts, durations| {
-                        engine.feed(starts, durations);
-                        progress.advance(0)
-                    });
-                    Outcome { window_ms: window as f64, ..engine.finish() }
-                }
-            },
-            (_, Some(engine), _) => engine.finish(),
-            _ => return None,
-        };
-        row.push(outcome);
-    }
-    Some(row)
 }

@@ -9,11 +9,13 @@ mod busy;
 mod cells;
 mod engine;
 mod fleet;
+mod function;
 mod gaps;
 mod matching;
 mod spread;
 mod trace;
 mod warm;
+mod window_engine;
 
 pub use bounds::Bound;
 pub use fleet::{parse_policies, replay, Plan, Progress, Settings};

@@ -6,15 +6,12 @@ const MINUTE_MS: u64 = 60_000;
 
 /// `count` calls evenly over the minute that begins at `start`: `start + floor((2 i + 1) * 30000 / count)`.
 pub fn even(start: i64, count: u64, out: &mut Vec<i64>) {
-    // 2^64 / count, rounded up: multiplying and dropping 64 bits divides exactly while the product is under 2^32 * count.
+    // 2^64 / count, rounded up: multiplying and dropping 64 bits divides numbers under 2^32 exactly.
     if count == 1 {
         out.push(start + 30_000);
     } else if count < MINUTE_MS {
         let reciprocal = u64::MAX / count + 1;
-        out.extend((0..count).map(|i| {
-            let numerator = (2 * i + 1) * 30_000;
-            start + ((u128::from(numerator) * u128::from(reciprocal)) >> 64) as i64
-        }));
+        out.extend((0..count).map(|i| start + high_product((2 * i + 1) * 30_000, reciprocal) as i64));
     } else {
         let (step, step_rest) = (MINUTE_MS / count, MINUTE_MS % count);
         let (mut at, mut rest) = (30_000 / count, 30_000 % count);
@@ -27,6 +24,17 @@ pub fn even(start: i64, count: u64, out: &mut Vec<i64>) {
                 at += 1;
             }
         }
+    }
+}
+
+/// The upper 64 bits of `a * b`, `a` under 2^32.
+#[inline(always)]
+fn high_product(a: u64, b: u64) -> u64 {
+    if cfg!(target_arch = "wasm32") {
+        // There a product of 128 bits is a call of a function.
+        (a * (b >> 32) + ((a * (b & 0xffff_ffff)) >> 32)) >> 32
+    } else {
+        ((u128::from(a) * u128::from(b)) >> 64) as u64
     }
 }
 

@@ -27,7 +27,7 @@ class Percentile {
   bin = 0;
   below = 0;
 
-  settle(bins: Uint32Array, percent: number, total: number): void {
+  settle(bins: Float64Array, percent: number, total: number): void {
     const wanted = percent * total;
     while (this.bin > 0 && this.below * 100 >= wanted) {
       this.bin--;
@@ -42,7 +42,7 @@ class Percentile {
 
 export class HybridHistogram implements KernelPolicy {
   readonly ticks = false;
-  #bins = new Uint32Array(BINS);
+  #bins = new Float64Array(BINS);
   #inRange = 0;
   #outOfRange = 0;
   #squares = 0;
@@ -51,17 +51,17 @@ export class HybridHistogram implements KernelPolicy {
   #lastReleaseMs = Number.NaN;
   #answer: WarmInterval = FALLBACK;
   #stale = false;
+  /**
+   * Idle times in the first bin that are not entered yet, and how many can wait without changing the answer: in busy functions
+   * nearly all, so that an arrival costs a comparison.
+   */
+  #waiting = 0;
+  #mayWait = 0;
 
   onArrival(atMs: number): void {
     const idleMs = atMs - this.#lastReleaseMs;
-    if (idleMs < BIN_MS) {
-      this.#add(0);
-    } else if (idleMs < BINS * BIN_MS) {
-      this.#add(Math.floor(idleMs / BIN_MS));
-    } else if (idleMs >= 0) {
-      this.#outOfRange++;
-      this.#stale = true;
-    }
+    if (idleMs < BIN_MS && this.#waiting < this.#mayWait) this.#waiting++;
+    else if (idleMs >= 0) this.#enter(idleMs);
   }
 
   onRelease(atMs: number): WarmInterval {
@@ -78,6 +78,7 @@ export class HybridHistogram implements KernelPolicy {
   }
 
   seen(): number[] {
+    this.#enterWaiting();
     const uses = this.#settlePercentiles();
     const n = this.#inRange;
     const variation = n > 0 ? Math.sqrt((BINS * this.#squares - n * n) / (n * n)) : 0;
@@ -85,7 +86,9 @@ export class HybridHistogram implements KernelPolicy {
   }
 
   save(out: StateWriter): void {
-    for (const count of this.#bins) out.u32(count);
+    this.#enterWaiting();
+    for (const count of this.#bins) out.u64(count);
+    out.f64(this.#squares);
     out.u64(this.#outOfRange);
     out.instant(Number.isNaN(this.#lastReleaseMs) ? undefined : this.#lastReleaseMs);
   }
@@ -93,25 +96,55 @@ export class HybridHistogram implements KernelPolicy {
   static load(from: StateReader): HybridHistogram {
     const policy = new HybridHistogram();
     for (let bin = 0; bin < BINS; bin++) {
-      const count = from.u32();
+      const count = from.u64();
       policy.#bins[bin] = count;
       policy.#inRange += count;
-      policy.#squares += count * count;
     }
+    policy.#squares = from.f64();
     policy.#outOfRange = from.u64();
     policy.#lastReleaseMs = from.instant() ?? Number.NaN;
     policy.#stale = true;
     return policy;
   }
 
-  #add(bin: number): void {
-    const count = this.#bins[bin];
-    this.#bins[bin] = count + 1;
-    this.#inRange++;
-    this.#squares += count * 2 + 1;
-    if (bin < this.#head.bin) this.#head.below++;
-    if (bin < this.#tail.bin) this.#tail.below++;
+  /** Enters an idle time, and those that waited. */
+  #enter(idleMs: number): void {
+    this.#enterWaiting();
+    const bin = Math.floor(idleMs / BIN_MS);
+    if (bin < BINS) {
+      const count = this.#bins[bin];
+      this.#bins[bin] = count + 1;
+      this.#inRange++;
+      this.#squares += count * 2 + 1;
+      if (bin < this.#head.bin) this.#head.below++;
+      if (bin < this.#tail.bin) this.#tail.below++;
+    } else {
+      this.#outOfRange++;
+    }
+    this.#mayWait = 0;
     this.#stale = true;
+  }
+
+  /** Enters the idle times of the first bin that waited; as many fewer may wait after them. */
+  #enterWaiting(): void {
+    const more = this.#waiting;
+    this.#squares += more * (this.#bins[0] * 2 + more);
+    this.#bins[0] += more;
+    this.#inRange += more;
+    if (this.#tail.bin > 0) this.#tail.below += more;
+    this.#mayWait -= more;
+    this.#waiting = 0;
+  }
+
+  /**
+   * How many idle times in the first bin leave the answer as it is: with the head there, and a fifth of all (so that the
+   * coefficient of variation stays above 2), only the tail can move, and only down.
+   */
+  #settleMayWait(): void {
+    const steady = this.#head.bin === 0 && this.#bins[0] * 5 >= this.#inRange;
+    if (!steady) this.#mayWait = 0;
+    else if (this.#tail.bin === 0) this.#mayWait = Number.POSITIVE_INFINITY;
+    else this.#mayWait = TAIL_PERCENT * this.#inRange - 100 * this.#tail.below - 1;
   }
 
   /** Whether the histogram can be trusted; its percentiles are then up to date. */
@@ -127,7 +160,9 @@ export class HybridHistogram implements KernelPolicy {
   }
 
   #settle(): WarmInterval {
+    this.#mayWait = 0;
     if (!this.#settlePercentiles()) return FALLBACK;
+    this.#settleMayWait();
     const headMs = this.#head.bin * HEAD_BIN_MS;
     const tailMs = (this.#tail.bin + 1) * TAIL_BIN_MS;
     const prewarmMs = headMs >= BIN_MS ? headMs : 0;

@@ -34,6 +34,11 @@ export class StateWriter {
     this.#i64(BigInt(value));
   }
 
+  f64(value: number): void {
+    this.#eight.setFloat64(0, value, true);
+    this.#append(8);
+  }
+
   instant(value: number | undefined): void {
     this.#i64(value === undefined ? NONE : BigInt(value));
   }
@@ -80,6 +85,10 @@ export class StateReader {
 
   u64(): number {
     return Number(this.#view.getBigUint64(this.#advance(8), true));
+  }
+
+  f64(): number {
+    return this.#view.getFloat64(this.#advance(8), true);
   }
 
   instant(): number | undefined {
