@@ -10,6 +10,7 @@ import { at } from './build/paths.mjs';
 import { setup } from './setup.mjs';
 
 const REAL_DAY = at('../shared/data/azure2019-day1');
+const REAL_DAY_TITLE = 'Azure Functions 2019, day 1: a sample of Azure, not your traffic';
 
 /** npm changes into the repository; paths that the user names are relative to where npm was called. */
 const cwd = process.env.INIT_CWD ?? process.cwd();
@@ -17,7 +18,7 @@ const cwd = process.env.INIT_CWD ?? process.cwd();
 function replayArguments(given) {
   const namesTrace = given.length > 0 && (!given[0].startsWith('-') || given.includes('--synthetic'));
   if (namesTrace) return given;
-  if (existsSync(REAL_DAY)) return [relative(cwd, REAL_DAY), ...given];
+  if (existsSync(REAL_DAY)) return [relative(cwd, REAL_DAY), '--title', REAL_DAY_TITLE, ...given];
   return ['--synthetic', 'calibrated', ...given];
 }
 

@@ -156,8 +156,9 @@ async function receipts(
   console.error(`${count} receipts in ${file}; read one with: isotherm explain ID --receipts ${file}`);
 }
 
-/** Functions with more calls than this have no timeline: stepping through them would take longer than all the rest. */
+/** How many functions have a timeline; none with more calls: stepping through it would take longer than all the rest. */
 const TIMELINE_CALLS = 200_000;
+const TIMELINES = 20;
 
 async function html(
   trace: Trace,
@@ -166,7 +167,7 @@ async function html(
   file: string,
   path: string | undefined,
 ): Promise<void> {
-  const shown = timelineFunctions(result).filter((f) => result.functionCalls[f]! <= TIMELINE_CALLS);
+  const shown = timelineFunctions(result, TIMELINES, TIMELINE_CALLS);
   const progress = startProgress('Drawing', shown.length, 'timelines');
   const timelines = shown.map((f, i) => {
     progress.update(i);

@@ -1,5 +1,7 @@
 /** Evaluation: what policies cost on a trace, and reports of it. */
+
 export { type FunctionOutcome, replayPolicy } from './function-replay.js';
+export { type Headline, headline } from './headline.js';
 export { timelineFunctions } from './page-data.js';
 export { writeReceipts } from './receipts.js';
 export { DEFAULT_PRICES, type ReplayOptions, replay, replayAsync, SPREADS, type Spread } from './replay.js';
@@ -13,4 +15,5 @@ export type {
   ReplayResult,
   TraceSummary,
 } from './report-model.js';
+export { cheapestRunnable, describePolicy, type Standing, standings } from './standings.js';
 export { functionTimeline } from './timeline.js';
