@@ -24,21 +24,62 @@ export function even(start: number, count: number, out: Float64Array, at: number
 
 /** Above this many draws a count per ms is cheaper than sorting. */
 const COUNTING_SORT_FROM = 16_384;
+/** Up to this many draws, sorting as they come is cheaper than two passes over all byte values. */
+const INSERTION_SORT_UP_TO = 48;
 
 /** Calls at random within their minute; keeps what sorting needs. */
 export class Poisson {
   #drawn = new Uint16Array(COUNTING_SORT_FROM);
+  #byLowByte = new Uint16Array(COUNTING_SORT_FROM);
+  #low = new Uint32Array(256);
+  #high = new Uint32Array(256);
   #counts = new Uint32Array(MINUTE_MS);
 
   /** `count` draws of `next() mod 60000`, ascending, after `start`; from `at` on. */
   minute(random: SplitMix64, start: number, count: number, out: Float64Array, at: number): void {
-    if (count < COUNTING_SORT_FROM) {
-      const drawn = this.#drawn.subarray(0, count);
-      for (let i = 0; i < count; i++) drawn[i] = random.remainder60000();
-      if (count > 1) drawn.sort();
-      for (let i = 0; i < count; i++) out[at + i] = start + drawn[i];
-      return;
+    if (count <= INSERTION_SORT_UP_TO) {
+      this.#insertionSort(random, start, count, out, at);
+    } else if (count < COUNTING_SORT_FROM) {
+      this.#radixSort(random, start, count, out, at);
+    } else {
+      this.#countingSort(random, start, count, out, at);
     }
+  }
+
+  #insertionSort(random: SplitMix64, start: number, count: number, out: Float64Array, at: number): void {
+    for (let end = at; end < at + count; end++) {
+      const value = start + random.remainder60000();
+      let to = end;
+      for (; to > at && out[to - 1] > value; to--) out[to] = out[to - 1];
+      out[to] = value;
+    }
+  }
+
+  /** Two passes of eight bits; whole numbers under 2^16 have no other order than their value's. */
+  #radixSort(random: SplitMix64, start: number, count: number, out: Float64Array, at: number): void {
+    const drawn = this.#drawn;
+    const byLowByte = this.#byLowByte;
+    const low = this.#low.fill(0);
+    const high = this.#high.fill(0);
+    for (let i = 0; i < count; i++) {
+      const value = random.remainder60000();
+      drawn[i] = value;
+      low[value & 255]++;
+      high[value >> 8]++;
+    }
+    for (let byte = 0, lowTotal = 0, highTotal = at; byte < 256; byte++) {
+      const lowHere = low[byte];
+      const highHere = high[byte];
+      low[byte] = lowTotal;
+      high[byte] = highTotal;
+      lowTotal += lowHere;
+      highTotal += highHere;
+    }
+    for (let i = 0; i < count; i++) byLowByte[low[drawn[i] & 255]++] = drawn[i];
+    for (let i = 0; i < count; i++) out[high[byLowByte[i] >> 8]++] = start + byLowByte[i];
+  }
+
+  #countingSort(random: SplitMix64, start: number, count: number, out: Float64Array, at: number): void {
     const counts = this.#counts.fill(0);
     for (let i = 0; i < count; i++) counts[random.remainder60000()]++;
     let to = at;
