@@ -26,7 +26,7 @@ function clock(atMs: number): string {
  * Says in words what a receipt proves.
  *
  * @example
- * explainReceipt(receipt).split('\n')[0]; // 'Receipt 1f0c…-7-hybrid-histogram-12'
+ * explainReceipt(receipt).split('\n')[0]; // 'Receipt 1f0c…-hybrid-histogram-0'
  */
 export function explainReceipt(receipt: Receipt): string {
   const { decision, saw, chosen, rejected, prices } = receipt;

@@ -87,7 +87,7 @@ function chosen(): Choice {
  *
  * @example
  * await init();
- * backendInfo().backend; // 'wasm' in a browser
+ * backendInfo().backend; // in a browser: 'wasm'
  */
 export async function init(): Promise<void> {
   if (choice !== undefined || globalThis.process?.getBuiltinModule !== undefined) return;
@@ -105,7 +105,7 @@ export async function init(): Promise<void> {
  * Errors: `BACKEND_UNAVAILABLE` when the one asked for cannot be used.
  *
  * @example
- * backendInfo(); // { backend: 'native', why: 'the fastest there is', version: '0.1.0' }
+ * backendInfo(); // for example { backend: 'native', why: 'the fastest there is', version: '0.1.0' }
  */
 export function backendInfo(): BackendInfo {
   const { backend, why, version } = chosen();

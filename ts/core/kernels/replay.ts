@@ -77,7 +77,7 @@ function encodeSettings(settings: ReplaySettings): Float64Array {
  * Source: `docs/replay.md`.
  *
  * @example
- * const source = { kind: 'calls', minutes: 1, offsets: Float64Array.of(0, 2), startMs: Float64Array.of(0, 2000),
+ * const source: ReplaySource = { kind: 'calls', minutes: 1, offsets: Float64Array.of(0, 2), startMs: Float64Array.of(0, 2000),
  *   durationMs: Uint32Array.of(1000, 1000), memoryMiB: Float64Array.of(128) };
  * const settings = { coldStartMs: 1000, tickMs: 60000, seed: 1, idleUsdPerGbS: 4.1667e-6, coldStartUsdPerS: 5e-4, preWarmShare: 0.1 };
  * replayFunctions(source, [{ kind: 'window', keepAliveMs: 0 }], settings, 1); // [1, 0, 0, NaN]
