@@ -8,6 +8,15 @@ export { knownFormats, TRACE_FORMATS, type TraceFormat } from './readers/format.
 export { type ReadTraceOptions, readTrace, type TraceReading } from './readers/read-trace.js';
 export type { BadRow, ReadProgress } from './readers/reading.js';
 export {
+  type GeneratedResponses,
+  type GenerateResponsesOptions,
+  generateResponses,
+  type IrreducibleError,
+} from './responses/generate.js';
+export { type ResponsesReading, readResponses } from './responses/read.js';
+export { RESPONSE_COLUMNS, type Responses } from './responses/records.js';
+export { writeResponses } from './responses/write.js';
+export {
   type CallColumn,
   type CallsTrace,
   type CountsTrace,
@@ -17,3 +26,6 @@ export {
   roundHalfUp,
   type Trace,
 } from './trace.js';
+export { writeAzure2019 } from './writers/azure-2019.js';
+export { writeCounts } from './writers/counts.js';
+export type { TraceFile } from './writers/csv-bytes.js';

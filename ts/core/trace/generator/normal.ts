@@ -1,4 +1,4 @@
-import { ln } from '../../kernels/pure/numeric.js';
+import { ln, type SplitMix64 } from '../../kernels/pure/numeric.js';
 
 /** Coefficients from the constant term on: numerators and denominators near the middle, further out, and in the far tail. */
 const MIDDLE = [
@@ -48,6 +48,13 @@ export function normalQuantile(p: number): number {
   const root = Math.sqrt(-ln(fromMiddle < 0 ? p : 1 - p));
   const size = root <= 5 ? ratio(OUTER, root - 1.6) : ratio(TAIL, root - 5);
   return fromMiddle < 0 ? -size : size;
+}
+
+/** A standard normal draw. */
+export function normal(random: SplitMix64): number {
+  const unit = random.unit();
+  // 0 has no quantile: half of the smallest draw above it stands in.
+  return normalQuantile(unit > 0 ? unit : 5.551115123125783e-17);
 }
 
 function ratio([numerator, denominator]: readonly [readonly number[], readonly number[]], x: number): number {

@@ -1,7 +1,7 @@
 import { exp, ln, type SplitMix64 } from '../../kernels/pure/numeric.js';
 import { CALLS_DURATION_CORRELATION, DURATION_S, MEMORY_MB } from '../calibration.js';
 import { roundHalfUp } from '../trace.js';
-import { normalQuantile } from './normal.js';
+import { normal, normalQuantile } from './normal.js';
 
 /** An hour: the log-normal fit has 0.03 % beyond it, the released trace next to nothing. */
 const LONGEST_MS = 3600000;
@@ -14,7 +14,7 @@ const NORMAL_CORRELATION = 2 * (angle - (angle * angle * angle) / 6);
 
 /** A mean duration in whole ms, at least 1; `popularity` (0..1, ends excluded) is the function's rank by calls. */
 export function drawDurationMs(random: SplitMix64, popularity?: number): number {
-  let z = normalQuantile(openUnit(random));
+  let z = normal(random);
   if (popularity !== undefined) {
     z = NORMAL_CORRELATION * normalQuantile(popularity) + Math.sqrt(1 - NORMAL_CORRELATION * NORMAL_CORRELATION) * z;
   }
@@ -28,9 +28,4 @@ export function drawMemoryMiB(random: SplitMix64): number {
   const tail = exp(-ln(1 - random.unit()) / k) - 1;
   const memory = tail > 0 ? lambda * exp(ln(tail) / c) : 1;
   return Math.min(LARGEST_MB, Math.max(1, roundHalfUp(memory)));
-}
-
-function openUnit(random: SplitMix64): number {
-  const unit = random.unit();
-  return unit > 0 ? unit : 1.1102230246251565e-16;
 }
