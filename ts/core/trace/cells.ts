@@ -33,8 +33,8 @@ export class CellWriter {
   }
 
   finish(): { offsets: Float64Array; cells: Uint8Array } {
-    // A buffer that is nearly full is not copied: the cells of a large fleet are most of the memory there is.
-    const full = this.#length * 4 >= this.#bytes.length * 3;
+    // A buffer that is largely full is not copied: the cells of a large fleet are most of the memory there is.
+    const full = this.#length * 5 >= this.#bytes.length * 3;
     const cells = full ? this.#bytes.subarray(0, this.#length) : this.#bytes.slice(0, this.#length);
     return { offsets: Float64Array.from(this.#offsets), cells };
   }

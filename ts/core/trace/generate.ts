@@ -1,4 +1,5 @@
 import { IsothermError } from '../kernels/error.js';
+import { exp } from '../kernels/pure/numeric.js';
 import { CellWriter } from './cells.js';
 import { ArrivalWriter } from './generator/arrivals.js';
 import { calibratedWorkload } from './generator/calibrated.js';
@@ -135,7 +136,7 @@ function expectedBytes(functions: number, minutes: number, callsPerMinute: (f: n
   let bytes = 0;
   for (let f = 0; f < functions; f++) {
     const rate = callsPerMinute(f);
-    bytes += Math.min(1, rate) * (rate < 40 ? 2 : rate < 6000 ? 3 : 4);
+    bytes += (1 - exp(-rate)) * (rate < 40 ? 2 : rate < 6000 ? 3 : 4);
   }
   return Math.ceil(bytes * minutes * 1.02) + 65536;
 }

@@ -1,5 +1,5 @@
 import { ln, type SplitMix64 } from '../../kernels/pure/numeric.js';
-import { PLATFORM_SWING, PUBLISHED, TRIGGERS, VARIATION } from '../calibration.js';
+import { PLATFORM_SWING, PUBLISHED, TRIGGERS, VARIATION, VARIATION_STRETCH } from '../calibration.js';
 import { type ArrivalWriter, alternateForVariation } from './arrivals.js';
 import { linearQuantile } from './distribution.js';
 import { logUniform, streamOf } from './draws.js';
@@ -38,7 +38,8 @@ export function calibratedWorkload(seed: number, functions: number, minutes: num
       const rank = popular.rank(f);
       const trigger = drawTrigger(random, rank);
       const isTimer = trigger === 'timer';
-      const variation = linearQuantile(isTimer ? VARIATION.onlyTimers : VARIATION.noTimers, random.unit());
+      const drawn = linearQuantile(isTimer ? VARIATION.onlyTimers : VARIATION.noTimers, random.unit());
+      const variation = isTimer ? drawn : drawn * VARIATION_STRETCH;
       const isSeasonal = random.unit() < SEASONAL_SHARE && !isTimer && variation > 0;
       const facts = { trigger, durationMs: drawDurationMs(random, rank), memoryMiB: drawMemoryMiB(random) };
       const perDay = popular.callsPerDay(f);
