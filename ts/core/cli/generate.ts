@@ -1,8 +1,9 @@
 /** `isotherm generate`: synthetic traffic as files. */
-import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { type Command, Option } from 'commander';
 import { IsothermError } from '../kernels/index.js';
 import {
@@ -102,23 +103,18 @@ async function responses(options: Options, signal: AbortSignal): Promise<void> {
 /** Writes the chunks at the pace of the disk; the file is there once all are. */
 async function writeBytes(path: string, { chunks }: TraceFile, signal: AbortSignal): Promise<void> {
   if (path === '-') {
-    for (const chunk of chunks) if (!process.stdout.write(chunk)) await once(process.stdout, 'drain');
+    await pipeline(Readable.from(chunks), process.stdout, { end: false, signal });
     return;
   }
   await mkdir(dirname(path), { recursive: true });
   const part = `${path}.${process.pid}.part`;
-  const file = createWriteStream(part);
   try {
-    await once(file, 'open');
-    for (const chunk of chunks) {
-      if (signal.aborted) throw new IsothermError('ABORTED', 'writing was stopped', { cause: signal.reason });
-      if (!file.write(chunk)) await once(file, 'drain');
-    }
-    file.end();
-    await once(file, 'close');
+    await pipeline(Readable.from(chunks), createWriteStream(part), { signal });
     await rename(part, path);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    throw new IsothermError('ABORTED', 'writing was stopped', { cause: error });
   } finally {
-    file.destroy();
     await rm(part, { force: true });
   }
 }
