@@ -1,0 +1,61 @@
+/** Counts per minute and the instants that the definition makes of them. */
+import fc from 'fast-check';
+import { CellWriter } from '../../ts/core/trace/cells.js';
+import { type Case, oneDurationCases } from './replay-scenes.js';
+
+/** One function by its counts; `calls` are what `startsOf` makes of them. */
+export interface CountCase extends Omit<Case, 'calls'> {
+  counts: { minute: number; count: number }[];
+  durationMs: number;
+  poisson: boolean;
+  index: number;
+}
+
+export function cellsOf(counts: CountCase['counts']): { offsets: Float64Array; cells: Uint8Array } {
+  const writer = new CellWriter();
+  for (const { minute, count } of counts) writer.push(minute, count);
+  writer.endFunction();
+  return writer.finish();
+}
+
+/** splitmix64 as published (Steele, Lea, Flood 2014), on big integers. */
+function splitmix64(seed: bigint): () => bigint {
+  let state = seed;
+  return () => {
+    state = BigInt.asUintN(64, state + 0x9e3779b97f4a7c15n);
+    let z = state;
+    z = BigInt.asUintN(64, (z ^ (z >> 30n)) * 0xbf58476d1ce4e5b9n);
+    z = BigInt.asUintN(64, (z ^ (z >> 27n)) * 0x94d049bb133111ebn);
+    return z ^ (z >> 31n);
+  };
+}
+
+export function startsOf({ counts, poisson, index, settings }: CountCase): number[] {
+  const next = splitmix64((BigInt(settings.seed) << 32n) + BigInt(index));
+  return counts.flatMap(({ minute, count }) => {
+    const within = Array.from({ length: count }, (_, i) =>
+      poisson ? Number(next() % 60_000n) : Math.floor(((2 * i + 1) * 30_000) / count),
+    );
+    return within.sort((a, b) => a - b).map((ms) => 60_000 * minute + ms);
+  });
+}
+
+const count = fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 12 }), fc.constantFrom(60, 128));
+
+export const countCases: fc.Arbitrary<CountCase> = fc
+  .tuple(
+    oneDurationCases,
+    fc.array(fc.option(count, { freq: 2, nil: 0 }), { maxLength: 25, size: 'max' }),
+    fc.boolean(),
+    fc.oneof(fc.nat(5), fc.nat(0xffff_ffff)),
+  )
+  .map(([c, perMinute, poisson, index]) => ({
+    minutes: c.minutes,
+    memoryMiB: c.memoryMiB,
+    settings: c.settings,
+    policy: c.policy,
+    durationMs: c.calls[0]?.durationMs ?? 1000,
+    counts: perMinute.slice(0, c.minutes).flatMap((n, minute) => (n > 0 ? [{ minute, count: n }] : [])),
+    poisson,
+    index,
+  }));
