@@ -17,9 +17,13 @@ declare module 'vitest' {
 
 const missing = missingParts();
 
+/** Tests are not timed: the limit only ends those that hang, on however busy a machine. */
+const patient = { testTimeout: 300_000, hookTimeout: 300_000 };
+
 const inNode = (backend: Backend): TestProjectConfiguration => ({
   test: {
     name: `node-${backend}`,
+    ...patient,
     include: KERNEL_TESTS,
     env: { ISOTHERM_BACKEND: backend },
     provide: { backend },
@@ -31,6 +35,7 @@ const inBrowser = (backend: Backend): TestProjectConfiguration => ({
   optimizeDeps: { include: ['fast-check', 'hyparquet', 'hyparquet-compressors'] },
   test: {
     name: `browser-${backend}`,
+    ...patient,
     include: [...KERNEL_TESTS, ...BROWSER_TESTS],
     provide: { backend },
     browser: {
@@ -51,6 +56,7 @@ const projects: [parts: (keyof typeof missing)[], project: TestProjectConfigurat
     {
       test: {
         name: 'node',
+        ...patient,
         include: ['test/**/*.test.ts'],
         exclude: [...KERNEL_TESTS, ...BROWSER_TESTS, ...PACKAGING_TESTS],
       },
@@ -61,7 +67,7 @@ const projects: [parts: (keyof typeof missing)[], project: TestProjectConfigurat
   [[], inNode('pure')],
   [['browser', 'wasm'], inBrowser('wasm')],
   [['browser'], inBrowser('pure')],
-  [[], { test: { name: 'packaging', include: PACKAGING_TESTS, testTimeout: 300_000, hookTimeout: 300_000 } }],
+  [[], { test: { name: 'packaging', include: PACKAGING_TESTS, ...patient } }],
 ];
 
 export default defineConfig({
