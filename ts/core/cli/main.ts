@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { VERSION } from '../kernels/index.js';
 import { ABORTED_EXIT, failureExit, printFailure } from './exit.js';
 import { addExplain } from './explain.js';
+import { addGenerate } from './generate.js';
 import { addReplay } from './replay.js';
 
 const program = new Command('isotherm')
@@ -20,6 +21,7 @@ process.on('SIGINT', () => {
 });
 
 addReplay(program, stop.signal);
+addGenerate(program, stop.signal);
 addExplain(program);
 
 try {

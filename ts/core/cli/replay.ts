@@ -82,7 +82,7 @@ export function addReplay(program: Command, signal: AbortSignal): void {
     .addOption(new Option('--synthetic <pattern>', 'make the trace up').choices(PATTERNS))
     .option('--functions <n>', 'functions of a synthetic trace', wholeNumber(1, 10_000_000), 400)
     .option('--days <n>', 'days of a synthetic trace', wholeNumber(1, 366), 1)
-    .option('--calls <n>', 'about how many calls a calibrated trace has', wholeNumber(1, Number.MAX_SAFE_INTEGER))
+    .option('--calls <n>', 'about how many calls a synthetic trace has', wholeNumber(1, Number.MAX_SAFE_INTEGER))
     .option('--json [file]', 'write the exact figures as JSON; - or nothing: standard output')
     .option('--html <file>', 'where to write the report', DEFAULT_HTML)
     .option('--no-html', 'write no report')

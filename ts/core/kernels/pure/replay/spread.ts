@@ -29,8 +29,8 @@ const INSERTION_SORT_UP_TO = 48;
 
 /** Calls at random within their minute; keeps what sorting needs. */
 export class Poisson {
-  #drawn = new Uint16Array(COUNTING_SORT_FROM);
-  #byLowByte = new Uint16Array(COUNTING_SORT_FROM);
+  #drawn = new Int32Array(COUNTING_SORT_FROM);
+  #byLowByte = new Int32Array(COUNTING_SORT_FROM);
   #low = new Uint32Array(256);
   #high = new Uint32Array(256);
   #counts = new Uint32Array(MINUTE_MS);
@@ -61,9 +61,9 @@ export class Poisson {
     const byLowByte = this.#byLowByte;
     const low = this.#low.fill(0);
     const high = this.#high.fill(0);
+    random.fillRemainders60000(drawn, 0, count);
     for (let i = 0; i < count; i++) {
-      const value = random.remainder60000();
-      drawn[i] = value;
+      const value = drawn[i];
       low[value & 255]++;
       high[value >> 8]++;
     }
