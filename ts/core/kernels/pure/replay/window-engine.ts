@@ -6,6 +6,10 @@
 import { Ring } from './busy.js';
 import type { Feed, Outcome } from './feed.js';
 
+const NEVER = Number.POSITIVE_INFINITY;
+/** Places are counted in small integers: from here they start anew. */
+const REBASE_AT = 2 ** 29;
+
 export class WindowEngine implements Feed {
   #window: number;
   #duration: number;
@@ -40,40 +44,49 @@ export class WindowEngine implements Feed {
     let head = this.#head;
     let tail = this.#tail;
     let coldNext = cold.front;
+    let warmNext = head === tail ? NEVER : places[head & mask];
     let idleMs = this.#idleMs;
     for (let i = 0; i < count; i++) {
       const at = starts[i];
-      for (;;) {
-        const warmNext = head === tail ? Number.POSITIVE_INFINITY : places[head & mask];
-        let release: number;
+      const release = at + duration;
+      // In steady traffic one call ends between two that begin: its instance serves, and the stack rests.
+      if (warmNext <= at && coldNext > at && at - warmNext <= window) {
+        const second = head + 1 < tail ? places[(head + 1) & mask] : NEVER;
+        if (second > at) {
+          idleMs += at - warmNext;
+          head++;
+          places[tail++ & mask] = release;
+          warmNext = second < release ? second : release;
+          continue;
+        }
+      }
+      while (warmNext <= at || coldNext <= at) {
+        if (depth === stack.length) stack = this.#growStack();
         if (coldNext <= warmNext) {
-          if (coldNext > at) break;
-          release = coldNext;
+          stack[depth++] = coldNext;
           cold.head++;
           coldNext = cold.front;
         } else {
-          if (warmNext > at) break;
-          release = warmNext;
-          head = (head + 1) | 0;
+          stack[depth++] = warmNext;
+          head++;
+          warmNext = head === tail ? NEVER : places[head & mask];
         }
-        if (depth === stack.length) stack = this.#growStack();
-        stack[depth++] = release;
       }
-      if (depth > 0 && stack[depth - 1] + window >= at) {
+      const warm = depth > 0 && stack[depth - 1] + window >= at;
+      if (warm) {
         idleMs += at - stack[--depth];
-        places[tail & mask] = at + duration;
-        tail = (tail + 1) | 0;
       } else {
+        // Once the top has ended, all below it have.
         idleMs += depth > 0 ? depth * window : 0;
         depth = 0;
         this.#coldStarts++;
-        if (wait > 0) {
-          cold.push(at + wait + duration);
-          coldNext = cold.front;
-        } else {
-          places[tail & mask] = at + duration;
-          tail = (tail + 1) | 0;
-        }
+      }
+      if (warm || wait === 0) {
+        places[tail++ & mask] = release;
+        if (release < warmNext) warmNext = release;
+      } else {
+        cold.push(release + wait);
+        coldNext = cold.front;
       }
     }
     this.#depth = depth;
@@ -95,14 +108,14 @@ export class WindowEngine implements Feed {
   }
 
   #reserve(more: number): void {
-    const needed = ((this.#tail - this.#head) | 0) + more;
-    if (needed <= this.#places.length) return;
+    const needed = this.#tail - this.#head + more;
+    if (needed <= this.#places.length && this.#tail < REBASE_AT) return;
     let size = this.#places.length;
     while (size < needed) size *= 2;
     const grown = new Float64Array(size);
     const mask = this.#places.length - 1;
     let to = 0;
-    for (let i = this.#head; i !== this.#tail; i = (i + 1) | 0) grown[to++] = this.#places[i & mask];
+    for (let i = this.#head; i < this.#tail; i++) grown[to++] = this.#places[i & mask];
     this.#places = grown;
     this.#head = 0;
     this.#tail = to;
