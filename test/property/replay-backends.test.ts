@@ -7,7 +7,15 @@ import { backends } from '../backends.js';
 import { cellsOf, countCases, startsOf } from './replay-counts.js';
 import type { Outcome } from './replay-oracle.js';
 import { hybridHistogram } from './replay-oracle-policies.js';
-import { type Case, callCases, defined, earlyCases, histogramCases, oneDurationCases } from './replay-scenes.js';
+import {
+  burstCases,
+  type Case,
+  callCases,
+  defined,
+  earlyCases,
+  histogramCases,
+  oneDurationCases,
+} from './replay-scenes.js';
 
 /** A quick look by default; set the variable for a long one. */
 const RUNS = Number(process.env.ISOTHERM_REPLAY_RUNS ?? 400);
@@ -46,6 +54,8 @@ describe.each(backends)('a replay on $name is what the definition says', ({ kern
   it('for calls of one duration', () => holds(kernels, oneDurationCases));
 
   it('for calls before minute 0', () => holds(kernels, earlyCases));
+
+  it('for bursts that come in sight of a peak and go', () => holds(kernels, burstCases));
 
   it('for gaps that a histogram learns from', () => holds(kernels, histogramCases));
 

@@ -135,6 +135,25 @@ export const oneDurationCases = casesOf(
   durationMs.map((ms) => fc.constant(ms)),
 );
 
+/** Bursts some minutes apart, at ticks and beside them: peaks that come in sight and go out of it again. */
+export const burstCases: fc.Arbitrary<Case> = fc
+  .tuple(settingsOf(40), memoryMiB, fc.integer({ min: 11, max: 40 }))
+  .chain(([settings, memory, length]) => {
+    const tickMs = Math.min(settings.tickMs, 200_000);
+    const burst = fc
+      .tuple(fc.nat(Math.floor((60_000 * length - 2) / tickMs)), fc.constantFrom(0, 0, 0, 1, -1), fc.nat(4), durationMs)
+      .map(([tick, beside, more, duration]) => {
+        const startMs = Math.max(0, tick * tickMs + beside);
+        return Array.from({ length: more + 1 }, () => ({ startMs, durationMs: duration }));
+      });
+    return fc
+      .tuple(fc.array(burst, { minLength: 1, maxLength: 6, size: 'max' }), recentPeaks(settings))
+      .map(([bursts, policy]): Case => {
+        const calls = sorted(bursts.flat());
+        return { minutes: length, memoryMiB: memory, calls, settings: { ...settings, tickMs }, policy };
+      });
+  });
+
 const DAY_MINUTES = 1440;
 
 /** Gaps of minutes and hours, with bins that repeat: what a histogram of idle times learns from. */
