@@ -32,3 +32,5 @@ export {
 export { writeAzure2019 } from './writers/azure-2019.js';
 export { writeCounts } from './writers/counts.js';
 export type { TraceFile } from './writers/csv-bytes.js';
+export { writeRecords } from './writers/records.js';
+export type { TableFormat } from './writers/row-bytes.js';
