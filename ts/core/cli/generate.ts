@@ -1,9 +1,5 @@
 /** `isotherm generate`: synthetic traffic as files. */
-import { createWriteStream } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { IsothermError } from '../kernels/index.js';
 import {
@@ -11,13 +7,13 @@ import {
   generateTraceAsync,
   PATTERNS,
   type Pattern,
-  type TraceFile,
   writeAzure2019,
   writeCounts,
   writeResponses,
 } from '../trace/index.js';
 import { wholeNumber } from './numbers.js';
 import { startProgress } from './progress.js';
+import { writeBytes } from './write-bytes.js';
 
 const FORMATS = ['azure2019', 'counts', 'responses'] as const;
 
@@ -98,23 +94,4 @@ async function responses(options: Options, signal: AbortSignal): Promise<void> {
   const { rmseMs, maeMs } = irreducibleError;
   console.error(`${responses.functionOf.length} records of ${functions} functions: ${out}`);
   console.error(`No predictor does better than RMSE ${rmseMs.toPrecision(4)} ms, MAE ${maeMs.toPrecision(4)} ms.`);
-}
-
-/** Writes the chunks at the pace of the disk; the file is there once all are. */
-async function writeBytes(path: string, { chunks }: TraceFile, signal: AbortSignal): Promise<void> {
-  if (path === '-') {
-    await pipeline(Readable.from(chunks), process.stdout, { end: false, signal });
-    return;
-  }
-  await mkdir(dirname(path), { recursive: true });
-  const part = `${path}.${process.pid}.part`;
-  try {
-    await pipeline(Readable.from(chunks), createWriteStream(part), { signal });
-    await rename(part, path);
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    throw new IsothermError('ABORTED', 'writing was stopped', { cause: error });
-  } finally {
-    await rm(part, { force: true });
-  }
 }
