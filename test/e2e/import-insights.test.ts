@@ -202,6 +202,13 @@ test('a reply that ends early is said with its line; what was whole is kept on d
 
 test('UTF-16, as some shells redirect, is told by name', async () => {
   const bytes = new Uint8Array(Buffer.from(`\ufeff${insightsReply(CALLS)}`, 'utf16le'));
-  const found = await failure(readTrace({ name: 'a.json', async *stream() { yield bytes; } }));
+  const found = await failure(
+    readTrace({
+      name: 'a.json',
+      async *stream() {
+        yield bytes;
+      },
+    }),
+  );
   expect(found).toMatchObject({ code: 'BAD_HEADER', message: expect.stringContaining('the text is UTF-16') });
 });
