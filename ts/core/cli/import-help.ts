@@ -1,5 +1,5 @@
 /** What `isotherm import --help` says below the options: the queries to run, and the rights to read that they need. */
-import { PROMETHEUS_PRESETS, TRACE_FORMATS } from '../trace/index.js';
+import { PROMETHEUS_PRESETS } from '../trace/index.js';
 
 const INSIGHTS = String.raw`    fields @timestamp, @log, @logStream, @requestId, @duration, @billedDuration,
       @initDuration, @memorySize, @maxMemoryUsed
@@ -27,14 +27,12 @@ function selectors({ calls, durations }: (typeof PROMETHEUS_PRESETS)[number]): s
 
 const PRESETS = PROMETHEUS_PRESETS.map((preset) => {
   const label = preset.functionLabels.join(' or ');
-  return `    ${preset.name}: ${preset.about}; function by ${label}\n${selectors(preset)
-    .map((query) => `      ${query}`)
-    .join('\n')}`;
+  const queries = selectors(preset).map((query) => `      ${query}`);
+  return [`    ${preset.name}: ${preset.about}`, ...queries, `      function by ${label}`].join('\n');
 }).join('\n');
 
 export const IMPORT_HELP = `
-Formats, recognised by content: ${TRACE_FORMATS.join(', ')}.
-Nothing but reading is ever asked for.
+The format is recognised by content. Nothing but reading is ever asked for.
 
 CloudWatch Logs Insights: choose the log groups (up to 50), run this, export the results as CSV
 ${INSIGHTS}

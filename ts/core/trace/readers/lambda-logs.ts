@@ -39,7 +39,9 @@ export class Messages {
   readonly #file: string;
   readonly #reading: Reading;
   readonly #calls: LambdaCalls;
-  readonly #clock = new Clock();
+  // A reply's times are numbers, those in the platform's events text; a log may have either.
+  readonly #numbers = new Clock();
+  readonly #texts = new Clock();
   #passed = 0;
   #wholeSeconds = 0;
 
@@ -62,7 +64,7 @@ export class Messages {
     }
     // What the event says of itself is as exact as any.
     const given = found.time === '' ? time : found.time;
-    const ms = typeof given === 'number' ? this.#clock.ofNumber(given) : this.#clock.ofText(given);
+    const ms = typeof given === 'number' ? this.#numbers.ofNumber(given) : this.#texts.ofText(given);
     if (Number.isNaN(ms)) {
       const problem = given === '' ? 'the line has no time' : `'${given}' is not a time`;
       this.#reading.rejectRow('BAD_TIME', this.#file, line, problem, EXPECTED_TIME);

@@ -15,7 +15,9 @@ const HEADERS: Partial<Record<CallColumn, string>> = { environment: 'environment
  * Memory: a chunk. Time: linear in the calls.
  *
  * @example
- * const { name, chunks } = writeRecords(trace, 'jsonl');
+ * const text = 'app,func,end_timestamp,duration\na,f,1.5,0.5\n';
+ * const reading = await readTrace(bytesSource('one.csv', new TextEncoder().encode(text)));
+ * writeRecords(reading.trace as CallsTrace, 'jsonl').name // 'records.jsonl'
  */
 export function writeRecords(trace: CallsTrace, format: TableFormat = 'csv'): TraceFile {
   return { name: `records.${format}`, chunks: rows(trace, format) };
