@@ -95,9 +95,9 @@ test('several files, and counts', async () => {
   }
   const trace = join(folder, 'trace.csv');
   await runImport([...files, '--format', 'cloudwatch-metrics', '--out', trace]);
-  expect(out[0]).toContain('cloudwatch-metrics: 1 functions, 10 calls, 2 min');
+  expect(out[0]).toContain('cloudwatch-metrics: 1 function, 10 calls, 2 min');
   expect(out[1]).toBe('Cold starts: unknown, the data do not tell');
-  expect(out[2]).toMatch(/^Start times of 1 functions: table: .*empty function: lambda-perf.*2026-07\/08$/);
+  expect(out[2]).toMatch(/^Start times of 1 function: from the table \(.*empty function: lambda-perf.*2026-07\/08\)$/);
   const written = await readTrace(await openSources(trace));
   expect([written.format, written.trace.calls]).toEqual(['counts', 10]);
 });

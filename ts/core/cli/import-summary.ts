@@ -93,7 +93,9 @@ const SHOWN = 10;
 export function summaryLines(summary: ImportSummary): string[] {
   const { format, functions, calls, minutes, from, to, coldStarts, environments, longestIdleMs } = summary;
   const when = from === undefined ? 'without dates' : `${from} to ${to}`;
-  const lines = [`${format}: ${count(functions.length)} functions, ${count(calls)} calls, ${span(minutes)}, ${when}`];
+  const lines = [
+    `${format}: ${plural(functions.length, 'function')}, ${plural(calls, 'call')}, ${span(minutes)}, ${when}`,
+  ];
   if (coldStarts === undefined) lines.push('Cold starts: unknown, the data do not tell');
   else lines.push(`Cold starts: ${count(coldStarts)} observed, ${percent(coldStarts / calls)} of the calls`);
   if (environments !== undefined) {
@@ -105,13 +107,18 @@ export function summaryLines(summary: ImportSummary): string[] {
   }
   const origins = new Map<string, number>();
   for (const { startTime } of functions) {
+    const { from, source } = startTime;
     const origin =
-      startTime.from === 'measured' ? `measured (${startTime.source})` : `${startTime.from}: ${startTime.source}`;
+      from === 'measured' ? `measured (${source})` : from === 'table' ? `from the table (${source})` : source;
     origins.set(origin, (origins.get(origin) ?? 0) + 1);
   }
-  for (const [origin, number] of origins) lines.push(`Start times of ${count(number)} functions: ${origin}`);
+  for (const [origin, number] of origins) lines.push(`Start times of ${plural(number, 'function')}: ${origin}`);
   lines.push('', ...functionTable(functions));
   return lines.map((line) => line.replaceAll('\u00a0', ' '));
+}
+
+function plural(number: number, what: string): string {
+  return `${count(number)} ${what}${number === 1 ? '' : 's'}`;
 }
 
 function functionTable(functions: readonly FunctionSummary[]): string[] {

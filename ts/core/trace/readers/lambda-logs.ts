@@ -12,6 +12,8 @@ import { Clock } from './time-text.js';
 
 const EXPECTED_REPORT = 'a whole REPORT line or platform.report event';
 const EXPECTED_TIME = 'a time before the report, as aws logs tail --format detailed writes it';
+/** How a time begins, in front of a line. */
+const DATE = /^\d{4}-\d\d-\d\d/;
 const EXPECTED_EVENT = 'an event with message and timestamp (epoch ms)';
 
 /**
@@ -115,7 +117,6 @@ async function readEvents(source: ByteSource, reading: Reading, messages: Messag
 
 async function readTail(source: ByteSource, reading: Reading, messages: Messages): Promise<void> {
   const decoder = new TextDecoder();
-  const clock = new Clock();
   await readLines(source, reading, 'lines of a log', (bytes, line) => {
     const text = decoder.decode(bytes).trimEnd();
     if (text === '') return;
@@ -124,7 +125,7 @@ async function readTail(source: ByteSource, reading: Reading, messages: Messages
     let stream = '';
     // Time and stream in either order: aws logs tail has the time first, sam logs the stream.
     for (const word of at > 0 ? text.slice(0, at).trim().split(/\s+/) : []) {
-      if (time === '' && !Number.isNaN(clock.ofText(word))) time = word;
+      if (time === '' && DATE.test(word)) time = word;
       else if (stream === '') stream = word;
     }
     messages.take({ group: '', stream }, time, text.slice(Math.max(at, 0)), line);

@@ -1,6 +1,6 @@
 /**
- * Remembers which calls came already by 64 bits of a hash of their request id and time: 16 bytes a call, and among 10^8 calls one chance
- * in 3,700 that any two are taken for one.
+ * Remembers which calls came already by 63 bits of a hash of their request id and time: 16 to 32 bytes a call, and among 10^8 calls one chance
+ * in 1,800 that any two are taken for one.
  */
 export class SeenCalls {
   // Open addressing; both words 0 where free; never more than half full.
