@@ -6,6 +6,7 @@ import {
   readTrace,
   type TraceFile,
   writeCounts,
+  writeInsights,
   writeRecords,
 } from '../../ts/core/trace/index.js';
 import { insightsCsv, type LambdaCallFacts, requestId } from '../import-files.js';
@@ -57,4 +58,28 @@ test('counts too, and calls without a date that begin before their second 0', as
   const again = await reread(writeRecords(early.trace));
   expect(again.trace).toMatchObject({ calls: 2, originMs: Number.NaN });
   expect(again.trace.kind === 'calls' && again.trace.startMs).toEqual(Float64Array.of(31_000, 219_000 - 0));
+});
+
+test('made-up traffic as an Insights export: every call is there, no environment runs two at once, each starts cold once', async () => {
+  for (const pattern of ['bursty', 'timer', 'rare'] as const) {
+    const made = generateTrace({ pattern, functions: 5, days: 1, seed: 2, calls: 4000 });
+    const bytes = Buffer.concat([...writeInsights(made, { seed: 7 }).chunks]);
+    expect(Buffer.concat([...writeInsights(made, { seed: 7 }).chunks]).equals(bytes)).toBe(true);
+    const { trace, format, notes } = await readTrace(bytesSource('insights.csv', new Uint8Array(bytes)));
+    if (trace.kind !== 'calls') throw new TypeError('no calls');
+    expect([format, trace.calls]).toEqual(['cloudwatch-insights', made.calls]);
+    expect(notes.join()).not.toContain('more than once');
+    const { environment, coldStart, initMs } = trace.columns;
+    const freeAtMs = new Map<number, number>();
+    for (let call = 0; call < trace.calls; call++) {
+      const number = environment![call]!;
+      const before = freeAtMs.get(number);
+      expect(coldStart![call]).toBe(before === undefined ? 1 : 0);
+      // Times are rounded to whole ms on both ends.
+      if (before !== undefined) expect(trace.startMs[call]! - before).toBeGreaterThanOrEqual(-1);
+      if (before !== undefined) expect(trace.startMs[call]! - before).toBeLessThanOrEqual(600_001);
+      const waitMs = before === undefined ? initMs![call]! : 0;
+      freeAtMs.set(number, trace.startMs[call]! + waitMs + trace.durationMs[call]!);
+    }
+  }
 });

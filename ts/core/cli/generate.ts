@@ -9,13 +9,14 @@ import {
   type Pattern,
   writeAzure2019,
   writeCounts,
+  writeInsights,
   writeResponses,
 } from '../trace/index.js';
 import { wholeNumber } from './numbers.js';
 import { startProgress } from './progress.js';
 import { writeBytes } from './write-bytes.js';
 
-const FORMATS = ['azure2019', 'counts', 'responses'] as const;
+const FORMATS = ['azure2019', 'counts', 'cloudwatch-insights', 'responses'] as const;
 
 interface Options {
   pattern?: Pattern;
@@ -31,6 +32,7 @@ const HELP = `
 Formats:
   azure2019   a folder with the three schemas of the Azure 2019 dataset
   counts      one CSV: function,timestamp,count,stepSeconds,durationMs,memoryMiB,trigger
+  cloudwatch-insights   one CSV as CloudWatch Logs Insights exports it: an example for isotherm import
   responses   one CSV of call records for predictors of response times, and the error that none can beat
 
 Examples:
@@ -80,6 +82,7 @@ async function traffic(options: Options, signal: AbortSignal): Promise<void> {
     { signal },
   ).finally(() => progress.stop());
   if (format === 'counts') await writeBytes(out, writeCounts(trace), signal);
+  else if (format === 'cloudwatch-insights') await writeBytes(out, writeInsights(trace, { seed }), signal);
   else for (const file of writeAzure2019(trace)) await writeBytes(join(out, file.name), file, signal);
   console.error(`${trace.calls} calls of ${functions} functions over ${trace.minutes} minutes: ${out}`);
 }

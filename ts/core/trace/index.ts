@@ -30,6 +30,7 @@ export {
   type Trace,
 } from './trace.js';
 export { writeAzure2019 } from './writers/azure-2019.js';
+export { writeInsights } from './writers/cloudwatch-insights.js';
 export { writeCounts } from './writers/counts.js';
 export type { TraceFile } from './writers/csv-bytes.js';
 export { writeRecords } from './writers/records.js';
