@@ -9,6 +9,7 @@ import type { Outcome } from './replay-oracle.js';
 import { hybridHistogram } from './replay-oracle-policies.js';
 import {
   burstCases,
+  busyHistogramCases,
   type Case,
   callCases,
   defined,
@@ -39,12 +40,12 @@ const traceOf = (kernels: Kernels, c: Case): TraceHandle =>
     Float64Array.of(c.memoryMiB),
   );
 
-function holds(kernels: Kernels, cases: fc.Arbitrary<Case>): void {
+function holds(kernels: Kernels, cases: fc.Arbitrary<Case>, numRuns = RUNS): void {
   fc.assert(
     fc.property(cases, (c) => {
       expect(replayed(kernels, traceOf(kernels, c), c)).toEqual(defined(c));
     }),
-    { numRuns: RUNS },
+    { numRuns },
   );
 }
 
@@ -58,6 +59,8 @@ describe.each(backends)('a replay on $name is what the definition says', ({ kern
   it('for bursts that come in sight of a peak and go', () => holds(kernels, burstCases));
 
   it('for gaps that a histogram learns from', () => holds(kernels, histogramCases));
+
+  it('for busy functions that a histogram learns from', () => holds(kernels, busyHistogramCases, RUNS / 4));
 
   it.each([47, 48, 49])('for idle times that fill %i bins once, around the least variation', (bins) => {
     const startMs = Array.from({ length: bins + 1 }, (_, i) => 30_000 * i * (i + 10));
