@@ -7,6 +7,7 @@ import { Engine, type Watcher } from '../kernels/pure/replay/engine.js';
 import type { Outcome } from '../kernels/pure/replay/feed.js';
 import { traceOfCalls, traceOfCounts } from '../kernels/pure/replay/trace.js';
 import type { Trace } from '../trace/index.js';
+import { checkedPolicy } from './checked-policy.js';
 import { type ReplayOptions, type ReplayPlan, replayPlan, replaySource } from './replay.js';
 
 export type { Outcome, Watcher };
@@ -76,7 +77,7 @@ export interface FunctionOutcome {
  * @param functionKey The function's key, or a part of it that no other key has.
  * @param policy A fresh one: its state goes on from where it is.
  *
- * Errors: `UNKNOWN_FUNCTION`, `OUT_OF_RANGE`, and what the policy throws. Complexity: O(calls), O(log pending) more per pre-warm.
+ * Errors: `UNKNOWN_FUNCTION`, `OUT_OF_RANGE` (an answer of the policy too), and what the policy throws. Complexity: O(calls), O(log pending) more per pre-warm.
  *
  * @example
  * const never = { ticks: false, onArrival() {}, onRelease: () => ({ prewarmMs: 0, keepAliveMs: 0 }), onTick: () => [] };
@@ -89,6 +90,8 @@ export function replayPolicy(
   options: Omit<ReplayOptions, 'policies' | 'threads'> = {},
 ): FunctionOutcome {
   const plan = replayPlan({ ...options, policies: [] });
-  const { coldStarts, preWarms, idleMs } = walkFunction(trace, functionNumber(trace, functionKey), policy, plan);
+  const f = functionNumber(trace, functionKey);
+  const checked = checkedPolicy(policy, plan.settings.coldStartMs);
+  const { coldStarts, preWarms, idleMs } = walkFunction(trace, f, checked, plan);
   return { coldStarts, preWarms, idleMs };
 }
