@@ -227,3 +227,35 @@ impl Busy for EachBusy {
         i64::from(each[i])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ring_grows_where_its_positions_wrap_around() {
+        let mut ring = Ring { places: vec![0; 16], head: usize::MAX - 5, tail: usize::MAX - 5 };
+        for value in 0..16 {
+            ring.push(value);
+        }
+        ring.reserve(100);
+        for value in 0..16 {
+            assert_eq!(ring.front(), value);
+            ring.pop();
+        }
+        assert_eq!(ring.front(), NEVER);
+    }
+
+    #[test]
+    fn calls_that_end_together_are_released_in_the_order_of_their_arrival() {
+        let mut busy = EachBusy::new(1000);
+        busy.serve(0, 2000, false);
+        busy.serve(500, 500, true);
+        busy.serve(1500, 400, false);
+        assert_eq!((busy.next(), busy.len()), (1900, 3));
+        busy.release();
+        assert_eq!(busy.next(), 2000);
+        busy.release();
+        assert_eq!((busy.next(), busy.len()), (2000, 1));
+    }
+}
