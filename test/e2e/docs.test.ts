@@ -35,10 +35,8 @@ trace.functions.keys[0] = 'app/function';`,
   ['timelines', 'const timelines = timelineFunctions(result).map((f) => functionTimeline(trace, f, {}));'],
   [
     'receipt',
-    `const receipt = await new Promise<Receipt>((resolve) => {
-  const about = { digest: '1f0c9a3e' };
-  writeReceipts(trace, 'app/function', { policies: ['hybrid-histogram'], about }, resolve);
-});`,
+    `const about = { digest: '1f0c9a3e' };
+const [receipt] = [...receipts(trace, 'app/function', { policies: ['hybrid-histogram'], about })] as [Receipt];`,
   ],
   ['responses', 'const { responses } = generateResponses({ functions: 1, minutes: 2, seed: 1 });'],
   ['bytes', 'const bytes = Buffer.concat([...writeResponses(responses).chunks]);'],
