@@ -126,7 +126,6 @@ describe('isotherm replay on a terminal', { timeout: 60_000 }, () => {
     }
     expect(stdout).toMatch(/^backend (native|wasm|pure), /m);
     expect(stdout).toMatch(/^Report: +isotherm-report.html$/m);
-    expect(stdout).toMatch(/^On your data: +isotherm replay calls.csv/m);
     const html = readFileSync(place.path('isotherm-report.html'), 'utf8');
     expect(html).toContain('my shop');
     expect(html).toContain('</html>');
@@ -175,7 +174,7 @@ describe('isotherm replay with bad input', { timeout: 60_000 }, () => {
     ['an unknown spread', ['replay', 'calls.csv', '--spread', 'random'], /even, poisson, trigger/],
     ['an unknown format', ['replay', 'calls.csv', '--format', 'xls'], /^UNKNOWN_FORMAT: .*'xls'/],
     ['an unknown pattern', ['replay', '--synthetic', 'chaos'], /'chaos' is invalid/],
-    ['a seed below 0', ['replay', 'calls.csv', '--seed', '-1'], /0\.\.=4294967295/],
+    ['a seed below 0', ['replay', 'calls.csv', '--seed', '-1'], /4294967295/],
     ['a time that is none', ['replay', 'calls.csv', '--cold-start-ms', '1.5'], /whole number/],
     ['no time between ticks', ['replay', 'calls.csv', '--tick-ms', '0'], /whole number/],
     ['a price that is none', ['replay', 'calls.csv', '--idle-usd-per-gb-s', 'free'], /finite number/],
