@@ -65,14 +65,14 @@ function peerCase(peer: Peer, file: string, policy: string[], expected: Float64A
   };
 }
 
-function group(
+async function group(
   bench: Bench,
   { policy, rounds, aim, peer: peerPolicy }: Timed,
   trace: CountsTrace,
   able: BenchBackend[],
   peer: Peer | undefined,
   file: string,
-): void {
+): Promise<void> {
   const source = replaySource(trace, 'even');
   const functions = source.memoryMiB.length;
   const { row, settings } = settingsOf(policy);
@@ -107,7 +107,7 @@ function group(
     return [one, timed(backend, 'native, 2 threads', 2, relative({ times: 1 / 1.8, of: NATIVE }))];
   });
   if (peer !== undefined && peerPolicy !== undefined) cases.push(peerCase(peer, file, peerPolicy, expected));
-  bench.group({ name: policy, amount: trace.calls, unit: 'calls', rounds, cases });
+  await bench.group({ name: policy, amount: trace.calls, unit: 'calls', rounds, cases });
   for (const handle of handles.values()) handle.close();
 }
 
@@ -121,7 +121,7 @@ export default async function replaySuite(bench: Bench): Promise<void> {
     if (peer === undefined) bench.note('no g++, no C++ to compare with');
     else bench.note(`C++: ${peer.compiler}`);
     if (peer !== undefined) writeArrivals(trace, file);
-    for (const timed of POLICIES) group(bench, timed, trace, able, peer, file);
+    for (const timed of POLICIES) await group(bench, timed, trace, able, peer, file);
 
     const policies = POLICIES.map(({ policy }) => policy).join(',');
     const replay = ['replay', ...named, '--spread', 'even', '--policy', policies, '--no-html', '--json', 'day.json'];

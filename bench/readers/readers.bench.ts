@@ -27,7 +27,7 @@ interface Found {
 }
 
 export default async function readersSuite(bench: Bench): Promise<void> {
-  await withFolder((folder) => {
+  await withFolder(async (folder) => {
     const file = join(folder, 'synthetic-2021.csv');
     const written = writeSynthetic2021(file);
     bench.note(`${written.rows} rows, ${(written.bytes / 1e6).toFixed(1)} MB, ${written.functions} functions`);
@@ -58,7 +58,7 @@ export default async function readersSuite(bench: Bench): Promise<void> {
     } else {
       bench.note('DuckDB is not installed (`npm ci --prefix bench/peers`); Isotherm is measured alone');
     }
-    bench.group({ name: 'Azure 2021 schema', amount: written.bytes / 1e6, unit: 'MB', rounds: ROUNDS, cases });
+    await bench.group({ name: 'Azure 2021 schema', amount: written.bytes / 1e6, unit: 'MB', rounds: ROUNDS, cases });
     for (const [name, peakMiB] of peaks) {
       bench.fact(`peak memory, ${name}`, peakMiB, 'MiB', name === ISOTHERM ? LIMIT_MIB : undefined);
     }
