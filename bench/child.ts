@@ -37,6 +37,9 @@ export function isotherm(given: readonly string[], cwd: string, interruptAfterMs
       env: { ...process.env, ISOTHERM_BENCH_PEAK: peak },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
+    // Nothing of ours outlives us.
+    const end = (): boolean => child.kill();
+    process.on('exit', end);
     const from = performance.now();
     const timer = interruptAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGINT'), interruptAfterMs);
     let stderr = '';
@@ -46,6 +49,7 @@ export function isotherm(given: readonly string[], cwd: string, interruptAfterMs
     child.on('error', reject);
     child.on('close', (code) => {
       clearTimeout(timer);
+      process.off('exit', end);
       const seconds = (performance.now() - from) / 1000;
       const peakMiB = Number(readFileSync(peak, 'utf8')) / 1024;
       rmSync(peak);

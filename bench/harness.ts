@@ -3,6 +3,7 @@
  * so that what the machine does meanwhile meets them all; after each turn a case asserts what it computed. Each row gives
  * the median and the spread of the rounds, and the median over rounds of the ratio to the group's first case.
  */
+import { setImmediate } from 'node:timers/promises';
 import Benchmark from 'benchmark';
 
 /** A figure to reach, printed beside what was measured. Nothing fails because of it. */
@@ -103,11 +104,12 @@ export class Bench {
 
   /** Something that a reader of the figures must know. */
   note(text: string): void {
-    this.notes.push(`${this.#suite}: ${text}`);
-    this.#say(`${this.#suite}: ${text}`);
+    const line = this.#suite === '' ? text : `${this.#suite}: ${text}`;
+    this.notes.push(line);
+    this.#say(line);
   }
 
-  group({ name, amount, unit, rounds, cases }: Group): Row[] {
+  async group({ name, amount, unit, rounds, cases }: Group): Promise<void> {
     this.#say(`${this.#suite}: ${name}, ${cases.length} cases, ${rounds} rounds`);
     const timers = cases.map(timer);
     const seconds: number[][] = cases.map(() => []);
@@ -119,6 +121,8 @@ export class Bench {
         const taken = timers[i]();
         cases[i].check();
         if (round >= 0) seconds[i].push(taken);
+        // Or Ctrl-C would wait for the last round.
+        await setImmediate();
       }
     }
     const rows = cases.map((one, i): Row => {
@@ -142,7 +146,6 @@ export class Bench {
       if (aim !== undefined) Object.assign(rows[i], judged(aim, rows[i], cases, seconds, i));
     });
     this.rows.push(...rows);
-    return rows;
   }
 
   /** Records a number and fails when it is above its limit. */

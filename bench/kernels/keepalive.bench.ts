@@ -66,7 +66,7 @@ function timed(
 
 const TITLE = { native: 'native', wasm: 'WASM', pure: 'pure TypeScript' };
 
-function batch(bench: Bench, able: BenchBackend[]): void {
+async function batch(bench: Bench, able: BenchBackend[]): Promise<void> {
   const gaps = gapsOf(FUNCTIONS * GAPS_EACH);
   const offsets = Float64Array.from({ length: FUNCTIONS + 1 }, (_, f) => f * GAPS_EACH);
   const price = (usd: number) => new Float64Array(FUNCTIONS).fill(usd);
@@ -86,10 +86,10 @@ function batch(bench: Bench, able: BenchBackend[]): void {
     ];
   });
   const name = `${FUNCTIONS} functions with ${GAPS_EACH} gaps each`;
-  bench.group({ name, amount: FUNCTIONS, unit: 'windows', rounds: 11, cases });
+  await bench.group({ name, amount: FUNCTIONS, unit: 'windows', rounds: 11, cases });
 }
 
-function one(bench: Bench, able: BenchBackend[]): void {
+async function one(bench: Bench, able: BenchBackend[]): Promise<void> {
   const gaps = gapsOf(GAPS_OF_ONE);
   const write: Write = (kernels, _threads, out) =>
     kernels.keepAliveWindow(gaps, NO_WEIGHTS, IDLE_USD_PER_MS, COLD_START_USD, PRE_WARM_USD, out);
@@ -97,11 +97,11 @@ function one(bench: Bench, able: BenchBackend[]): void {
   write(able[0].kernels, 1, expected);
   assertBest(gaps, expected);
   const cases = able.map((backend) => timed(backend, TITLE[backend.name], 1, write, expected));
-  bench.group({ name: `one function with ${GAPS_OF_ONE} gaps`, amount: 1, unit: 'windows', rounds: 21, cases });
+  await bench.group({ name: `one function with ${GAPS_OF_ONE} gaps`, amount: 1, unit: 'windows', rounds: 21, cases });
 }
 
-export default function keepaliveSuite(bench: Bench): void {
+export default async function keepaliveSuite(bench: Bench): Promise<void> {
   const able = backends((why) => bench.note(why));
-  batch(bench, able);
-  one(bench, able);
+  await batch(bench, able);
+  await one(bench, able);
 }

@@ -16,6 +16,7 @@ import { loadDay, writeArrivals } from './day.js';
 interface Timed {
   policy: string;
   rounds: number;
+  /** Of one native thread; a policy without one is timed for information, its other cases have no aim either. */
   aim?: Aim;
   /** What the C++ program calls it. */
   peer?: string[];
@@ -64,14 +65,14 @@ function peerCase(peer: Peer, file: string, policy: string[], expected: Float64A
   };
 }
 
-function group(
+async function group(
   bench: Bench,
   { policy, rounds, aim, peer: peerPolicy }: Timed,
   trace: CountsTrace,
   able: BenchBackend[],
   peer: Peer | undefined,
   file: string,
-): void {
+): Promise<void> {
   const source = replaySource(trace, 'even');
   const functions = source.memoryMiB.length;
   const { row, settings } = settingsOf(policy);
@@ -93,19 +94,20 @@ function group(
       ...(itsAim !== undefined && { aim: itsAim }),
     };
   };
-  const hasNative = first.name === 'native';
+  const relative = (itsAim: Aim): Aim | undefined =>
+    aim !== undefined && first.name === 'native' ? itsAim : undefined;
   const cases = able.flatMap((backend): Case[] => {
     if (backend.name === 'wasm') {
-      return [timed(backend, 'WASM', 1, hasNative ? { times: 2, of: NATIVE } : undefined)];
+      return [timed(backend, 'WASM', 1, relative({ times: 2, of: NATIVE }))];
     }
     if (backend.name === 'pure') return [timed(backend, 'pure TypeScript', 1)];
     const one = timed(backend, NATIVE, 1, aim);
     // On one core there is nothing to gain.
     if (availableParallelism() < 2) return [one];
-    return [one, timed(backend, 'native, 2 threads', 2, { times: 1 / 1.8, of: NATIVE })];
+    return [one, timed(backend, 'native, 2 threads', 2, relative({ times: 1 / 1.8, of: NATIVE }))];
   });
   if (peer !== undefined && peerPolicy !== undefined) cases.push(peerCase(peer, file, peerPolicy, expected));
-  bench.group({ name: policy, amount: trace.calls, unit: 'calls', rounds, cases });
+  await bench.group({ name: policy, amount: trace.calls, unit: 'calls', rounds, cases });
   for (const handle of handles.values()) handle.close();
 }
 
@@ -119,7 +121,7 @@ export default async function replaySuite(bench: Bench): Promise<void> {
     if (peer === undefined) bench.note('no g++, no C++ to compare with');
     else bench.note(`C++: ${peer.compiler}`);
     if (peer !== undefined) writeArrivals(trace, file);
-    for (const timed of POLICIES) group(bench, timed, trace, able, peer, file);
+    for (const timed of POLICIES) await group(bench, timed, trace, able, peer, file);
 
     const policies = POLICIES.map(({ policy }) => policy).join(',');
     const replay = ['replay', ...named, '--spread', 'even', '--policy', policies, '--no-html', '--json', 'day.json'];

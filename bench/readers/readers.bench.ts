@@ -13,6 +13,7 @@ import { writeSynthetic2021 } from './synthetic-2021.mjs';
 
 const LIMIT_MIB = 300;
 const ROUNDS = 5;
+const ISOTHERM = 'isotherm';
 const DUCKDB = 'DuckDB, 1 thread';
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -26,13 +27,13 @@ interface Found {
 }
 
 export default async function readersSuite(bench: Bench): Promise<void> {
-  await withFolder((folder) => {
+  await withFolder(async (folder) => {
     const file = join(folder, 'synthetic-2021.csv');
     const written = writeSynthetic2021(file);
     bench.note(`${written.rows} rows, ${(written.bytes / 1e6).toFixed(1)} MB, ${written.functions} functions`);
     const sums: number[] = [];
-    let peakMiB = 0;
-    const timed = (name: string, script: string, looks: (found: Found) => void): Case => {
+    const peaks = new Map<string, number>();
+    const timed = (name: string, script: string): Case => {
       let found: Found;
       return {
         name,
@@ -45,21 +46,21 @@ export default async function readersSuite(bench: Bench): Promise<void> {
           assert.equal(found.functions, written.functions);
           sums.push(found.seconds);
           assert.ok(Math.abs(found.seconds - sums[0]) <= 1e-9 * sums[0], 'the durations have another sum');
-          looks(found);
+          peaks.set(name, Math.max(found.peakMiB, peaks.get(name) ?? 0));
         },
       };
     };
-    const own = timed('isotherm', 'read-isotherm.mjs', (found) => {
-      peakMiB = Math.max(peakMiB, found.peakMiB);
-    });
+    const own = timed(ISOTHERM, 'read-isotherm.mjs');
     const cases: Case[] = [own];
     if (existsSync(here('../peers/node_modules/@duckdb/node-api'))) {
       own.aim = { times: 2, of: DUCKDB };
-      cases.push(timed(DUCKDB, 'read-duckdb.mjs', () => {}));
+      cases.push(timed(DUCKDB, 'read-duckdb.mjs'));
     } else {
       bench.note('DuckDB is not installed (`npm ci --prefix bench/peers`); Isotherm is measured alone');
     }
-    bench.group({ name: 'Azure 2021 schema', amount: written.bytes / 1e6, unit: 'MB', rounds: ROUNDS, cases });
-    bench.fact('peak memory of reading', peakMiB, 'MiB', LIMIT_MIB);
+    await bench.group({ name: 'Azure 2021 schema', amount: written.bytes / 1e6, unit: 'MB', rounds: ROUNDS, cases });
+    for (const [name, peakMiB] of peaks) {
+      bench.fact(`peak memory, ${name}`, peakMiB, 'MiB', name === ISOTHERM ? LIMIT_MIB : undefined);
+    }
   });
 }

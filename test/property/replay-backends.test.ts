@@ -9,6 +9,7 @@ import type { Outcome } from './replay-oracle.js';
 import { hybridHistogram } from './replay-oracle-policies.js';
 import {
   burstCases,
+  busyHistogramCases,
   type Case,
   callCases,
   defined,
@@ -19,6 +20,7 @@ import {
 
 /** A quick look by default; set the variable for a long one. */
 const RUNS = Number(process.env.ISOTHERM_REPLAY_RUNS ?? 400);
+const TIMEOUT = { timeout: 60_000 + 30 * RUNS };
 
 function replayed(kernels: Kernels, trace: TraceHandle, c: Case): Outcome & { windowMs: number } {
   const { coldStartMs, tickMs, seed, idleUsdPerGbS, coldStartUsdPerS, preWarmShare } = c.settings;
@@ -39,16 +41,16 @@ const traceOf = (kernels: Kernels, c: Case): TraceHandle =>
     Float64Array.of(c.memoryMiB),
   );
 
-function holds(kernels: Kernels, cases: fc.Arbitrary<Case>): void {
+function holds(kernels: Kernels, cases: fc.Arbitrary<Case>, numRuns = RUNS): void {
   fc.assert(
     fc.property(cases, (c) => {
       expect(replayed(kernels, traceOf(kernels, c), c)).toEqual(defined(c));
     }),
-    { numRuns: RUNS },
+    { numRuns },
   );
 }
 
-describe.each(backends)('a replay on $name is what the definition says', ({ kernels }) => {
+describe.each(backends)('a replay on $name is what the definition says', TIMEOUT, ({ kernels }) => {
   it('for calls with durations of their own', () => holds(kernels, callCases));
 
   it('for calls of one duration', () => holds(kernels, oneDurationCases));
@@ -58,6 +60,8 @@ describe.each(backends)('a replay on $name is what the definition says', ({ kern
   it('for bursts that come in sight of a peak and go', () => holds(kernels, burstCases));
 
   it('for gaps that a histogram learns from', () => holds(kernels, histogramCases));
+
+  it('for busy functions that a histogram learns from', () => holds(kernels, busyHistogramCases, RUNS / 4));
 
   it.each([47, 48, 49])('for idle times that fill %i bins once, around the least variation', (bins) => {
     const startMs = Array.from({ length: bins + 1 }, (_, i) => 30_000 * i * (i + 10));

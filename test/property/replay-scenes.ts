@@ -191,6 +191,42 @@ export const histogramCases: fc.Arbitrary<Case> = fc
   })
   .filter((c) => c.minutes < 40 * DAY_MINUTES);
 
+/** Hundreds of calls within a minute of each other, and a few long gaps: the percentiles stay where they are, or just move. */
+export const busyHistogramCases: fc.Arbitrary<Case> = fc
+  .record({
+    gaps: fc.array(
+      fc.oneof(
+        { arbitrary: fc.constantFrom(0, 1000, 59_999), weight: 60 },
+        { arbitrary: fc.constantFrom(60_000, 200_000, 14_399_999), weight: 1 },
+        { arbitrary: fc.constantFrom(14_400_000, 20_000_000), weight: 1 },
+      ),
+      { minLength: 90, maxLength: 330, size: 'max' },
+    ),
+    duration: fc.constantFrom(0, 0, 500, 1500),
+    cold: fc.constantFrom(0, 500),
+  })
+  .map(({ gaps, duration, cold }) => {
+    let startMs = 0;
+    const calls = gaps.map((gap) => {
+      startMs += gap + duration;
+      return { startMs, durationMs: duration };
+    });
+    return {
+      minutes: Math.floor(startMs / 60_000) + 100,
+      memoryMiB: 128,
+      calls,
+      settings: {
+        coldStartMs: cold,
+        tickMs: 60_000,
+        seed: 0,
+        idleUsdPerGbS: 4.1667e-6,
+        coldStartUsdPerS: 5e-4,
+        preWarmShare: 0.1,
+      },
+      policy: { kind: 'hybrid-histogram' as const },
+    };
+  });
+
 /** What the definition makes of a case. */
 export function defined(c: Case): Outcome & { windowMs: number } {
   const { minutes: length, calls, policy } = c;

@@ -7,6 +7,7 @@ import { Engine, type Watcher } from '../kernels/pure/replay/engine.js';
 import type { Outcome } from '../kernels/pure/replay/feed.js';
 import { traceOfCalls, traceOfCounts } from '../kernels/pure/replay/trace.js';
 import type { Trace } from '../trace/index.js';
+import { checkedPolicy } from './checked-policy.js';
 import { type ReplayOptions, type ReplayPlan, replayPlan, replaySource } from './replay.js';
 
 export type { Outcome, Watcher };
@@ -48,7 +49,14 @@ function onlyFunction(trace: Trace, f: number): Trace {
       };
 }
 
-export function walkFunction(trace: Trace, f: number, policy: Policy, plan: ReplayPlan, watcher?: Watcher): Outcome {
+/** Replays function `f`, pausing after every few thousand calls at most; returns what it cost. */
+export function* walkFunction(
+  trace: Trace,
+  f: number,
+  policy: Policy,
+  plan: ReplayPlan,
+  watcher?: Watcher,
+): Generator<void, Outcome> {
   const source = replaySource(onlyFunction(trace, f), plan.spread);
   const { coldStartMs, tickMs, seed } = plan.settings;
   const { minutes, offsets, memoryMiB } = source;
@@ -59,8 +67,20 @@ export function walkFunction(trace: Trace, f: number, policy: Policy, plan: Repl
   const busy = source.kind === 'counts' ? new ConstantBusy(coldStartMs) : new EachBusy(coldStartMs);
   const duration = source.kind === 'counts' ? source.durationMs[0]! : 0;
   const engine = new Engine(policy, busy, duration, alone.horizonMs, tickMs, watcher);
-  new Arrivals().each(alone, 0, seed, (...block) => engine.feed(...block));
+  for (const { starts, count, durations } of new Arrivals().blocks(alone, 0, seed)) {
+    engine.feed(starts, count, durations);
+    yield;
+  }
   return engine.finish();
+}
+
+/** `walkFunction` without a pause. */
+export function walkThrough(...args: Parameters<typeof walkFunction>): Outcome {
+  const steps = walkFunction(...args);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
 }
 
 /** What a policy of one's own cost on one function. */
@@ -76,7 +96,7 @@ export interface FunctionOutcome {
  * @param functionKey The function's key, or a part of it that no other key has.
  * @param policy A fresh one: its state goes on from where it is.
  *
- * Errors: `UNKNOWN_FUNCTION`, `OUT_OF_RANGE`, and what the policy throws. Complexity: O(calls), O(log pending) more per pre-warm.
+ * Errors: `UNKNOWN_FUNCTION`, `OUT_OF_RANGE` (an answer of the policy too), and what the policy throws. Complexity: O(calls), O(log pending) more per pre-warm.
  *
  * @example
  * const never = { ticks: false, onArrival() {}, onRelease: () => ({ prewarmMs: 0, keepAliveMs: 0 }), onTick: () => [] };
@@ -89,6 +109,8 @@ export function replayPolicy(
   options: Omit<ReplayOptions, 'policies' | 'threads'> = {},
 ): FunctionOutcome {
   const plan = replayPlan({ ...options, policies: [] });
-  const { coldStarts, preWarms, idleMs } = walkFunction(trace, functionNumber(trace, functionKey), policy, plan);
+  const f = functionNumber(trace, functionKey);
+  const checked = checkedPolicy(policy, plan.settings.coldStartMs);
+  const { coldStarts, preWarms, idleMs } = walkThrough(trace, f, checked, plan);
   return { coldStarts, preWarms, idleMs };
 }
