@@ -16,7 +16,7 @@ export interface PrometheusPreset {
 export const PROMETHEUS_PRESETS: readonly PrometheusPreset[] = [
   {
     name: 'knative',
-    about: 'Knative Serving from 1.20 on (OpenTelemetry), scraped from the queue proxies',
+    about: 'Knative Serving with OpenTelemetry (so documented for 1.20), scraped from the queue proxies',
     calls: ['kn_serving_invocation_duration_seconds_count'],
     durations: [{ metric: 'kn_serving_invocation_duration_seconds_sum', toMs: 1000 }],
     functionLabels: ['kn_configuration_name', 'kn_service_name', 'kn_revision_name'],
@@ -24,7 +24,7 @@ export const PROMETHEUS_PRESETS: readonly PrometheusPreset[] = [
   },
   {
     name: 'knative-opencensus',
-    about: 'Knative Serving before 1.20, scraped from the queue proxies',
+    about: 'Knative Serving with OpenCensus (so documented for 1.17), scraped from the queue proxies',
     calls: ['revision_app_request_count', 'revision_request_count'],
     durations: [
       { metric: 'revision_app_request_latencies_sum', toMs: 1 },
