@@ -56,19 +56,19 @@ describe.skipIf(!isThere && !process.env.CI)('against ../shared/data', () => {
     expect(AZURE_FUNCTIONS_PRICES).toMatchObject({
       consumption: {
         gbSUsd: consumption.gb_s,
-        executionUsd: consumption.executions_per_million / 1e6,
+        executionUsd: expect.closeTo(consumption.executions_per_million / 1e6, 15),
         free: allowance(consumption.free_month),
       },
       flex: {
         onDemand: {
           gbSUsd: onDemand.gb_s,
-          executionUsd: onDemand.executions_per_million / 1e6,
+          executionUsd: expect.closeTo(onDemand.executions_per_million / 1e6, 15),
           free: allowance(onDemand.free_month),
         },
         alwaysReady: {
           baselineGbSUsd: ready.baseline_gb_s,
           callGbSUsd: ready.execution_gb_s,
-          executionUsd: ready.executions_per_million / 1e6,
+          executionUsd: expect.closeTo(ready.executions_per_million / 1e6, 15),
         },
       },
       premium: { vcpuHourUsd: premium.vcpu_hour, gbHourUsd: premium.memory_gb_hour },
