@@ -5,7 +5,14 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type Block, docstringExamples, fencedBlocks, filesOf, ROOT, withClaims } from './docs-examples.js';
 import { complaints, type Module } from './docs-runner.js';
 
-const PAGES = ['README.md', 'CONTRIBUTING.md', 'docs/library.md', 'docs/report.md', 'docs/architecture.md'];
+const PAGES = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'docs/library.md',
+  'docs/report.md',
+  'docs/bill.md',
+  'docs/architecture.md',
+];
 
 /** Names that a program can import: the lists of the rooms' public faces. */
 const FACES = ['kernels', 'trace', 'decide', 'evaluate'];
