@@ -1,8 +1,14 @@
 /** The bill of a replay: a trace worked by hand, and sums that must agree with the replay's own. */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { openSources } from '../../ts/core/cli/sources.js';
 import {
   AZURE_FUNCTIONS_PRICES,
+  azureConsumption,
   azureFlex,
+  azurePremium,
+  type BillModel,
   cloudRun,
   kubernetes,
   lambdaOnDemand,
@@ -10,7 +16,7 @@ import {
   lambdaProvisioned,
 } from '../../ts/core/decide/index.js';
 import { billReplay, replay, replayUsage } from '../../ts/core/evaluate/index.js';
-import { type CallsTrace, generateTrace } from '../../ts/core/trace/index.js';
+import { type CallsTrace, generateTrace, readTrace } from '../../ts/core/trace/index.js';
 
 /**
  * Ten minutes: calls at 0 s and 30 s of one second each, at 500 s of three seconds, 1024 MiB; and a function that is never called. Under a window of a minute
@@ -128,3 +134,29 @@ describe('the bill of a replay', () => {
     expect(gap).toBeCloseTo((starts('fixed-1min') - starts('fixed-20min')) * usd, 9);
   });
 });
+
+const DAY = fileURLToPath(new URL('../../../shared/data/azure2019-day1', import.meta.url));
+const isThere = existsSync(DAY);
+
+it.skipIf(!isThere && !process.env.CI)(
+  'of day 1 (../shared/data/azure2019-day1) is what docs/bill.md says',
+  async () => {
+    expect(isThere, `${DAY} is missing`).toBe(true);
+    const { trace: day } = await readTrace(await openSources(DAY));
+    const own = replay(day, { policies: ['fixed-0min', 'lambda', 'fixed-10min', 'provisioned-peak'] });
+    const node = { usdPerHour: 0.192, vcpu: 4, memoryGiB: 16 };
+    const rows: [BillModel, string][] = [
+      [lambdaOnDemand(), '65.0 13.0 13.0 13.0'],
+      [lambdaProvisioned(), '65.0 24.3 25.9 73.2'],
+      [azureConsumption(), '19.2 19.2 19.2 19.2'],
+      [azureFlex(), '250 201 205 330'],
+      [azurePremium(), '62.9 61.3 67.8 258'],
+      [cloudRun(), '530 158 163 346'],
+      [kubernetes({ node, vcpu: 0 }), '12.2 11.9 13.2 50.2'],
+    ];
+    for (const [model, figures] of rows) {
+      const totals = Object.values(billReplay(own, day, model)).map(({ bill }) => bill.totalUsd.toPrecision(3));
+      expect(totals.join(' '), model.name).toBe(figures);
+    }
+  },
+);

@@ -42,6 +42,7 @@ describe('a footprint', () => {
     const refusal = (code: string) => expect.objectContaining({ code });
     const usage = month(512, []);
     expect(() => gridIntensity('gcp', 'us')).toThrow(refusal('BAD_ARGUMENT'));
+    expect(() => gridIntensity('sun' as 'gcp', 'us-east1')).toThrow(refusal('BAD_ARGUMENT'));
     expect(() => footprint([usage], { provider: 'azure', region: 'mars' })).toThrow(refusal('BAD_ARGUMENT'));
     expect(() => footprint([usage], { ...IRELAND, gramsPerKwh: -1 })).toThrow(refusal('OUT_OF_RANGE'));
     expect(() => footprint([usage], { ...IRELAND, vcpu: 0 })).toThrow(refusal('OUT_OF_RANGE'));

@@ -1,6 +1,6 @@
 /** From which utilisation on keeping instances ready is cheaper than calls on demand. */
 import { IsothermError } from '../../kernels/error.js';
-import { known } from './lines.js';
+import { chosen, known } from './lines.js';
 import { AZURE_FUNCTIONS_PRICES, type AzureFunctionsPrices } from './prices/azure-functions.js';
 import { type CloudRunPrices, cloudRunPrices } from './prices/cloud-run.js';
 import { type LambdaArchitecture, type LambdaPrices, lambdaPrices } from './prices/lambda.js';
@@ -45,7 +45,10 @@ export function provisionedConcurrencyBreakEven(
   prices: LambdaPrices = lambdaPrices(),
   architecture: LambdaArchitecture = 'x86',
 ): number {
-  const { tiers, readyGbSUsd, readyCallGbSUsd } = prices[architecture];
+  const { tiers, readyGbSUsd, readyCallGbSUsd } = chosen('architecture', architecture, {
+    x86: prices.x86,
+    arm64: prices.arm64,
+  });
   const ofRegion = `provisioned concurrency on ${architecture} in ${prices.region}`;
   const [first] = tiers;
   if (first === undefined) throw new IsothermError('BAD_ARGUMENT', `no price is known for ${architecture} on demand`);

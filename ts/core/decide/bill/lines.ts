@@ -58,6 +58,15 @@ export function checkPrices(name: string, prices: object): void {
   }
 }
 
+/** The entry of a table of choices. Errors: `BAD_ARGUMENT`, with those that there are. */
+export function chosen<T>(name: string, choice: string, among: Readonly<Record<string, T>>): T {
+  if (!Object.hasOwn(among, choice)) {
+    const there = Object.keys(among).join(', ');
+    throw new IsothermError('BAD_ARGUMENT', `${name} is '${choice}', expected one of ${there}`);
+  }
+  return among[choice]!;
+}
+
 /** The price, where the table has it. Errors: `BAD_ARGUMENT`. */
 export function known(name: string, price: number | null): number {
   if (price === null) throw new IsothermError('BAD_ARGUMENT', `no price is known for ${name}: give it in prices`);

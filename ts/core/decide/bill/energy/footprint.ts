@@ -1,5 +1,5 @@
 /** Energy and carbon of usage, by published coefficients: an estimate, never a measurement. */
-import { checkPrices } from '../lines.js';
+import { checkPrices, chosen } from '../lines.js';
 import { gbSeconds } from '../rounding.js';
 import { checkAmount, checkSize, checkUsage, sumCalls, type Usage } from '../usage.js';
 import { gridIntensity } from './grid.js';
@@ -51,7 +51,7 @@ export interface Footprint {
 export function footprint(usages: readonly Usage[], place: FootprintPlace): Footprint {
   const { provider, region, vcpu } = place;
   if (vcpu !== undefined) checkSize('vcpu', vcpu);
-  const power = place.power ?? POWER_COEFFICIENTS[provider];
+  const power = place.power ?? chosen('provider', provider, POWER_COEFFICIENTS);
   checkPrices('power', power);
   const gramsPerKwh = place.gramsPerKwh ?? gridIntensity(provider, region);
   checkAmount('gramsPerKwh', gramsPerKwh);

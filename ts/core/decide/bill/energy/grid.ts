@@ -1,5 +1,6 @@
 /** Carbon intensity of the grids that regions draw from, g CO2e per kWh. */
 import { IsothermError } from '../../../kernels/error.js';
+import { chosen } from '../lines.js';
 import type { CloudProvider } from './power.js';
 
 const parse = (table: string): ReadonlyMap<string, number> => {
@@ -54,7 +55,7 @@ const GRIDS: Readonly<Record<CloudProvider, ReadonlyMap<string, number>>> = {
  * gridIntensity('gcp', 'europe-west9'); // 34
  */
 export function gridIntensity(provider: CloudProvider, region: string): number {
-  const grid = GRIDS[provider];
+  const grid = chosen('provider', provider, GRIDS);
   const grams = grid.get(region);
   if (grams === undefined) {
     const regions = [...grid.keys()].join(', ');

@@ -1,6 +1,6 @@
 /** AWS Lambda: on demand, and with provisioned concurrency. */
 import type { BillModel } from '../bill.js';
-import { allowed, checkPrices, known, type Meter, plain, tiered } from '../lines.js';
+import { allowed, checkPrices, chosen, known, type Meter, plain, tiered } from '../lines.js';
 import { type LambdaArchitecture, type LambdaPrices, lambdaPrices } from '../prices/lambda.js';
 import { gbSeconds, readyMsInSteps, roundUp } from '../rounding.js';
 import { type CallGroup, countCalls, sumCalls } from '../usage.js';
@@ -42,7 +42,7 @@ function settings({
   initBilled = true,
 }: LambdaOptions) {
   checkPrices('prices', prices);
-  const rates = prices[architecture];
+  const rates = chosen('architecture', architecture, { x86: prices.x86, arm64: prices.arm64 });
   const free = freeTier ? prices.free : { requests: 0, gbS: 0 };
   const said = [
     `${architecture}; each call rounded up to 1 ms, memory to 1 MB and at least 128 MB.`,

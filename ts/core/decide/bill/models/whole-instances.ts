@@ -1,7 +1,7 @@
 /** Platforms where all the time of an instance is paid for, by its share of a machine: Azure Functions Premium, and nodes of a cluster. */
 import { IsothermError } from '../../../kernels/error.js';
 import type { BillModel } from '../bill.js';
-import { checkPrices, type Meter, plain } from '../lines.js';
+import { checkPrices, chosen, type Meter, plain } from '../lines.js';
 import { AZURE_FUNCTIONS_PRICES, type AzureFunctionsPrices } from '../prices/azure-functions.js';
 import { checkAmount, checkSize, instanceMs, type Usage } from '../usage.js';
 
@@ -56,7 +56,7 @@ export function azurePremium(options: AzurePremiumOptions = {}): BillModel {
   checkAmount('vcpu', vcpu);
   checkAmount('minInstances', minInstances);
   if (minInstances < 1) throw new IsothermError('OUT_OF_RANGE', `minInstances is ${minInstances}, expected at least 1`);
-  const machine = PREMIUM_SIZES[size];
+  const machine = chosen('size', size, PREMIUM_SIZES);
   const { vcpuHourUsd, gbHourUsd } = prices.premium;
   const hours = (meters: readonly [Meter, Meter], instances: number) => [
     ...plain(meters[0], instances * machine.vcpu, vcpuHourUsd),
