@@ -218,6 +218,47 @@ describe('rounding', () => {
   });
 });
 
+describe('instances started ahead and kept ready', () => {
+  const quantities = (usage: Usage, model: BillModel) =>
+    Object.fromEntries(billUsage(usage, model).lines.map(({ meter, quantity }) => [meter, quantity]));
+
+  it('provisioned concurrency of six minutes is billed as ten, and its initialisation as duration', () => {
+    const usage = month(2048, [], { ready: ready(3, 0.1), preWarmMs: 1500.2 });
+    const found = quantities(usage, lambdaProvisioned());
+    expect(Object.keys(found)).toEqual(['ready', 'readyDuration']);
+    expect(found.ready).toBeCloseTo(3 * 600 * 2, 9);
+    expect(found.readyDuration).toBeCloseTo(1.501 * 2, 9);
+  });
+
+  it('always-ready instances have no steps of time, and start at no charge', () => {
+    const usage = month(2048, [], { ready: ready(3, 0.1), preWarmMs: 1500 });
+    expect(quantities(usage, azureFlex()).baseline).toBeCloseTo(3 * 360 * 2, 9);
+    expect(Object.keys(quantities(usage, azureFlex()))).toEqual(['baseline']);
+  });
+
+  it('starting is billed on Cloud Run like calls, on Lambda on demand not at all', () => {
+    const usage = month(2048, [], { preWarmMs: 1501 });
+    const found = quantities(usage, cloudRun({ vcpu: 2 }));
+    expect(found.cpu).toBeCloseTo(3.2, 12);
+    expect(found.memory).toBeCloseTo(3.2, 12);
+    expect(billUsage(usage, lambdaOnDemand()).lines).toEqual([]);
+  });
+
+  it('an instance takes the larger share of a node, of which some stays empty', () => {
+    const hour = (memoryMiB: number) => month(memoryMiB, [], { idleMs: HOUR_MS });
+    const hours = (memoryMiB: number, vcpu: number, packing?: number) =>
+      quantities(hour(memoryMiB), kubernetes({ node: NODE, vcpu, ...(packing === undefined ? {} : { packing }) }))
+        .nodeHours;
+    expect(hours(4096, 0.5)).toBeCloseTo(1 / 4, 12);
+    expect(hours(4096, 2)).toBeCloseTo(1 / 2, 12);
+    expect(hours(4096, 2, 0.8)).toBeCloseTo(0.625, 12);
+    const plan = (vcpu: number) => quantities(hour(896), azurePremium({ vcpu, minInstances: 1 })).planHours;
+    // The last line of a meter is its memory, in GB-h.
+    expect(plan(0)).toBeCloseTo(0.25 * 3.5, 12);
+    expect(plan(0.5)).toBeCloseTo(0.5 * 3.5, 12);
+  });
+});
+
 describe('tiers and allowances', () => {
   const gbS = (quantity: number) => month(1024, [calls(quantity / 1000, 1e6)]);
   const duration = (usage: Usage, model: BillModel) =>
