@@ -103,8 +103,9 @@ export class Bench {
 
   /** Something that a reader of the figures must know. */
   note(text: string): void {
-    this.notes.push(`${this.#suite}: ${text}`);
-    this.#say(`${this.#suite}: ${text}`);
+    const line = this.#suite === '' ? text : `${this.#suite}: ${text}`;
+    this.notes.push(line);
+    this.#say(line);
   }
 
   group({ name, amount, unit, rounds, cases }: Group): Row[] {

@@ -1,6 +1,6 @@
 /** Runs suites one after another and says at the end what all of them measured. */
 import { writeFileSync } from 'node:fs';
-import { availableParallelism, cpus } from 'node:os';
+import { availableParallelism, cpus, loadavg } from 'node:os';
 import { Bench, table } from './harness.js';
 
 export interface Suite {
@@ -17,6 +17,8 @@ function machine(): string {
 export async function runSuites(suites: readonly Suite[], json: string | undefined): Promise<number> {
   const bench = new Bench((line) => console.error(line));
   const failed: string[] = [];
+  const [busy] = loadavg();
+  if (busy > 0.5) bench.note(`other programs keep ${busy.toFixed(1)} cores busy at the start: times are upper bounds`);
   for (const { name, load } of suites) {
     bench.begin(name);
     try {

@@ -27,7 +27,7 @@ let child;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {
     if (child === undefined) process.exit(128 + constants.signals[signal]);
-    if (signal !== 'SIGINT') child.kill(signal);
+    child.kill(signal);
   });
 }
 

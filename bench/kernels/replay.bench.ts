@@ -16,6 +16,7 @@ import { loadDay, writeArrivals } from './day.js';
 interface Timed {
   policy: string;
   rounds: number;
+  /** Of one native thread; a policy without one is timed for information, its other cases have no aim either. */
   aim?: Aim;
   /** What the C++ program calls it. */
   peer?: string[];
@@ -93,16 +94,17 @@ function group(
       ...(itsAim !== undefined && { aim: itsAim }),
     };
   };
-  const hasNative = first.name === 'native';
+  const relative = (itsAim: Aim): Aim | undefined =>
+    aim !== undefined && first.name === 'native' ? itsAim : undefined;
   const cases = able.flatMap((backend): Case[] => {
     if (backend.name === 'wasm') {
-      return [timed(backend, 'WASM', 1, hasNative ? { times: 2, of: NATIVE } : undefined)];
+      return [timed(backend, 'WASM', 1, relative({ times: 2, of: NATIVE }))];
     }
     if (backend.name === 'pure') return [timed(backend, 'pure TypeScript', 1)];
     const one = timed(backend, NATIVE, 1, aim);
     // On one core there is nothing to gain.
     if (availableParallelism() < 2) return [one];
-    return [one, timed(backend, 'native, 2 threads', 2, { times: 1 / 1.8, of: NATIVE })];
+    return [one, timed(backend, 'native, 2 threads', 2, relative({ times: 1 / 1.8, of: NATIVE }))];
   });
   if (peer !== undefined && peerPolicy !== undefined) cases.push(peerCase(peer, file, peerPolicy, expected));
   bench.group({ name: policy, amount: trace.calls, unit: 'calls', rounds, cases });

@@ -4,18 +4,10 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fencedBlocks, filesOf, ROOT } from './docs-examples.js';
+import { fencedBlocks, filesOf, PAGES, ROOT } from './docs-examples.js';
 
 const MAIN = join(ROOT, 'ts/core/dist/cli/main.js');
 const REAL_DAY = join(ROOT, '../shared/data/azure2019-day1');
-const PAGES = [
-  'README.md',
-  'docs/first-run.md',
-  'docs/cli.md',
-  'docs/report.md',
-  'docs/traces.md',
-  'docs/synthetic.md',
-];
 
 interface Session {
   place: string;

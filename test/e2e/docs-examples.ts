@@ -6,6 +6,11 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SOURCES = join(ROOT, 'ts/core');
 
+const pagesIn = (folder: string): string[] => readdirSync(join(ROOT, folder)).filter((name) => name.endsWith('.md'));
+
+/** Every page, by its path in the repository. */
+export const PAGES: readonly string[] = [...pagesIn('.'), ...pagesIn('docs').map((name) => `docs/${name}`)];
+
 export interface Block {
   /** `docs/library.md:12`: where the code stands. */
   place: string;

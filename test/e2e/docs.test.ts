@@ -2,17 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Block, docstringExamples, fencedBlocks, filesOf, ROOT, withClaims } from './docs-examples.js';
+import { type Block, docstringExamples, fencedBlocks, filesOf, PAGES, ROOT, withClaims } from './docs-examples.js';
 import { complaints, type Module } from './docs-runner.js';
-
-const PAGES = [
-  'README.md',
-  'CONTRIBUTING.md',
-  'docs/library.md',
-  'docs/report.md',
-  'docs/bill.md',
-  'docs/architecture.md',
-];
 
 /** Names that a program can import: the lists of the rooms' public faces. */
 const FACES = ['kernels', 'trace', 'decide', 'evaluate'];
@@ -44,10 +35,8 @@ trace.functions.keys[0] = 'app/function';`,
   ['timelines', 'const timelines = timelineFunctions(result).map((f) => functionTimeline(trace, f, {}));'],
   [
     'receipt',
-    `const receipt = await new Promise<Receipt>((resolve) => {
-  const about = { digest: '1f0c9a3e' };
-  writeReceipts(trace, 'app/function', { policies: ['hybrid-histogram'], about }, resolve);
-});`,
+    `const about = { digest: '1f0c9a3e' };
+const [receipt] = [...receipts(trace, 'app/function', { policies: ['hybrid-histogram'], about })] as [Receipt];`,
   ],
   ['responses', 'const { responses } = generateResponses({ functions: 1, minutes: 2, seed: 1 });'],
   ['bytes', 'const bytes = Buffer.concat([...writeResponses(responses).chunks]);'],

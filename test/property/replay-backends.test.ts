@@ -20,6 +20,7 @@ import {
 
 /** A quick look by default; set the variable for a long one. */
 const RUNS = Number(process.env.ISOTHERM_REPLAY_RUNS ?? 400);
+const TIMEOUT = { timeout: 60_000 + 30 * RUNS };
 
 function replayed(kernels: Kernels, trace: TraceHandle, c: Case): Outcome & { windowMs: number } {
   const { coldStartMs, tickMs, seed, idleUsdPerGbS, coldStartUsdPerS, preWarmShare } = c.settings;
@@ -49,7 +50,7 @@ function holds(kernels: Kernels, cases: fc.Arbitrary<Case>, numRuns = RUNS): voi
   );
 }
 
-describe.each(backends)('a replay on $name is what the definition says', ({ kernels }) => {
+describe.each(backends)('a replay on $name is what the definition says', TIMEOUT, ({ kernels }) => {
   it('for calls with durations of their own', () => holds(kernels, callCases));
 
   it('for calls of one duration', () => holds(kernels, oneDurationCases));

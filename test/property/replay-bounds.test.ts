@@ -22,6 +22,7 @@ import {
 } from './replay-scenes.js';
 
 const RUNS = Number(process.env.ISOTHERM_REPLAY_RUNS ?? 400);
+const TIMEOUT = { timeout: 60_000 + 30 * RUNS };
 
 /** At most seven calls close to each other: few enough to try every assignment. */
 const tinyCases = fc
@@ -39,7 +40,7 @@ const tinyCases = fc
   })
   .map(({ calls, cold, memory, price }) => ({ calls: sorted(calls), prices: pricesOf(price, memory, cold) }));
 
-describe('the nested matching is the cheapest assignment', () => {
+describe('the nested matching is the cheapest assignment', TIMEOUT, () => {
   it('that keeps instances alive', () => {
     fc.assert(
       fc.property(tinyCases, ({ calls, prices: p }) => {
@@ -61,7 +62,7 @@ describe('the nested matching is the cheapest assignment', () => {
   });
 });
 
-describe('the bounds hold', () => {
+describe('the bounds hold', TIMEOUT, () => {
   const usesTicks = new Set(['recent-peak', 'schedule']);
   const isBound = new Set(['clairvoyant', 'clairvoyant-prewarm', 'provisioned-peak']);
   /** Cost and, per cold start, the idle price of its wait: a cold call releases later, so its gap is shorter. */

@@ -77,7 +77,7 @@ const tickAnswers = fc.array(
   { maxLength: 5, size: 'max' },
 );
 
-describe('a policy of one’s own', () => {
+describe('a policy of one’s own', { timeout: 60_000 + 30 * RUNS }, () => {
   it.each([
     ['from minute 0', callCases],
     ['with calls before it', earlyCases],

@@ -29,6 +29,38 @@ pub struct Ring {
     tail: usize,
 }
 
+/// A ring's places and positions at hand: what a tight loop keeps in registers. Give the positions back with `Ring::put`.
+pub struct Hand<'a> {
+    places: &'a mut [i64],
+    pub head: usize,
+    pub tail: usize,
+}
+
+impl Hand<'_> {
+    #[inline(always)]
+    pub fn push(&mut self, value: i64) {
+        let mask = self.places.len() - 1;
+        self.places[self.tail & mask] = value;
+        self.tail = self.tail.wrapping_add(1);
+    }
+
+    #[inline(always)]
+    pub fn pop(&mut self) {
+        self.head = self.head.wrapping_add(1);
+    }
+
+    /// The one behind the first, or `NEVER`.
+    #[inline(always)]
+    pub fn second(&self) -> i64 {
+        let second = self.head.wrapping_add(1);
+        if second == self.tail {
+            NEVER
+        } else {
+            self.places[second & (self.places.len() - 1)]
+        }
+    }
+}
+
 impl Ring {
     pub fn new() -> Self {
         Ring { places: vec![0; 16], head: 0, tail: 0 }
@@ -42,10 +74,10 @@ impl Ring {
     pub fn reserve(&mut self, more: usize) {
         let needed = self.len() + more;
         if needed > self.places.len() {
-            let mut grown = Vec::with_capacity(needed.next_power_of_two());
-            grown.extend((self.head..self.tail).map(|i| self.at(i)));
-            let len = grown.len();
-            grown.resize(grown.capacity().next_power_of_two(), 0);
+            // Positions may have wrapped around.
+            let len = self.len();
+            let mut grown: Vec<i64> = (0..len).map(|i| self.at(self.head.wrapping_add(i))).collect();
+            grown.resize(needed.next_power_of_two(), 0);
             *self = Ring { places: grown, head: 0, tail: len };
         }
     }
@@ -77,14 +109,13 @@ impl Ring {
         }
     }
 
-    /// The one behind the first, or `NEVER`.
-    #[inline(always)]
-    pub fn second(&self) -> i64 {
-        if self.len() < 2 {
-            NEVER
-        } else {
-            self.at(self.head.wrapping_add(1))
-        }
+    pub fn hand(&mut self) -> Hand<'_> {
+        Hand { places: &mut self.places, head: self.head, tail: self.tail }
+    }
+
+    pub fn put(&mut self, (head, tail): (usize, usize)) {
+        self.head = head;
+        self.tail = tail;
     }
 }
 
@@ -194,5 +225,37 @@ impl Busy for EachBusy {
     #[inline]
     fn duration(&self, each: &[u32], i: usize) -> i64 {
         i64::from(each[i])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ring_grows_where_its_positions_wrap_around() {
+        let mut ring = Ring { places: vec![0; 16], head: usize::MAX - 5, tail: usize::MAX - 5 };
+        for value in 0..16 {
+            ring.push(value);
+        }
+        ring.reserve(100);
+        for value in 0..16 {
+            assert_eq!(ring.front(), value);
+            ring.pop();
+        }
+        assert_eq!(ring.front(), NEVER);
+    }
+
+    #[test]
+    fn calls_that_end_together_are_released_in_the_order_of_their_arrival() {
+        let mut busy = EachBusy::new(1000);
+        busy.serve(0, 2000, false);
+        busy.serve(500, 500, true);
+        busy.serve(1500, 400, false);
+        assert_eq!((busy.next(), busy.len()), (1900, 3));
+        busy.release();
+        assert_eq!(busy.next(), 2000);
+        busy.release();
+        assert_eq!((busy.next(), busy.len()), (2000, 1));
     }
 }

@@ -53,6 +53,35 @@ impl WindowEngine {
         (warm_next, cold_next)
     }
 
+    /// Serves arrivals as long as exactly one warm call ends between two that begin, and in time: its instance serves the next
+    /// one, and the stack rests. Returns how many, and the next release.
+    #[inline(always)]
+    fn serve_steady(&mut self, starts: &[i64], mut warm_next: i64, cold_next: i64) -> (usize, i64) {
+        let (window, duration) = (self.window, self.duration);
+        let mut warm = self.warm.hand();
+        let mut idle_ms = 0;
+        let mut served = starts.len();
+        for (i, &at) in starts.iter().enumerate() {
+            if warm_next > at || cold_next <= at || at - warm_next > window {
+                served = i;
+                break;
+            }
+            let second = warm.second();
+            if second <= at {
+                served = i;
+                break;
+            }
+            idle_ms += at - warm_next;
+            warm.pop();
+            warm.push(at + duration);
+            warm_next = second.min(at + duration);
+        }
+        let positions = (warm.head, warm.tail);
+        self.warm.put(positions);
+        self.idle_ms += idle_ms;
+        (served, warm_next)
+    }
+
     /// A call that the stack serves, or nobody.
     #[inline(always)]
     fn serve_from_stack(&mut self, at: i64) -> bool {
@@ -77,20 +106,16 @@ impl Feed for WindowEngine {
         self.warm.reserve(starts.len());
         let mut warm_next = self.warm.front();
         let mut cold_next = self.cold.front();
-        for &at in starts {
-            let release = at + self.duration;
-            // In steady traffic one call ends between two that begin: its instance serves, and the stack rests.
-            if warm_next <= at && cold_next > at && at - warm_next <= self.window {
-                let second = self.warm.second();
-                if second > at {
-                    self.idle_ms += at - warm_next;
-                    self.warm.pop();
-                    self.warm.push(release);
-                    warm_next = second.min(release);
-                    continue;
-                }
-            }
+        let mut left = starts;
+        loop {
+            let steady;
+            (steady, warm_next) = self.serve_steady(left, warm_next, cold_next);
+            let Some((&at, rest)) = left[steady..].split_first() else {
+                return;
+            };
+            left = rest;
             (warm_next, cold_next) = self.release_until(at, warm_next, cold_next);
+            let release = at + self.duration;
             let warm = self.serve_from_stack(at);
             // Without a wait cold and warm calls are alike.
             if warm || self.wait == 0 {

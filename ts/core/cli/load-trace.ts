@@ -3,7 +3,6 @@ import { basename, resolve } from 'node:path';
 import { IsothermError } from '../kernels/index.js';
 import {
   generateTraceAsync,
-  knownFormats,
   PATTERNS,
   type Pattern,
   readTrace,
@@ -45,7 +44,10 @@ export async function loadTrace(
   signal: AbortSignal,
 ): Promise<LoadedTrace> {
   if ((path === undefined) === (options.synthetic === undefined)) {
-    throw new IsothermError('BAD_ARGUMENT', 'name a trace, or --synthetic with a pattern: one of the two');
+    throw new IsothermError(
+      'BAD_ARGUMENT',
+      'name a trace, or --synthetic with a pattern: one of the two (add --help for examples)',
+    );
   }
   return path === undefined ? synthesize(options, signal) : read(path, options, signal);
 }
@@ -66,7 +68,7 @@ async function synthesize(options: TraceOptions, signal: AbortSignal): Promise<L
 
 function traceFormat(name: string | undefined): TraceFormat | undefined {
   if (name === undefined || (TRACE_FORMATS as readonly string[]).includes(name)) return name as TraceFormat | undefined;
-  throw new IsothermError('UNKNOWN_FORMAT', `there is no format '${name}'; there are ${knownFormats()}`);
+  throw new IsothermError('UNKNOWN_FORMAT', `there is no format '${name}'; there are ${TRACE_FORMATS.join(', ')}`);
 }
 
 async function read(path: string, options: TraceOptions, signal: AbortSignal): Promise<LoadedTrace> {

@@ -13,10 +13,15 @@ const program = new Command('isotherm')
   .showHelpAfterError('(add --help for examples)')
   .exitOverride();
 
+/** A Ctrl-C may reach us twice, from the terminal and from npm; a second one that is meant comes later. */
+const SAME_SIGNAL_MS = 500;
+
 /** The first Ctrl-C asks the work to stop, the second one ends it. */
 const stop = new AbortController();
+let stoppedAt = 0;
 process.on('SIGINT', () => {
-  if (stop.signal.aborted) process.exit(ABORTED_EXIT);
+  if (!stop.signal.aborted) stoppedAt = performance.now();
+  else if (performance.now() - stoppedAt > SAME_SIGNAL_MS) process.exit(ABORTED_EXIT);
   stop.abort();
 });
 

@@ -1,12 +1,12 @@
 /** Numbers from the command line. */
 import { InvalidArgumentError } from 'commander';
 
-/** A parser for a whole number in `least..=most`. */
+/** A parser for a whole number from `least` to `most`. */
 export function wholeNumber(least: number, most: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (text.trim() !== '' && Number.isInteger(value) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`expected a whole number in ${least}..=${most}.`);
+    throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}.`);
   };
 }
 

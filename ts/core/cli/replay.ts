@@ -1,19 +1,20 @@
 /** `isotherm replay`: what each policy costs on a trace. */
 import { availableParallelism } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
-import { DEFAULT_POLICIES, POLICY_NAMES, PROVIDER_DEFAULTS } from '../decide/index.js';
+import { DEFAULT_POLICIES, POLICY_NAMES, PROVIDER_DEFAULTS, policyByName } from '../decide/index.js';
 import {
   DEFAULT_PRICES,
   functionTimeline,
   type ReplayOptions,
   type ReplayResult,
+  receipts,
   renderReport,
   replayAsync,
   replayJson,
   SPREADS,
   type Spread,
   timelineFunctions,
-  writeReceipts,
 } from '../evaluate/index.js';
 import { backendInfo, IsothermError } from '../kernels/index.js';
 import { knownFormats, PATTERNS, type Trace } from '../trace/index.js';
@@ -28,7 +29,7 @@ const DEFAULT_HTML = 'isotherm-report.html';
 const MAX_U32 = 2 ** 32 - 1;
 
 interface Options extends TraceOptions {
-  policy: string;
+  policy?: string;
   spread: Spread;
   coldStartMs: number;
   tickMs: number;
@@ -65,7 +66,10 @@ export function addReplay(program: Command, signal: AbortSignal): void {
       'Replay a trace of calls under keep-alive policies, and show what each costs beside the best possible.',
     )
     .argument('[trace]', 'file or folder with calls')
-    .option('-p, --policy <names>', 'policies, comma-separated', DEFAULT_POLICIES.join(','))
+    .option(
+      '-p, --policy <names>',
+      'policies, comma-separated (fixed windows, published policies and bounds unless said)',
+    )
     .addOption(
       new Option('--spread <how>', 'how the calls of a minute lie within it').choices(SPREADS).default('trigger'),
     )
@@ -81,7 +85,7 @@ export function addReplay(program: Command, signal: AbortSignal): void {
     .option('--title <text>', 'what the report calls the trace')
     .addOption(new Option('--synthetic <pattern>', 'make the trace up').choices(PATTERNS))
     .option('--functions <n>', 'functions of a synthetic trace', wholeNumber(1, 10_000_000), 400)
-    .option('--days <n>', 'days of a synthetic trace', wholeNumber(1, 366), 1)
+    .option('--days <n>', 'days of a synthetic trace', wholeNumber(1, 3660), 1)
     .option('--calls <n>', 'about how many calls a synthetic trace has', wholeNumber(1, Number.MAX_SAFE_INTEGER))
     .option('--json [file]', 'write the exact figures as JSON; - or nothing: standard output')
     .option('--html <file>', 'where to write the report', DEFAULT_HTML)
@@ -103,7 +107,7 @@ async function run(path: string | undefined, options: Options, signal: AbortSign
   const toStdout = options.json === true || options.json === '-';
   for (const note of notes) console.error(note);
   if (options.function !== undefined && options.receipts !== undefined) {
-    await receipts(loaded, options.function, options.receipts, asked);
+    await writeReceipts(loaded, options.function, options.receipts, asked, signal);
   }
   const progress = startProgress('Replaying', trace.calls, 'calls');
   const result = await replayAsync(
@@ -115,15 +119,17 @@ async function run(path: string | undefined, options: Options, signal: AbortSign
     await writeWhole(options.json === true ? '-' : options.json, `${JSON.stringify(replayJson(result), null, 2)}\n`);
   }
   const wantsHtml = options.html !== false && !(toStdout && options.html === DEFAULT_HTML);
-  if (wantsHtml) await html(trace, result, asked, String(options.html), path);
+  if (wantsHtml) await html(trace, result, asked, String(options.html));
   if (toStdout) return;
-  const { isTTY, columns = 100 } = process.stdout;
-  console.log(
-    `\n${renderTable(result, { color: isTTY === true && process.env.NO_COLOR === undefined, width: columns })}\n`,
-  );
+  const { isTTY, columns } = process.stdout;
+  const color = isTTY === true && process.env.NO_COLOR === undefined;
+  // Some terminals say that they have no columns.
+  console.log(`\n${renderTable(result, { color, width: columns || 100 })}\n`);
   const { backend, why } = backendInfo();
   if (backend !== 'native') console.log(`Backend ${backend}: ${why}.`);
   if (wantsHtml) console.log(`Report:        ${options.html}`);
+  const ownData = path !== undefined && options.title === undefined;
+  if (ownData) return;
   const command = process.env.npm_lifecycle_event === 'start' ? 'npm start --' : 'isotherm replay';
   console.log(
     `On your data:  ${command} calls.csv     (CSV with function,timestamp,durationMs; more: ${command} --help)`,
@@ -132,8 +138,10 @@ async function run(path: string | undefined, options: Options, signal: AbortSign
 
 function replayOptions(options: Options): ReplayOptions {
   const { spread, seed, coldStartMs, tickMs, threads, idleUsdPerGbS, coldStartUsdPerS, preWarmShare } = options;
+  const policies = options.policy?.split(',').map((name) => name.trim()) ?? DEFAULT_POLICIES;
+  for (const name of policies) policyByName(name, coldStartMs);
   return {
-    policies: options.policy.split(',').map((name) => name.trim()),
+    policies,
     spread,
     seed,
     coldStartMs,
@@ -143,30 +151,34 @@ function replayOptions(options: Options): ReplayOptions {
   };
 }
 
-async function receipts(
+async function writeReceipts(
   { trace, title, format, digest }: LoadedTrace,
   functionKey: string,
   file: string,
   asked: ReplayOptions,
+  signal: AbortSignal,
 ): Promise<void> {
-  const lines: string[] = [];
-  const about = { title, format, digest };
-  const count = writeReceipts(trace, functionKey, { ...asked, about }, (one) => lines.push(`${JSON.stringify(one)}\n`));
-  await writePieces(file, lines);
-  console.error(`${count} receipts in ${file}; read one with: isotherm explain ID --receipts ${file}`);
+  let written = 0;
+  async function* lines(): AsyncGenerator<string> {
+    for (const receipt of receipts(trace, functionKey, { ...asked, about: { title, format, digest } })) {
+      yield `${JSON.stringify(receipt)}\n`;
+      if (++written % RECEIPTS_AT_ONCE !== 0) continue;
+      await setImmediate();
+      if (signal.aborted) throw new IsothermError('ABORTED', 'the work was cancelled', { cause: signal.reason });
+    }
+  }
+  await writePieces(file, lines());
+  console.error(`${written} receipts in ${file}; read one with: npx isotherm explain ID --receipts ${file}`);
 }
+
+/** How many receipts are made before other work, such as Ctrl-C, has its turn. */
+const RECEIPTS_AT_ONCE = 1000;
 
 /** How many functions have a timeline; none with more calls: stepping through it would take longer than all the rest. */
 const TIMELINE_CALLS = 200_000;
 const TIMELINES = 20;
 
-async function html(
-  trace: Trace,
-  result: ReplayResult,
-  asked: ReplayOptions,
-  file: string,
-  path: string | undefined,
-): Promise<void> {
+async function html(trace: Trace, result: ReplayResult, asked: ReplayOptions, file: string): Promise<void> {
   const shown = timelineFunctions(result, TIMELINES, TIMELINE_CALLS);
   const progress = startProgress('Drawing', shown.length, 'timelines');
   const timelines = shown.map((f, i) => {
@@ -174,8 +186,8 @@ async function html(
     return functionTimeline(trace, f, asked);
   });
   progress.stop();
-  const command = ['isotherm', ...process.argv.slice(2)].map(quoted).join(' ');
-  await writeWhole(file, renderReport(result, timelines, await loadPageAssets(), command || String(path)));
+  const command = ['npx', 'isotherm', ...process.argv.slice(2)].map(quoted).join(' ');
+  await writeWhole(file, renderReport(result, timelines, await loadPageAssets(), command));
 }
 
 /** As a shell takes it. */

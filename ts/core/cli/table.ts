@@ -1,6 +1,6 @@
 /** The replay's result on one screen of a terminal. */
 import type { PolicyKind } from '../decide/index.js';
-import { count, duration, gbHours, NO_FIGURE, ratio, span, usd } from '../evaluate/figures.js';
+import { count, counted, duration, gbHours, NO_FIGURE, ratio, span, usd } from '../evaluate/figures.js';
 import { headline } from '../evaluate/headline.js';
 import type { ReplayResult } from '../evaluate/report-model.js';
 import { BASELINE, cheapestRunnable, type Standing, standings } from '../evaluate/standings.js';
@@ -60,10 +60,11 @@ export function renderTable(result: ReplayResult, { color, width }: TableOptions
   };
 
   const { trace } = result;
+  const spread = result.spread === 'recorded' ? 'calls as recorded' : `spread ${result.spread}, seed ${result.seed}`;
   const lines = [
     paint('1', trace.title),
-    `${count(trace.functions)} functions, ${count(trace.calls)} calls, ${span(trace.minutes)}; spread ${result.spread}, seed ${result.seed}, cold start ${result.coldStartMs} ms`,
-    `backend ${result.backend}, ${result.threads} ${result.threads === 1 ? 'thread' : 'threads'}`,
+    `${counted(trace.functions, 'function')}, ${counted(trace.calls, 'call')}, ${span(trace.minutes)}; ${spread}, cold start ${result.coldStartMs} ms`,
+    `backend ${result.backend}, ${counted(result.threads, 'thread')}`,
   ].flatMap((line) => wrap(line, screen));
   for (const i of [0, 1] as const) {
     lines.push(

@@ -3,9 +3,20 @@ import type { Alternative, CostTerms, Receipt } from './receipt.js';
 
 const usd = (value: number): string => `${value.toPrecision(3)} USD`;
 
+/** A time in its largest unit of which it has one at least. */
+function time(ms: number): string {
+  const [unitMs, unit] = ms >= 3_600_000 ? [3_600_000, 'h'] : ms >= 60_000 ? [60_000, 'min'] : [1000, 's'];
+  return `${Number((ms / unitMs).toPrecision(4))} ${unit}`;
+}
+
 function interval(prewarmMs: number, keepAliveMs: number | null): string {
-  const length = keepAliveMs === null ? 'for ever' : `for ${keepAliveMs / 1000} s`;
-  return prewarmMs === 0 ? `warm at once, ${length}` : `gone, warm again after ${prewarmMs / 1000} s, ${length}`;
+  const length = keepAliveMs === null ? 'for ever' : `for ${time(keepAliveMs)}`;
+  return prewarmMs === 0 ? `warm at once, ${length}` : `gone, warm again after ${time(prewarmMs)}, ${length}`;
+}
+
+/** What was seen; a bin of -1 is none. */
+function seenValue(name: string, value: number): string {
+  return name.endsWith('Bin') && value < 0 ? `no ${name}` : `${name} ${Number(value.toPrecision(6))}`;
 }
 
 function terms({ idleUsd, coldStartUsd, preWarmUsd, objectiveUsd }: CostTerms): string {
@@ -32,7 +43,7 @@ export function explainReceipt(receipt: Receipt): string {
   const { decision, saw, chosen, rejected, prices } = receipt;
   const who =
     decision.kind === 'keep-alive' ? 'the instance released then' : `${decision.count} instances started then`;
-  const seen = Object.entries(saw).map(([name, value]) => `${name} ${Number(value.toPrecision(6))}`);
+  const seen = Object.entries(saw).map(([name, value]) => seenValue(name, value));
   const lines = [
     `Receipt ${receipt.id}`,
     `Function ${decision.functionKey}, ${clock(decision.atMs)} of the trace (${decision.atMs} ms)`,
@@ -40,7 +51,7 @@ export function explainReceipt(receipt: Receipt): string {
     `Saw: ${seen.length === 0 ? 'nothing that it uses' : seen.join(', ')}; no forecast.`,
     chosen === null
       ? 'No idle time was known yet, so no costs could be compared.'
-      : `Mean cost per release over the ${receipt.idleTimesKnown} idle times known by then: ${terms(chosen)}`,
+      : `Mean cost per release over the ${receipt.idleTimesKnown === 1 ? 'one idle time' : `${receipt.idleTimesKnown} idle times`} known by then: ${terms(chosen)}`,
     ...(rejected.length === 0 ? [] : ['Not chosen, cheapest first:', ...rejected.map(alternative)]),
     `Limits that bound it: ${receipt.limits.length === 0 ? 'none' : receipt.limits.join(', ')}.`,
     `Prices: idle ${prices.idleUsdPerGbS} USD per GB-s at ${Number(prices.memoryMiB.toPrecision(4))} MiB; cold start ${prices.coldStartUsdPerS} USD per s of ${prices.coldStartMs} ms; pre-warm ${prices.preWarmShare} of it.`,

@@ -37,6 +37,11 @@ export function count(value: number): string {
   return Number.isInteger(value) && Math.abs(value) < 1000 ? String(value) : threeDigits(value);
 }
 
+/** A count with its noun, which takes an s but for one. */
+export function counted(value: number, noun: string): string {
+  return `${count(value)} ${value === 1 ? noun : `${noun}s`}`;
+}
+
 export function usd(value: number): string {
   if (!Number.isFinite(value)) return NO_FIGURE;
   return value < 0 ? `-$${threeDigits(-value)}` : `$${threeDigits(value)}`;

@@ -49,7 +49,14 @@ function onlyFunction(trace: Trace, f: number): Trace {
       };
 }
 
-export function walkFunction(trace: Trace, f: number, policy: Policy, plan: ReplayPlan, watcher?: Watcher): Outcome {
+/** Replays function `f`, pausing after every few thousand calls at most; returns what it cost. */
+export function* walkFunction(
+  trace: Trace,
+  f: number,
+  policy: Policy,
+  plan: ReplayPlan,
+  watcher?: Watcher,
+): Generator<void, Outcome> {
   const source = replaySource(onlyFunction(trace, f), plan.spread);
   const { coldStartMs, tickMs, seed } = plan.settings;
   const { minutes, offsets, memoryMiB } = source;
@@ -60,8 +67,20 @@ export function walkFunction(trace: Trace, f: number, policy: Policy, plan: Repl
   const busy = source.kind === 'counts' ? new ConstantBusy(coldStartMs) : new EachBusy(coldStartMs);
   const duration = source.kind === 'counts' ? source.durationMs[0]! : 0;
   const engine = new Engine(policy, busy, duration, alone.horizonMs, tickMs, watcher);
-  new Arrivals().each(alone, 0, seed, (...block) => engine.feed(...block));
+  for (const { starts, count, durations } of new Arrivals().blocks(alone, 0, seed)) {
+    engine.feed(starts, count, durations);
+    yield;
+  }
   return engine.finish();
+}
+
+/** `walkFunction` without a pause. */
+export function walkThrough(...args: Parameters<typeof walkFunction>): Outcome {
+  const steps = walkFunction(...args);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
 }
 
 /** What a policy of one's own cost on one function. */
@@ -92,6 +111,6 @@ export function replayPolicy(
   const plan = replayPlan({ ...options, policies: [] });
   const f = functionNumber(trace, functionKey);
   const checked = checkedPolicy(policy, plan.settings.coldStartMs);
-  const { coldStarts, preWarms, idleMs } = walkFunction(trace, f, checked, plan);
+  const { coldStarts, preWarms, idleMs } = walkThrough(trace, f, checked, plan);
   return { coldStarts, preWarms, idleMs };
 }

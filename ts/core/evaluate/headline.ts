@@ -1,5 +1,5 @@
 /** The answer in sentences. Each claim is a comparison of two replayed figures and says no more than they do. */
-import { count, duration, percent, usd } from './figures.js';
+import { count, counted, duration, percent, usd } from './figures.js';
 import type { ReplayResult } from './report-model.js';
 import { BASELINE, BOUND, cheapestRunnable, type Standing, standings } from './standings.js';
 
@@ -56,7 +56,7 @@ function dearer({ totals }: Standing, { totals: than }: Standing): string {
 }
 
 function functionsMoved({ worseFunctions, betterFunctions }: Standing): string {
-  return `It makes ${count(betterFunctions)} functions cheaper and ${count(worseFunctions)} dearer.`;
+  return `It makes ${counted(betterFunctions, 'function')} cheaper and ${count(worseFunctions)} dearer.`;
 }
 
 function coldStartsMoved({ totals }: Standing, { totals: from }: Standing): string {
@@ -66,7 +66,9 @@ function coldStartsMoved({ totals }: Standing, { totals: from }: Standing): stri
     totals.coldStarts === from.coldStarts
       ? count(from.coldStarts)
       : `${count(from.coldStarts)} to ${count(totals.coldStarts)}`;
-  return `Cold starts ${change} ${figures}, the mean added wait goes from ${duration(from.wait.meanMs)} to ${duration(totals.wait.meanMs)}.`;
+  const [before, after] = [duration(from.wait.meanMs), duration(totals.wait.meanMs)];
+  const wait = before === after ? `stays at ${before}` : `goes from ${before} to ${after}`;
+  return `Cold starts ${change} ${figures}, the mean added wait ${wait}.`;
 }
 
 function toTheBound(all: readonly Standing[], from: Standing): string {

@@ -14,34 +14,27 @@ const REFRESH_SHARE = 0.1;
 
 const forEver = (keepAliveMs: number): number | null => (keepAliveMs === Number.POSITIVE_INFINITY ? null : keepAliveMs);
 
-/** Writes the receipts of one policy on one function, as its decisions are made. */
-class ReceiptWriter implements Watcher {
+/** Collects the receipts of one policy on one function, as its decisions are made. */
+class ReceiptBook implements Watcher {
+  /** Those not taken yet. */
+  readonly made: Receipt[] = [];
   #trace: Trace;
   #f: number;
   #policy: NamedPolicy;
   #stepper: PolicyStepper;
   #plan: ReplayPlan;
-  #write: (receipt: Receipt) => void;
   #costs: IdleCosts;
   #compared: { name: string; keepAliveMs: number }[];
   #lastReleaseMs = Number.NaN;
   #written = 0;
   #best: { idleTimes: number; keepAliveMs: number } = { idleTimes: 0, keepAliveMs: 0 };
 
-  constructor(
-    trace: Trace,
-    f: number,
-    policy: NamedPolicy,
-    stepper: PolicyStepper,
-    plan: ReplayPlan,
-    write: (receipt: Receipt) => void,
-  ) {
+  constructor(trace: Trace, f: number, policy: NamedPolicy, stepper: PolicyStepper, plan: ReplayPlan) {
     this.#trace = trace;
     this.#f = f;
     this.#policy = policy;
     this.#stepper = stepper;
     this.#plan = plan;
-    this.#write = write;
     const { coldStartMs, idleUsdPerGbS, coldStartUsdPerS, preWarmShare } = plan.settings;
     const coldStartUsd = (coldStartUsdPerS * coldStartMs) / 1000;
     this.#costs = new IdleCosts({
@@ -112,7 +105,7 @@ class ReceiptWriter implements Watcher {
   ): void {
     const { settings, prices, about } = this.#plan;
     const { keys, memoryMiB } = this.#trace.functions;
-    this.#write({
+    this.made.push({
       id: `${about.digest.slice(0, 8)}-${this.#f}-${this.#policy.name}-${this.#written++}`,
       decision: { functionKey: keys[this.#f]!, atMs, ...decision },
       policy: this.#policy.name,
@@ -133,40 +126,28 @@ class ReceiptWriter implements Watcher {
 }
 
 /**
- * Replays one function and gives a receipt for each decision: every release, and every tick that starts instances.
+ * Replays one function and gives a receipt for each decision: every release, and every tick that starts instances; in their
+ * order, policy after policy.
  *
  * The policies are stepped by handle on the backend in use. References that see the future decide nothing and have no receipts.
  *
- * @param write Is called with each receipt, in the order of the decisions, policy after policy.
- * @returns How many there were.
- *
  * Errors: `UNKNOWN_FUNCTION`, `UNKNOWN_POLICY`, `BAD_ARGUMENT` when none of the policies decides anything.
- * Complexity: O(decisions x intervals seen).
+ * Complexity: O(decisions x intervals seen); memory O(idle times of the function).
  *
  * @example
- * const lines: string[] = [];
- * writeReceipts(trace, 'app/function', { policies: ['hybrid-histogram'] }, (receipt) => lines.push(JSON.stringify(receipt)));
+ * for (const receipt of receipts(trace, 'app/function', { policies: ['hybrid-histogram'] })) console.log(receipt.id);
  */
-export function writeReceipts(
-  trace: Trace,
-  functionKey: string,
-  options: ReplayOptions,
-  write: (receipt: Receipt) => void,
-): number {
+export function* receipts(trace: Trace, functionKey: string, options: ReplayOptions = {}): Generator<Receipt, void> {
   const plan = replayPlan(options);
   const f = functionNumber(trace, functionKey);
   const deciding = plan.policies.filter(({ kind }) => kind === 'fixed' || kind === 'adaptive');
   if (deciding.length === 0) {
     throw new IsothermError('BAD_ARGUMENT', 'none of the policies decides anything: they see the future');
   }
-  let written = 0;
   for (const policy of deciding) {
     using stepper = PolicyStepper.create(policy.spec as PolicyStepper['spec']);
-    const writer = new ReceiptWriter(trace, f, policy, stepper, plan, (receipt) => {
-      written++;
-      write(receipt);
-    });
-    walkFunction(trace, f, stepper, plan, writer);
+    const book = new ReceiptBook(trace, f, policy, stepper, plan);
+    for (const _ of walkFunction(trace, f, stepper, plan, book)) yield* book.made.splice(0);
+    yield* book.made.splice(0);
   }
-  return written;
 }

@@ -137,6 +137,7 @@ function replayResult(trace: Trace, plan: ReplayPlan, calls: Float64Array, out: 
   const policies: Record<string, PolicyTotals> = {};
   const columns: Record<string, PolicyColumns> = {};
   const durations = durationSums(trace, calls);
+  const { backend } = backendInfo();
   plan.policies.forEach(({ name }, i) => {
     const own = policyColumns(trace, plan, out, i);
     columns[name] = own;
@@ -144,13 +145,14 @@ function replayResult(trace: Trace, plan: ReplayPlan, calls: Float64Array, out: 
   });
   return {
     trace: { ...plan.about, functions: trace.functions.keys.length, minutes: trace.minutes, calls: trace.calls },
-    spread: plan.spread,
+    spread: trace.kind === 'calls' ? 'recorded' : plan.spread,
     seed: plan.settings.seed,
     coldStartMs: plan.settings.coldStartMs,
     tickMs: plan.settings.tickMs,
     prices: plan.prices,
-    backend: backendInfo().backend,
-    threads: plan.threads,
+    backend,
+    // The others have no threads of their own.
+    threads: backend === 'native' ? plan.threads : 1,
     version: VERSION,
     policies,
     columns,

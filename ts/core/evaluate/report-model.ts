@@ -44,7 +44,8 @@ export interface TraceSummary {
 
 export interface ReplayResult {
   trace: TraceSummary;
-  spread: 'even' | 'poisson' | 'trigger';
+  /** How the calls of a minute lie within it; `recorded` where the trace has the calls themselves. */
+  spread: 'even' | 'poisson' | 'trigger' | 'recorded';
   seed: number;
   coldStartMs: number;
   tickMs: number;

@@ -1,6 +1,6 @@
 /** The HTML report: one file that needs nothing else. What the page says stands in it as text; its script draws the charts. */
 import type { PolicyKind } from '../decide/index.js';
-import { count, duration, gbHours, ratio, span, usd } from './figures.js';
+import { count, counted, duration, gbHours, ratio, span, usd } from './figures.js';
 import { headline } from './headline.js';
 import { type PageData, pageData } from './page-data.js';
 import type { FunctionTimeline, ReplayResult } from './report-model.js';
@@ -88,6 +88,7 @@ function inlineJson(value: unknown): string {
 function badges(result: ReplayResult): string {
   const { trace } = result;
   const spreads = {
+    recorded: 'calls as recorded',
     even: 'calls spread evenly in their minute',
     poisson: 'calls at random in their minute',
     trigger: 'timers evenly, other calls at random in their minute',
@@ -95,8 +96,8 @@ function badges(result: ReplayResult): string {
   const items = [
     `<li class="badge source">${text(trace.title)}</li>`,
     ...[
-      `${count(trace.functions)} functions`,
-      `${count(trace.calls)} calls`,
+      counted(trace.functions, 'function'),
+      counted(trace.calls, 'call'),
       span(trace.minutes),
       spreads[result.spread],
       `cold start ${duration(result.coldStartMs)}`,

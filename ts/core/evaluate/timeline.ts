@@ -2,7 +2,7 @@
 import { encodePolicy } from '../kernels/policy.js';
 import { createPolicy } from '../kernels/pure/policy/any.js';
 import { eachCell, type Trace } from '../trace/index.js';
-import { walkFunction } from './function-replay.js';
+import { walkThrough } from './function-replay.js';
 import { type ReplayOptions, replayPlan } from './replay.js';
 import type { FunctionTimeline } from './report-model.js';
 
@@ -45,7 +45,7 @@ export function functionTimeline(trace: Trace, f: number, options: ReplayOptions
     if (kind !== 'fixed' && kind !== 'adaptive') continue;
     const minutes = new Float64Array(trace.minutes);
     const span = (fromMs: number, untilMs: number): void => addSpan(minutes, fromMs, untilMs);
-    walkFunction(trace, f, createPolicy(encodePolicy(spec)), plan, { arrived: span, idled: span });
+    walkThrough(trace, f, createPolicy(encodePolicy(spec)), plan, { arrived: span, idled: span });
     warm[name] = minutes;
   }
   return { functionKey: trace.functions.keys[f]!, minutes: trace.minutes, calls: callsPerMinute(trace, f), warm };

@@ -68,10 +68,10 @@ class FunctionReplay {
   run(specs: Float64Array[], arrivals: Arrivals): Outcome[] {
     const engines = specs.map((spec) => (spec[0] < FIRST_BOUND ? this.#engine(spec) : undefined));
     const matching = engines.includes(undefined) ? this.#matching() : undefined;
-    arrivals.each(this.#trace, this.#f, this.#settings.seed, (starts, count, durations) => {
+    for (const { starts, count, durations } of arrivals.blocks(this.#trace, this.#f, this.#settings.seed)) {
       for (const engine of engines) engine?.feed(starts, count, durations);
       matching?.feed(starts, count, durations);
-    });
+    }
     const matched = matching?.finish();
     return specs.map((spec, i) => engines[i]?.finish() ?? this.#bound(spec[0], matched!, arrivals));
   }
@@ -90,7 +90,9 @@ class FunctionReplay {
       default: {
         const windowMs = bestFixedWindow(matched, prices, memoryMiB);
         const engine = this.#engine(Float64Array.of(0, windowMs));
-        arrivals.each(this.#trace, this.#f, seed, (...block) => engine.feed(...block));
+        for (const { starts, count, durations } of arrivals.blocks(this.#trace, this.#f, seed)) {
+          engine.feed(starts, count, durations);
+        }
         return { ...engine.finish(), windowMs };
       }
     }

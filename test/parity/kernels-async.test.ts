@@ -1,0 +1,204 @@
+/** The asynchronous forms, of the built package as they need its worker: the same answers, while the event loop stays free. */
+import { beforeAll, describe, expect, inject, it } from 'vitest';
+import {
+  type BoundSpec,
+  backendInfo,
+  type IsothermError,
+  init,
+  keepAliveWindow,
+  keepAliveWindowAsync,
+  keepAliveWindowBatch,
+  keepAliveWindowBatchAsync,
+  type PolicySpec,
+  type ReplayCounts,
+  replayFunctions,
+  replayFunctionsAsync,
+} from '../../ts/core/dist/kernels/index.js';
+
+beforeAll(async () => {
+  if (inject('backend') !== 'pure') await init();
+  expect(backendInfo().backend).toBe(inject('backend'));
+});
+
+const FUNCTIONS = 24;
+const MINUTES = 1440;
+const CALLS_A_MINUTE = 40;
+
+/** A day of steady functions: a good part of a second of work, function after function. */
+function steadyDay(): ReplayCounts {
+  const each = Uint8Array.from({ length: 2 * MINUTES }, (_, i) => (i % 2 === 0 ? 1 : CALLS_A_MINUTE));
+  const cells = new Uint8Array(FUNCTIONS * each.length);
+  for (let f = 0; f < FUNCTIONS; f++) cells.set(each, f * each.length);
+  return {
+    kind: 'counts',
+    minutes: MINUTES,
+    offsets: Float64Array.from({ length: FUNCTIONS + 1 }, (_, f) => f * each.length),
+    cells,
+    durationMs: new Float64Array(FUNCTIONS).fill(700),
+    memoryMiB: new Float64Array(FUNCTIONS).fill(128),
+    poisson: new Uint8Array(FUNCTIONS).fill(1),
+    index: Float64Array.from({ length: FUNCTIONS }, (_, f) => f),
+  };
+}
+
+const calls = new Float64Array(FUNCTIONS).fill(MINUTES * CALLS_A_MINUTE);
+const total = FUNCTIONS * MINUTES * CALLS_A_MINUTE;
+const settings = {
+  coldStartMs: 1000,
+  tickMs: 60_000,
+  seed: 1,
+  idleUsdPerGbS: 4.1667e-6,
+  coldStartUsdPerS: 5e-4,
+  preWarmShare: 0.1,
+};
+const policies: (PolicySpec | BoundSpec)[] = [
+  { kind: 'window', keepAliveMs: 60_000 },
+  { kind: 'interval', prewarmMs: 500, keepAliveMs: 2000 },
+  { kind: 'hybrid-histogram' },
+  { kind: 'clairvoyant' },
+];
+
+const codeOf = async (work: Promise<unknown>): Promise<string | undefined> => {
+  try {
+    await work;
+    return undefined;
+  } catch (thrown) {
+    return (thrown as IsothermError).code;
+  }
+};
+
+/** How often a timer came to its turn while the work went on. */
+async function turnsDuring<T>(work: Promise<T>): Promise<{ result: T; turns: number }> {
+  let turns = 0;
+  const timer = setInterval(() => turns++, 1);
+  const result = await work.finally(() => clearInterval(timer));
+  return { result, turns };
+}
+
+function expectSteps(steps: [number, number][], end: number): void {
+  expect(steps.at(-1)).toEqual([end, end]);
+  let last = 0;
+  for (const [done, of] of steps) {
+    expect(of).toBe(end);
+    expect(done).toBeGreaterThanOrEqual(last);
+    last = done;
+  }
+}
+
+describe('replayFunctionsAsync', { timeout: 60_000 }, () => {
+  it('gives what replayFunctions gives, says how far it is, and leaves the event loop free', async () => {
+    const source = steadyDay();
+    const expected = replayFunctions(source, policies, settings, 1);
+    const steps: [number, number][] = [];
+    const onProgress = (done: number, of: number) => void steps.push([done, of]);
+    const { result, turns } = await turnsDuring(
+      replayFunctionsAsync(source, policies, settings, 2, calls, { onProgress }),
+    );
+    expect(result).toEqual(expected);
+    expect(turns).toBeGreaterThan(0);
+    expectSteps(steps, total);
+  });
+
+  it('owns its input', async () => {
+    const source = steadyDay();
+    const expected = replayFunctions(source, policies, settings, 1);
+    const work = replayFunctionsAsync(source, policies, settings, 1, calls);
+    source.cells.fill(0);
+    source.memoryMiB.fill(Number.NaN);
+    source.durationMs.fill(-1);
+    source.offsets.fill(7);
+    expect(await work).toEqual(expected);
+  });
+
+  it('stops when asked, before it began and midway', async () => {
+    const source = steadyDay();
+    const aborted = replayFunctionsAsync(source, policies, settings, 1, calls, { signal: AbortSignal.abort() });
+    expect(await codeOf(aborted)).toBe('ABORTED');
+    const stop = new AbortController();
+    const steps: number[] = [];
+    const work = replayFunctionsAsync(source, policies, settings, 1, calls, {
+      signal: stop.signal,
+      onProgress: (done) => steps.push(done),
+    });
+    setTimeout(() => stop.abort(new Error('enough')), 5);
+    const failed = await work.then(
+      () => undefined,
+      (thrown: IsothermError) => thrown,
+    );
+    expect(failed).toMatchObject({ code: 'ABORTED', cause: expect.anything() });
+    expect(steps).not.toContain(total);
+    // The next one is none the worse for it.
+    const small = { ...source, offsets: Float64Array.of(0, 2), cells: Uint8Array.of(1, 5), ...firstOnly(source) };
+    const again = await replayFunctionsAsync(small, policies, settings, 1, Float64Array.of(5));
+    expect(again).toEqual(replayFunctions(small, policies, settings, 1));
+  });
+
+  it('fails as replayFunctions does', async () => {
+    const source = steadyDay();
+    const bad = { ...source, memoryMiB: source.memoryMiB.map(() => Number.NaN) };
+    expect(await codeOf(replayFunctionsAsync(bad, policies, settings, 1, calls))).toBe('NOT_FINITE');
+    const cut = { ...source, cells: source.cells.subarray(1) };
+    expect(await codeOf(replayFunctionsAsync(cut, policies, settings, 1, calls))).toBe('BAD_ARGUMENT');
+    const seed = { ...settings, seed: -1 };
+    expect(await codeOf(replayFunctionsAsync(source, policies, seed, 1, calls))).toBe('OUT_OF_RANGE');
+    const never: PolicySpec = { kind: 'window', keepAliveMs: -1 };
+    expect(await codeOf(replayFunctionsAsync(source, [never], settings, 1, calls))).toBe('OUT_OF_RANGE');
+  });
+
+  it('does many at once', async () => {
+    const source = steadyDay();
+    const one: PolicySpec[] = [{ kind: 'window', keepAliveMs: 1000 }];
+    const expected = replayFunctions(source, one, settings, 1);
+    const all = await Promise.all(
+      [1, 2, 3].map((threads) => replayFunctionsAsync(source, one, settings, threads, calls)),
+    );
+    for (const found of all) expect(found).toEqual(expected);
+  });
+});
+
+function firstOnly({ durationMs, memoryMiB, poisson, index }: ReplayCounts) {
+  return {
+    durationMs: durationMs.slice(0, 1),
+    memoryMiB: memoryMiB.slice(0, 1),
+    poisson: poisson.slice(0, 1),
+    index: index.slice(0, 1),
+  };
+}
+
+describe('keepAliveWindowBatchAsync', { timeout: 60_000 }, () => {
+  const functions = 20_000;
+  const gapsEach = 20;
+  const batch = {
+    offsets: Float64Array.from({ length: functions + 1 }, (_, f) => f * gapsEach),
+    gapsMs: Float64Array.from({ length: functions * gapsEach }, (_, i) => (i * 7919) % 600_000),
+    idleUsdPerMs: 1e-9,
+    coldStartUsd: 1e-4,
+    preWarmUsd: 1e-5,
+  };
+
+  it('gives what keepAliveWindowBatch gives, says how far it is, and leaves the event loop free', async () => {
+    const expected = keepAliveWindowBatch(batch);
+    const steps: [number, number][] = [];
+    const onProgress = (done: number, of: number) => void steps.push([done, of]);
+    const { result, turns } = await turnsDuring(keepAliveWindowBatchAsync(batch, { onProgress }));
+    expect(result).toEqual(expected);
+    expect(turns).toBeGreaterThan(0);
+    expectSteps(steps, functions);
+  });
+
+  it('stops when asked, and fails as keepAliveWindowBatch does', async () => {
+    expect(await codeOf(keepAliveWindowBatchAsync(batch, { signal: AbortSignal.abort() }))).toBe('ABORTED');
+    const stop = new AbortController();
+    const work = keepAliveWindowBatchAsync(batch, { signal: stop.signal });
+    stop.abort();
+    expect(await codeOf(work)).toBe('ABORTED');
+    const bad = { ...batch, offsets: Float64Array.of(0, 5) };
+    expect(await codeOf(keepAliveWindowBatchAsync(bad))).toBe('OUT_OF_RANGE');
+  });
+
+  it('has a form for one function', async () => {
+    const prices = { idleUsdPerMs: 1e-8, coldStartUsd: 1e-4 };
+    const gaps = [1000, 2000, 60_000];
+    expect(await keepAliveWindowAsync(gaps, prices)).toEqual(keepAliveWindow(gaps, prices));
+  });
+});

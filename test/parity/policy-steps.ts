@@ -1,0 +1,118 @@
+/** Policies at random, and what they are told step by step. */
+import fc from 'fast-check';
+import { translated } from '../../ts/core/kernels/backend.js';
+import type { PolicyHandle, PolicyKernels } from '../../ts/core/kernels/contract.js';
+import { IsothermError, type PolicySpec } from '../../ts/core/kernels/index.js';
+
+/** What a call gave, or the error that it threw. */
+export function answer(run: () => unknown): unknown {
+  try {
+    return translated(run);
+  } catch (thrown) {
+    if (!(thrown instanceof IsothermError)) throw thrown;
+    return { code: thrown.code, message: thrown.message };
+  }
+}
+
+export type Step =
+  | { kind: 'arrival'; atMs: number; busy: number }
+  | { kind: 'release'; atMs: number }
+  | { kind: 'tick'; atMs: number; busy: number; warmIdle: number; pending: number; forecast: number[] };
+
+export function take(backend: PolicyKernels, handle: PolicyHandle, step: Step): unknown {
+  return answer(() => {
+    const { atMs } = step;
+    switch (step.kind) {
+      case 'arrival':
+        return backend.policyArrival(handle, atMs, step.busy);
+      case 'release': {
+        const out = new Float64Array(2);
+        backend.policyRelease(handle, atMs, out);
+        return [...out];
+      }
+      case 'tick': {
+        const { busy, warmIdle, pending, forecast } = step;
+        return [...backend.policyTick(handle, atMs, busy, warmIdle, pending, Float64Array.from(forecast))];
+      }
+    }
+  });
+}
+
+export const saved = (backend: PolicyKernels, handle: PolicyHandle) => [...backend.policySave(handle)];
+export const seen = (backend: PolicyKernels, handle: PolicyHandle) => [...backend.policySeen(handle)];
+
+const ms = fc.oneof(
+  fc.nat(20).map((steps) => steps * 500),
+  fc.nat(14_500_000),
+  fc.constant(0),
+);
+const keepAliveMs = fc.oneof(ms, fc.constantFrom(Number.POSITIVE_INFINITY, Number.MAX_SAFE_INTEGER));
+const start = fc.record({ atMs: fc.nat(30), count: fc.nat(3), prewarmMs: ms, keepAliveMs });
+
+const TICK_MS = 60_000;
+
+export const specs: fc.Arbitrary<PolicySpec> = fc.oneof(
+  { arbitrary: fc.record({ kind: fc.constant('window' as const), keepAliveMs }), weight: 1 },
+  { arbitrary: fc.record({ kind: fc.constant('interval' as const), prewarmMs: ms, keepAliveMs }), weight: 1 },
+  { arbitrary: fc.constant({ kind: 'hybrid-histogram' as const }), weight: 6 },
+  { arbitrary: fc.record({ kind: fc.constant('recent-peak' as const), prewarmMs: ms }), weight: 4 },
+  {
+    arbitrary: fc.record({
+      kind: fc.constant('schedule' as const),
+      prewarmMs: ms,
+      keepAliveMs,
+      starts: fc
+        .array(start, { maxLength: 8 })
+        .map((some) => some.map((one) => ({ ...one, atMs: one.atMs * TICK_MS })).toSorted((a, b) => a.atMs - b.atMs)),
+    }),
+    weight: 2,
+  },
+);
+
+const count = fc.oneof(fc.nat(4), fc.constantFrom(0, 1_000_000, 3_000_000_000));
+
+/** Steps as far apart as `gaps` say; ticks wait for their instant. */
+function stepsOf(gaps: fc.Arbitrary<number>): fc.Arbitrary<Step[]> {
+  const one = fc.record({
+    gap: gaps,
+    kind: fc.constantFrom(
+      'arrival' as const,
+      'arrival' as const,
+      'release' as const,
+      'release' as const,
+      'tick' as const,
+    ),
+    busy: count,
+    warmIdle: count,
+    pending: count,
+    forecast: fc.array(fc.nat(9), { maxLength: 2 }),
+  });
+  return fc
+    .tuple(fc.constantFrom(0, 0, -200_000), fc.array(one, { maxLength: 120, size: 'max' }))
+    .map(([first, list]) => {
+      let now = first;
+      return list.map(({ gap, kind, busy, warmIdle, pending, forecast }): Step => {
+        now += gap;
+        if (kind === 'release') return { kind, atMs: now };
+        if (kind === 'arrival') return { kind, atMs: now, busy };
+        // A tick comes before the arrivals of its instant.
+        now = (Math.floor(now / TICK_MS) + 1) * TICK_MS;
+        return { kind, atMs: now, busy, warmIdle, pending, forecast };
+      });
+    });
+}
+
+/** A few gaps again and again, so that a histogram learns; crowded instants; any gap. */
+export const steps = fc.oneof(
+  fc
+    .array(
+      fc.oneof(
+        fc.nat(5).map((minutes) => minutes * TICK_MS),
+        ms,
+      ),
+      { minLength: 1, maxLength: 3 },
+    )
+    .chain((gaps) => stepsOf(fc.constantFrom(...gaps))),
+  stepsOf(fc.constantFrom(0, 0, 0, 500, 30_000)),
+  stepsOf(ms),
+);
