@@ -178,7 +178,8 @@ test('a format by name is held to', async () => {
   const unknown = await failure(read(both, { format: 'csv' as TraceFormat }));
   expect(unknown).toMatchObject({
     code: 'UNKNOWN_FORMAT',
-    message: "format 'csv' is unknown; expected azure2019, azure2021, records, counts",
+    message:
+      "format 'csv' is unknown; expected azure2019, azure2021, records, counts, cloudwatch-insights, lambda-logs, cloudwatch-metrics, prometheus, otlp",
   });
 });
 

@@ -1,9 +1,5 @@
 /** `isotherm generate`: synthetic traffic as files. */
-import { createWriteStream } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { IsothermError } from '../kernels/index.js';
 import {
@@ -11,15 +7,16 @@ import {
   generateTraceAsync,
   PATTERNS,
   type Pattern,
-  type TraceFile,
   writeAzure2019,
   writeCounts,
+  writeInsights,
   writeResponses,
 } from '../trace/index.js';
 import { wholeNumber } from './numbers.js';
 import { startProgress } from './progress.js';
+import { writeBytes } from './write-bytes.js';
 
-const FORMATS = ['azure2019', 'counts', 'responses'] as const;
+const FORMATS = ['azure2019', 'counts', 'cloudwatch-insights', 'responses'] as const;
 
 interface Options {
   pattern?: Pattern;
@@ -35,6 +32,7 @@ const HELP = `
 Formats:
   azure2019   a folder with the three schemas of the Azure 2019 dataset
   counts      one CSV: function,timestamp,count,stepSeconds,durationMs,memoryMiB,trigger
+  cloudwatch-insights   one CSV as CloudWatch Logs Insights exports it: an example for isotherm import
   responses   one CSV of call records for predictors of response times, and the error that none can beat
 
 Examples:
@@ -84,6 +82,7 @@ async function traffic(options: Options, signal: AbortSignal): Promise<void> {
     { signal },
   ).finally(() => progress.stop());
   if (format === 'counts') await writeBytes(out, writeCounts(trace), signal);
+  else if (format === 'cloudwatch-insights') await writeBytes(out, writeInsights(trace, { seed }), signal);
   else for (const file of writeAzure2019(trace)) await writeBytes(join(out, file.name), file, signal);
   console.error(`${trace.calls} calls of ${functions} functions over ${trace.minutes} minutes: ${out}`);
 }
@@ -98,23 +97,4 @@ async function responses(options: Options, signal: AbortSignal): Promise<void> {
   const { rmseMs, maeMs } = irreducibleError;
   console.error(`${responses.functionOf.length} records of ${functions} functions: ${out}`);
   console.error(`No predictor does better than RMSE ${rmseMs.toPrecision(4)} ms, MAE ${maeMs.toPrecision(4)} ms.`);
-}
-
-/** Writes the chunks at the pace of the disk; the file is there once all are. */
-async function writeBytes(path: string, { chunks }: TraceFile, signal: AbortSignal): Promise<void> {
-  if (path === '-') {
-    await pipeline(Readable.from(chunks), process.stdout, { end: false, signal });
-    return;
-  }
-  await mkdir(dirname(path), { recursive: true });
-  const part = `${path}.${process.pid}.part`;
-  try {
-    await pipeline(Readable.from(chunks), createWriteStream(part), { signal });
-    await rename(part, path);
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    throw new IsothermError('ABORTED', 'writing was stopped', { cause: error });
-  } finally {
-    await rm(part, { force: true });
-  }
 }

@@ -5,6 +5,7 @@ import { VERSION } from '../kernels/index.js';
 import { ABORTED_EXIT, failureExit, printFailure } from './exit.js';
 import { addExplain } from './explain.js';
 import { addGenerate } from './generate.js';
+import { addImport } from './import.js';
 import { addReplay } from './replay.js';
 
 const program = new Command('isotherm')
@@ -27,6 +28,7 @@ process.on('SIGINT', () => {
 
 addReplay(program, stop.signal);
 addGenerate(program, stop.signal);
+addImport(program, stop.signal);
 addExplain(program);
 
 try {

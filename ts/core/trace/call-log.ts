@@ -50,6 +50,13 @@ export class CallLog {
     values[this.#at - 1] = value;
   }
 
+  /** Gives the calls of function `f` to `numbers[f]`. */
+  renumber(numbers: ArrayLike<number>): void {
+    this.#each(({ functions }, length) => {
+      for (let at = 0; at < length; at++) functions[at] = numbers[functions[at]];
+    });
+  }
+
   /** The calls of functions `0..functions`, each ascending by start (ties in the order they came), `originMs` taken off. */
   finish(
     functions: number,

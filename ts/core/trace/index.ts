@@ -5,6 +5,7 @@ export { traceDigest } from './digest.js';
 export { type GenerateOptions, generateTrace, generateTraceAsync, PATTERNS, type Pattern } from './generate.js';
 export { type ByteSource, bytesSource } from './readers/byte-source.js';
 export { knownFormats, TRACE_FORMATS, type TraceFormat } from './readers/format.js';
+export { PROMETHEUS_PRESETS, type PrometheusPreset } from './readers/prometheus-presets.js';
 export { type ReadTraceOptions, readTrace, type TraceReading } from './readers/read-trace.js';
 export type { BadRow, ReadProgress } from './readers/reading.js';
 export {
@@ -16,6 +17,8 @@ export {
 export { type ResponsesReading, readResponses } from './responses/read.js';
 export { RESPONSE_COLUMNS, type Responses } from './responses/records.js';
 export { writeResponses } from './responses/write.js';
+export { START_TIME_TABLE, type StartPlatform, type StartTimeRow } from './start-time-table.js';
+export { type ObservedStarts, type StartTime, type StartTimesOptions, startTimes } from './start-times.js';
 export {
   type CallColumn,
   type CallsTrace,
@@ -27,5 +30,8 @@ export {
   type Trace,
 } from './trace.js';
 export { writeAzure2019 } from './writers/azure-2019.js';
+export { writeInsights } from './writers/cloudwatch-insights.js';
 export { writeCounts } from './writers/counts.js';
 export type { TraceFile } from './writers/csv-bytes.js';
+export { writeRecords } from './writers/records.js';
+export type { TableFormat } from './writers/row-bytes.js';

@@ -54,7 +54,13 @@ export type CallColumn =
   | 'bytesIn'
   | 'bytesOut'
   | 'error'
-  | 'throttled';
+  | 'throttled'
+  // Number of the execution environment that ran the call: equal for calls that shared one; dense over the trace.
+  | 'environment'
+  // What was billed for the call, ms.
+  | 'billedMs'
+  // Most memory that the call's environment had used by its end, MiB.
+  | 'usedMiB';
 
 export type Trace = CountsTrace | CallsTrace;
 

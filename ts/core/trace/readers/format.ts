@@ -3,9 +3,22 @@ import { columnsByName, plainName } from './csv.js';
 import { columnOf } from './record-columns.js';
 
 /** What a reader knows, by name. */
-export const TRACE_FORMATS = ['azure2019', 'azure2021', 'records', 'counts'] as const;
+export const TRACE_FORMATS = [
+  'azure2019',
+  'azure2021',
+  'records',
+  'counts',
+  'cloudwatch-insights',
+  'lambda-logs',
+  'cloudwatch-metrics',
+  'prometheus',
+  'otlp',
+] as const;
 
 export type TraceFormat = (typeof TRACE_FORMATS)[number];
+
+/** How a file is written: rows of columns, JSON documents, or lines of text. */
+export type Encoding = 'csv' | 'json-lines' | 'parquet' | 'json' | 'text';
 
 /** What a file is in its format: Azure 2019 has three kinds of files. */
 export type FilePart = 'rows' | 'invocations' | 'durations' | 'memory';
@@ -13,29 +26,55 @@ export type FilePart = 'rows' | 'invocations' | 'durations' | 'memory';
 interface Schema {
   format: TraceFormat;
   part: FilePart;
-  /** Columns that must be there, as people write them. */
+  encodings: readonly Encoding[];
+  /** Columns that must be there, as people write them; of a JSON document the keys. */
   required: readonly string[];
 }
 
+const CSV: readonly Encoding[] = ['csv'];
+const TABLES: readonly Encoding[] = ['csv', 'json-lines', 'parquet'];
+const DOCUMENTS: readonly Encoding[] = ['json'];
+
 const SCHEMAS: readonly Schema[] = [
-  { format: 'azure2019', part: 'durations', required: ['HashOwner', 'HashApp', 'HashFunction', 'Average'] },
-  { format: 'azure2019', part: 'memory', required: ['HashOwner', 'HashApp', 'AverageAllocatedMb'] },
+  {
+    format: 'azure2019',
+    part: 'durations',
+    encodings: CSV,
+    required: ['HashOwner', 'HashApp', 'HashFunction', 'Average'],
+  },
+  { format: 'azure2019', part: 'memory', encodings: CSV, required: ['HashOwner', 'HashApp', 'AverageAllocatedMb'] },
   {
     format: 'azure2019',
     part: 'invocations',
+    encodings: CSV,
     required: ['HashOwner', 'HashApp', 'HashFunction', 'a column per minute'],
   },
-  { format: 'azure2021', part: 'rows', required: ['app', 'func', 'end_timestamp', 'duration'] },
-  { format: 'counts', part: 'rows', required: ['function', 'timestamp', 'count', 'stepSeconds'] },
-  { format: 'records', part: 'rows', required: ['function', 'timestamp', 'durationMs'] },
+  { format: 'azure2021', part: 'rows', encodings: CSV, required: ['app', 'func', 'end_timestamp', 'duration'] },
+  { format: 'counts', part: 'rows', encodings: TABLES, required: ['function', 'timestamp', 'count', 'stepSeconds'] },
+  { format: 'records', part: 'rows', encodings: TABLES, required: ['function', 'timestamp', 'durationMs'] },
+  { format: 'cloudwatch-insights', part: 'rows', encodings: CSV, required: ['@timestamp', '@duration'] },
+  { format: 'cloudwatch-insights', part: 'rows', encodings: CSV, required: ['@timestamp', '@message'] },
+  {
+    format: 'cloudwatch-insights',
+    part: 'rows',
+    encodings: CSV,
+    required: ['@timestamp', 'record.metrics.durationMs'],
+  },
+  { format: 'cloudwatch-insights', part: 'rows', encodings: DOCUMENTS, required: ['results'] },
+  { format: 'lambda-logs', part: 'rows', encodings: DOCUMENTS, required: ['events'] },
+  { format: 'lambda-logs', part: 'rows', encodings: ['json-lines'], required: ['time', 'type', 'record'] },
+  { format: 'cloudwatch-metrics', part: 'rows', encodings: DOCUMENTS, required: ['MetricDataResults'] },
+  { format: 'prometheus', part: 'rows', encodings: DOCUMENTS, required: ['status', 'data'] },
+  { format: 'otlp', part: 'rows', encodings: DOCUMENTS, required: ['resourceMetrics'] },
 ];
 
 /** The formats and their columns, for messages. */
 export function knownFormats(): string {
-  const list = SCHEMAS.map(({ format, part, required }) => {
-    return `${format}${part === 'rows' ? '' : ` ${part}`} (${required.join(', ')})`;
+  const list = SCHEMAS.map(({ format, part, encodings, required }) => {
+    const name = `${format}${part === 'rows' ? '' : ` ${part}`}`;
+    return `${name} (${encodings[0] === 'json' ? 'JSON with ' : ''}${required.join(', ')})`;
   });
-  return list.join('; ');
+  return `${list.join('; ')}; lambda-logs (text with REPORT lines)`;
 }
 
 /** True for the label of a minute's column: a whole number. */
@@ -54,9 +93,10 @@ function missing(schema: Schema, header: readonly string[]): string[] {
 }
 
 /** What a file with these columns is, or undefined; with `format`, only whether it is that. */
-export function recognise(header: readonly string[], format?: TraceFormat): Schema | undefined {
+export function recognise(header: readonly string[], encoding: Encoding, format?: TraceFormat): Schema | undefined {
   return SCHEMAS.find((schema) => {
-    return (format === undefined || schema.format === format) && missing(schema, header).length === 0;
+    if (format !== undefined && schema.format !== format) return false;
+    return schema.encodings.includes(encoding) && missing(schema, header).length === 0;
   });
 }
 

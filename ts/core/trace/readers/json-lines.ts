@@ -1,25 +1,22 @@
-import { type ByteSource, plainBytes } from './byte-source.js';
-import { ByteWindow } from './byte-window.js';
-import { LONGEST_ROW_BYTES } from './csv.js';
+import type { ByteSource } from './byte-source.js';
 import type { RowSink } from './generic-rows.js';
+import { readLines } from './lines.js';
 import { fileError, type Reading } from './reading.js';
 import { ValueFields } from './value-fields.js';
 
-const LINE_FEED = 10;
 const EXPECTED_LINE = 'a JSON object on one line';
 
 /** Reads a JSON Lines file (an object a line) into a sink; blank lines are passed over and counted. */
 export async function readJsonLines(source: ByteSource, reading: Reading, sink: RowSink): Promise<void> {
   const file = source.name;
   sink.open(file);
-  const window = new ByteWindow(plainBytes(source, reading.received));
   const decoder = new TextDecoder('utf-8', { fatal: true });
   const row = new ValueFields();
   const fieldOf = new Map<string, number>();
   let line = 0;
   let blank = 0;
-  const take = (bytes: Uint8Array): void => {
-    line++;
+  const take = (bytes: Uint8Array, number: number): void => {
+    line = number;
     const object = parseObject(decoder, bytes);
     if (object === 'blank') blank++;
     else if (object === undefined) {
@@ -38,25 +35,7 @@ export async function readJsonLines(source: ByteSource, reading: Reading, sink: 
       if (sink.take(row)) reading.rows++;
     }
   };
-  try {
-    for (;;) {
-      for (;;) {
-        const end = window.bytes.indexOf(LINE_FEED, window.at);
-        if (end >= window.to) break;
-        take(window.bytes.subarray(window.at, end));
-        window.at = end + 1;
-      }
-      if (window.to - window.at > LONGEST_ROW_BYTES) {
-        throw fileError('BAD_ROW', file, `line ${line + 1} is longer than ${LONGEST_ROW_BYTES} bytes`, EXPECTED_LINE);
-      }
-      if (!(await window.more())) {
-        if (window.at === window.to) break;
-        window.closeLastLine();
-      }
-    }
-  } finally {
-    await window.close();
-  }
+  await readLines(source, reading, EXPECTED_LINE, take);
   reading.note(`${file}: blank lines: {n}`, blank);
   if (line === blank) throw fileError('EMPTY_INPUT', file, 'the file is empty', EXPECTED_LINE);
   sink.close();

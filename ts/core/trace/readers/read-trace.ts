@@ -1,18 +1,24 @@
 import { IsothermError } from '../../kernels/error.js';
 import { traceDigest } from '../digest.js';
+import type { ObservedStarts } from '../start-times.js';
 import type { CallsTrace, CountsTrace, Trace } from '../trace.js';
 import { readAzure2019 } from './azure-2019.js';
 import { readAzure2021 } from './azure-2021.js';
 import type { ByteSource } from './byte-source.js';
+import { readCloudwatchInsights } from './cloudwatch-insights.js';
+import { readCloudwatchMetrics } from './cloudwatch-metrics.js';
 import { CountRows } from './counts.js';
 import { readCsvRows } from './csv-rows.js';
-import { type FilePart, recognise, TRACE_FORMATS, type TraceFormat, unrecognised } from './format.js';
+import { type Encoding, type FilePart, recognise, TRACE_FORMATS, type TraceFormat, unrecognised } from './format.js';
 import type { RowSink } from './generic-rows.js';
 import { readJsonLines } from './json-lines.js';
+import { readLambdaLogs } from './lambda-logs.js';
+import { readOtlp } from './otlp.js';
 import { readParquet } from './parquet.js';
+import { readPrometheus } from './prometheus.js';
 import { type BadRow, fileError, Reading, type ReadProgress } from './reading.js';
 import { RecordRows } from './records.js';
-import { type Encoding, type Sniffed, sniff } from './sniff.js';
+import { type Sniffed, sniff } from './sniff.js';
 
 export interface ReadTraceOptions {
   /** Takes the files for this format instead of recognising it. */
@@ -37,6 +43,8 @@ export interface TraceReading {
   badRows: number;
   /** What was assumed or left out, in sentences with counts. */
   notes: string[];
+  /** What the source counts of starts beside its calls, by function: OTLP does. */
+  starts?: ObservedStarts[];
   /** Hex SHA-256 of the trace's content: the same for a file and its gzip. */
   digest: string;
 }
@@ -50,7 +58,8 @@ interface KnownFile {
 
 /**
  * Reads a trace from files: Azure 2019 (a file of invocations, or all files of one day or several), Azure 2021, generic records
- * (CSV, JSON Lines, Parquet) and generic counts; plain or gzip, recognised by content. `docs/traces.md` has the formats.
+ * (CSV, JSON Lines, Parquet) and generic counts; results of CloudWatch Logs Insights, logs of Lambda functions, metrics of CloudWatch,
+ * Prometheus and OTLP; plain or gzip, recognised by content. `docs/traces.md` and `docs/import.md` have the formats.
  *
  * Errors: UNKNOWN_FORMAT, BAD_HEADER, MISSING_FILE, EMPTY_INPUT, BAD_GZIP, BAD_PARQUET for files; BAD_ROW, BAD_NUMBER,
  * BAD_TIME, TIME_ORDER for rows (left out with `skipBad`), each with file, line and field; ABORTED; OUT_OF_RANGE for an
@@ -83,8 +92,9 @@ export async function readTrace(
     const left = reading.badRows > 0 ? ` (${reading.badRows} bad ones were left out)` : '';
     throw fileError('EMPTY_INPUT', namesOf(list), `there are no rows below the header${left}`, 'at least one row');
   }
-  const { rows, bad, badRows, notes } = reading;
-  return { trace, format: found, rows, bad, badRows, notes, digest: await traceDigest(trace) };
+  const { rows, bad, badRows, notes, starts } = reading;
+  const digest = await traceDigest(trace);
+  return { trace, format: found, rows, bad, badRows, notes, digest, ...(starts && { starts }) };
 }
 
 const readers: Record<TraceFormat, (files: readonly KnownFile[], reading: Reading) => Promise<Trace>> = {
@@ -96,6 +106,11 @@ const readers: Record<TraceFormat, (files: readonly KnownFile[], reading: Readin
     ),
   records: (files, reading) => readGeneric(files, reading, new RecordRows(reading)),
   counts: (files, reading) => readGeneric(files, reading, new CountRows(reading)),
+  'cloudwatch-insights': readCloudwatchInsights,
+  'lambda-logs': readLambdaLogs,
+  'cloudwatch-metrics': readCloudwatchMetrics,
+  prometheus: readPrometheus,
+  otlp: readOtlp,
 };
 
 async function readGeneric(
@@ -104,7 +119,8 @@ async function readGeneric(
   rows: RowSink & { finish(): CallsTrace | CountsTrace },
 ): Promise<Trace> {
   const read = { csv: readCsvRows, 'json-lines': readJsonLines, parquet: readParquet };
-  for (const file of files) await read[file.encoding](file.source, reading, rows);
+  // Only these encodings have rows of columns; `recognise` sees to it.
+  for (const file of files) await read[file.encoding as keyof typeof read](file.source, reading, rows);
   return rows.finish();
 }
 
@@ -124,7 +140,7 @@ async function knownFiles(
       else throw fileError('EMPTY_INPUT', source.name, 'the file is empty', 'a header and rows');
     } else {
       const schema = schemaOf(sniffed, format);
-      if (schema !== undefined) known.push({ source, encoding: sniffed.encoding, ...schema });
+      if (schema !== undefined) known.push({ source, ...schema });
       else if (sources.length === 1) throw unrecognised(source.name, sniffed.header, format);
       else ignored.push(source.name);
     }
@@ -155,17 +171,21 @@ async function sniffBeside(source: ByteSource, hasOthers: boolean): Promise<Snif
   }
 }
 
-/** Azure's schemas are CSV; the generic ones are not bound to it. */
-function schemaOf(sniffed: Sniffed, format: TraceFormat | undefined) {
-  const schema = recognise(sniffed.header, format);
-  if (schema === undefined) return undefined;
-  const isGeneric = schema.format === 'records' || schema.format === 'counts';
-  if (!isGeneric && sniffed.encoding !== 'csv') return undefined;
-  return { format: schema.format, part: schema.part };
+/** What the file is; a log may have been named as such though it does not show. */
+function schemaOf(
+  { header, encoding }: Sniffed,
+  format: TraceFormat | undefined,
+): Omit<KnownFile, 'source'> | undefined {
+  const isLog = encoding === 'text' || (format === 'lambda-logs' && encoding === 'csv');
+  if (isLog && (format ?? 'lambda-logs') === 'lambda-logs') {
+    return { format: 'lambda-logs', part: 'rows', encoding: 'text' };
+  }
+  const schema = recognise(header, encoding, format);
+  return schema && { format: schema.format, part: schema.part, encoding };
 }
 
 function isDataName(name: string): boolean {
-  return /\.(csv|txt|jsonl|ndjson|parquet)(\.gz)?$/i.test(name);
+  return /\.(csv|txt|log|json|jsonl|ndjson|parquet)(\.gz)?$/i.test(name);
 }
 
 function namesOf(sources: readonly ByteSource[]): string {

@@ -1,4 +1,5 @@
 import { type ErrorCode, type InputPlace, IsothermError } from '../../kernels/error.js';
+import type { ObservedStarts } from '../start-times.js';
 import type { ByteSource } from './byte-source.js';
 
 /** A row that was left out because `skipBad` said so. */
@@ -46,6 +47,8 @@ export class Reading {
   badRows = 0;
   readonly bad: BadRow[] = [];
   readonly notes: string[] = [];
+  /** What the source counted of starts beside its calls, by function. */
+  starts: ObservedStarts[] | undefined;
   readonly #settings: ReadSettings;
   #bytes = 0;
   #totalBytes = Number.NaN;

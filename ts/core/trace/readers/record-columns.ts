@@ -48,6 +48,10 @@ const COLUMNS = new Map<string, RecordColumn>([
   ...plain('cpuMs', 'cpuMs'),
   ...plain('bytesIn', 'bytesIn'),
   ...plain('bytesOut', 'bytesOut'),
+  // Not `environment`: under that name people keep 'prod' and 'test'.
+  ...plain('environment', 'environmentNumber'),
+  ...plain('billedMs', 'billedMs', 'billedDurationMs'),
+  ...plain('usedMiB', 'usedMiB'),
   ...plain('error', 'error'),
   ...plain('throttled', 'throttled'),
   ...plain('trigger', 'trigger'),
@@ -70,6 +74,9 @@ export const NUMBER_COLUMNS: Partial<Record<RecordRole, string>> = {
   cpuMs: 'milliseconds >= 0',
   bytesIn: 'bytes >= 0',
   bytesOut: 'bytes >= 0',
+  environment: 'the number of an environment, >= 0',
+  billedMs: 'milliseconds >= 0',
+  usedMiB: 'MiB >= 0',
 };
 
 /** Columns of a call that are true or false. */

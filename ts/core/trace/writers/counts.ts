@@ -1,6 +1,8 @@
 import { eachCell } from '../cells.js';
 import type { CountsTrace } from '../trace.js';
 import { CsvBytes, type TraceFile } from './csv-bytes.js';
+import { JsonLineBytes } from './json-line-bytes.js';
+import type { RowBytes, TableFormat } from './row-bytes.js';
 
 const COLUMNS = ['function', 'timestamp', 'count', 'stepSeconds', 'durationMs', 'memoryMiB', 'trigger'];
 
@@ -14,15 +16,19 @@ const COLUMNS = ['function', 'timestamp', 'count', 'stepSeconds', 'durationMs', 
  * @example
  * const { name, chunks } = writeCounts(trace);
  */
-export function writeCounts(trace: CountsTrace): TraceFile {
-  return { name: 'counts.csv', chunks: rows(trace) };
+export function writeCounts(trace: CountsTrace, format: TableFormat = 'csv'): TraceFile {
+  return { name: `counts.${format}`, chunks: rows(trace, format) };
 }
 
-function* rows(trace: CountsTrace): Generator<Uint8Array, void> {
+function* rows(trace: CountsTrace, format: TableFormat): Generator<Uint8Array, void> {
   const { keys, durationMs, memoryMiB, trigger } = trace.functions;
-  const csv = new CsvBytes();
-  for (const column of COLUMNS) csv.text(column);
-  csv.endRow();
+  let out: RowBytes;
+  if (format === 'jsonl') out = new JsonLineBytes(COLUMNS);
+  else {
+    out = new CsvBytes();
+    for (const column of COLUMNS) out.text(column);
+    out.endRow();
+  }
   for (let f = 0; f < keys.length; f++) {
     const cells = cellsOf(trace, f);
     // A mean duration counts for the calls of its row: it stands in the first one that has any.
@@ -30,16 +36,16 @@ function* rows(trace: CountsTrace): Generator<Uint8Array, void> {
     for (let c = 0; c < cells.length; c++) {
       const { minute, count } = cells[c];
       const at = Number.isNaN(trace.originMs) ? minute * 60 : trace.originMs + minute * 60000;
-      csv.text(keys[f]).count(at).count(count).count(60);
-      csv.text(c === describing ? String(durationMs[f]) : '');
-      if (c === 0) csv.text(String(memoryMiB[f])).text(trigger[f]);
-      else csv.text('').text('');
-      csv.endRow();
-      const chunk = csv.take();
+      out.text(keys[f]).count(at).count(count).count(60);
+      out.number(c === describing ? durationMs[f] : Number.NaN);
+      if (c === 0) out.number(memoryMiB[f]).text(trigger[f]);
+      else out.number(Number.NaN).text('');
+      out.endRow();
+      const chunk = out.take();
       if (chunk !== undefined) yield chunk;
     }
   }
-  const rest = csv.take(true);
+  const rest = out.take(true);
   if (rest !== undefined) yield rest;
 }
 

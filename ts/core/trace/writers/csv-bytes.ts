@@ -1,3 +1,5 @@
+import type { RowBytes } from './row-bytes.js';
+
 /** One file of a trace that is written: its name and its bytes, to be taken once. */
 export interface TraceFile {
   name: string;
@@ -10,7 +12,7 @@ const LINE_FEED = 10;
 const ZERO = 48;
 
 /** Builds CSV (RFC 4180) as bytes; `take` hands out what is there once it is a chunk. */
-export class CsvBytes {
+export class CsvBytes implements RowBytes {
   #bytes = new Uint8Array(2 * CHUNK);
   #length = 0;
   #rowBegins = true;
@@ -25,6 +27,10 @@ export class CsvBytes {
     this.#bytes.set(bytes, this.#length);
     this.#length += bytes.length;
     return this;
+  }
+
+  number(value: number): this {
+    return this.text(Number.isNaN(value) ? '' : String(value));
   }
 
   /** Appends a field of digits; `value` is whole, at least 0. */

@@ -1,0 +1,88 @@
+/** `isotherm import`: what an operator has, as a trace. */
+import { type Command, Option } from 'commander';
+import { IsothermError } from '../kernels/index.js';
+import {
+  type ByteSource,
+  readTrace,
+  type TableFormat,
+  TRACE_FORMATS,
+  type Trace,
+  type TraceFile,
+  type TraceFormat,
+  writeCounts,
+  writeRecords,
+} from '../trace/index.js';
+import { IMPORT_HELP } from './import-help.js';
+import { importSummary, summaryLines } from './import-summary.js';
+import { writeWhole } from './output.js';
+import { startProgress } from './progress.js';
+import { openSources } from './sources.js';
+import { writeBytes } from './write-bytes.js';
+
+interface Options {
+  format?: TraceFormat;
+  skipBad?: boolean;
+  out?: string;
+  json?: string | true;
+}
+
+/** Bad rows that are shown one by one. */
+const BAD_ROWS_SHOWN = 5;
+
+export function addImport(program: Command, signal: AbortSignal): void {
+  program
+    .command('import')
+    .summary('read logs and metrics of your own, say what is in them, make a trace of them')
+    .description(
+      'Read logs and metrics from CloudWatch, Prometheus or OTLP, say what is in them and what is missing, and make a trace of them.',
+    )
+    .argument('<files...>', 'files or folders, all of one format')
+    .addOption(new Option('--format <name>', 'format of the files, instead of recognising it').choices(TRACE_FORMATS))
+    .option('--skip-bad', 'go on after bad rows, count and list them')
+    .option('--out <file>', 'write the trace, as .csv or .jsonl; - is standard output')
+    .option('--json [file]', 'write the figures as JSON; - or nothing: standard output')
+    .addHelpText('after', IMPORT_HELP)
+    .action((files: string[], options: Options) => run(files, options, signal));
+}
+
+async function run(files: readonly string[], options: Options, signal: AbortSignal): Promise<void> {
+  const table = options.out === undefined ? undefined : tableFormat(options.out);
+  const jsonToStdout = options.json === true || options.json === '-';
+  if (options.out === '-' && jsonToStdout) {
+    throw new IsothermError('BAD_ARGUMENT', 'only one of --out and --json can have standard output');
+  }
+  const sources: ByteSource[] = [];
+  for (const file of files) sources.push(...(await openSources(file)));
+  const size = sources.reduce((sum, source) => sum + (source.size ?? 0), 0);
+  const progress = startProgress('Reading', size, 'bytes');
+  const reading = await readTrace(sources, {
+    signal,
+    skipBad: options.skipBad === true,
+    onProgress: ({ bytes }) => progress.update(bytes),
+    ...(options.format && { format: options.format }),
+  }).finally(() => progress.stop());
+  for (const note of reading.notes) console.error(note);
+  if (reading.badRows > 0) console.error(`${reading.badRows} bad rows were skipped:`);
+  for (const { message } of reading.bad.slice(0, BAD_ROWS_SHOWN)) console.error(`  ${message}`);
+  const summary = importSummary(reading);
+  if (options.json !== undefined) {
+    // NaN, which JSON has not, becomes null.
+    await writeWhole(options.json === true ? '-' : options.json, `${JSON.stringify(summary, null, 2)}\n`);
+  }
+  const isStdoutTaken = jsonToStdout || options.out === '-';
+  const say = (line: string): void => (isStdoutTaken ? console.error(line) : console.log(line));
+  for (const line of summaryLines(summary)) say(line);
+  if (options.out === undefined || table === undefined) return;
+  await writeBytes(options.out, traceFile(reading.trace, table), signal);
+  if (options.out !== '-') say(`\nTrace: ${options.out}     Next: isotherm replay ${options.out}`);
+}
+
+function traceFile(trace: Trace, format: TableFormat): TraceFile {
+  return trace.kind === 'calls' ? writeRecords(trace, format) : writeCounts(trace, format);
+}
+
+function tableFormat(out: string): TableFormat {
+  if (out === '-' || /\.csv$/i.test(out)) return 'csv';
+  if (/\.(jsonl|ndjson)$/i.test(out)) return 'jsonl';
+  throw new IsothermError('BAD_ARGUMENT', `--out is '${out}'; expected a name that ends with .csv or .jsonl, or -`);
+}

@@ -1,0 +1,306 @@
+import { IsothermError } from '../../kernels/error.js';
+import type { CountsTrace } from '../trace.js';
+import { roundHalfUp } from '../trace.js';
+import type { ByteSource } from './byte-source.js';
+import { CounterSeries, NamelessSeries } from './counter-series.js';
+import { commonDivisor, IntervalCounts, WholeCalls } from './interval-counts.js';
+import { Intervals } from './intervals.js';
+import { readDocuments } from './json-document.js';
+import { isObject } from './json-lines.js';
+import { nameOfFile } from './lambda-calls.js';
+import { numberOf } from './number-text.js';
+import { COMMON_FUNCTION_LABELS, PROMETHEUS_PRESETS, type PrometheusPreset } from './prometheus-presets.js';
+import type { Reading } from './reading.js';
+
+const EXPECTED_SERIES = 'an object with metric and values, as /api/v1/query_range gives it';
+const EXPECTED_FUNCTION = `a label that names the function: ${COMMON_FUNCTION_LABELS.join(', ')}`;
+const EXPECTED_SAMPLE = 'a time in epoch seconds and a number >= 0 in quotes';
+/** Where single samples tell no step. */
+const USUAL_STEP_MS = 60000;
+/** Falls among the changes of counters: restarts are rare, rates fall as often as they rise. */
+const MOST_FALLS = 0.1;
+
+type Labels = Record<string, unknown>;
+
+/** What a series counts. */
+interface Meaning {
+  kind: 'calls' | 'duration';
+  toMs: number;
+  /** Of the counters of one function that count the same, the lowest wins. */
+  rank: number;
+}
+
+interface Counter {
+  f: number;
+  metric: string;
+  meaning: Meaning;
+  series: CounterSeries;
+  calls: WholeCalls;
+  sumMs: number;
+  /** Growth of calls, kept until it is known which metric counts. */
+  growth: Intervals;
+}
+
+/**
+ * Reads range queries of the Prometheus API (`resultType` matrix): counters of calls, whose growth between two samples is the calls of that
+ * time, or rates per second. Several files of one query, each over its own time, go on from one another.
+ */
+export async function readPrometheus(files: readonly { source: ByteSource }[], reading: Reading): Promise<CountsTrace> {
+  const matrix = new Matrix(reading);
+  for (const { source } of files) await matrix.read(source);
+  return matrix.finish();
+}
+
+class Matrix {
+  readonly #reading: Reading;
+  readonly #counts: IntervalCounts;
+  readonly #counters = new Map<string, Counter>();
+  readonly #nameless = new Map<string, NamelessSeries>();
+  readonly #leftOut = new Set<string>();
+  readonly #namedAfterFiles = new Set<string>();
+  #firstMs = Number.NaN;
+  #fromMs = Number.POSITIVE_INFINITY;
+  #toMs = Number.NEGATIVE_INFINITY;
+  #stepMs = 0;
+  #notNumbers = 0;
+
+  constructor(reading: Reading) {
+    this.#reading = reading;
+    this.#counts = new IntervalCounts(reading);
+  }
+
+  async read(source: ByteSource): Promise<void> {
+    const file = source.name;
+    for (const { series } of this.#counters.values()) series.begin();
+    await readDocuments(source, this.#reading, {
+      value: (path, value, line) => {
+        if (path === 'data.result[]') this.#take(file, value, line);
+        else if (path === 'status' && value !== 'success') {
+          this.#reading.rejectRow('BAD_ROW', file, line, `the query's status is '${value}'`, "status 'success'");
+        } else if (path === 'data.resultType' && value !== 'matrix') {
+          const problem = `the result is a ${value}, one value a series`;
+          this.#reading.rejectRow('BAD_ROW', file, line, problem, 'a matrix, as /api/v1/query_range gives it');
+        } else if (path === 'error') this.#reading.note(`${file}: Prometheus says: ${value}`);
+        else if ((path === 'warnings' || path === 'infos') && Array.isArray(value)) {
+          for (const text of value) this.#reading.note(`${file}: Prometheus says: ${text}`);
+        }
+      },
+      end: () => {
+        for (const { series } of this.#counters.values()) series.begin();
+      },
+    });
+  }
+
+  finish(): CountsTrace {
+    const stepMs = this.#stepMs > 0 ? this.#stepMs : USUAL_STEP_MS;
+    if (this.#counters.size + this.#nameless.size > 0) {
+      this.#counts.cover(this.#fromMs, Math.max(this.#toMs, this.#fromMs + 1));
+      const from = this.#stepMs > 0 ? 'as the samples are spaced' : 'as there is one sample only';
+      this.#reading.note(`the step is taken to be {n} s, ${from}`, stepMs / 1000);
+    }
+    this.#finishCounters(stepMs);
+    this.#finishNameless(stepMs);
+    if (this.#leftOut.size > 0) this.#reading.note(`metrics not read: ${[...this.#leftOut].join(', ')}`);
+    if (this.#namedAfterFiles.size > 0) {
+      const names = [...this.#namedAfterFiles].join(', ');
+      this.#reading.note(`functions named after their files, as the series have no labels: ${names}`);
+    }
+    this.#reading.note('samples that are NaN, passed over: {n}', this.#notNumbers);
+    return this.#counts.finish();
+  }
+
+  #take(file: string, value: unknown, line: number): void {
+    if (!isObject(value) || !isObject(value.metric) || !Array.isArray(value.values)) {
+      this.#reading.rejectRow('BAD_ROW', file, line, 'a series is none', EXPECTED_SERIES);
+      return;
+    }
+    const labels: Labels = value.metric;
+    const metric = typeof labels.__name__ === 'string' ? labels.__name__ : '';
+    const preset = PROMETHEUS_PRESETS.find(
+      ({ calls, durations }) => calls.includes(metric) || durations.some((one) => one.metric === metric),
+    );
+    const meaning = metric === '' ? undefined : meaningOf(metric, preset);
+    if (metric !== '' && meaning === undefined) {
+      this.#leftOut.add(metric);
+      return;
+    }
+    const f = this.#functionOf(file, labels, preset);
+    if (f < 0) {
+      const shown = JSON.stringify(labels).slice(0, 120);
+      this.#reading.rejectRow('BAD_ROW', file, line, `no label of ${shown} names a function`, EXPECTED_FUNCTION);
+      return;
+    }
+    const key = JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+    let push: (timeMs: number, sample: number) => boolean;
+    if (meaning === undefined) {
+      const series = this.#nameless.get(key) ?? new NamelessSeries(f);
+      this.#nameless.set(key, series);
+      push = (timeMs, sample) => {
+        series.push(timeMs, sample);
+        return true;
+      };
+    } else {
+      const counter = this.#counters.get(key) ?? newCounter(f, metric, meaning);
+      this.#counters.set(key, counter);
+      const grow = (fromMs: number, toMs: number, growth: number): void => take(counter, fromMs, toMs, growth);
+      push = (timeMs, sample) => counter.series.push(timeMs, sample, grow);
+    }
+    value.values.forEach((sample, at) => {
+      const text = JSON.stringify(sample);
+      const place = { file, line, column: 0, name: `${metric || 'series'}, sample ${at + 1}`, text };
+      const seconds: unknown = Array.isArray(sample) ? sample[0] : undefined;
+      const number: unknown = Array.isArray(sample) ? sample[1] : undefined;
+      if (number === 'NaN') {
+        this.#notNumbers++;
+        return;
+      }
+      const amount = typeof number === 'string' ? numberOf(number) : Number.NaN;
+      if (typeof seconds !== 'number' || !(seconds >= 0) || !(amount >= 0 && amount < Number.POSITIVE_INFINITY)) {
+        this.#reading.rejectField('BAD_NUMBER', place, 'is no sample', EXPECTED_SAMPLE);
+        return;
+      }
+      const timeMs = roundHalfUp(seconds * 1000);
+      if (!push(timeMs, amount)) {
+        this.#reading.rejectField('TIME_ORDER', place, 'goes back in time', 'a time after the sample before');
+        return;
+      }
+      this.#reading.rows++;
+      this.#fromMs = Math.min(this.#fromMs, timeMs);
+      this.#toMs = Math.max(this.#toMs, timeMs);
+      if (Number.isNaN(this.#firstMs)) this.#firstMs = timeMs;
+      this.#stepMs = commonDivisor(this.#stepMs, Math.abs(timeMs - this.#firstMs));
+    });
+  }
+
+  #functionOf(file: string, labels: Labels, preset: PrometheusPreset | undefined): number {
+    const named = Object.keys(labels).some((label) => label !== '__name__');
+    if (!named) {
+      const name = nameOfFile(file);
+      this.#namedAfterFiles.add(name);
+      return this.#counts.functionOf(name);
+    }
+    const text = (label: string | undefined): string => {
+      const value = label === undefined ? undefined : labels[label];
+      return typeof value === 'string' ? value : '';
+    };
+    const label = (preset?.functionLabels ?? COMMON_FUNCTION_LABELS).find((one) => text(one) !== '');
+    if (label === undefined) return -1;
+    const from = preset ?? PROMETHEUS_PRESETS.find(({ functionLabels }) => functionLabels.includes(label));
+    return this.#counts.functionOf(
+      text(label),
+      text(from?.withinLabel) || (preset === undefined ? text('namespace') : ''),
+    );
+  }
+
+  #finishCounters(stepMs: number): void {
+    let restarts = 0;
+    let began = 0;
+    let beganWithin = 0;
+    for (const counter of this.#counters.values()) {
+      const grow = (fromMs: number, toMs: number, growth: number): void => take(counter, fromMs, toMs, growth);
+      const end = counter.series.finish(this.#fromMs, stepMs, grow);
+      if (!Number.isNaN(end.overlapMs)) {
+        const at = new Date(end.overlapMs).toISOString();
+        const problem = `two files have samples of ${counter.metric} of ${this.#counts.key(counter.f)} around ${at}`;
+        throw new IsothermError('TIME_ORDER', `${problem}; expected files of times that do not overlap`);
+      }
+      restarts += counter.series.restarts;
+      if (counter.meaning.kind === 'calls' && end.began > 0) {
+        began += end.began;
+        beganWithin++;
+      }
+    }
+    const best = bestMetrics(this.#counters.values());
+    for (const { f, metric, meaning, growth, calls, sumMs } of this.#counters.values()) {
+      if (best.get(`${f} ${meaning.kind}`)?.metric !== metric) this.#leftOut.add(metric);
+      else if (meaning.kind === 'duration') this.#counts.addDuration(f, sumMs, 0);
+      else growth.each((fromMs, toMs, amount) => this.#counts.add(f, fromMs, toMs, calls.take(amount)));
+    }
+    // The time spent in all calls over their number.
+    for (const [key, { f, meaning }] of best) {
+      if (meaning.kind === 'calls' && best.has(key.replace('calls', 'duration'))) {
+        this.#counts.addDuration(f, 0, this.#counts.callsOf(f));
+      }
+    }
+    this.#reading.note('times that a counter fell and is taken to have begun again at 0: {n}', restarts);
+    this.#reading.note(
+      `calls of series that begin later than the others (${beganWithin}), counted from 0 as those of new instances: {n}`,
+      began,
+    );
+  }
+
+  #finishNameless(stepMs: number): void {
+    if (this.#nameless.size === 0) return;
+    const all = [...this.#nameless.values()];
+    const isWhole = all.every(({ whole }) => whole);
+    const changes = all.reduce((sum, series) => sum + series.changes, 0);
+    const falls = all.reduce((sum, series) => sum + series.falls, 0);
+    if (isWhole && falls <= MOST_FALLS * changes) {
+      this.#reading.note('series without a name hold whole numbers that grow: taken for counters');
+      for (const { f, points } of all) {
+        const series = new CounterSeries();
+        const calls = new WholeCalls();
+        const add = (fromMs: number, toMs: number, growth: number): void => {
+          this.#counts.add(f, fromMs, toMs, calls.take(growth));
+        };
+        points.eachByTime((timeMs, value) => series.push(timeMs, value, add));
+        // Sums over instances do not begin at 0 when they first appear; nobody knows.
+        series.finish(Number.POSITIVE_INFINITY, stepMs, add);
+        this.#reading.note('times that a counter fell and is taken to have begun again at 0: {n}', series.restarts);
+      }
+      return;
+    }
+    this.#reading.note(
+      'series without a name are taken for rates, calls per second; what increase() gives would count too often: export the counter itself',
+    );
+    for (const series of all) series.addRate(this.#counts, stepMs);
+  }
+}
+
+function newCounter(f: number, metric: string, meaning: Meaning): Counter {
+  return {
+    f,
+    metric,
+    meaning,
+    series: new CounterSeries(),
+    calls: new WholeCalls(),
+    sumMs: 0,
+    growth: new Intervals(),
+  };
+}
+
+function take(counter: Counter, fromMs: number, toMs: number, growth: number): void {
+  if (growth === 0) return;
+  if (counter.meaning.kind === 'duration') counter.sumMs += growth * counter.meaning.toMs;
+  else counter.growth.push(fromMs, toMs, growth);
+}
+
+/** The metric that counts for each function, of each kind. */
+function bestMetrics(counters: Iterable<Counter>): Map<string, Counter> {
+  const best = new Map<string, Counter>();
+  for (const counter of counters) {
+    const key = `${counter.f} ${counter.meaning.kind}`;
+    const other = best.get(key);
+    const isSame = other?.metric === counter.metric;
+    if (other !== undefined && !isSame && other.meaning.rank === counter.meaning.rank) {
+      const problem = `${other.metric} and ${counter.metric} both count the calls of one function`;
+      throw new IsothermError('BAD_ROW', `${problem}; expected one counter of calls`);
+    }
+    if (other === undefined || counter.meaning.rank < other.meaning.rank) best.set(key, counter);
+  }
+  return best;
+}
+
+/** What a metric counts by its name; undefined for gauges, buckets and what else is no use. */
+function meaningOf(metric: string, preset: PrometheusPreset | undefined): Meaning | undefined {
+  if (preset !== undefined) {
+    const rank = preset.calls.indexOf(metric);
+    if (rank >= 0) return { kind: 'calls', toMs: 0, rank };
+    const place = preset.durations.findIndex((one) => one.metric === metric);
+    return { kind: 'duration', toMs: preset.durations[place].toMs, rank: place };
+  }
+  const last = PROMETHEUS_PRESETS.length;
+  if (metric.endsWith('_seconds_sum')) return { kind: 'duration', toMs: 1000, rank: last };
+  if (metric.endsWith('_milliseconds_sum')) return { kind: 'duration', toMs: 1, rank: last };
+  return /_(total|count)$/.test(metric) ? { kind: 'calls', toMs: 0, rank: last } : undefined;
+}
