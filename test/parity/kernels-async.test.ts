@@ -5,6 +5,8 @@ import {
   backendInfo,
   type IsothermError,
   init,
+  keepAliveCurve,
+  keepAliveCurveAsync,
   keepAliveWindow,
   keepAliveWindowAsync,
   keepAliveWindowBatch,
@@ -200,5 +202,6 @@ describe('keepAliveWindowBatchAsync', { timeout: 60_000 }, () => {
     const prices = { idleUsdPerMs: 1e-8, coldStartUsd: 1e-4 };
     const gaps = [1000, 2000, 60_000];
     expect(await keepAliveWindowAsync(gaps, prices)).toEqual(keepAliveWindow(gaps, prices));
+    expect(await keepAliveCurveAsync(gaps, prices)).toEqual(keepAliveCurve(gaps, prices));
   });
 });

@@ -4,7 +4,7 @@
 
 use crate::state::{Reader, Writer};
 use crate::{Counts, Policy, Start, WarmInterval};
-use isotherm_numeric::Result;
+use isotherm_numeric::{ensure, Code, Result};
 
 /// Width of a bin.
 pub const BIN_MS: i64 = 60_000;
@@ -178,12 +178,15 @@ impl HybridHistogram {
     pub(crate) fn load(from: &mut Reader<'_>) -> Result<Self> {
         let mut policy = HybridHistogram::default();
         for bin in &mut policy.bins {
-            *bin = from.u64()?;
-            policy.in_range = policy.in_range.saturating_add(*bin);
+            *bin = from.count()?;
+            policy.in_range += *bin;
         }
         policy.squares = from.f64()?;
-        policy.out_of_range = from.u64()?;
-        policy.last_release_ms = from.i64()?;
+        ensure(policy.squares >= 0.0, Code::BadState, || {
+            format!("squares are {}, expected at least 0", policy.squares)
+        })?;
+        policy.out_of_range = from.count()?;
+        policy.last_release_ms = from.instant()?.unwrap_or(NEVER_RELEASED);
         policy.stale = true;
         Ok(policy)
     }
@@ -200,7 +203,7 @@ impl Policy for HybridHistogram {
         let idle_ms = at_ms.wrapping_sub(self.last_release_ms);
         if self.waiting < self.may_wait && (0..BIN_MS).contains(&idle_ms) {
             self.waiting += 1;
-        } else if self.last_release_ms != NEVER_RELEASED {
+        } else if self.last_release_ms != NEVER_RELEASED && idle_ms >= 0 {
             self.enter(idle_ms);
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::state::{Reader, Writer};
 use crate::{Counts, Policy, Start, WarmInterval};
-use isotherm_numeric::Result;
+use isotherm_numeric::{ensure, Code, Result};
 use std::collections::VecDeque;
 
 const WINDOW_MS: i64 = 600_000;
@@ -42,9 +42,12 @@ impl RecentPeak {
     }
 
     pub(crate) fn load(from: &mut Reader<'_>) -> Result<Self> {
-        let mut policy = RecentPeak::new(from.i64()?);
+        let mut policy = RecentPeak::new(from.span()?);
         for _ in 0..from.u64()? {
-            policy.peaks.push_back((from.i64()?, from.u32()?));
+            let (at, busy) = (from.instant()?, from.u32()?);
+            let fits = at.is_some() && policy.peaks.back().is_none_or(|&(last, more)| Some(last) <= at && more > busy);
+            ensure(fits, Code::BadState, || "peaks are out of order".into())?;
+            policy.peaks.extend(at.map(|at| (at, busy)));
         }
         Ok(policy)
     }
@@ -77,7 +80,7 @@ impl Policy for RecentPeak {
         let held = u64::from(counts.busy) + u64::from(counts.warm_idle) + u64::from(counts.pending);
         if wanted > held {
             starts.push(Start {
-                count: (wanted - held) as u32,
+                count: u32::try_from(wanted - held).unwrap_or(u32::MAX),
                 interval: WarmInterval { prewarm_ms: self.prewarm_ms, keep_alive_ms: STARTED_KEEP_ALIVE_MS },
             });
         }

@@ -2,7 +2,7 @@
 
 use crate::state::{Reader, Writer};
 use crate::{Counts, Policy, Start, WarmInterval};
-use isotherm_numeric::Result;
+use isotherm_numeric::{ensure, Code, Result};
 
 /// Instances to start at the tick at `at_ms`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +48,9 @@ impl Schedule {
         let interval = from.interval()?;
         let mut starts = Vec::new();
         for _ in 0..from.u64()? {
-            let at_ms = from.i64()?;
+            let at_ms = from.span()?;
+            let in_order = starts.last().is_none_or(|last: &ScheduledStart| last.at_ms <= at_ms);
+            ensure(in_order, Code::BadState, || "scheduled starts are out of order".into())?;
             let start = Start { count: from.u32()?, interval: from.interval()? };
             starts.push(ScheduledStart { at_ms, start });
         }

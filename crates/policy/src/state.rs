@@ -1,7 +1,10 @@
 //! Policies' state as bytes: little endian, no padding, read back with every length checked.
 
-use crate::WarmInterval;
-use isotherm_numeric::{Code, Error, Result};
+use crate::{WarmInterval, FOREVER};
+use isotherm_numeric::{ensure, Code, Error, Result};
+
+/// The largest whole number that every float up to it can hold.
+const MAX_EXACT: u64 = (1 << 53) - 1;
 
 /// Appends numbers.
 #[derive(Default)]
@@ -88,7 +91,38 @@ impl<'a> Reader<'a> {
         Ok(f64::from_le_bytes(self.take()?))
     }
 
+    /// A count that is exact in a float, as on every backend.
+    pub(crate) fn count(&mut self) -> Result<u64> {
+        let count = self.u64()?;
+        ensure(count <= MAX_EXACT, Code::BadState, || {
+            format!("policy state counts {count}, expected at most 2^53 - 1")
+        })?;
+        Ok(count)
+    }
+
+    /// An instant, or none.
+    pub(crate) fn instant(&mut self) -> Result<Option<i64>> {
+        let at = self.i64()?;
+        let fits = at == i64::MIN || at.unsigned_abs() <= MAX_EXACT;
+        ensure(fits, Code::BadState, || format!("policy state has the instant {at}, expected within 2^53 - 1"))?;
+        Ok(Some(at).filter(|&at| at != i64::MIN))
+    }
+
+    /// A time that is not negative.
+    pub(crate) fn span(&mut self) -> Result<i64> {
+        let span = self.i64()?;
+        let fits = span >= 0 && span as u64 <= MAX_EXACT;
+        ensure(fits, Code::BadState, || format!("policy state has a time of {span} ms, expected 0 to 2^53 - 1"))?;
+        Ok(span)
+    }
+
     pub(crate) fn interval(&mut self) -> Result<WarmInterval> {
-        Ok(WarmInterval { prewarm_ms: self.i64()?, keep_alive_ms: self.i64()? })
+        let prewarm_ms = self.span()?;
+        let mut keep_alive = Reader { bytes: self.bytes };
+        if keep_alive.i64()? == FOREVER {
+            self.bytes = keep_alive.bytes;
+            return Ok(WarmInterval { prewarm_ms, keep_alive_ms: FOREVER });
+        }
+        Ok(WarmInterval { prewarm_ms, keep_alive_ms: self.span()? })
     }
 }

@@ -56,6 +56,32 @@ impl<P: Policy, B: Busy> Engine<P, B> {
         }
     }
 
+    /// In steady traffic one call ends between two that begin: when its instance stays it serves, and no stack is touched.
+    #[inline(always)]
+    fn pass(&mut self, at: i64, duration: i64) -> bool {
+        let release = self.busy.next();
+        if release > at || (P::TICKS && self.next_tick <= at) {
+            return false;
+        }
+        self.busy.release();
+        let interval = self.policy.on_release(release);
+        let stays = P::IMMEDIATE || interval.prewarm_ms == 0;
+        if stays && self.busy.next() > at && at - release <= interval.keep_alive_ms {
+            self.warm.idle_ms += at - release;
+            self.busy.serve(at, duration, false);
+            if P::ARRIVALS {
+                self.policy.on_arrival(at, self.busy.len() as u32);
+            }
+            return true;
+        }
+        if stays {
+            self.warm.stay(release, interval.keep_alive_ms);
+        } else {
+            self.warm.promise(release, interval);
+        }
+        false
+    }
+
     fn tick(&mut self) {
         let now = self.next_tick;
         let (warm_idle, pending) = self.warm.counts(now);
@@ -95,8 +121,11 @@ impl<P: Policy, B: Busy> Feed for Engine<P, B> {
         };
         self.busy.reserve(starts.len());
         for (i, &at) in starts.iter().enumerate() {
-            self.advance(at);
-            self.arrive(at, self.busy.duration(each, i));
+            let duration = self.busy.duration(each, i);
+            if !self.pass(at, duration) {
+                self.advance(at);
+                self.arrive(at, duration);
+            }
         }
     }
 

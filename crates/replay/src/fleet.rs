@@ -25,11 +25,11 @@ const FIRST_BOUND: f64 = 10.0;
 impl Plan {
     fn parse(spec: &[f64]) -> Result<Self> {
         match spec {
-            [kind] if *kind >= FIRST_BOUND => match *kind as u32 {
-                10 => Ok(Plan::Bound(Bound::ProvisionedPeak)),
-                11 => Ok(Plan::Bound(Bound::BestFixedHindsight)),
-                12 => Ok(Plan::Bound(Bound::Clairvoyant)),
-                13 => Ok(Plan::Bound(Bound::ClairvoyantPrewarm)),
+            [kind] if *kind >= FIRST_BOUND => match kind {
+                10.0 => Ok(Plan::Bound(Bound::ProvisionedPeak)),
+                11.0 => Ok(Plan::Bound(Bound::BestFixedHindsight)),
+                12.0 => Ok(Plan::Bound(Bound::Clairvoyant)),
+                13.0 => Ok(Plan::Bound(Bound::ClairvoyantPrewarm)),
                 _ => Err(Error::new(Code::BadArgument, format!("policy kind {kind} is not known"))),
             },
             _ => PolicySpec::parse(spec).map(Plan::Policy),
@@ -106,6 +106,9 @@ impl Progress {
     }
 }
 
+/// More threads than any machine has cores for one replay.
+const MAX_THREADS: usize = 1024;
+
 /// Replays functions `from..to` under each plan over `threads` threads; outcomes in the order `[plan][function]`.
 ///
 /// The same bits for any number of threads. Errors: `OUT_OF_RANGE` for a range that is not within the trace, `ABORTED`.
@@ -146,7 +149,7 @@ pub fn replay(
         work();
     } else {
         std::thread::scope(|scope| {
-            for _ in 1..threads.min(order.len()) {
+            for _ in 1..threads.min(order.len()).min(MAX_THREADS) {
                 scope.spawn(work);
             }
             work();

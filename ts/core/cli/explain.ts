@@ -35,7 +35,9 @@ async function findReceipt(id: string, file: string): Promise<Receipt> {
       if (receipt.id === id) return receipt;
     }
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === undefined || cause instanceof IsothermError) throw cause;
+    if (code !== 'ENOENT') throw new IsothermError('CANNOT_READ', `${file}: cannot be read (${code})`, { cause });
     throw new IsothermError('MISSING_FILE', `${file}: there is no such file; expected receipts`, { cause });
   }
   const hint = first === undefined ? 'the file has none' : `the first of ${line} is ${first}`;

@@ -1,9 +1,17 @@
 /** Writing results: whole or not at all, `-` for standard output. */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { IsothermError } from '../kernels/index.js';
+
+function cannotWrite(path: string, cause: unknown): unknown {
+  const { code } = cause as NodeJS.ErrnoException;
+  // What the pieces themselves fail with is theirs to say.
+  if (code === undefined || cause instanceof IsothermError) return cause;
+  return new IsothermError('CANNOT_WRITE', `${path}: cannot be written (${code})`, { cause });
+}
 
 /** Writes beside the file and renames, so that an interrupted run leaves the old one. */
 export async function writeWhole(path: string, text: string): Promise<void> {
@@ -11,11 +19,13 @@ export async function writeWhole(path: string, text: string): Promise<void> {
     process.stdout.write(text);
     return;
   }
-  await mkdir(dirname(path), { recursive: true });
   const part = `${path}.${randomUUID()}.part`;
   try {
+    await mkdir(dirname(path), { recursive: true });
     await writeFile(part, text);
     await rename(part, path);
+  } catch (cause) {
+    throw cannotWrite(path, cause);
   } finally {
     await rm(part, { force: true });
   }
@@ -27,16 +37,20 @@ export async function writePieces(path: string, pieces: AsyncIterable<string> | 
     for await (const piece of pieces) if (!process.stdout.write(piece)) await once(process.stdout, 'drain');
     return;
   }
-  await mkdir(dirname(path), { recursive: true });
   const part = `${path}.${randomUUID()}.part`;
-  const file = createWriteStream(part);
+  let file: WriteStream | undefined;
   try {
+    await mkdir(dirname(path), { recursive: true });
+    file = createWriteStream(part);
+    await once(file, 'open');
     for await (const piece of pieces) if (!file.write(piece)) await once(file, 'drain');
     file.end();
     await once(file, 'close');
     await rename(part, path);
+  } catch (cause) {
+    throw cannotWrite(path, cause);
   } finally {
-    file.destroy();
+    file?.destroy();
     await rm(part, { force: true });
   }
 }

@@ -104,29 +104,24 @@ async function run(path: string | undefined, options: Options, signal: AbortSign
   const asked = replayOptions(options);
   const loaded = await loadTrace(path, options, signal);
   const { trace, title, format, digest, notes } = loaded;
-  const toStdout = options.json === true || options.json === '-';
   for (const note of notes) console.error(note);
-  if (options.function !== undefined && options.receipts !== undefined) {
-    await writeReceipts(loaded, options.function, options.receipts, asked, signal);
-  }
   const progress = startProgress('Replaying', trace.calls, 'calls');
   const result = await replayAsync(
     trace,
     { ...asked, about: { title, format, digest } },
     { signal, onProgress: (done) => progress.update(done) },
   ).finally(() => progress.stop());
+  if (options.function !== undefined && options.receipts !== undefined) {
+    await writeReceipts(loaded, options.function, options.receipts, asked, signal);
+  }
+  const toStdout = options.json === true || options.json === '-';
+  if (!toStdout) printTable(result);
   if (options.json !== undefined) {
-    await writeWhole(options.json === true ? '-' : options.json, `${JSON.stringify(replayJson(result), null, 2)}\n`);
+    await writeWhole(toStdout ? '-' : String(options.json), `${JSON.stringify(replayJson(result), null, 2)}\n`);
   }
   const wantsHtml = options.html !== false && !(toStdout && options.html === DEFAULT_HTML);
   if (wantsHtml) await html(trace, result, asked, String(options.html));
   if (toStdout) return;
-  const { isTTY, columns } = process.stdout;
-  const color = isTTY === true && process.env.NO_COLOR === undefined;
-  // Some terminals say that they have no columns.
-  console.log(`\n${renderTable(result, { color, width: columns || 100 })}\n`);
-  const { backend, why } = backendInfo();
-  if (backend !== 'native') console.log(`Backend ${backend}: ${why}.`);
   if (wantsHtml) console.log(`Report:        ${options.html}`);
   const ownData = path !== undefined && options.title === undefined;
   if (ownData) return;
@@ -134,6 +129,16 @@ async function run(path: string | undefined, options: Options, signal: AbortSign
   console.log(
     `On your data:  ${command} calls.csv     (CSV with function,timestamp,durationMs; more: ${command} --help)`,
   );
+}
+
+/** The result is on the screen before anything is written, which may fail. */
+function printTable(result: ReplayResult): void {
+  const { isTTY, columns } = process.stdout;
+  const color = isTTY === true && process.env.NO_COLOR === undefined;
+  // Some terminals say that they have no columns.
+  console.log(`\n${renderTable(result, { color, width: columns || 100 })}\n`);
+  const { backend, why } = backendInfo();
+  if (backend !== 'native') console.log(`Backend ${backend}: ${why}.`);
 }
 
 function replayOptions(options: Options): ReplayOptions {

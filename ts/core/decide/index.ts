@@ -1,4 +1,45 @@
-/** Decisions: policies by name, and the receipts of what they decide. */
+/** Decisions: policies by name, the receipts of what they decide, and what platforms bill for it. */
+export {
+  type Bill,
+  type BillLine,
+  type BillModel,
+  billFleet,
+  billUsage,
+  type FleetBill,
+  type IdleTerms,
+  type PriceSource,
+} from './bill/bill.js';
+export {
+  alwaysReadyBreakEven,
+  breakEvenUtilisation,
+  cloudRunInstancesBreakEven,
+  provisionedConcurrencyBreakEven,
+  type ReadyRates,
+} from './bill/break-even.js';
+export { type Footprint, type FootprintLine, type FootprintPlace, footprint } from './bill/energy/footprint.js';
+export { gridIntensity } from './bill/energy/grid.js';
+export { type CloudProvider, POWER_COEFFICIENTS, type PowerCoefficients } from './bill/energy/power.js';
+export type { Tier } from './bill/lines.js';
+export { type AzureOptions, azureConsumption, azureFlex } from './bill/models/azure-functions.js';
+export { type CloudRunOptions, cloudRun, cloudRunInstances } from './bill/models/cloud-run.js';
+export { type LambdaOptions, lambdaOnDemand, lambdaProvisioned } from './bill/models/lambda.js';
+export {
+  type AzurePremiumOptions,
+  azurePremium,
+  type KubernetesOptions,
+  kubernetes,
+} from './bill/models/whole-instances.js';
+export { AZURE_FUNCTIONS_PRICES, type AzureFunctionsPrices } from './bill/prices/azure-functions.js';
+export { type CloudRunPrices, cloudRunPrices } from './bill/prices/cloud-run.js';
+export {
+  LAMBDA_REGIONS,
+  type LambdaArchitecture,
+  type LambdaPrices,
+  type LambdaRates,
+  lambdaPrices,
+} from './bill/prices/lambda.js';
+export { MONTH_MS } from './bill/rounding.js';
+export type { CallGroup, ReadySpan, Usage } from './bill/usage.js';
 export { explainReceipt } from './explain.js';
 export {
   DEFAULT_POLICIES,

@@ -1,5 +1,6 @@
 /** Evaluation: what policies cost on a trace, and reports of it. */
 
+export { billReplay, replayUsage } from './bill.js';
 export { type FunctionOutcome, replayPolicy } from './function-replay.js';
 export { type Headline, headline } from './headline.js';
 export { timelineFunctions } from './page-data.js';

@@ -12,7 +12,7 @@ export {
   type Numbers,
   type WarmWindow,
 } from './keepalive.js';
-export { keepAliveWindowAsync, keepAliveWindowBatchAsync } from './keepalive-async.js';
+export { keepAliveCurveAsync, keepAliveWindowAsync, keepAliveWindowBatchAsync } from './keepalive-async.js';
 export { type KeepAliveBatch, keepAliveWindowBatch, type WarmWindows } from './keepalive-batch.js';
 export { type BoundSpec, type PolicySpec, PolicyStepper } from './policy.js';
 export type { Counts, Policy, Start, WarmInterval } from './policy-interface.js';

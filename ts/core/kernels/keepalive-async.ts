@@ -1,6 +1,14 @@
 /** The keep-alive optimiser off the calling thread. */
 import type { AsyncOptions } from './async.js';
-import type { KeepAliveWindowOptions, Numbers, WarmWindow } from './keepalive.js';
+import {
+  float64,
+  type KeepAliveCurve,
+  type KeepAliveCurveOptions,
+  type KeepAliveWindowOptions,
+  type Numbers,
+  type WarmWindow,
+  weightsOf,
+} from './keepalive.js';
 import { type KeepAliveBatch, keepAliveArrays, type WarmWindows, warmWindows } from './keepalive-batch.js';
 import { runInWorker } from './worker-host.js';
 
@@ -37,4 +45,29 @@ export async function keepAliveWindowAsync(
   const batch = { offsets: [0, gapsMs.length], gapsMs, ...options };
   const { preWarmMs, keepAliveMs, objectiveUsd } = await keepAliveWindowBatchAsync(batch, asyncOptions);
   return { preWarmMs: preWarmMs[0], keepAliveMs: keepAliveMs[0], objectiveUsd: objectiveUsd[0] };
+}
+
+/**
+ * `keepAliveCurve` in a worker: the same bits, the event loop free.
+ *
+ * Errors: as `keepAliveCurve`; `ABORTED` when the signal asks.
+ *
+ * @example
+ * await keepAliveCurveAsync([1000], { idleUsdPerMs: 1e-8, coldStartUsd: 1e-4 });
+ * // { keepAliveMs: [0, 1000], objectiveUsd: [0.0001, 0.00001] }
+ */
+export async function keepAliveCurveAsync(
+  gapsMs: Numbers,
+  options: KeepAliveCurveOptions,
+  asyncOptions: AsyncOptions = {},
+): Promise<KeepAliveCurve> {
+  const gaps = float64(gapsMs);
+  const weights = weightsOf(options.weights, gaps.length);
+  const { idleUsdPerMs, coldStartUsd } = options;
+  const columns = await runInWorker(
+    { kind: 'keepAliveCurve', gaps, weights, idleUsdPerMs, coldStartUsd },
+    asyncOptions,
+  );
+  const points = columns.length / 2;
+  return { keepAliveMs: columns.slice(0, points), objectiveUsd: columns.slice(points) };
 }

@@ -99,9 +99,14 @@ export class PolicyStepper implements Policy {
     );
   }
 
-  /** The policy of this spec that was saved as `state`, on whichever backend. */
+  /** The policy of this spec that was saved as `state`, on whichever backend. Errors: `BAD_STATE`, of another kind too. */
   static load(spec: PolicySpec, state: Uint8Array): PolicyStepper {
     const inUse = kernels();
+    // An interval that begins at once is saved as the window that it is.
+    const kind = spec.kind === 'interval' && spec.prewarmMs === 0 ? 0 : encodePolicy(spec)[0];
+    if (state[0] !== kind) {
+      throw new IsothermError('BAD_STATE', `policy state is of kind ${state[0]}, expected ${kind} (${spec.kind})`);
+    }
     return new PolicyStepper(
       spec,
       inUse,

@@ -14,7 +14,8 @@ export type WorkerJob =
       settings: Float64Array;
       calls: Float64Array;
     }
-  | { kind: 'keepAlive'; arrays: KeepAliveArrays };
+  | { kind: 'keepAlive'; arrays: KeepAliveArrays }
+  | { kind: 'keepAliveCurve'; gaps: Float64Array; weights: Float64Array; idleUsdPerMs: number; coldStartUsd: number };
 
 export type WorkerMessage =
   | { kind: 'progress'; done: number; total: number }
@@ -65,10 +66,35 @@ function keepAlive(backend: Backend, { arrays }: WorkerJob & { kind: 'keepAlive'
   return out;
 }
 
+/** The windows and then their costs. */
+function keepAliveCurve(backend: Backend, job: WorkerJob & { kind: 'keepAliveCurve' }, post: Post): Float64Array {
+  const { gaps, weights, idleUsdPerMs, coldStartUsd } = job;
+  const room = gaps.length + 1;
+  const out = new Float64Array(2 * room);
+  const costs = out.subarray(room);
+  const points = kernelsOf(backend).keepAliveCurve(
+    gaps,
+    weights,
+    idleUsdPerMs,
+    coldStartUsd,
+    out.subarray(0, room),
+    costs,
+  );
+  out.copyWithin(points, room, room + points);
+  post({ kind: 'progress', done: gaps.length, total: gaps.length });
+  return out.slice(0, 2 * points);
+}
+
+/** What each kind of job is done by. */
+function work(backend: Backend, job: WorkerJob, post: Post): Float64Array {
+  if (job.kind === 'replay') return replay(backend, job, post);
+  return job.kind === 'keepAlive' ? keepAlive(backend, job, post) : keepAliveCurve(backend, job, post);
+}
+
 async function run({ backend, job }: { backend: Backend; job: WorkerJob }, post: Post): Promise<void> {
   try {
     if (backend === 'wasm') await init();
-    const out = job.kind === 'replay' ? replay(backend, job, post) : keepAlive(backend, job, post);
+    const out = work(backend, job, post);
     post({ kind: 'done', out });
   } catch (thrown) {
     const { code, message } = fromBackend(thrown);

@@ -3,6 +3,7 @@
  *
  * Source: Shahrad et al., "Serverless in the Wild", USENIX ATC 2020, section 4.
  */
+import { ensure } from '../check.js';
 import {
   type KernelPolicy,
   NO_STARTS,
@@ -96,12 +97,13 @@ export class HybridHistogram implements KernelPolicy {
   static load(from: StateReader): HybridHistogram {
     const policy = new HybridHistogram();
     for (let bin = 0; bin < BINS; bin++) {
-      const count = from.u64();
+      const count = from.count();
       policy.#bins[bin] = count;
       policy.#inRange += count;
     }
     policy.#squares = from.f64();
-    policy.#outOfRange = from.u64();
+    ensure(policy.#squares >= 0, 'BAD_STATE', () => `squares are ${policy.#squares}, expected at least 0`);
+    policy.#outOfRange = from.count();
     policy.#lastReleaseMs = from.instant() ?? Number.NaN;
     policy.#stale = true;
     return policy;

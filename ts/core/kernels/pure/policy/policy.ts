@@ -1,4 +1,5 @@
 /** What a policy is asked, for one function: the pure twin of the trait in `crates/policy`. */
+import { IsothermError } from '../../error.js';
 import type { Policy, Start, WarmInterval } from '../../policy-interface.js';
 
 export type { Counts, Policy, Start, WarmInterval } from '../../policy-interface.js';
@@ -83,8 +84,9 @@ export class StateReader {
     return this.#view.getUint32(this.#advance(4), true);
   }
 
-  u64(): number {
-    return Number(this.#view.getBigUint64(this.#advance(8), true));
+  /** A count that is exact in a float. */
+  count(): number {
+    return this.#exact(this.#view.getBigUint64(this.#advance(8), true), 0);
   }
 
   f64(): number {
@@ -93,13 +95,24 @@ export class StateReader {
 
   instant(): number | undefined {
     const value = this.#view.getBigInt64(this.#advance(8), true);
-    return value === NONE ? undefined : Number(value);
+    return value === NONE ? undefined : this.#exact(value, -Number.MAX_SAFE_INTEGER);
+  }
+
+  /** A time that is not negative. */
+  span(): number {
+    return this.#exact(this.#view.getBigInt64(this.#advance(8), true), 0);
   }
 
   interval(): WarmInterval {
-    const prewarmMs = Number(this.#view.getBigInt64(this.#advance(8), true));
+    const prewarmMs = this.span();
     const keepAlive = this.#view.getBigInt64(this.#advance(8), true);
-    return { prewarmMs, keepAliveMs: keepAlive === FOREVER ? Number.POSITIVE_INFINITY : Number(keepAlive) };
+    return { prewarmMs, keepAliveMs: keepAlive === FOREVER ? Number.POSITIVE_INFINITY : this.#exact(keepAlive, 0) };
+  }
+
+  #exact(value: bigint, least: number): number {
+    const number = Number(value);
+    if (number >= least && number <= Number.MAX_SAFE_INTEGER) return number;
+    throw new IsothermError('BAD_STATE', `policy state has ${value}, expected ${least} to 2^53 - 1`);
   }
 
   #advance(count: number): number {

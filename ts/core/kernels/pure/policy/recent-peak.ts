@@ -1,4 +1,5 @@
 /** Keeps a little more than the recent peak of busy instances warm, renewed at every tick: reactive over-provisioning. */
+import { ensure } from '../check.js';
 import {
   type Counts,
   type KernelPolicy,
@@ -43,7 +44,8 @@ export class RecentPeak implements KernelPolicy {
     if (this.#first > 1024) this.#forget();
     const wanted = Math.floor((this.#peak() * 6 + 4) / 5);
     const count = wanted - counts.busy - counts.warmIdle - counts.pending;
-    return count > 0 ? [{ count, prewarmMs: this.#prewarmMs, keepAliveMs: STARTED_KEEP_ALIVE_MS }] : NO_STARTS;
+    if (count <= 0) return NO_STARTS;
+    return [{ count: Math.min(count, 0xffff_ffff), prewarmMs: this.#prewarmMs, keepAliveMs: STARTED_KEEP_ALIVE_MS }];
   }
 
   seen(): number[] {
@@ -61,10 +63,15 @@ export class RecentPeak implements KernelPolicy {
   }
 
   static load(from: StateReader): RecentPeak {
-    const policy = new RecentPeak(from.instant() ?? 0);
-    for (let left = from.u64(); left > 0; left--) {
-      policy.#times.push(from.instant() ?? 0);
-      policy.#busy.push(from.u32());
+    const policy = new RecentPeak(from.span());
+    for (let left = from.count(); left > 0; left--) {
+      const at = from.instant() ?? Number.NaN;
+      const busy = from.u32();
+      const first = policy.#times.length === 0 && !Number.isNaN(at);
+      const fits = first || (at >= policy.#times.at(-1)! && busy < policy.#busy.at(-1)!);
+      ensure(fits, 'BAD_STATE', () => 'peaks are out of order');
+      policy.#times.push(at);
+      policy.#busy.push(busy);
     }
     return policy;
   }

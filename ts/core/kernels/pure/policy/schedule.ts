@@ -1,4 +1,5 @@
 /** Instances started at set times beside a constant interval, as scheduled provisioned concurrency does. */
+import { ensure } from '../check.js';
 import type { KernelPolicy, Start, StateReader, StateWriter, WarmInterval } from './policy.js';
 
 /** Instances to start at the tick at `atMs`. */
@@ -51,8 +52,10 @@ export class Schedule implements KernelPolicy {
   static load(from: StateReader): Schedule {
     const interval = from.interval();
     const starts: ScheduledStart[] = [];
-    for (let left = from.u64(); left > 0; left--) {
-      starts.push({ atMs: from.instant() ?? 0, start: { count: from.u32(), ...from.interval() } });
+    for (let left = from.count(); left > 0; left--) {
+      const atMs = from.span();
+      ensure(atMs >= (starts.at(-1)?.atMs ?? 0), 'BAD_STATE', () => 'scheduled starts are out of order');
+      starts.push({ atMs, start: { count: from.u32(), ...from.interval() } });
     }
     return new Schedule(interval, starts);
   }

@@ -48,6 +48,8 @@ export class ConstantBusy implements Busy {
   #wait: number;
   #warm = new Ring();
   #cold = new Ring();
+  #warmNext = NEVER;
+  #coldNext = NEVER;
 
   constructor(wait: number) {
     this.#wait = wait;
@@ -56,25 +58,30 @@ export class ConstantBusy implements Busy {
   release(): void {
     this.length--;
     // At one instant the cold call came first: it took longer.
-    if (this.#cold.front <= this.#warm.front) this.#cold.head++;
-    else this.#warm.head++;
-    this.#settle();
+    if (this.#coldNext <= this.#warmNext) {
+      this.#cold.head++;
+      this.#coldNext = this.#cold.front;
+    } else {
+      this.#warm.head++;
+      this.#warmNext = this.#warm.front;
+    }
+    this.next = this.#coldNext <= this.#warmNext ? this.#coldNext : this.#warmNext;
   }
 
   serve(at: number, duration: number, cold: boolean): number {
     this.length++;
+    let release = at + duration;
     // Without a wait cold and warm calls are alike, and one queue keeps the order of the calls.
-    const waits = cold && this.#wait > 0;
-    const release = at + (waits ? this.#wait : 0) + duration;
-    (waits ? this.#cold : this.#warm).push(release);
-    this.#settle();
+    if (cold && this.#wait > 0) {
+      release += this.#wait;
+      this.#cold.push(release);
+      this.#coldNext = this.#cold.front;
+    } else {
+      this.#warm.push(release);
+      if (release < this.#warmNext) this.#warmNext = release;
+    }
+    if (release < this.next) this.next = release;
     return release;
-  }
-
-  #settle(): void {
-    const warm = this.#warm.front;
-    const cold = this.#cold.front;
-    this.next = cold <= warm ? cold : warm;
   }
 }
 

@@ -41,19 +41,42 @@ export class Engine implements Feed {
     const busy = this.#busy;
     const warm = this.#warm;
     const each = durations.length > 0;
+    const policy = this.#policy;
+    const watcher = this.#watcher;
     for (let i = 0; i < count; i++) {
       const at = starts[i];
-      if (busy.next <= at || this.#nextTick <= at) this.#advance(at);
-      const cold = !warm.take(at);
-      if (cold) {
-        this.#coldStarts++;
-        warm.cancelLatest();
+      const passes = busy.next <= at && this.#nextTick > at && this.#pass(at);
+      let cold = false;
+      if (!passes) {
+        if (busy.next <= at || this.#nextTick <= at) this.#advance(at);
+        cold = !warm.take(at);
+        if (cold) {
+          this.#coldStarts++;
+          warm.cancelLatest();
+        }
       }
-      const duration = each ? durations[i] : this.#duration;
-      const release = busy.serve(at, duration, cold);
-      this.#policy.onArrival(at, busy.length);
-      this.#watcher?.arrived?.(at, release, cold);
+      const release = busy.serve(at, each ? durations[i] : this.#duration, cold);
+      policy.onArrival(at, busy.length);
+      watcher?.arrived?.(at, release, cold);
     }
+  }
+
+  /** In steady traffic one call ends between two that begin: when its instance stays it serves, and no stack is touched. */
+  #pass(at: number): boolean {
+    const busy = this.#busy;
+    const release = busy.next;
+    busy.release();
+    const interval = this.#policy.onRelease(release);
+    this.#watcher?.released?.(release, interval);
+    if (interval.prewarmMs !== 0) {
+      this.#warm.promise(release, interval);
+    } else if (busy.next > at && at - release <= interval.keepAliveMs) {
+      this.#warm.pass(release, at);
+      return true;
+    } else {
+      this.#warm.stay(release, interval.keepAliveMs);
+    }
+    return false;
   }
 
   finish(): Outcome {

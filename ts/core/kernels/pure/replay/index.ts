@@ -34,7 +34,8 @@ function parsePolicies(rows: Float64Array): Float64Array[] {
     );
     const spec = rows.subarray(at + 1, at + 1 + length);
     if (spec[0] < FIRST_BOUND || spec.length > 1) createPolicy(spec);
-    else if (!(spec[0] < 14)) throw new IsothermError('BAD_ARGUMENT', `policy kind ${spec[0]} is not known`);
+    else if (![10, 11, 12, 13].includes(spec[0]))
+      throw new IsothermError('BAD_ARGUMENT', `policy kind ${spec[0]} is not known`);
     specs.push(spec);
     at += 1 + length;
   }
@@ -80,7 +81,7 @@ class FunctionReplay {
     const { horizonMs } = this.#trace;
     const { prices, seed } = this.#settings;
     const memoryMiB = this.#trace.memoryMiB[this.#f];
-    switch (Math.floor(kind)) {
+    switch (kind) {
       case 10:
         return provisionedPeak(matched, horizonMs);
       case 12:

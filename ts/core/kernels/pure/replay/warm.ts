@@ -60,6 +60,11 @@ export class Warm {
     this.#stayed.push(this.#nextOrder++, at, at + keepAlive);
   }
 
+  /** A released instance waits for the call that it serves. */
+  pass(at: number, until: number): void {
+    this.#account(at, until);
+  }
+
   /** A fresh instance is promised. */
   promise(at: number, interval: WarmInterval): void {
     const begin = at + interval.prewarmMs;
