@@ -163,6 +163,23 @@ test('steps below and above a minute', async () => {
   expect(cellsOf(coarse)).toEqual({ f: { 0: 2, 1: 2, 2: 2, 4: 1 } });
 });
 
+test('times that reach too far are wrong', async () => {
+  const found = await failure(
+    read(
+      matrix([
+        {
+          metric: openfaas('f'),
+          values: [
+            [T0, 1],
+            [T0 * 1000, 2],
+          ],
+        },
+      ]),
+    ),
+  );
+  expect(found).toMatchObject({ code: 'BAD_TIME', message: expect.stringContaining('expected at most ten years') });
+});
+
 test('what Prometheus warns of is said', async () => {
   const { notes } = await read(
     matrix([series(openfaas('f'), [0, 1])], { warnings: ['one store is down'], infos: ['a hint'] }),

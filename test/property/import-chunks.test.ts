@@ -1,7 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { bytesSource, readTrace } from '../../ts/core/trace/index.js';
+import { IsothermError } from '../../ts/core/kernels/error.js';
+import { bytesSource, readTrace, type TraceReading } from '../../ts/core/trace/index.js';
 import {
   filterLogEvents,
   insightsCsv,
@@ -91,3 +92,28 @@ test.each(Object.entries(FILES))(
     expect(await readTrace(inChunks('trace', packed, [1, 7, 50]), options)).toEqual(whole);
   },
 );
+
+test.each(Object.entries(FILES))('%s: damaged, it is read or refused with a code', async (_, content) => {
+  const plain = new TextEncoder().encode(content);
+  const damage = fc.array(fc.tuple(fc.nat({ max: plain.length - 1 }), fc.constantFrom(...'{}[]",:-9e\\n x\u00ff')), {
+    minLength: 1,
+    maxLength: 6,
+  });
+  await fc.assert(
+    fc.asyncProperty(damage, fc.nat({ max: plain.length }), fc.boolean(), async (places, length, isCut) => {
+      const bytes = plain.slice(0, isCut ? length : plain.length);
+      for (const [at, put] of places) if (at < bytes.length) bytes[at] = put.charCodeAt(0);
+      const read: TraceReading | IsothermError = await readTrace(bytesSource('trace', bytes), { skipBad: true }).catch(
+        (error: unknown) => {
+          if (error instanceof IsothermError && error.code !== 'INTERNAL') return error;
+          throw error;
+        },
+      );
+      if (read instanceof IsothermError) return;
+      const { trace } = read;
+      expect(trace.minutes).toBeGreaterThanOrEqual(1);
+      expect(trace.functions.durationMs.every((ms) => ms >= 0 && ms < Number.POSITIVE_INFINITY)).toBe(true);
+    }),
+    { numRuns: 150 },
+  );
+});

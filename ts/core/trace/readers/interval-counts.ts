@@ -6,6 +6,9 @@ import { type CountsTrace, DEFAULT_DURATION_MS, DEFAULT_MEMORY_MIB, roundHalfUp 
 import { Intervals } from './intervals.js';
 import type { Reading } from './reading.js';
 
+/** Ten years: what reaches farther has a time that is wrong. */
+const LONGEST_MINUTES = 10 * 366 * 1440;
+
 /**
  * Gathers calls over intervals of any length, in any order, and makes counts per minute of them. An interval of up to a minute and a half counts in the
  * minute in which it begins; a longer one is spread evenly and in whole calls over as many minutes as it has, rounded. 24 bytes an interval with calls.
@@ -76,6 +79,13 @@ export class IntervalCounts {
     const { keys } = this.#keys;
     const originMinute = keys.length === 0 ? 0 : Math.floor(this.#fromMs / 60000);
     const minutes = keys.length === 0 ? 1 : Math.max(1, Math.ceil(this.#toMs / 60000) - originMinute);
+    if (minutes > LONGEST_MINUTES) {
+      const [from, to] = [this.#fromMs, this.#toMs].map((ms) => `${ms / 1000} s`);
+      throw new IsothermError(
+        'BAD_TIME',
+        `the times reach from ${from} to ${to} after 1970; expected at most ten years`,
+      );
+    }
     const perMinute = new Float64Array(minutes);
     const writer = new CellWriter();
     let calls = 0;
