@@ -31,6 +31,12 @@ addGenerate(program, stop.signal);
 addImport(program, stop.signal);
 addExplain(program);
 
+// A reader such as head has had enough: nothing is wrong.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
 try {
   await program.parseAsync();
 } catch (thrown) {
