@@ -47,14 +47,14 @@ describe('an interrupted replay', { timeout: 60_000 }, () => {
     const says = 'functions without a memory size';
     const found = await interrupted(args, { ISOTHERM_BACKEND: name }, { says, afterMs: 500 });
     expect(found).toMatchObject({ code: 130, signal: null, stdout: '' });
-    expect(found.stderr).toMatch(/\nInterrupted; nothing was written\.\n$/);
+    expect(found.stderr).toMatch(/\nInterrupted; no file was left half written\.\n$/);
     expect(readdirSync(place.folder)).toEqual(['long.csv']);
   });
 
   it('stops while it makes a trace up', async () => {
     const made = ['--synthetic', 'calibrated', '--functions', '50000', '--days', '14', '--json', 'figures.json'];
     const found = await interrupted(['replay', ...made], {}, { afterMs: 1500 });
-    expect(found).toMatchObject({ code: 130, stderr: 'Interrupted; nothing was written.\n', stdout: '' });
+    expect(found).toMatchObject({ code: 130, stderr: 'Interrupted; no file was left half written.\n', stdout: '' });
     expect(readdirSync(place.folder)).toEqual(['long.csv']);
   });
 });

@@ -176,7 +176,11 @@ impl AnyPolicy {
     pub fn load(bytes: &[u8]) -> Result<Self> {
         let mut from = Reader::new(bytes);
         let policy = match from.u8()? {
-            0 => AnyPolicy::Window(Constant::window(from.interval()?.keep_alive_ms)),
+            0 => {
+                let answer = from.interval()?;
+                ensure(answer.prewarm_ms == 0, Code::BadState, || "policy state of a window has a pre-warm".into())?;
+                AnyPolicy::Window(Constant::window(answer.keep_alive_ms))
+            }
             1 => {
                 let answer = from.interval()?;
                 AnyPolicy::Interval(Constant::interval(answer.prewarm_ms, answer.keep_alive_ms))

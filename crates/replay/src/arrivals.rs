@@ -40,20 +40,27 @@ pub fn each_block(
         }
         Activity::Counts { cells, poisson, index, .. } => {
             let mut random = SplitMix64::new(u64::from(seed) << 32 | u64::from(index[function]));
-            let at_random = poisson[function];
-            let starts = &mut scratch.starts;
+            let Scratch { starts, poisson: at_random } = scratch;
             starts.clear();
-            for (minute, count) in Cells::new(&cells[trace.range(function)]) {
-                if at_random {
-                    scratch.poisson.minute(&mut random, minute * 60_000, count, starts);
-                } else {
-                    even(minute * 60_000, count, starts);
-                }
+            let mut flush = |starts: &mut Vec<i64>| {
+                let go_on = starts.len() < BLOCK || visit(starts, Durations::Constant);
                 if starts.len() >= BLOCK {
-                    if !visit(starts, Durations::Constant) {
-                        return false;
-                    }
                     starts.clear();
+                }
+                go_on
+            };
+            for (minute, count) in Cells::new(&cells[trace.range(function)]) {
+                let start = minute * 60_000;
+                let went_on = if poisson[function] {
+                    at_random.minute(&mut random, start, count, starts, &mut flush)
+                } else {
+                    (0..count).step_by(BLOCK).all(|from| {
+                        even(start, count, from..count.min(from + BLOCK as u64), starts);
+                        flush(starts)
+                    })
+                };
+                if !went_on {
+                    return false;
                 }
             }
             starts.is_empty() || visit(starts, Durations::Constant)

@@ -1,28 +1,27 @@
 //! A count in a minute, laid out as whole ms.
 
 use isotherm_numeric::SplitMix64;
+use std::ops::Range;
 
 const MINUTE_MS: u64 = 60_000;
 
-/// `count` calls evenly over the minute that begins at `start`: `start + floor((2 i + 1) * 30000 / count)`.
-pub fn even(start: i64, count: u64, out: &mut Vec<i64>) {
-    // 2^64 / count, rounded up: multiplying and dropping 64 bits divides numbers under 2^32 exactly.
+/// Of `count` calls evenly over the minute that begins at `start` those numbered `part`, counted from 0: call `i` is at
+/// `start + floor((2 i + 1) * 30000 / count)`.
+pub fn even(start: i64, count: u64, part: Range<u64>, out: &mut Vec<i64>) {
     if count == 1 {
         out.push(start + 30_000);
     } else if count < MINUTE_MS {
+        // 2^64 / count, rounded up: multiplying and dropping 64 bits divides numbers under 2^32 exactly.
         let reciprocal = u64::MAX / count + 1;
-        out.extend((0..count).map(|i| start + high_product((2 * i + 1) * 30_000, reciprocal) as i64));
+        out.extend(part.map(|i| start + high_product((2 * i + 1) * 30_000, reciprocal) as i64));
     } else {
-        let (step, step_rest) = (MINUTE_MS / count, MINUTE_MS % count);
-        let (mut at, mut rest) = (30_000 / count, 30_000 % count);
-        for _ in 0..count {
+        let numerator = (2 * part.start + 1) * 30_000;
+        let (mut at, mut rest) = (numerator / count, numerator % count);
+        for _ in part {
             out.push(start + at as i64);
-            at += step;
-            rest += step_rest;
-            if rest >= count {
-                rest -= count;
-                at += 1;
-            }
+            rest += MINUTE_MS;
+            at += rest / count;
+            rest %= count;
         }
     }
 }
@@ -39,7 +38,7 @@ fn high_product(a: u64, b: u64) -> u64 {
 }
 
 /// Above this many draws a count per ms is cheaper than sorting.
-const COUNTING_SORT_FROM: usize = 16_384;
+const COUNTING_SORT_FROM: u64 = 16_384;
 
 /// Calls at random within their minute; keeps what sorting needs.
 #[derive(Default)]
@@ -50,28 +49,40 @@ pub struct Poisson {
 }
 
 impl Poisson {
-    /// `count` draws of `next() mod 60000`, ascending, after `start`.
-    pub fn minute(&mut self, random: &mut SplitMix64, start: i64, count: u64, out: &mut Vec<i64>) {
-        let count = count as usize;
+    /// `count` draws of `next() mod 60000`, ascending, after `start`. Calls `flush` as `out` fills up; false when that says so.
+    pub fn minute(
+        &mut self,
+        random: &mut SplitMix64,
+        start: i64,
+        count: u64,
+        out: &mut Vec<i64>,
+        flush: &mut impl FnMut(&mut Vec<i64>) -> bool,
+    ) -> bool {
         if count == 1 {
             out.push(start + (random.next_u64() % MINUTE_MS) as i64);
-            return;
-        }
-        if count >= COUNTING_SORT_FROM {
-            self.counting_sort(random, start, count, out);
-            return;
-        }
-        self.drawn.clear();
-        self.drawn.extend((0..count).map(|_| (random.next_u64() % MINUTE_MS) as u16));
-        if count <= 64 {
-            self.drawn.sort_unstable();
+        } else if count < COUNTING_SORT_FROM {
+            self.drawn.clear();
+            self.drawn.extend((0..count).map(|_| (random.next_u64() % MINUTE_MS) as u16));
+            if count <= 64 {
+                self.drawn.sort_unstable();
+            } else {
+                self.radix_sort();
+            }
+            out.extend(self.drawn.iter().map(|&offset| start + i64::from(offset)));
         } else {
-            self.radix_sort();
+            return self.counting_sort(random, start, count, out, flush);
         }
-        out.extend(self.drawn.iter().map(|&offset| start + i64::from(offset)));
+        flush(out)
     }
 
-    fn counting_sort(&mut self, random: &mut SplitMix64, start: i64, count: usize, out: &mut Vec<i64>) {
+    fn counting_sort(
+        &mut self,
+        random: &mut SplitMix64,
+        start: i64,
+        count: u64,
+        out: &mut Vec<i64>,
+        flush: &mut impl FnMut(&mut Vec<i64>) -> bool,
+    ) -> bool {
         self.counts.clear();
         self.counts.resize(MINUTE_MS as usize, 0);
         for _ in 0..count {
@@ -79,7 +90,11 @@ impl Poisson {
         }
         for (offset, &times) in self.counts.iter().enumerate() {
             out.extend(std::iter::repeat_n(start + offset as i64, times as usize));
+            if !flush(out) {
+                return false;
+            }
         }
+        true
     }
 
     /// Two passes of eight bits; whole numbers under 2^16 have no other order than their value's.
@@ -121,7 +136,9 @@ mod tests {
     fn even_is_the_exact_floor() {
         for count in (1..3000).chain([59_999, 60_000, 60_001, 71_583, 1_000_000]) {
             let mut out = Vec::new();
-            even(120_000, count, &mut out);
+            for from in (0..count).step_by(1000) {
+                even(120_000, count, from..count.min(from + 1000), &mut out);
+            }
             assert_eq!(out.len() as u64, count);
             for (i, &at) in out.iter().enumerate() {
                 assert_eq!(at, 120_000 + ((2 * i as u64 + 1) * 30_000 / count) as i64, "count {count}, call {i}");
@@ -136,7 +153,7 @@ mod tests {
             let mut expected: Vec<i64> = (0..count).map(|_| (random.next_u64() % 60_000) as i64).collect();
             expected.sort_unstable();
             let mut out = Vec::new();
-            Poisson::default().minute(&mut SplitMix64::new(7), 0, count, &mut out);
+            assert!(Poisson::default().minute(&mut SplitMix64::new(7), 0, count, &mut out, &mut |_| true));
             assert_eq!(out, expected);
         }
     }

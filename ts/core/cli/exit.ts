@@ -15,7 +15,7 @@ export function failureExit(thrown: unknown): number {
 export function printFailure(thrown: unknown): void {
   if (thrown instanceof IsothermError && thrown.code !== 'INTERNAL') {
     console.error(
-      thrown.code === 'ABORTED' ? 'Interrupted; nothing was written.' : `${thrown.code}: ${thrown.message}`,
+      thrown.code === 'ABORTED' ? 'Interrupted; no file was left half written.' : `${thrown.code}: ${thrown.message}`,
     );
     return;
   }

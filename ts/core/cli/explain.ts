@@ -54,10 +54,17 @@ function parseReceipt(text: string, file: string, line: number): Receipt {
     throw new IsothermError('BAD_ROW', `${file}:${line}: this is no JSON; expected ${expected}`, { cause, place });
   }
   const receipt = value as Partial<Receipt> | null;
-  if (typeof receipt?.id === 'string' && receipt.decision !== undefined && receipt.prices !== undefined) {
+  const complete =
+    typeof receipt?.id === 'string' &&
+    typeof receipt.decision?.atMs === 'number' &&
+    typeof receipt.saw === 'object' &&
+    typeof receipt.prices === 'object' &&
+    Array.isArray(receipt.rejected) &&
+    Array.isArray(receipt.limits);
+  if (complete) {
     return receipt as Receipt;
   }
-  throw new IsothermError('BAD_ROW', `${file}:${line}: id, decision or prices are missing; expected ${expected}`, {
+  throw new IsothermError('BAD_ROW', `${file}:${line}: parts of it are missing; expected ${expected}`, {
     place,
   });
 }

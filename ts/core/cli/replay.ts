@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
-import { DEFAULT_POLICIES, POLICY_NAMES, PROVIDER_DEFAULTS, policyByName } from '../decide/index.js';
+import { DEFAULT_POLICIES, POLICY_NAMES, PROVIDER_DEFAULTS, policyByName, type Receipt } from '../decide/index.js';
 import {
   DEFAULT_PRICES,
   functionTimeline,
@@ -18,7 +18,7 @@ import {
 } from '../evaluate/index.js';
 import { backendInfo, IsothermError } from '../kernels/index.js';
 import { knownFormats, PATTERNS, type Trace } from '../trace/index.js';
-import { type LoadedTrace, loadTrace, type TraceOptions } from './load-trace.js';
+import { loadTrace, type TraceOptions } from './load-trace.js';
 import { amount, wholeNumber } from './numbers.js';
 import { writePieces, writeWhole } from './output.js';
 import { loadPageAssets } from './page-assets.js';
@@ -102,20 +102,20 @@ async function run(path: string | undefined, options: Options, signal: AbortSign
   }
   // A wrong name is said before anything is read.
   const asked = replayOptions(options);
-  const loaded = await loadTrace(path, options, signal);
-  const { trace, title, format, digest, notes } = loaded;
+  const { trace, title, format, digest, notes } = await loadTrace(path, options, signal);
   for (const note of notes) console.error(note);
+  const about = { title, format, digest };
+  // A wrong key is said before the work begins.
+  const due = options.function === undefined ? undefined : receipts(trace, options.function, { ...asked, about });
   const progress = startProgress('Replaying', trace.calls, 'calls');
   const result = await replayAsync(
     trace,
-    { ...asked, about: { title, format, digest } },
+    { ...asked, about },
     { signal, onProgress: (done) => progress.update(done) },
   ).finally(() => progress.stop());
-  if (options.function !== undefined && options.receipts !== undefined) {
-    await writeReceipts(loaded, options.function, options.receipts, asked, signal);
-  }
   const toStdout = options.json === true || options.json === '-';
   if (!toStdout) printTable(result);
+  if (due !== undefined && options.receipts !== undefined) await writeReceipts(due, options.receipts, signal);
   if (options.json !== undefined) {
     await writeWhole(toStdout ? '-' : String(options.json), `${JSON.stringify(replayJson(result), null, 2)}\n`);
   }
@@ -156,16 +156,10 @@ function replayOptions(options: Options): ReplayOptions {
   };
 }
 
-async function writeReceipts(
-  { trace, title, format, digest }: LoadedTrace,
-  functionKey: string,
-  file: string,
-  asked: ReplayOptions,
-  signal: AbortSignal,
-): Promise<void> {
+async function writeReceipts(due: Iterable<Receipt>, file: string, signal: AbortSignal): Promise<void> {
   let written = 0;
   async function* lines(): AsyncGenerator<string> {
-    for (const receipt of receipts(trace, functionKey, { ...asked, about: { title, format, digest } })) {
+    for (const receipt of due) {
       yield `${JSON.stringify(receipt)}\n`;
       if (++written % RECEIPTS_AT_ONCE !== 0) continue;
       await setImmediate();

@@ -18,10 +18,12 @@ export async function openSources(path: string): Promise<ByteSource[]> {
   try {
     found = await stat(path);
   } catch (cause) {
-    throw missing(path, 'there is no such file or folder', 'a file, or a folder with files', cause);
+    throw cannotRead(path, cause);
   }
   if (!found.isDirectory()) return [fileSource(path, found.size)];
-  const entries = await readdir(path, { withFileTypes: true });
+  const entries = await readdir(path, { withFileTypes: true }).catch((cause: unknown) => {
+    throw cannotRead(path, cause);
+  });
   const names = entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name);
   if (names.length === 0) throw missing(path, 'the folder has no files', 'the files of a trace');
   const sources: ByteSource[] = [];
@@ -37,7 +39,7 @@ function fileSource(path: string, size: number): ByteSource {
     name: path,
     size,
     async *stream() {
-      const file = await open(path);
+      const file = await openFile(path);
       let pending: Promise<{ bytesRead: number }> | undefined;
       try {
         // Two buffers for all chunks, as readers copy what they keep: the next one fills while this one is read.
@@ -60,7 +62,7 @@ function fileSource(path: string, size: number): ByteSource {
       }
     },
     async slice(from, to) {
-      const file = await open(path);
+      const file = await openFile(path);
       try {
         const bytes = new Uint8Array(to - from);
         let at = 0;
@@ -75,6 +77,21 @@ function fileSource(path: string, size: number): ByteSource {
       }
     },
   };
+}
+
+function openFile(path: string): ReturnType<typeof open> {
+  return open(path).catch((cause: unknown) => {
+    throw cannotRead(path, cause);
+  });
+}
+
+function cannotRead(path: string, cause: unknown): IsothermError {
+  const { code } = cause as NodeJS.ErrnoException;
+  if (code === 'ENOENT') {
+    return missing(path, 'there is no such file or folder', 'a file, or a folder with files', cause);
+  }
+  const sentence = `${path}: cannot be read (${code ?? String(cause)})`;
+  return new IsothermError('CANNOT_READ', sentence, { cause, place: { file: path } });
 }
 
 function missing(path: string, problem: string, expected: string, cause?: unknown): IsothermError {

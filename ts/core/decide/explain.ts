@@ -50,7 +50,9 @@ export function explainReceipt(receipt: Receipt): string {
     `Decided by ${receipt.policy}: ${who} ${decision.count === 1 ? 'is' : 'are'} ${interval(decision.prewarmMs, decision.keepAliveMs)}.`,
     `Saw: ${seen.length === 0 ? 'nothing that it uses' : seen.join(', ')}; no forecast.`,
     chosen === null
-      ? 'No idle time was known yet, so no costs could be compared.'
+      ? decision.kind === 'start'
+        ? 'No costs are compared for a start at a tick: the terms are those of a release.'
+        : 'No idle time was known yet, so no costs could be compared.'
       : `Mean cost per release over the ${receipt.idleTimesKnown === 1 ? 'one idle time' : `${receipt.idleTimesKnown} idle times`} known by then: ${terms(chosen)}`,
     ...(rejected.length === 0 ? [] : ['Not chosen, cheapest first:', ...rejected.map(alternative)]),
     `Limits that bound it: ${receipt.limits.length === 0 ? 'none' : receipt.limits.join(', ')}.`,

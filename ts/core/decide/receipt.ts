@@ -44,8 +44,9 @@ export interface Receipt {
   saw: Record<string, number>;
   /** The forecast that it used: none of the policies of a replay takes one yet. */
   forecast: null;
-  /** How many idle times the terms below are means over; with none there are no terms. */
+  /** How many idle times were known; the terms below are means over them. */
   idleTimesKnown: number;
+  /** Null for a start at a tick, and while no idle time is known. */
   chosen: CostTerms | null;
   /** What was not chosen, cheapest first. */
   rejected: Alternative[];

@@ -137,13 +137,17 @@ class ReceiptBook implements Watcher {
  * @example
  * for (const receipt of receipts(trace, 'app/function', { policies: ['hybrid-histogram'] })) console.log(receipt.id);
  */
-export function* receipts(trace: Trace, functionKey: string, options: ReplayOptions = {}): Generator<Receipt, void> {
+export function receipts(trace: Trace, functionKey: string, options: ReplayOptions = {}): Generator<Receipt, void> {
   const plan = replayPlan(options);
   const f = functionNumber(trace, functionKey);
   const deciding = plan.policies.filter(({ kind }) => kind === 'fixed' || kind === 'adaptive');
   if (deciding.length === 0) {
     throw new IsothermError('BAD_ARGUMENT', 'none of the policies decides anything: they see the future');
   }
+  return receiptsOf(trace, f, deciding, plan);
+}
+
+function* receiptsOf(trace: Trace, f: number, deciding: NamedPolicy[], plan: ReplayPlan): Generator<Receipt, void> {
   for (const policy of deciding) {
     using stepper = PolicyStepper.create(policy.spec as PolicyStepper['spec']);
     const book = new ReceiptBook(trace, f, policy, stepper, plan);

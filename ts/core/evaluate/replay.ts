@@ -11,6 +11,7 @@ import {
   VERSION,
 } from '../kernels/index.js';
 import { objectiveUsd } from '../kernels/pure/replay/bounds.js';
+import { checkSettings } from '../kernels/pure/replay/settings.js';
 import type { Trace } from '../trace/index.js';
 import { callsPerFunction, durationSums } from './activity.js';
 import type { PolicyColumns, PolicyTotals, ReplayPrices, ReplayResult, TraceSummary } from './report-model.js';
@@ -64,7 +65,7 @@ export function replayPlan(options: ReplayOptions): ReplayPlan {
   return {
     policies: names.map((name) => policyByName(name, coldStartMs)),
     spread,
-    settings: { coldStartMs, tickMs, seed, ...prices },
+    settings: checkSettings({ coldStartMs, tickMs, seed, ...prices }),
     prices,
     threads,
     about: { title: 'a trace', format: '', digest: '', ...options.about },

@@ -30,7 +30,7 @@ export function encodePolicy(spec: PolicySpec | BoundSpec): Float64Array {
       return Float64Array.of(3, spec.prewarmMs);
     case 'schedule': {
       const entries = spec.starts.flatMap((start) => [start.atMs, start.count, start.prewarmMs, start.keepAliveMs]);
-      return Float64Array.of(4, spec.prewarmMs, spec.keepAliveMs, ...entries);
+      return Float64Array.from([4, spec.prewarmMs, spec.keepAliveMs, ...entries]);
     }
     case 'provisioned-peak':
       return Float64Array.of(10);
@@ -40,6 +40,8 @@ export function encodePolicy(spec: PolicySpec | BoundSpec): Float64Array {
       return Float64Array.of(12);
     case 'clairvoyant-prewarm':
       return Float64Array.of(13);
+    default:
+      throw new IsothermError('BAD_ARGUMENT', `there is no policy kind '${(spec as { kind: unknown }).kind}'`);
   }
 }
 
@@ -67,7 +69,7 @@ const NO_FORECAST = new Float64Array(0);
 /**
  * One policy for one function, stepped call by call on the backend in use: the code that a replay inlines.
  *
- * State is a few numbers, at most about 1 KB. Each step is O(1), amortised.
+ * State is a few numbers; of the hybrid histogram 2 KB. Each step is O(1), amortised.
  * Errors: `BAD_ARGUMENT`, `OUT_OF_RANGE` (a time that is not whole ms), `BAD_STATE` (load), `CLOSED_HANDLE`.
  *
  * @example

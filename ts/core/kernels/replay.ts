@@ -2,7 +2,7 @@
 import type { AsyncOptions } from './async.js';
 import { kernels, translated } from './backend.js';
 import type { Kernels, ReplayProgress, TraceHandle } from './contract.js';
-import { aborted, fromBackend } from './error.js';
+import { aborted, fromBackend, IsothermError } from './error.js';
 import { type BoundSpec, encodePolicy, type PolicySpec } from './policy.js';
 import { runInWorker } from './worker-host.js';
 
@@ -65,6 +65,11 @@ function encodeSettings(settings: ReplaySettings): Float64Array {
   return Float64Array.of(coldStartMs, tickMs, seed, idleUsdPerGbS, coldStartUsdPerS, preWarmShare);
 }
 
+function checkThreads(threads: number): void {
+  if (Number.isInteger(threads) && threads >= 1 && threads <= 1024) return;
+  throw new IsothermError('OUT_OF_RANGE', `threads is ${threads}, expected a whole number in 1..=1024`);
+}
+
 /**
  * Replays every function of a trace under each policy.
  *
@@ -89,6 +94,7 @@ export function replayFunctions(
   threads: number,
 ): Float64Array {
   const inUse = kernels();
+  checkThreads(threads);
   return translated(() => {
     const handle = openTrace(inUse, source);
     try {
@@ -124,7 +130,8 @@ export async function replayFunctionsAsync(
 ): Promise<Float64Array> {
   const { signal, onProgress } = options;
   const inUse = kernels();
-  const rows = encodePolicies(policies);
+  const rows = translated(() => encodePolicies(policies));
+  checkThreads(threads);
   const numbers = encodeSettings(settings);
   const { replayProgress, replayStart } = inUse;
   if (signal?.aborted) throw aborted(signal);

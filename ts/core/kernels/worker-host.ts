@@ -16,11 +16,13 @@ function startWorker(onMessage: (message: WorkerMessage) => void, onError: (erro
     const worker = new threads.Worker(new URL('./worker.js', import.meta.url));
     worker.on('message', onMessage);
     worker.on('error', onError);
+    worker.on('messageerror', onError);
     return { post: (message) => worker.postMessage(message), terminate: () => void worker.terminate() };
   }
   const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
   worker.onmessage = (event: MessageEvent<WorkerMessage>) => onMessage(event.data);
   worker.onerror = (event) => onError(event.message);
+  worker.onmessageerror = () => onError('a message of the worker could not be read');
   return { post: (message) => worker.postMessage(message), terminate: () => worker.terminate() };
 }
 
@@ -43,6 +45,10 @@ export function runInWorker(job: WorkerJob, { signal, onProgress }: AsyncOptions
       (error) => finish(() => reject(fromBackend(error))),
     );
     signal?.addEventListener('abort', abort);
-    channel.post({ backend: backendInfo().backend, job });
+    try {
+      channel.post({ backend: backendInfo().backend, job });
+    } catch (thrown) {
+      finish(() => reject(fromBackend(thrown)));
+    }
   });
 }

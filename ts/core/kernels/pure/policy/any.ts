@@ -1,6 +1,6 @@
 /** Policies chosen at run time: from numbers, and to and from bytes. */
 import { IsothermError } from '../../error.js';
-import { whole } from '../check.js';
+import { ensure, whole } from '../check.js';
 import { Constant } from './constant.js';
 import { HybridHistogram } from './hybrid-histogram.js';
 import { type KernelPolicy, StateReader, StateWriter, type WarmInterval } from './policy.js';
@@ -60,7 +60,11 @@ export function savePolicy(policy: KernelPolicy): Uint8Array {
 
 function loadKind(from: StateReader): KernelPolicy {
   const kind = from.u8();
-  if (kind === 0 || kind === 1) return new Constant(from.interval());
+  if (kind === 0 || kind === 1) {
+    const interval = from.interval();
+    ensure(kind === 1 || interval.prewarmMs === 0, 'BAD_STATE', () => 'policy state of a window has a pre-warm');
+    return new Constant(interval);
+  }
   if (kind === 2) return HybridHistogram.load(from);
   if (kind === 3) return RecentPeak.load(from);
   if (kind === 4) return Schedule.load(from);

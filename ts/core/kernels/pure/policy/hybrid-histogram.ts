@@ -61,7 +61,7 @@ export class HybridHistogram implements KernelPolicy {
 
   onArrival(atMs: number): void {
     const idleMs = atMs - this.#lastReleaseMs;
-    if (idleMs < BIN_MS && this.#waiting < this.#mayWait) this.#waiting++;
+    if (idleMs >= 0 && idleMs < BIN_MS && this.#waiting < this.#mayWait) this.#waiting++;
     else if (idleMs >= 0) this.#enter(idleMs);
   }
 

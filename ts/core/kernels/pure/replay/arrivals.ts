@@ -1,7 +1,7 @@
 /** A function's arrivals in blocks, so that a year of a busy function needs no more memory than an hour. */
 import { CellCursor } from '../../cells.js';
 import { SplitMix64 } from '../numeric.js';
-import { even, Poisson } from './spread.js';
+import { COUNTING_SORT_FROM, even, Poisson } from './spread.js';
 import type { Counts, ReplayTrace } from './trace.js';
 
 const BLOCK = 2048;
@@ -16,7 +16,8 @@ export interface Block {
 
 /** Makes blocks; keeps its buffers from function to function. */
 export class Arrivals {
-  #starts = new Float64Array(2 * BLOCK);
+  /** Never holds a whole block when a minute is added, and of a minute at most a block or what is sorted at once. */
+  #starts = new Float64Array(BLOCK + Math.max(BLOCK, COUNTING_SORT_FROM));
   #poisson = new Poisson();
 
   *blocks(trace: ReplayTrace, f: number, seed: number): Generator<Block, void> {
@@ -36,24 +37,38 @@ export class Arrivals {
     const random = new SplitMix64(seed, counts.index[f]);
     const atRandom = counts.poisson[f] !== 0;
     const cells = new CellCursor(counts.cells, trace.offsets[f], trace.offsets[f + 1]);
+    const starts = this.#starts;
     let filled = 0;
     while (cells.next()) {
-      const { minute, count } = cells;
-      this.#reserve(filled, count);
-      if (atRandom) this.#poisson.minute(random, minute * 60_000, count, this.#starts, filled);
-      else even(minute * 60_000, count, this.#starts, filled);
-      filled += count;
+      const start = cells.minute * 60_000;
+      const { count } = cells;
+      if (atRandom && count >= COUNTING_SORT_FROM) {
+        const times = this.#poisson.counts(random, count);
+        for (let offset = 0; offset < times.length; offset++) {
+          for (let left = times[offset]; left > 0; left--) {
+            starts[filled++] = start + offset;
+            if (filled < BLOCK) continue;
+            yield { starts, count: filled, durations: ALL_ALIKE };
+            filled = 0;
+          }
+        }
+      } else if (atRandom) {
+        this.#poisson.minute(random, start, count, starts, filled);
+        filled += count;
+      } else {
+        for (let from = 0; from < count; from += BLOCK) {
+          const to = Math.min(from + BLOCK, count);
+          even(start, count, from, to, starts, filled);
+          filled += to - from;
+          if (filled < BLOCK) continue;
+          yield { starts, count: filled, durations: ALL_ALIKE };
+          filled = 0;
+        }
+      }
       if (filled < BLOCK) continue;
-      yield { starts: this.#starts, count: filled, durations: ALL_ALIKE };
+      yield { starts, count: filled, durations: ALL_ALIKE };
       filled = 0;
     }
-    if (filled > 0) yield { starts: this.#starts, count: filled, durations: ALL_ALIKE };
-  }
-
-  #reserve(filled: number, more: number): void {
-    if (filled + more <= this.#starts.length) return;
-    const grown = new Float64Array(2 * (filled + more));
-    grown.set(this.#starts.subarray(0, filled));
-    this.#starts = grown;
+    if (filled > 0) yield { starts, count: filled, durations: ALL_ALIKE };
   }
 }

@@ -1,25 +1,20 @@
 /** The replay family in plain TypeScript: many functions under many policies, on this thread. */
 import { REPLAY_COLUMNS, type ReplayKernels } from '../../contract.js';
 import { IsothermError } from '../../error.js';
-import { ensure, nonNegative, whole } from '../check.js';
+import { ensure } from '../check.js';
 import { createPolicy } from '../policy/any.js';
 import { Constant } from '../policy/constant.js';
 import { Arrivals } from './arrivals.js';
-import { bestFixedWindow, clairvoyant, type Prices, provisionedPeak } from './bounds.js';
+import { bestFixedWindow, clairvoyant, provisionedPeak } from './bounds.js';
 import { type Busy, ConstantBusy, EachBusy } from './busy.js';
 import { Engine } from './engine.js';
 import type { Feed, Outcome } from './feed.js';
 import { type Matched, Matching } from './matching.js';
+import { checkSettings, type Settings } from './settings.js';
 import { type ReplayTrace, traceOfCalls, traceOfCounts } from './trace.js';
 import { WindowEngine } from './window-engine.js';
 
 const FIRST_BOUND = 10;
-
-interface Settings {
-  tickMs: number;
-  seed: number;
-  prices: Prices;
-}
 
 /** Splits rows of `[length, kind, ...parameters]`; every row is checked. */
 function parsePolicies(rows: Float64Array): Float64Array[] {
@@ -45,13 +40,7 @@ function parsePolicies(rows: Float64Array): Float64Array[] {
 function parseSettings(values: Float64Array): Settings {
   ensure(values.length === 6, 'BAD_LENGTH', () => `settings has ${values.length} entries, expected 6`);
   const [coldStartMs, tickMs, seed, idleUsdPerGbS, coldStartUsdPerS, preWarmShare] = values;
-  whole('coldStartMs', coldStartMs, 0, 0xffff_ffff);
-  whole('tickMs', tickMs, 1, 0xffff_ffff);
-  whole('seed', seed, 0, 0xffff_ffff);
-  nonNegative('idleUsdPerGbS', idleUsdPerGbS);
-  nonNegative('coldStartUsdPerS', coldStartUsdPerS);
-  nonNegative('preWarmShare', preWarmShare);
-  return { tickMs, seed, prices: { idleUsdPerGbS, coldStartUsdPerS, preWarmShare, coldStartMs } };
+  return checkSettings({ coldStartMs, tickMs, seed, idleUsdPerGbS, coldStartUsdPerS, preWarmShare });
 }
 
 /** One function's share of a replay. */
@@ -79,7 +68,7 @@ class FunctionReplay {
 
   #bound(kind: number, matched: Matched, arrivals: Arrivals): Outcome {
     const { horizonMs } = this.#trace;
-    const { prices, seed } = this.#settings;
+    const prices = this.#settings;
     const memoryMiB = this.#trace.memoryMiB[this.#f];
     switch (kind) {
       case 10:
@@ -91,7 +80,7 @@ class FunctionReplay {
       default: {
         const windowMs = bestFixedWindow(matched, prices, memoryMiB);
         const engine = this.#engine(Float64Array.of(0, windowMs));
-        for (const { starts, count, durations } of arrivals.blocks(this.#trace, this.#f, seed)) {
+        for (const { starts, count, durations } of arrivals.blocks(this.#trace, this.#f, prices.seed)) {
           engine.feed(starts, count, durations);
         }
         return { ...engine.finish(), windowMs };
@@ -109,12 +98,12 @@ class FunctionReplay {
 
   #engine(spec: Float64Array): Feed {
     const { horizonMs } = this.#trace;
-    const { tickMs, prices } = this.#settings;
+    const { tickMs, coldStartMs } = this.#settings;
     const policy = createPolicy(spec);
     if (policy instanceof Constant && policy.interval.prewarmMs === 0 && this.#trace.counts !== undefined) {
-      return new WindowEngine(policy.interval.keepAliveMs, this.#duration, prices.coldStartMs, horizonMs);
+      return new WindowEngine(policy.interval.keepAliveMs, this.#duration, coldStartMs, horizonMs);
     }
-    return new Engine(policy, this.#busy(prices.coldStartMs), this.#duration, horizonMs, tickMs);
+    return new Engine(policy, this.#busy(coldStartMs), this.#duration, horizonMs, tickMs);
   }
 
   #matching(): Matching {

@@ -3,15 +3,19 @@ import type { SplitMix64 } from '../numeric.js';
 
 const MINUTE_MS = 60_000;
 
-/** `count` calls evenly over the minute that begins at `start`: `start + floor((2 i + 1) * 30000 / count)`; from `at` on. */
-export function even(start: number, count: number, out: Float64Array, at: number): void {
+/**
+ * Of `count` calls evenly over the minute that begins at `start` those numbered `from..to`, written from `at` on: call `i` is
+ * at `start + floor((2 i + 1) * 30000 / count)`.
+ */
+export function even(start: number, count: number, from: number, to: number, out: Float64Array, at: number): void {
   // Quotient and remainder carried along: exact, and no division per call.
   const step = Math.floor(MINUTE_MS / count);
   const stepRest = MINUTE_MS - step * count;
-  let value = Math.floor(30_000 / count);
-  let rest = 30_000 - value * count;
+  const numerator = (2 * from + 1) * 30_000;
+  let value = Math.floor(numerator / count);
+  let rest = numerator - value * count;
   value += start;
-  for (let i = at; i < at + count; i++) {
+  for (let i = at; i < at + to - from; i++) {
     out[i] = value;
     value += step;
     rest += stepRest;
@@ -22,8 +26,8 @@ export function even(start: number, count: number, out: Float64Array, at: number
   }
 }
 
-/** Above this many draws a count per ms is cheaper than sorting. */
-const COUNTING_SORT_FROM = 16_384;
+/** From this many draws on a count per ms is cheaper than sorting, and needs no room for all. */
+export const COUNTING_SORT_FROM = 16_384;
 /** Up to this many draws, sorting as they come is cheaper than two passes over all byte values. */
 const INSERTION_SORT_UP_TO = 48;
 
@@ -35,15 +39,17 @@ export class Poisson {
   #high = new Uint32Array(256);
   #counts = new Uint32Array(MINUTE_MS);
 
-  /** `count` draws of `next() mod 60000`, ascending, after `start`; from `at` on. */
+  /** `count` draws of `next() mod 60000`, under `COUNTING_SORT_FROM`, ascending, after `start`; from `at` on. */
   minute(random: SplitMix64, start: number, count: number, out: Float64Array, at: number): void {
-    if (count <= INSERTION_SORT_UP_TO) {
-      this.#insertionSort(random, start, count, out, at);
-    } else if (count < COUNTING_SORT_FROM) {
-      this.#radixSort(random, start, count, out, at);
-    } else {
-      this.#countingSort(random, start, count, out, at);
-    }
+    if (count <= INSERTION_SORT_UP_TO) this.#insertionSort(random, start, count, out, at);
+    else this.#radixSort(random, start, count, out, at);
+  }
+
+  /** `count` draws, however many, as how many there are of each ms of the minute: `[60000]`, good until the next call. */
+  counts(random: SplitMix64, count: number): Uint32Array {
+    const counts = this.#counts.fill(0);
+    for (let i = 0; i < count; i++) counts[random.remainder60000()]++;
+    return counts;
   }
 
   #insertionSort(random: SplitMix64, start: number, count: number, out: Float64Array, at: number): void {
@@ -77,14 +83,5 @@ export class Poisson {
     }
     for (let i = 0; i < count; i++) byLowByte[low[drawn[i] & 255]++] = drawn[i];
     for (let i = 0; i < count; i++) out[high[byLowByte[i] >> 8]++] = start + byLowByte[i];
-  }
-
-  #countingSort(random: SplitMix64, start: number, count: number, out: Float64Array, at: number): void {
-    const counts = this.#counts.fill(0);
-    for (let i = 0; i < count; i++) counts[random.remainder60000()]++;
-    let to = at;
-    for (let offset = 0; offset < MINUTE_MS; offset++) {
-      for (let times = counts[offset]; times > 0; times--) out[to++] = start + offset;
-    }
   }
 }
