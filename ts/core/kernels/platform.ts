@@ -133,8 +133,7 @@ export async function replayPlatformFunctionsAsync(
     ((handle: TraceHandle, progress: ReplayProgress) =>
       begin(handle, rows, seed, shares, durationMs, readyStepMs, threads, progress));
   const total = runs.reduce((sum, run) => sum + (calls[run.function] ?? 0), 0);
-  const out =
-    (await onThreads(inUse, source, total, start, asyncOptions)) ??
-    (await runInWorker({ kind: 'platform', source, ...call, calls }, asyncOptions));
+  const out = await (onThreads(inUse, source, total, start, asyncOptions) ??
+    runInWorker({ kind: 'platform', source, ...call, calls }, asyncOptions));
   return outcomes(out.subarray(0, sizes[0]), out.subarray(sizes[0]));
 }
