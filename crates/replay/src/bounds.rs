@@ -38,11 +38,11 @@ impl Prices {
             + (cold_starts + pre_warms * self.pre_warm_share) * self.cold_start_usd_per_s * self.cold_start_ms / 1000.0
     }
 
-    /// What a function of this memory pays.
+    /// What a function of this memory pays; the one expression of it, for all backends.
     pub fn of_function(&self, memory_mib: f64) -> FunctionPrices {
         FunctionPrices {
-            idle_usd_per_ms: memory_mib / 1024.0 / 1000.0 * self.idle_usd_per_gb_s,
-            cold_start_usd: self.cold_start_usd_per_s * self.cold_start_ms / 1000.0,
+            idle_usd_per_ms: (memory_mib / 1024.0 / 1000.0 * self.idle_usd_per_gb_s).min(f64::MAX),
+            cold_start_usd: (self.cold_start_usd_per_s * self.cold_start_ms / 1000.0).min(f64::MAX),
         }
     }
 

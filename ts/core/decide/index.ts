@@ -47,6 +47,8 @@ export {
   POLICY_NAMES,
   type PolicyKind,
   policyByName,
+  UNDER_A_CAP,
+  underMemoryCaps,
 } from './policies.js';
 export { PROVIDER_DEFAULTS, type ProviderDefault } from './provider-defaults.js';
 export type { Alternative, CostTerms, Decision, Receipt } from './receipt.js';

@@ -109,6 +109,7 @@ function badges(result: ReplayResult): string {
 const KIND_TITLES: Record<PolicyKind, string> = {
   fixed: 'One window for all functions',
   adaptive: 'Decide from what they have seen',
+  capped: 'All functions on one memory: idle instances go to make room',
   hindsight: 'Chosen with this trace known: not available in advance',
   bound: 'Bounds: know every arrival',
 };
