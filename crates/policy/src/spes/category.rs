@@ -83,7 +83,7 @@ impl Rule {
     /// Minutes of waiting after which an instance goes.
     fn give_up(&self) -> i64 {
         match self.category {
-            Category::Dense => DENSE_GIVE_UP,
+            Category::Dense | Category::AlwaysWarm => DENSE_GIVE_UP,
             Category::Pulsed => PULSED_GIVE_UP,
             _ => 1,
         }

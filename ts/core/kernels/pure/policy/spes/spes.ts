@@ -41,12 +41,15 @@ export class Spes implements KernelPolicy {
     const { part: slot, into } = clockPart(nowMs, SLOT_MS);
     const active = this.#runs.last;
     if (active === undefined) return NO_STARTS;
-    // One instance stands for the function, as in the paper.
+    // One instance stands for the function, as in the paper; of those that are always warm more stay as long as of dense ones.
     const waiting = slot - 1 - active;
     if (waiting < 0 || counts.busy > 0 || counts.warmIdle > 0 || counts.pending > 0) return NO_STARTS;
     this.#settle();
     if (!this.#rule.isWarm(waiting)) return NO_STARTS;
-    const keepAliveMs = this.#keepAliveMs(into, slot, active, waiting) - this.#prewarmMs;
+    const forEver = this.#rule.category === ALWAYS_WARM;
+    const keepAliveMs = forEver
+      ? Number.POSITIVE_INFINITY
+      : this.#keepAliveMs(into, slot, active, waiting) - this.#prewarmMs;
     return keepAliveMs >= 0 ? [{ count: 1, prewarmMs: this.#prewarmMs, keepAliveMs }] : NO_STARTS;
   }
 
@@ -64,7 +67,6 @@ export class Spes implements KernelPolicy {
 
   /** From `into` the minute `slot` to the end of the minutes that the rule keeps warm from the waiting minute `from` on. */
   #keepAliveMs(into: number, slot: number, active: number, from: number): number {
-    if (this.#rule.category === ALWAYS_WARM) return Number.POSITIVE_INFINITY;
     const end = active + 1 + this.#rule.endOfWarm(from);
     return (end - slot) * SLOT_MS - 1 - into;
   }
