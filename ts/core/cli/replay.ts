@@ -8,9 +8,9 @@ import {
   PROVIDER_DEFAULTS,
   policyByName,
   type Receipt,
-  UNDER_A_CAP,
   underMemoryCaps,
 } from '../decide/index.js';
+import { UNDER_A_CAP } from '../decide/policies.js';
 import {
   DEFAULT_PRICES,
   functionTimeline,

@@ -89,21 +89,10 @@ export function renderTable(result: ReplayResult, { color, width }: TableOptions
     lines.push(one === subject ? paint('1;33', `▸${text.slice(1)}`) : one.kind === 'bound' ? paint('2;3', text) : text);
   }
   lines.push('');
-  const { answer, losses, bound } = headline(result);
+  const { answer, losses, bound, dropped } = headline(result);
   lines.push(...wrap(answer, screen).map((line) => paint('1', line)));
-  for (const text of [losses, bound, dropped(all), missing(columns)])
-    if (text !== '') lines.push(...wrap(text, screen));
+  for (const text of [losses, bound, dropped, missing(columns)]) if (text !== '') lines.push(...wrap(text, screen));
   return lines.join('\n').replaceAll('\u00a0', ' ');
-}
-
-/** What rows under a memory cap leave out. */
-function dropped(all: readonly Standing[]): string {
-  const parts = all.flatMap(({ name, totals }) =>
-    totals.memoryCap !== undefined && totals.memoryCap.dropped > 0
-      ? [`${name} ${counted(totals.memoryCap.dropped, 'call')}`]
-      : [],
-  );
-  return parts.length === 0 ? '' : `Dropped for want of memory, and in no figure above: ${parts.join(', ')}.`;
 }
 
 function missing(columns: readonly Column[]): string {

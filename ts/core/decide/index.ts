@@ -47,7 +47,6 @@ export {
   POLICY_NAMES,
   type PolicyKind,
   policyByName,
-  UNDER_A_CAP,
   underMemoryCaps,
 } from './policies.js';
 export { PROVIDER_DEFAULTS, type ProviderDefault } from './provider-defaults.js';

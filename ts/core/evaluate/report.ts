@@ -29,7 +29,7 @@ export function renderReport(
 ): string {
   const all = standings(result);
   const data = pageData(result, timelines);
-  const { answer, losses, bound } = headline(result);
+  const { answer, losses, bound, dropped } = headline(result);
   const names = all.map(({ name }) => name);
   return `<!doctype html>
 <html lang="en">
@@ -47,6 +47,7 @@ export function renderReport(
 <p class="brand"><b>Isotherm</b> replay report</p>
 <h1>${sentence(answer, names)}</h1>
 ${losses === '' ? '' : `<p class="lead">${sentence(losses, names)}</p>`}
+${dropped === '' ? '' : `<p class="lead">${sentence(dropped, names)}</p>`}
 ${bound === '' ? '' : `<p class="lead">${sentence(bound, names)}</p>`}
 <ul class="badges" aria-label="What was replayed">${badges(result)}</ul>
 </header>

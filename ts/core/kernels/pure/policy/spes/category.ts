@@ -55,7 +55,8 @@ export class Rule {
   constructor(category: number, prediction: Prediction = []) {
     this.category = category;
     this.prediction = prediction;
-    this.#giveUp = category === DENSE || category === ALWAYS_WARM ? DENSE_GIVE_UP : category === PULSED ? PULSED_GIVE_UP : 1;
+    this.#giveUp =
+      category === DENSE || category === ALWAYS_WARM ? DENSE_GIVE_UP : category === PULSED ? PULSED_GIVE_UP : 1;
   }
 
   /** Whether an instance is warm in the minute behind a wait of `waited` minutes. */
