@@ -14,7 +14,7 @@ export type MemoryCapSpec =
   | { kind: 'lru'; keepAliveMs: number; memoryCapMiB: number }
   | { kind: 'greedy-dual'; memoryCapMiB: number };
 
-function encodePlans(plans: readonly MemoryCapSpec[]): Float64Array {
+export function encodePlans(plans: readonly MemoryCapSpec[]): Float64Array {
   return Float64Array.from(
     plans.flatMap((plan) => {
       if (plan.kind === 'lru') return [0, plan.keepAliveMs, plan.memoryCapMiB];
