@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { underMemoryCaps } from '../../ts/core/decide/index.js';
+import { replayAsync } from '../../ts/core/dist/evaluate/index.js';
 import { replay, replayUsage } from '../../ts/core/evaluate/index.js';
 import { bytesSource, readTrace } from '../../ts/core/trace/index.js';
 import { Workplace } from './cli-replay-run.js';
@@ -114,3 +115,17 @@ it('uses nothing for calls that were dropped', async () => {
   expect(calls('lru@8GiB')).toBe(2);
   expect(calls('lru@1.25GiB')).toBe(1);
 });
+
+it.each([[['lru@1.25GiB']], [['fixed-1min', 'lru@1.25GiB', 'clairvoyant', 'faascache@2GiB']]])(
+  'leaves the event loop free and tells one progress: %j',
+  async (policies) => {
+    const { trace } = await readTrace(bytesSource('calls.csv', readFileSync(place.path('calls.csv'))));
+    const told: number[] = [];
+    const found = await replayAsync(trace, { policies }, { onProgress: (done) => told.push(done) });
+    const { columns } = replay(trace, { policies });
+    expect(found.columns).toEqual(columns);
+    expect(Object.keys(found.policies)).toEqual(policies);
+    expect(told).toEqual(told.toSorted((a, b) => a - b));
+    expect(told.at(-1)).toBe(trace.calls);
+  },
+);

@@ -115,7 +115,8 @@ export function replay(trace: Trace, options: ReplayOptions = {}): ReplayResult 
   const plan = replayPlan(options);
   const source = replaySource(trace, plan.spread);
   const { alone, capped } = specsOf(plan);
-  const out = replayFunctions(source, alone, plan.settings, plan.threads);
+  const out =
+    alone.length === 0 && capped.length > 0 ? NONE : replayFunctions(source, alone, plan.settings, plan.threads);
   const underCap = capped.length === 0 ? NONE : replayUnderMemoryCap(source, capped, plan.settings, plan.threads);
   return replayResult(trace, plan, callsPerFunction(trace), out, underCap);
 }
@@ -137,7 +138,10 @@ export async function replayAsync(
     ...asyncOptions,
     onProgress: (done, total) => asyncOptions.onProgress?.((done + before * total) / Math.max(parts, 1), total),
   });
-  const out = await replayFunctionsAsync(source, alone, settings, threads, calls, part(0));
+  const out =
+    alone.length === 0 && capped.length > 0
+      ? NONE
+      : await replayFunctionsAsync(source, alone, settings, threads, calls, part(0));
   const underCap =
     capped.length === 0
       ? NONE

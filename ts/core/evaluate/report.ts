@@ -73,7 +73,7 @@ function text(raw: string): string {
 function sentence(raw: string, names: readonly string[]): string {
   const escaped = names.map((name) => text(name).replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
   return text(raw).replace(
-    new RegExp(`(?<![\\w-])(?:${escaped.join('|')})(?![\\w-])`, 'g'),
+    new RegExp(`(?<![\\w-])(?:${escaped.join('|')})(?![\\w@-])`, 'g'),
     '<span class="name">$&</span>',
   );
 }
