@@ -14,6 +14,7 @@ export {
 } from './keepalive.js';
 export { keepAliveCurveAsync, keepAliveWindowAsync, keepAliveWindowBatchAsync } from './keepalive-async.js';
 export { type KeepAliveBatch, keepAliveWindowBatch, type WarmWindows } from './keepalive-batch.js';
+export { type MemoryCapSpec, replayUnderMemoryCap, replayUnderMemoryCapAsync } from './memory-cap.js';
 export {
   type DurationQuantiles,
   type PlatformColumn,
@@ -32,7 +33,7 @@ export type {
   ScheduledReady,
   TargetTrackingReady,
 } from './platform-settings.js';
-export { type BoundSpec, type PolicySpec, PolicyStepper } from './policy.js';
+export { type BoundSpec, type DrawSeed, type FunctionPrices, type PolicySpec, PolicyStepper } from './policy.js';
 export type { Counts, Policy, Start, WarmInterval } from './policy-interface.js';
 export { type ReplaySettings, replayFunctions, replayFunctionsAsync } from './replay.js';
 export type { ReplayCalls, ReplayCounts, ReplaySource } from './replay-source.js';

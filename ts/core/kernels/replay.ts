@@ -28,7 +28,7 @@ function encodePolicies(policies: readonly (PolicySpec | BoundSpec)[]): Float64A
   return Float64Array.from(rows.flatMap((row) => [row.length, ...row]));
 }
 
-function encodeSettings(settings: ReplaySettings): Float64Array {
+export function encodeSettings(settings: ReplaySettings): Float64Array {
   const { coldStartMs, tickMs, seed, idleUsdPerGbS, coldStartUsdPerS, preWarmShare } = settings;
   return Float64Array.of(coldStartMs, tickMs, seed, idleUsdPerGbS, coldStartUsdPerS, preWarmShare);
 }

@@ -1,5 +1,5 @@
 /** The WASM backend: one module, built for the web, that Node loads too. */
-import type { Kernels, PolicyHandle, TraceHandle } from './contract.js';
+import type { Kernels, MemoryCapHandle, PolicyHandle, TraceHandle } from './contract.js';
 import { IsothermError } from './error.js';
 import { nodeBuiltin } from './node-builtins.js';
 import * as core from './wasm/core.js';
@@ -40,7 +40,7 @@ function guarded<T>(run: () => T): T {
   }
 }
 
-class WasmHandle<T extends { free(): void }> implements PolicyHandle, TraceHandle {
+class WasmHandle<T extends { free(): void }> implements PolicyHandle, TraceHandle, MemoryCapHandle {
   #handle: T | undefined;
   #instance = instance;
 
@@ -63,6 +63,7 @@ class WasmHandle<T extends { free(): void }> implements PolicyHandle, TraceHandl
 
 const policy = (handle: PolicyHandle) => (handle as WasmHandle<core.PolicyHandle>).open();
 const trace = (handle: TraceHandle) => (handle as WasmHandle<core.TraceHandle>).open();
+const memoryCap = (handle: MemoryCapHandle) => (handle as WasmHandle<core.MemoryCapHandle>).open();
 
 const wasm: Kernels = {
   keepAliveWindow: (...args) => guarded(() => core.keepAliveWindow(...args)),
@@ -80,6 +81,10 @@ const wasm: Kernels = {
   traceOfCalls: (...args) => guarded(() => new WasmHandle(core.traceOfCalls(...args))),
   replay: (handle, policies, settings, from, to, _threads, out) =>
     guarded(() => core.replay(trace(handle), policies, settings, from, to, out)),
+  memoryCapOpen: (handle, plans, settings) =>
+    guarded(() => new WasmHandle(core.memoryCapOpen(trace(handle), plans, settings))),
+  memoryCapAdvance: (handle, _threads) => guarded(() => core.memoryCapAdvance(memoryCap(handle))),
+  memoryCapFinish: (handle, out) => guarded(() => core.memoryCapFinish(memoryCap(handle), out)),
   platformReplay: (handle, runs, seed, shares, durationMs, readyStepMs, _threads, out, outReadyMs) =>
     guarded(() => core.platformReplay(trace(handle), runs, seed, shares, durationMs, readyStepMs, out, outReadyMs)),
 };

@@ -3,6 +3,7 @@ import { init, kernelsOf } from './backend.js';
 import { type Backend, PLATFORM_COLUMNS, REPLAY_COLUMNS } from './contract.js';
 import { fromBackend } from './error.js';
 import { type KeepAliveArrays, keepAliveRows } from './keepalive-batch.js';
+import { runUnderMemoryCap } from './memory-cap.js';
 import { nodeBuiltin } from './node-builtins.js';
 import { openTrace, type ReplaySource } from './replay-source.js';
 
@@ -13,6 +14,14 @@ export type WorkerJob =
       policies: Float64Array;
       settings: Float64Array;
       calls: Float64Array;
+    }
+  | {
+      kind: 'memoryCap';
+      source: ReplaySource;
+      plans: Float64Array;
+      settings: Float64Array;
+      threads: number;
+      total: number;
     }
   | {
       kind: 'platform';
@@ -59,6 +68,18 @@ function replay(backend: Backend, job: WorkerJob & { kind: 'replay' }, post: Pos
     told = performance.now();
     post({ kind: 'progress', done, total });
   }
+  post({ kind: 'progress', done: total, total });
+  return out;
+}
+
+function memoryCap(backend: Backend, job: WorkerJob & { kind: 'memoryCap' }, post: Post): Float64Array {
+  const { source, plans, settings, threads, total } = job;
+  let told = performance.now();
+  const out = runUnderMemoryCap(kernelsOf(backend), source, plans, settings, threads, (done) => {
+    if (performance.now() - told < PROGRESS_EVERY_MS) return;
+    told = performance.now();
+    post({ kind: 'progress', done, total });
+  });
   post({ kind: 'progress', done: total, total });
   return out;
 }
@@ -139,6 +160,7 @@ function keepAliveCurve(backend: Backend, job: WorkerJob & { kind: 'keepAliveCur
 /** What each kind of job is done by. */
 function work(backend: Backend, job: WorkerJob, post: Post): Float64Array {
   if (job.kind === 'replay') return replay(backend, job, post);
+  if (job.kind === 'memoryCap') return memoryCap(backend, job, post);
   if (job.kind === 'platform') return platform(backend, job, post);
   return job.kind === 'keepAlive' ? keepAlive(backend, job, post) : keepAliveCurve(backend, job, post);
 }
