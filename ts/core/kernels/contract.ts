@@ -182,7 +182,7 @@ export const PLATFORM_COLUMNS = [
 /** The replay of what a real platform lets one set. */
 export interface PlatformKernels {
   /**
-   * Replays functions under settings. `runs` is a row of `[length, function, ...settings]` each (platform.ts), functions in
+   * Replays functions under settings. `runs` is a row of `[length, function, ...settings]` each (platform-settings.ts), functions in
    * any order; runs of one function that stand together share its arrivals. Durations are drawn where `durationMs: [n, k]`
    * has numbers (NaN: the function's average), at the shares `shares: [k]` ascending from 0 to 1.
    * Writes `out: [runs, PLATFORM_COLUMNS]`, and with `readyStepMs` above 0 `outReadyMs: [runs, ceil(horizon / readyStepMs)]`.
