@@ -110,6 +110,12 @@ impl ReplayProgress {
     }
 }
 
+impl ReplayProgress {
+    pub(crate) fn shared(&self) -> Arc<Progress> {
+        Arc::clone(&self.progress)
+    }
+}
+
 /// A replay that waits for a thread.
 pub struct ReplayTask {
     trace: Arc<Trace>,
@@ -160,6 +166,6 @@ pub fn replay_start(
         from: from as usize,
         to: to as usize,
         threads: threads as usize,
-        progress: Arc::clone(&progress.progress),
+        progress: progress.shared(),
     }))
 }

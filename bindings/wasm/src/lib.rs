@@ -2,6 +2,7 @@
 
 mod keepalive;
 mod memory_cap;
+mod platform;
 mod policy;
 mod replay;
 

@@ -13,6 +13,7 @@ mod function;
 mod gaps;
 mod matching;
 mod memory_cap;
+pub mod platform;
 mod spread;
 mod trace;
 mod warm;

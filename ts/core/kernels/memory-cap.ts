@@ -3,7 +3,8 @@ import type { AsyncOptions } from './async.js';
 import { kernels, translated } from './backend.js';
 import { type Kernels, MEMORY_CAP_COLUMNS } from './contract.js';
 import { IsothermError } from './error.js';
-import { checkThreads, encodeSettings, openTrace, type ReplaySettings, type ReplaySource } from './replay.js';
+import { encodeSettings, type ReplaySettings } from './replay.js';
+import { checkThreads, openTrace, type ReplaySource } from './replay-source.js';
 import { runInWorker } from './worker-host.js';
 
 /**

@@ -34,6 +34,9 @@ export function loadNative(): { kernels: Kernels; version: string } {
       memoryCapOpen: (handle, ...rest) => addon.memoryCapOpen(trace(handle), ...rest),
       memoryCapAdvance: (handle, threads) => addon.memoryCapAdvance(memoryCap(handle), threads),
       memoryCapFinish: (handle, out) => addon.memoryCapFinish(memoryCap(handle), out),
+      platformReplay: (handle, ...rest) => addon.platformReplay(trace(handle), ...rest),
+      platformReplayStart: (handle, runs, seed, shares, durationMs, readyStepMs, threads, where) =>
+        addon.platformReplayStart(trace(handle), runs, seed, shares, durationMs, readyStepMs, threads, progress(where)),
     },
   };
 }

@@ -85,4 +85,6 @@ const wasm: Kernels = {
     guarded(() => new WasmHandle(core.memoryCapOpen(trace(handle), plans, settings))),
   memoryCapAdvance: (handle, _threads) => guarded(() => core.memoryCapAdvance(memoryCap(handle))),
   memoryCapFinish: (handle, out) => guarded(() => core.memoryCapFinish(memoryCap(handle), out)),
+  platformReplay: (handle, runs, seed, shares, durationMs, readyStepMs, _threads, out, outReadyMs) =>
+    guarded(() => core.platformReplay(trace(handle), runs, seed, shares, durationMs, readyStepMs, out, outReadyMs)),
 };

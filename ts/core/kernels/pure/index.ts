@@ -2,7 +2,8 @@
 import type { Kernels } from '../contract.js';
 import { keepalive } from './keepalive.js';
 import { memoryCap } from './memory-cap/index.js';
+import { platform } from './platform/index.js';
 import { policy } from './policy/index.js';
 import { replay } from './replay/index.js';
 
-export const pure: Kernels = { ...keepalive, ...policy, ...replay, ...memoryCap };
+export const pure: Kernels = { ...keepalive, ...policy, ...replay, ...memoryCap, ...platform };

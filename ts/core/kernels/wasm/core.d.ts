@@ -61,6 +61,11 @@ export function memoryCapFinish(handle: MemoryCapHandle, out: Float64Array): voi
 export function memoryCapOpen(trace: TraceHandle, plans: Float64Array | number[], settings: Float64Array | number[]): MemoryCapHandle;
 
 /**
+ * Replays functions under settings; writes 22 figures per run, and the ready instances' time per run and step. There is one thread.
+ */
+export function platformReplay(trace: TraceHandle, runs: Float64Array | number[], seed: number, shares: Float64Array | number[], duration_ms: Float64Array | number[], ready_step_ms: number, out: Float64Array, out_ready_ms: Float64Array): void;
+
+/**
  * A call arrives.
  */
 export function policyArrival(handle: PolicyHandle, at_ms: number, busy: number): void;
@@ -128,6 +133,7 @@ export interface InitOutput {
     readonly memoryCapAdvance: (a: number) => number;
     readonly memoryCapFinish: (a: number, b: number, c: number, d: any) => [number, number];
     readonly memoryCapOpen: (a: number, b: number, c: number, d: number, e: number) => [number, number, number];
+    readonly platformReplay: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: any, m: number, n: number, o: any) => [number, number];
     readonly policyArrival: (a: number, b: number, c: number) => void;
     readonly policyCreate: (a: number, b: number) => [number, number, number];
     readonly policyLoad: (a: number, b: number) => [number, number, number];
