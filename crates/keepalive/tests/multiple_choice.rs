@@ -24,13 +24,7 @@ impl Columns {
     }
 
     fn choices(&self) -> Choices<'_> {
-        Choices {
-            offsets: &self.offsets,
-            cost: &self.cost,
-            resource: &self.resource,
-            max_cost: &[],
-            max_resource: &[],
-        }
+        Choices { offsets: &self.offsets, cost: &self.cost, resource: &self.resource, max_cost: &[], max_resource: &[] }
     }
 }
 
@@ -169,10 +163,22 @@ fn comes_close_to_the_bound_and_keeps_to_the_limit() {
                 assert!(found.resource <= limit && resource <= limit * (1.0 + 1e-12));
                 assert!((cost - found.cost).abs() <= 1e-12 * cost);
                 assert!(found.dual_bound <= found.bound && found.bound <= found.cost);
-                eprintln!("{functions} {share} dual {:.2e} gap {:.2e}", (found.cost - found.dual_bound) / found.cost, (found.cost - found.bound) / found.cost);
+                // One edge of the median function, of all: far less is lost.
+                assert!(functions < 1000 || found.cost - found.bound <= 1e-4 * found.cost);
             }
         }
     }
+}
+
+#[test]
+fn goes_on_beside_an_edge_that_is_too_large() {
+    // The steepest edge needs 1000; two thousand that are nearly as steep need 1 each.
+    let small = vec![[0.0, 0.9], [1.0, 0.0]];
+    let problem: Problem = std::iter::once(vec![[0.0, 1000.0], [1000.0, 0.0]]).chain(vec![small; 2000]).collect();
+    let cost_within = |limit: f64| solver(&problem, 1).solve(limit).unwrap().map(|found| found.cost);
+    // Without it all that fits is small; with it 1 or 0 are.
+    assert!((cost_within(999.5).unwrap() - (1000.0 + 1001.0 * 0.9)).abs() < 1e-9);
+    assert!((cost_within(1001.5).unwrap() - 1999.0 * 0.9).abs() < 1e-9);
 }
 
 #[test]
@@ -189,7 +195,10 @@ fn caps_leave_choices_out() {
     solver.set(0.0, &capped(&[], &[1.0, 0.0]), 1).unwrap();
     assert_eq!(solver.solve(100.0).unwrap().map(|found| found.cost), Some(14.0));
     let refused = solver.set(0.0, &capped(&[0.5, 1.0], &[]), 1).unwrap_err();
-    assert_eq!((refused.code, refused.message.as_str()), (Code::Infeasible, "no choice of function 0 is within its caps"));
+    assert_eq!(
+        (refused.code, refused.message.as_str()),
+        (Code::Infeasible, "no choice of function 0 is within its caps")
+    );
     // A refusal changes nothing.
     assert_eq!(solver.solve(100.0).unwrap().map(|found| (found.cost, found.changed)), Some((14.0, 0)));
 }

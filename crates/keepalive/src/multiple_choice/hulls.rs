@@ -162,13 +162,13 @@ impl Hulls {
         if self.slots.cost.len() > 2 * self.used {
             self.compact(first..first + functions);
         }
+        let mut start = self.slots.cost.len();
         for f in 0..functions {
-            let start = self.slots.cost.len();
-            let room = rooms(f);
-            self.spans[first + f] = Span { start, room: room as u32, points: 0, corners: 0 };
-            self.used += room;
-            self.slots.grow(start + room);
+            self.spans[first + f] = Span { start, room: rooms(f) as u32, points: 0, corners: 0 };
+            self.used += rooms(f);
+            start += rooms(f);
         }
+        self.slots.grow(start);
     }
 
     fn compact(&mut self, without: std::ops::Range<usize>) {

@@ -11,10 +11,13 @@
 use super::fleet::{Changes, Fleet};
 
 /// Functions taken at most.
-const FUNCTIONS: usize = 64;
+const FUNCTIONS: usize = 256;
 
 /// States kept at most, those of most promise.
 const STATES: usize = 256;
+
+/// A search ends when it cannot find more than this share of the cost.
+const ENOUGH: f64 = 1e-9;
 
 /// The best that a search found.
 pub(super) struct Found {
@@ -80,8 +83,9 @@ pub(super) fn improve(fleet: &mut Fleet, limit: f64, multiplier: f64, tie: f64) 
         states.retain(|state| ahead.promise(state) < best - tie);
         let (up, down) = (fleet.trees.next_up(), fleet.trees.next_down());
         let all_taken = up.1 == f64::NEG_INFINITY && down.1 == f64::INFINITY;
-        if states.is_empty() || all_taken || taken.len() == FUNCTIONS {
-            lost = states.iter().map(|state| ahead.promise(state)).fold(lost, f64::min);
+        let most = states.iter().map(|state| ahead.promise(state)).fold(lost, f64::min);
+        if states.is_empty() || all_taken || taken.len() == FUNCTIONS || best - most <= base * ENOUGH {
+            lost = most;
             break;
         }
         let f = if multiplier - up.1 <= down.1 - multiplier { up.0 } else { down.0 };

@@ -10,6 +10,17 @@ struct Open {
     f: usize,
     least: usize,
     most: usize,
+    /// Edges steeper than the slope that was drawn last, and those as steep besides.
+    before: usize,
+    with: usize,
+}
+
+impl Open {
+    fn divide(&mut self, slopes: &[f64], slope: f64) {
+        self.before = self.least + slopes[self.least..self.most].partition_point(|&own| own > slope);
+        // Slopes of one function differ.
+        self.with = self.before + usize::from(self.before < self.most && slopes[self.before] == slope);
+    }
 }
 
 /// Puts every function at its corner near the split of `limit`: all edges steeper than some slope, and no others.
@@ -22,11 +33,11 @@ pub(super) fn place(hulls: &Hulls, corner: &mut [usize], limit: f64) {
     let resource = |f: usize, at: usize| hulls.point(f, hulls.corner(f, at)).0;
     let mut open: Vec<Open> = Vec::new();
     let mut settled = 0.0;
-    for f in 0..corner.len() {
-        corner[f] = 0;
+    for (f, at) in corner.iter_mut().enumerate() {
+        *at = 0;
         match hulls.corners(f) - 1 {
             0 => settled += resource(f, 0),
-            most => open.push(Open { f, least: 0, most }),
+            most => open.push(Open { f, least: 0, most, before: 0, with: 0 }),
         }
     }
     let mut edges: usize = open.iter().map(|one| one.most - one.least).sum();
@@ -37,21 +48,21 @@ pub(super) fn place(hulls: &Hulls, corner: &mut [usize], limit: f64) {
         let slope = hulls.slope(drawn.f, (drawn.least + drawn.most) / 2);
         round += 1;
         let (mut steeper, mut as_steep) = (settled, settled);
-        for one in &open {
-            let (before, with) = edges_before(hulls, one, slope);
-            steeper += resource(one.f, before);
-            as_steep += resource(one.f, with);
+        for one in &mut open {
+            one.divide(hulls.slopes(one.f), slope);
+            let before = resource(one.f, one.before);
+            steeper += before;
+            as_steep += if one.with == one.before { before } else { resource(one.f, one.with) };
         }
         let (too_much, too_little) = (steeper > limit, as_steep <= limit);
         edges = 0;
         open.retain_mut(|one| {
-            let (before, with) = edges_before(hulls, one, slope);
             if too_much {
-                one.most = before;
+                one.most = one.before;
             } else if too_little {
-                one.least = with;
+                one.least = one.with;
             } else {
-                (one.least, one.most) = (before, before);
+                (one.least, one.most) = (one.before, one.before);
             }
             corner[one.f] = one.least;
             if one.least == one.most {
@@ -62,12 +73,4 @@ pub(super) fn place(hulls: &Hulls, corner: &mut [usize], limit: f64) {
             true
         });
     }
-}
-
-/// How many of a function's edges are steeper than `slope`, and how many at least as steep.
-fn edges_before(hulls: &Hulls, one: &Open, slope: f64) -> (usize, usize) {
-    let slopes = hulls.slopes(one.f);
-    let before = one.least + slopes[one.least..one.most].partition_point(|&own| own > slope);
-    // Slopes of one function differ.
-    (before, before + usize::from(before < one.most && slopes[before] == slope))
 }
