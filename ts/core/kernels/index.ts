@@ -14,6 +14,15 @@ export {
 } from './keepalive.js';
 export { keepAliveCurveAsync, keepAliveWindowAsync, keepAliveWindowBatchAsync } from './keepalive-async.js';
 export { type KeepAliveBatch, keepAliveWindowBatch, type WarmWindows } from './keepalive-batch.js';
+export {
+  type ChoiceColumns,
+  type MultipleChoiceSolution,
+  MultipleChoiceSolver,
+  type MultipleChoiceTotals,
+  type MultipleChoiceUpdate,
+  solveMultipleChoice,
+} from './multiple-choice.js';
+export { solveMultipleChoiceAsync } from './multiple-choice-async.js';
 export { type BoundSpec, type PolicySpec, PolicyStepper } from './policy.js';
 export type { Counts, Policy, Start, WarmInterval } from './policy-interface.js';
 export {

@@ -104,6 +104,17 @@ impl MultipleChoice {
         Ok(Some(Solution { changed: self.changed.len(), ..solved }))
     }
 
+    /// `solve` as numbers: whether the limit can be met, and `[cost, resource, dual bound, bound, multiplier, changed]`; where it
+    /// cannot be, the least resource there is, and NaN for the rest. Errors: as `solve`.
+    pub fn solve_numbers(&mut self, limit: f64) -> Result<(bool, [f64; 6])> {
+        Ok(match self.solve(limit)? {
+            Some(Solution { cost, resource, dual_bound, bound, multiplier, changed }) => {
+                (true, [cost, resource, dual_bound, bound, multiplier, changed as f64])
+            }
+            None => (false, [f64::NAN, self.least_resource(), f64::NAN, f64::NAN, f64::NAN, f64::NAN]),
+        })
+    }
+
     /// After a `solve` that found none: the nearest limit that can be met.
     pub fn least_resource(&self) -> f64 {
         self.fleet.least_resource()

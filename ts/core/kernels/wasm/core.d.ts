@@ -2,6 +2,15 @@
 /* eslint-disable */
 
 /**
+ * A fleet's choices, kept at their split.
+ */
+export class MultipleChoiceHandle {
+    private constructor();
+    free(): void;
+    [Symbol.dispose](): void;
+}
+
+/**
  * One policy's state for one function.
  */
 export class PolicyHandle {
@@ -35,6 +44,31 @@ export function keepAliveWindow(gaps_ms: Float64Array | number[], weights: Float
  * `keepAliveWindow` of many functions; writes three numbers each. There is one thread.
  */
 export function keepAliveWindowBatch(offsets: Float64Array | number[], gaps_ms: Float64Array | number[], weights: Float64Array | number[], idle_usd_per_ms: Float64Array | number[], cold_start_usd: Float64Array | number[], pre_warm_usd: Float64Array | number[], out: Float64Array): void;
+
+/**
+ * Functions whose choice the last solution changed.
+ */
+export function multipleChoiceChanged(handle: MultipleChoiceHandle): Uint32Array;
+
+/**
+ * The choice of each function.
+ */
+export function multipleChoiceChoices(handle: MultipleChoiceHandle): Int32Array;
+
+/**
+ * Functions that each have one choice, of no cost and no resource.
+ */
+export function multipleChoiceCreate(functions: number): MultipleChoiceHandle;
+
+/**
+ * Replaces the choices of functions from `first` on. There is one thread.
+ */
+export function multipleChoiceSet(handle: MultipleChoiceHandle, first: number, offsets: Float64Array | number[], cost: Float64Array | number[], resource: Float64Array | number[], max_cost: Float64Array | number[], max_resource: Float64Array | number[]): void;
+
+/**
+ * Whether the limit can be met; writes `[cost, resource, dualBound, bound, multiplier, changed]`.
+ */
+export function multipleChoiceSolve(handle: MultipleChoiceHandle, limit: number, out: Float64Array): boolean;
 
 /**
  * A call arrives.
@@ -95,11 +129,17 @@ export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembl
 
 export interface InitOutput {
     readonly memory: WebAssembly.Memory;
+    readonly __wbg_multiplechoicehandle_free: (a: number, b: number) => void;
     readonly __wbg_policyhandle_free: (a: number, b: number) => void;
     readonly __wbg_tracehandle_free: (a: number, b: number) => void;
     readonly keepAliveCurve: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: any, j: number, k: number, l: any) => [number, number, number];
     readonly keepAliveWindow: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: any) => [number, number];
     readonly keepAliveWindowBatch: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: any) => [number, number];
+    readonly multipleChoiceChanged: (a: number) => [number, number];
+    readonly multipleChoiceChoices: (a: number) => [number, number];
+    readonly multipleChoiceCreate: (a: number) => [number, number, number];
+    readonly multipleChoiceSet: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number) => [number, number];
+    readonly multipleChoiceSolve: (a: number, b: number, c: number, d: number, e: any) => [number, number, number];
     readonly policyArrival: (a: number, b: number, c: number) => void;
     readonly policyCreate: (a: number, b: number) => [number, number, number];
     readonly policyLoad: (a: number, b: number) => [number, number, number];
