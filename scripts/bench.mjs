@@ -9,6 +9,7 @@ import { setup } from './setup.mjs';
 const SUITES = {
   replay: '../bench/kernels/replay.bench.ts',
   keepalive: '../bench/kernels/keepalive.bench.ts',
+  'multiple-choice': '../bench/kernels/multiple-choice.bench.ts',
   readers: '../bench/readers/readers.bench.ts',
   fleet: '../bench/decisions/fleet.bench.ts',
 };
