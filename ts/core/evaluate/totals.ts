@@ -3,7 +3,8 @@ import type { ReplaySettings } from '../kernels/index.js';
 import { quantile } from '../kernels/pure/numeric.js';
 import type { PolicyColumns, PolicyTotals } from './report-model.js';
 
-const gbS = (ms: number, memoryMiB: number): number => (ms * memoryMiB) / 1024 / 1000;
+/** Memory held for a time, GB-s. */
+export const gbSeconds = (ms: number, memoryMiB: number): number => (ms * memoryMiB) / 1024 / 1000;
 
 /** Sums run over functions in the order of the trace, so that they are the same bits everywhere. */
 export function policyTotals(
@@ -23,8 +24,8 @@ export function policyTotals(
     allCalls += calls[f]!;
     coldStarts += columns.coldStarts[f]!;
     preWarms += columns.preWarms[f]!;
-    idleGbS += gbS(columns.idleMs[f]!, memoryMiB[f]!);
-    busyGbS += gbS(durationsMs[f]! + columns.coldStarts[f]! * coldStartMs, memoryMiB[f]!);
+    idleGbS += gbSeconds(columns.idleMs[f]!, memoryMiB[f]!);
+    busyGbS += gbSeconds(durationsMs[f]! + columns.coldStarts[f]! * coldStartMs, memoryMiB[f]!);
     if (calls[f]! > 0) rates.push(columns.coldStarts[f]! / calls[f]!);
   }
   const sorted = Float64Array.from(rates).sort();
