@@ -91,13 +91,18 @@ export function fleetProblem(
       limit: budgetOf(goal),
     };
   }
-  const weightedCalls = calls.reduce((sum, count, f) => sum + count * byColdStart[f]!, 0);
-  const limit = goal.coldStartRate * weightedCalls * ROUNDING;
+  const limit = goal.coldStartRate * weightedCalls(choices, options) * ROUNDING;
   return { offsets, cost: idle, resource: cold, maxCost: maxIdleWeighted, maxResource: maxCold, limit };
 }
 
+/** What a cold-start rate is a share of. */
+export function weightedCalls({ calls }: WindowChoices, { coldStartWeight = 1 }: FleetOptions): number {
+  const weights = perFunction('coldStartWeight', coldStartWeight, calls.length);
+  return calls.reduce((sum, count, f) => sum + count * weights[f]!, 0);
+}
+
 /** The budget in its own unit. */
-export function budgetOf(goal: Exclude<FleetGoal, { coldStartRate: number }>): number {
+function budgetOf(goal: Exclude<FleetGoal, { coldStartRate: number }>): number {
   if ('idleGbS' in goal) return goal.idleGbS;
   return 'idleUsd' in goal ? goal.idleUsd : goal.carbonGco2e;
 }

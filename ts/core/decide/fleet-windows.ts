@@ -6,7 +6,7 @@ import {
   solveMultipleChoice,
 } from '../kernels/multiple-choice.js';
 import { solveWithPrior } from './fleet-prior.js';
-import { type FleetGoal, type FleetOptions, fleetProblem, type WindowChoices } from './fleet-problem.js';
+import { type FleetGoal, type FleetOptions, fleetProblem, type WindowChoices, weightedCalls } from './fleet-problem.js';
 
 /** What windows of a fleet come to. */
 export interface FleetFigures {
@@ -56,7 +56,7 @@ export function fleetWindows(choices: WindowChoices, goal: FleetGoal, options: F
     const found = priorCalls > 0 ? solveWithPrior(choices, goal, options, priorCalls) : solveMultipleChoice(problem);
     return chosenWindows(choices, found);
   } catch (thrown) {
-    throw inUnitOf(goal, problem.limit, thrown);
+    throw inUnitOf(goal, choices, options, thrown);
   }
 }
 
@@ -90,13 +90,12 @@ function chosenWindows(choices: WindowChoices, { choice, ...solution }: Multiple
 }
 
 /** A refusal in the words and the unit of the goal. */
-function inUnitOf(goal: FleetGoal, limit: number, thrown: unknown): unknown {
+function inUnitOf(goal: FleetGoal, choices: WindowChoices, options: FleetOptions, thrown: unknown): unknown {
   if (!(thrown instanceof IsothermError) || thrown.nearest === undefined) return thrown;
-  // The share at which the limit would be what is needed; 0 allows nothing, and then no share of it says how much.
-  const target = 'coldStartRate' in goal && limit > 0;
-  const nearest = target ? (thrown.nearest / limit) * goal.coldStartRate : thrown.nearest;
-  const sentence = target
+  const isTarget = 'coldStartRate' in goal;
+  const nearest = isTarget ? thrown.nearest / weightedCalls(choices, options) : thrown.nearest;
+  const sentence = isTarget
     ? `the cold-start rate is ${nearest} at least, above the target of ${goal.coldStartRate}`
-    : `the windows come to ${nearest} at least, above the limit of ${limit}`;
+    : `the windows come to ${nearest} at least, above the budget`;
   return new IsothermError('INFEASIBLE', sentence, { cause: thrown, nearest });
 }
