@@ -46,7 +46,7 @@ export interface FleetTrial {
  * Errors: as `windowChoices` and `fleetWindows`; `OUT_OF_RANGE` for `judgeFrom`. Complexity: O(calls) per window.
  *
  * @example
- * const trial = fleetTrial(trace, { coldStartRate: 0.05 }, { judgeFrom: 720 });
+ * const trial = fleetTrial(trace, { idleGbS: 1000 }, { judgeFrom: 720 });
  * trial.judged.calls + trial.fitted.calls === trace.calls; // true
  */
 export function fleetTrial(

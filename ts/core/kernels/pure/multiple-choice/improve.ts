@@ -62,7 +62,7 @@ class States {
   thin(ahead: Ahead): number {
     if (this.count <= STATES) return Number.POSITIVE_INFINITY;
     for (let i = 0; i < this.count; i++) promises[i] = ahead.promise(this.resource[i], this.cost[i]);
-    const last = promises.subarray(0, this.count).sort()[STATES];
+    const last = select(promises, this.count, STATES);
     // All below the first one that goes: fewer where several are alike.
     this.retain(ahead, last);
     return last;
@@ -77,6 +77,29 @@ class States {
 }
 
 const promises = new Float64Array(2 * STATES);
+
+/** The `n`-th smallest of the first `count` values, from 0; they change places. */
+function select(values: Float64Array, count: number, n: number): number {
+  let low = 0;
+  let high = count - 1;
+  while (low < high) {
+    const pivot = values[(low + high) >>> 1];
+    let i = low;
+    let j = high;
+    while (i <= j) {
+      while (values[i] < pivot) i++;
+      while (values[j] > pivot) j--;
+      if (i > j) break;
+      const value = values[i];
+      values[i++] = values[j];
+      values[j--] = value;
+    }
+    if (n <= j) high = j;
+    else if (n >= i) low = i;
+    else break;
+  }
+  return values[n];
+}
 
 /** What the functions yet to come can do for a state. */
 class Ahead {
