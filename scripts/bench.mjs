@@ -8,6 +8,7 @@ import { setup } from './setup.mjs';
 
 const SUITES = {
   replay: '../bench/kernels/replay.bench.ts',
+  'memory-cap': '../bench/kernels/memory-cap.bench.ts',
   keepalive: '../bench/kernels/keepalive.bench.ts',
   'multiple-choice': '../bench/kernels/multiple-choice.bench.ts',
   readers: '../bench/readers/readers.bench.ts',

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { replayPlan, replaySource } from '../../ts/core/dist/evaluate/replay.js';
 import { REPLAY_COLUMNS } from '../../ts/core/dist/kernels/contract.js';
-import { encodePolicy } from '../../ts/core/dist/kernels/policy.js';
+import { encodePolicy, type PolicySpec } from '../../ts/core/dist/kernels/policy.js';
 import { openTrace } from '../../ts/core/dist/kernels/replay.js';
 import type { CountsTrace } from '../../ts/core/dist/trace/index.js';
 import { type BenchBackend, backends } from '../backends.js';
@@ -39,7 +39,7 @@ function assertSame(found: Float64Array, expected: Float64Array): void {
 
 function settingsOf(policy: string): { row: Float64Array; settings: Float64Array } {
   const plan = replayPlan({ policies: [policy], spread: 'even' });
-  const spec = encodePolicy(plan.policies[0].spec);
+  const spec = encodePolicy(plan.policies[0].spec as PolicySpec);
   const { coldStartMs, tickMs, seed, idleUsdPerGbS, coldStartUsdPerS, preWarmShare } = plan.settings;
   return {
     row: Float64Array.of(spec.length, ...spec),

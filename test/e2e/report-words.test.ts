@@ -87,13 +87,13 @@ describe('the headline', () => {
 
   it('does not take hindsight or bounds for an answer', () => {
     expect(headline(costing({ 'best-fixed-hindsight': 1, clairvoyant: 1 })).answer).toBe(
-      'No policy that a platform could run was replayed.',
+      'No policy that a platform could run for each function by itself was replayed.',
     );
   });
 
   it('compares with nothing that was not replayed', () => {
     const alone = headline(costing({ infinite: 2 }));
-    expect(alone).toEqual({ answer: 'infinite costs: $2.00.', losses: '', bound: '' });
+    expect(alone).toEqual({ answer: 'infinite costs: $2.00.', losses: '', bound: '', dropped: '' });
   });
 
   it('says so when a bound costs more', () => {

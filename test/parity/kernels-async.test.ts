@@ -11,10 +11,13 @@ import {
   keepAliveWindowAsync,
   keepAliveWindowBatch,
   keepAliveWindowBatchAsync,
+  type MemoryCapSpec,
   type PolicySpec,
   type ReplayCounts,
   replayFunctions,
   replayFunctionsAsync,
+  replayUnderMemoryCap,
+  replayUnderMemoryCapAsync,
   solveMultipleChoice,
   solveMultipleChoiceAsync,
 } from '../../ts/core/dist/kernels/index.js';
@@ -88,6 +91,37 @@ function expectSteps(steps: [number, number][], end: number): void {
     last = done;
   }
 }
+
+describe('replayUnderMemoryCapAsync', { timeout: 60_000 }, () => {
+  const plans: MemoryCapSpec[] = [
+    { kind: 'greedy-dual', memoryCapMiB: 2048 },
+    { kind: 'lru', keepAliveMs: 60_000, memoryCapMiB: 3000 },
+  ];
+
+  it('gives what replayUnderMemoryCap gives, says how far it is, and leaves the event loop free', async () => {
+    const source = steadyDay();
+    const expected = replayUnderMemoryCap(source, plans, settings, 1);
+    const steps: [number, number][] = [];
+    const onProgress = (done: number, of: number) => void steps.push([done, of]);
+    const { result, turns } = await turnsDuring(
+      replayUnderMemoryCapAsync(source, plans, settings, 2, calls, { onProgress }),
+    );
+    expect(result).toEqual(expected);
+    expect(turns).toBeGreaterThan(0);
+    expectSteps(steps, total);
+  });
+
+  it('stops when asked, before it began and midway, and rejects as it refuses', async () => {
+    const source = steadyDay();
+    const run = (signal: AbortSignal, onProgress: () => void) =>
+      codeOf(replayUnderMemoryCapAsync(source, plans, settings, 1, calls, { signal, onProgress }));
+    expect(await run(AbortSignal.abort(), () => {})).toBe('ABORTED');
+    const stop = new AbortController();
+    expect(await run(stop.signal, () => stop.abort())).toBe('ABORTED');
+    const bad = [{ kind: 'greedy-dual' as const, memoryCapMiB: -1 }];
+    expect(await codeOf(replayUnderMemoryCapAsync(source, bad, settings, 1, calls))).toBe('OUT_OF_RANGE');
+  });
+});
 
 describe('replayFunctionsAsync', { timeout: 60_000 }, () => {
   it('gives what replayFunctions gives, says how far it is, and leaves the event loop free', async () => {

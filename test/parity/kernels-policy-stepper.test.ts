@@ -29,7 +29,13 @@ describe('refused alike', () => {
     [[4, 1], 'BAD_ARGUMENT'],
     [[4, 0, 0, 1], 'BAD_ARGUMENT'],
     [[4, 0, 0, 2, 1, 0, 0, 1, 1, 0, 0], 'BAD_ARGUMENT'],
-    [[5], 'BAD_ARGUMENT'],
+    [[7], 'BAD_ARGUMENT'],
+    [[7, 1], 'BAD_ARGUMENT'],
+    [[8], 'BAD_ARGUMENT'],
+    [[8, 1, 1], 'BAD_ARGUMENT'],
+    [[9], 'BAD_ARGUMENT'],
+    [[14], 'BAD_ARGUMENT'],
+    [[99], 'BAD_ARGUMENT'],
     [[10], 'BAD_ARGUMENT'],
     [[-1, 0], 'BAD_ARGUMENT'],
     [[0.5, 0], 'BAD_ARGUMENT'],
@@ -46,6 +52,17 @@ describe('refused alike', () => {
     [[4, 0, 0, 0, -1, 0, 0], 'OUT_OF_RANGE'],
     [[4, 0, 0, -1, 1, 0, 0], 'OUT_OF_RANGE'],
     [[4, 0, 0, 0, 1, Number.NaN, 0], 'OUT_OF_RANGE'],
+    [[7, -1, 0], 'OUT_OF_RANGE'],
+    [[7, 0, Number.POSITIVE_INFINITY], 'NOT_FINITE'],
+    [[8, Number.NaN, 0, 0, 0], 'NOT_FINITE'],
+    [[8, 0, 0, -1, 0], 'OUT_OF_RANGE'],
+    [[8, 0, 0, 0, 2 ** 32], 'OUT_OF_RANGE'],
+    [[9, -1], 'OUT_OF_RANGE'],
+    [[14, 0.5], 'OUT_OF_RANGE'],
+    [[7, 0, 0], undefined],
+    [[8, 1e300, 1e-300, 4_294_967_295, 0], undefined],
+    [[9, Number.MAX_SAFE_INTEGER], undefined],
+    [[14, 0], undefined],
     [[0, 0], undefined],
     [[0, -0], undefined],
     [[0, Number.POSITIVE_INFINITY], undefined],
@@ -59,7 +76,7 @@ describe('refused alike', () => {
 
   it('any numbers as a spec', () => {
     const number = fc.oneof(fc.nat(5), fc.nat(100_000), fc.double());
-    const rows = fc.tuple(fc.nat(5), fc.array(number, { maxLength: 8 }));
+    const rows = fc.tuple(fc.oneof(fc.nat(5), fc.constantFrom(7, 8, 9, 14)), fc.array(number, { maxLength: 8 }));
     fc.assert(
       fc.property(rows, ([kind, parameters]) => {
         const spec = Float64Array.of(kind, ...parameters);
@@ -81,7 +98,7 @@ describe('refused alike', () => {
         handle.close();
         const cut = state.slice(0, Math.floor(share * (state.length - 1)));
         const longer = Uint8Array.of(...state, 0);
-        const noKind = Uint8Array.of(5, ...state.slice(1));
+        const noKind = Uint8Array.of(99, ...state.slice(1));
         for (const bad of [cut, longer, noKind]) {
           const found = answer(() => kernels().policyLoad(bad));
           expect(found).toEqual(answer(() => pure.policyLoad(bad)));

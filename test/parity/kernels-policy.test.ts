@@ -6,7 +6,16 @@ import { backendInfo, init, type PolicySpec } from '../../ts/core/kernels/index.
 import { encodePolicy } from '../../ts/core/kernels/policy.js';
 import { policy as pure } from '../../ts/core/kernels/pure/policy/index.js';
 import type { OraclePolicy } from '../property/replay-oracle.js';
-import { constant, hybridHistogram, recentPeak, schedule } from '../property/replay-oracle-policies.js';
+import {
+  breakEven,
+  breakEvenRandomised,
+  constant,
+  hybridHistogram,
+  recentPeak,
+  schedule,
+  staticTwice,
+} from '../property/replay-oracle-policies.js';
+import { spes } from '../property/replay-oracle-spes.js';
 import { type Step, saved, seen, specs, steps, take } from './policy-steps.js';
 
 beforeAll(async () => {
@@ -26,6 +35,16 @@ function oracleOf(spec: PolicySpec): OraclePolicy {
       return recentPeak(spec.prewarmMs);
     case 'schedule':
       return schedule(spec, spec.starts);
+    case 'break-even':
+      return 'idleUsdPerMs' in spec ? breakEven(spec.idleUsdPerMs, spec.coldStartUsd) : expect.unreachable();
+    case 'break-even-randomised':
+      return 'idleUsdPerMs' in spec
+        ? breakEvenRandomised(spec.idleUsdPerMs, spec.coldStartUsd, spec.seed, spec.stream)
+        : expect.unreachable();
+    case 'spes':
+      return spes(spec.prewarmMs);
+    case 'static-2x':
+      return staticTwice(spec.prewarmMs);
   }
 }
 
@@ -110,5 +129,46 @@ describe('stepped by handle', { timeout: 60_000 }, () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  /** One call of a second in each of the minutes; ticks between them. */
+  function minutesCalled(minutes: readonly number[]): Step[] {
+    return minutes.flatMap((minute, i): Step[] => {
+      const atMs = minute * 60_000 + 30_000;
+      const ticks = Array.from({ length: Math.min(200, (minutes[i + 1] ?? minute + 200) - minute) }, (_, k): Step => {
+        const tickMs = (minute + 1 + k) * 60_000;
+        return { kind: 'tick', atMs: tickMs, busy: 0, warmIdle: 0, pending: 0, forecast: [] };
+      });
+      return [{ kind: 'arrival', atMs, busy: 1 }, { kind: 'release', atMs: atMs + 1000 }, ...ticks];
+    });
+  }
+
+  const range = (from: number, to: number, step = 1): number[] =>
+    Array.from({ length: Math.ceil((to - from) / step) }, (_, i) => from + i * step);
+
+  it.each([
+    ['unknown', 0, [0]],
+    ['always warm', 1, range(0, 1010)],
+    ['regular', 2, range(0, 300, 30)],
+    ['regular, of which 512 waits are remembered', 2, [...range(0, 18_000, 30), ...range(18_000, 54_000, 60)]],
+    ['appro-regular', 3, [0, 20, 60, 80, 120]],
+    ['dense', 4, [0, 2, 5, 9, 14, 16, 19, 23, 28]],
+    ['successive', 5, [...range(0, 10), ...range(110, 120), ...range(320, 330), 630]],
+    ['possible', 6, [0, 101, 402, 503, 1004, 1105, 1806, 1907, 2808, 2909, 4010, 4111]],
+    ['pulsed', 7, [0, 101, 402, 1003]],
+  ])('spes: %s', (_, category, minutes) => {
+    const spec = encodePolicy({ kind: 'spes', prewarmMs: 1000 });
+    const mine = kernels().policyCreate(spec);
+    const other = pure.policyCreate(spec);
+    const defined = minutes.length <= 50 ? spes(1000) : undefined;
+    for (const step of minutesCalled(minutes)) {
+      const found = take(kernels(), mine, step);
+      expect(found).toEqual(take(pure, other, step));
+      if (defined !== undefined) expect(found).toEqual(takeDefined(defined, step));
+    }
+    expect(seen(kernels(), mine)).toEqual(seen(pure, other));
+    expect(seen(pure, other)[0]).toBe(category);
+    expect(saved(kernels(), mine)).toEqual(saved(pure, other));
+    mine.close();
   });
 });

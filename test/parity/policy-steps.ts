@@ -51,7 +51,18 @@ const start = fc.record({ atMs: fc.nat(30), count: fc.nat(3), prewarmMs: ms, kee
 
 const TICK_MS = 60_000;
 
+const usd = fc.oneof(fc.constantFrom(0, 1e-300, 5e-4, 1), fc.double({ min: 0, max: 1e-3, noNaN: true }));
+const prices = { idleUsdPerMs: usd, coldStartUsd: usd };
+const u32 = fc.oneof(fc.nat(3), fc.constantFrom(4_294_967_295));
+
 export const specs: fc.Arbitrary<PolicySpec> = fc.oneof(
+  { arbitrary: fc.record({ kind: fc.constant('break-even' as const), ...prices }), weight: 1 },
+  {
+    arbitrary: fc.record({ kind: fc.constant('break-even-randomised' as const), ...prices, seed: u32, stream: u32 }),
+    weight: 2,
+  },
+  { arbitrary: fc.record({ kind: fc.constant('spes' as const), prewarmMs: ms }), weight: 8 },
+  { arbitrary: fc.record({ kind: fc.constant('static-2x' as const), prewarmMs: ms }), weight: 4 },
   { arbitrary: fc.record({ kind: fc.constant('window' as const), keepAliveMs }), weight: 1 },
   { arbitrary: fc.record({ kind: fc.constant('interval' as const), prewarmMs: ms, keepAliveMs }), weight: 1 },
   { arbitrary: fc.constant({ kind: 'hybrid-histogram' as const }), weight: 6 },

@@ -1,6 +1,7 @@
 /** Counts per minute and the instants that the definition makes of them. */
 import fc from 'fast-check';
 import { CellWriter } from '../../ts/core/trace/cells.js';
+import { splitmix64 } from './replay-oracle-policies.js';
 import { type Case, oneDurationCases } from './replay-scenes.js';
 
 /** One function by its counts; `calls` are what `startsOf` makes of them. */
@@ -16,18 +17,6 @@ export function cellsOf(counts: CountCase['counts']): { offsets: Float64Array; c
   for (const { minute, count } of counts) writer.push(minute, count);
   writer.endFunction();
   return writer.finish();
-}
-
-/** splitmix64 as published (Steele, Lea, Flood 2014), on big integers. */
-function splitmix64(seed: bigint): () => bigint {
-  let state = seed;
-  return () => {
-    state = BigInt.asUintN(64, state + 0x9e3779b97f4a7c15n);
-    let z = state;
-    z = BigInt.asUintN(64, (z ^ (z >> 30n)) * 0xbf58476d1ce4e5b9n);
-    z = BigInt.asUintN(64, (z ^ (z >> 27n)) * 0x94d049bb133111ebn);
-    return z ^ (z >> 31n);
-  };
 }
 
 export function startsOf({ counts, poisson, index, settings }: CountCase): number[] {

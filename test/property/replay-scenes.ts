@@ -10,7 +10,16 @@ import {
   pricesOf,
   provisionedPeak,
 } from './replay-oracle-bounds.js';
-import { constant, hybridHistogram, recentPeak, schedule } from './replay-oracle-policies.js';
+import {
+  breakEven,
+  breakEvenRandomised,
+  constant,
+  hybridHistogram,
+  recentPeak,
+  schedule,
+  staticTwice,
+} from './replay-oracle-policies.js';
+import { spes } from './replay-oracle-spes.js';
 
 /** One function, its replay's settings and one policy. */
 export interface Case {
@@ -20,6 +29,8 @@ export interface Case {
   calls: Call[];
   settings: ReplaySettings;
   policy: PolicySpec | BoundSpec;
+  /** The function's stream of random numbers; 0 in a trace of calls with one function. */
+  index?: number;
 }
 
 const GRID_MS = 500;
@@ -110,6 +121,8 @@ const policyOf = (settings: ReplaySettings, minutes: number): fc.Arbitrary<Polic
     hindsight,
     hindsight,
     fc.constant({ kind: 'hybrid-histogram' as const }),
+    fc.constantFrom({ kind: 'break-even' as const }, { kind: 'break-even-randomised' as const }),
+    fc.constantFrom('spes' as const, 'static-2x' as const).map((kind) => ({ kind, prewarmMs: settings.coldStartMs })),
   );
 
 const minutes = fc.oneof(fc.nat(4), fc.nat(25));
@@ -232,6 +245,8 @@ export function defined(c: Case): Outcome & { windowMs: number } {
   const { minutes: length, calls, policy } = c;
   const scene: Scene = { minutes: length, calls, coldStartMs: c.settings.coldStartMs, tickMs: c.settings.tickMs };
   const ofFunction = pricesOf(c.settings, c.memoryMiB, c.settings.coldStartMs);
+  const idleUsdPerMs = (c.memoryMiB / 1024 / 1000) * c.settings.idleUsdPerGbS;
+  const coldStartUsd = (c.settings.coldStartUsdPerS * c.settings.coldStartMs) / 1000;
   const plain = (outcome: Outcome) => ({ ...outcome, windowMs: Number.NaN });
   switch (policy.kind) {
     case 'window':
@@ -244,6 +259,14 @@ export function defined(c: Case): Outcome & { windowMs: number } {
       return plain(simulate(scene, recentPeak(policy.prewarmMs)));
     case 'schedule':
       return plain(simulate(scene, schedule(policy, policy.starts)));
+    case 'break-even':
+      return plain(simulate(scene, breakEven(idleUsdPerMs, coldStartUsd)));
+    case 'break-even-randomised':
+      return plain(simulate(scene, breakEvenRandomised(idleUsdPerMs, coldStartUsd, c.settings.seed, c.index ?? 0)));
+    case 'spes':
+      return plain(simulate(scene, spes(policy.prewarmMs)));
+    case 'static-2x':
+      return plain(simulate(scene, staticTwice(policy.prewarmMs)));
     case 'provisioned-peak':
       return plain(provisionedPeak(scene));
     case 'best-fixed-hindsight':

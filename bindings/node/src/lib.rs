@@ -4,6 +4,7 @@
 #![cfg_attr(test, allow(dead_code))]
 
 mod keepalive;
+mod memory_cap;
 mod multiple_choice;
 mod policy;
 mod replay;

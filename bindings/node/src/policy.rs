@@ -29,7 +29,7 @@ impl PolicyHandle {
 #[napi(catch_unwind)]
 pub fn policy_create(spec: &[f64]) -> Result<PolicyHandle> {
     let spec = PolicySpec::parse(spec).map_err(thrown)?;
-    Ok(PolicyHandle { policy: Some(AnyPolicy::new(&spec)) })
+    Ok(PolicyHandle { policy: Some(AnyPolicy::new(&spec).map_err(thrown)?) })
 }
 
 /// A call arrives.

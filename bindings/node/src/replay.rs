@@ -27,7 +27,7 @@ impl TraceHandle {
         TraceHandle { trace: Some(Arc::new(trace)) }
     }
 
-    fn open(&self) -> Result<&Arc<Trace>> {
+    pub(crate) fn open(&self) -> Result<&Arc<Trace>> {
         self.trace.as_ref().ok_or_else(closed)
     }
 }

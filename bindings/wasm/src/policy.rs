@@ -15,7 +15,7 @@ pub struct PolicyHandle {
 #[wasm_bindgen(js_name = policyCreate)]
 pub fn policy_create(spec: &[f64]) -> Result<PolicyHandle, JsError> {
     let spec = PolicySpec::parse(spec).map_err(thrown)?;
-    Ok(PolicyHandle { policy: AnyPolicy::new(&spec) })
+    Ok(PolicyHandle { policy: AnyPolicy::new(&spec).map_err(thrown)? })
 }
 
 /// A call arrives.

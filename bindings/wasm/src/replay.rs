@@ -2,13 +2,14 @@
 
 use crate::{thrown, write};
 use isotherm_replay::{outcome_numbers, parse_policies, replay as run, Progress, Settings, Trace};
+use std::sync::Arc;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::JsError;
 
 /// A trace, copied into the module.
 #[wasm_bindgen]
 pub struct TraceHandle {
-    trace: Trace,
+    pub(crate) trace: Arc<Trace>,
 }
 
 /// A trace of counts per minute.
@@ -23,7 +24,7 @@ pub fn trace_of_counts(
     index: &[f64],
 ) -> Result<TraceHandle, JsError> {
     let trace = Trace::of_counts(minutes, offsets, cells, duration_ms, memory_mib, poisson, index).map_err(thrown)?;
-    Ok(TraceHandle { trace })
+    Ok(TraceHandle { trace: Arc::new(trace) })
 }
 
 /// A trace of calls.
@@ -36,7 +37,7 @@ pub fn trace_of_calls(
     memory_mib: Vec<f64>,
 ) -> Result<TraceHandle, JsError> {
     let trace = Trace::of_calls(minutes, offsets, start_ms, duration_ms, memory_mib).map_err(thrown)?;
-    Ok(TraceHandle { trace })
+    Ok(TraceHandle { trace: Arc::new(trace) })
 }
 
 /// Replays functions `from..to`; writes four numbers per policy and function. There is one thread.

@@ -12,6 +12,11 @@ impl SplitMix64 {
         SplitMix64 { state }
     }
 
+    /// Where the stream is: `new` with it goes on from here.
+    pub fn state(&self) -> u64 {
+        self.state
+    }
+
     /// The next 64 bits.
     #[inline]
     pub fn next_u64(&mut self) -> u64 {

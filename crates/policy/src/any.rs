@@ -2,8 +2,11 @@
 
 use crate::fixed::Constant;
 use crate::state::{Reader, Writer};
-use crate::{Counts, HybridHistogram, Policy, RecentPeak, Schedule, ScheduledStart, Start, WarmInterval, FOREVER};
-use isotherm_numeric::{ensure, whole, Code, Error, Result};
+use crate::{
+    BreakEvenRandomised, Counts, DrawSeed, FunctionPrices, HybridHistogram, Policy, RecentPeak, Schedule,
+    ScheduledStart, Spes, Start, StaticTwice, WarmInterval, FOREVER,
+};
+use isotherm_numeric::{ensure, non_negative, whole, Code, Error, Result};
 
 /// Which policy, with its parameters: what `[kind, ...parameters]` says.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +21,14 @@ pub enum PolicySpec {
     RecentPeak(i64),
     /// Kind 4, `[prewarmMs, keepAliveMs, (atMs, count, prewarmMs, keepAliveMs)…]`, times ascending.
     Schedule(WarmInterval, Vec<ScheduledStart>),
+    /// Kind 7, of a function that is not known yet; `[idleUsdPerMs, coldStartUsd]` make it the window that it is.
+    BreakEven,
+    /// Kind 8, of a function that is not known yet, or `[idleUsdPerMs, coldStartUsd, seed, stream]`.
+    BreakEvenRandomised(Option<(FunctionPrices, DrawSeed)>),
+    /// Kind 9, `[prewarmMs]`.
+    Spes(i64),
+    /// Kind 14, `[prewarmMs]`; kinds 10 to 13 are a replay's references.
+    StaticTwice(i64),
 }
 
 /// The largest time span that is exact in a float and far from overflow.
@@ -39,7 +50,23 @@ fn interval(prewarm_ms: f64, keep_alive: f64) -> Result<WarmInterval> {
     Ok(WarmInterval { prewarm_ms: whole_ms("prewarmMs", prewarm_ms)?, keep_alive_ms: keep_alive_ms(keep_alive)? })
 }
 
+fn prices(idle_usd_per_ms: f64, cold_start_usd: f64) -> Result<FunctionPrices> {
+    Ok(FunctionPrices {
+        idle_usd_per_ms: non_negative("policy parameter idleUsdPerMs", idle_usd_per_ms)?,
+        cold_start_usd: non_negative("policy parameter coldStartUsd", cold_start_usd)?,
+    })
+}
+
 impl PolicySpec {
+    /// The spec of one function, where this one is of any: with its prices, and the stream that it draws from.
+    pub fn for_function(&self, prices: &FunctionPrices, draws: DrawSeed) -> Option<PolicySpec> {
+        match self {
+            PolicySpec::BreakEven => Some(PolicySpec::Window(prices.break_even_ms())),
+            PolicySpec::BreakEvenRandomised(None) => Some(PolicySpec::BreakEvenRandomised(Some((*prices, draws)))),
+            _ => None,
+        }
+    }
+
     /// Reads `[kind, ...parameters]`.
     pub fn parse(spec: &[f64]) -> Result<Self> {
         match spec {
@@ -62,6 +89,17 @@ impl PolicySpec {
                 }
                 Ok(PolicySpec::Schedule(interval(*prewarm, *keep_alive)?, starts))
             }
+            [7.0] => Ok(PolicySpec::BreakEven),
+            [7.0, idle, cold] => Ok(PolicySpec::Window(prices(*idle, *cold)?.break_even_ms())),
+            [8.0] => Ok(PolicySpec::BreakEvenRandomised(None)),
+            [8.0, idle, cold, seed, stream] => {
+                let prices = prices(*idle, *cold)?;
+                let seed = whole("policy parameter seed", *seed, 0.0, f64::from(u32::MAX))? as u32;
+                let stream = whole("policy parameter stream", *stream, 0.0, f64::from(u32::MAX))? as u32;
+                Ok(PolicySpec::BreakEvenRandomised(Some((prices, DrawSeed { seed, stream }))))
+            }
+            [9.0, prewarm] => Ok(PolicySpec::Spes(whole_ms("prewarmMs", *prewarm)?)),
+            [14.0, prewarm] => Ok(PolicySpec::StaticTwice(whole_ms("prewarmMs", *prewarm)?)),
             _ => Err(Error::new(Code::BadArgument, format!("policy spec {spec:?} is no kind with its parameters"))),
         }
     }
@@ -80,6 +118,12 @@ pub enum AnyPolicy {
     RecentPeak(RecentPeak),
     /// A schedule.
     Schedule(Schedule),
+    /// The randomised break-even.
+    BreakEvenRandomised(BreakEvenRandomised),
+    /// Categories, then rules.
+    Spes(Box<Spes>),
+    /// Twice the mean.
+    StaticTwice(StaticTwice),
 }
 
 macro_rules! each {
@@ -90,14 +134,21 @@ macro_rules! each {
             AnyPolicy::HybridHistogram($policy) => $body,
             AnyPolicy::RecentPeak($policy) => $body,
             AnyPolicy::Schedule($policy) => $body,
+            AnyPolicy::BreakEvenRandomised($policy) => $body,
+            AnyPolicy::Spes($policy) => $body,
+            AnyPolicy::StaticTwice($policy) => $body,
         }
     };
 }
 
 impl AnyPolicy {
-    /// A fresh policy.
-    pub fn new(spec: &PolicySpec) -> Self {
-        match spec {
+    /// A fresh policy. Errors: `BAD_ARGUMENT` for a spec that still lacks its function's prices.
+    pub fn new(spec: &PolicySpec) -> Result<Self> {
+        Ok(match spec {
+            PolicySpec::BreakEven | PolicySpec::BreakEvenRandomised(None) => {
+                let sentence = "policy break-even needs the prices of its function, idleUsdPerMs and coldStartUsd";
+                return Err(Error::new(Code::BadArgument, sentence));
+            }
             PolicySpec::Window(keep_alive) => AnyPolicy::Window(Constant::window(*keep_alive)),
             PolicySpec::Interval(interval) => {
                 AnyPolicy::Interval(Constant::interval(interval.prewarm_ms, interval.keep_alive_ms))
@@ -105,7 +156,12 @@ impl AnyPolicy {
             PolicySpec::HybridHistogram => AnyPolicy::HybridHistogram(Box::default()),
             PolicySpec::RecentPeak(prewarm) => AnyPolicy::RecentPeak(RecentPeak::new(*prewarm)),
             PolicySpec::Schedule(interval, starts) => AnyPolicy::Schedule(Schedule::new(*interval, starts.clone())),
-        }
+            PolicySpec::BreakEvenRandomised(Some((prices, draws))) => {
+                AnyPolicy::BreakEvenRandomised(BreakEvenRandomised::new(prices, *draws))
+            }
+            PolicySpec::Spes(prewarm) => AnyPolicy::Spes(Box::new(Spes::new(*prewarm))),
+            PolicySpec::StaticTwice(prewarm) => AnyPolicy::StaticTwice(StaticTwice::new(*prewarm)),
+        })
     }
 
     /// See [`Policy::on_arrival`].
@@ -141,6 +197,9 @@ impl AnyPolicy {
             AnyPolicy::HybridHistogram(policy) => policy.seen().to_vec(),
             AnyPolicy::RecentPeak(policy) => policy.seen().to_vec(),
             AnyPolicy::Schedule(policy) => policy.seen().to_vec(),
+            AnyPolicy::BreakEvenRandomised(policy) => policy.seen().to_vec(),
+            AnyPolicy::Spes(policy) => policy.seen().to_vec(),
+            AnyPolicy::StaticTwice(policy) => policy.seen().to_vec(),
         }
     }
 
@@ -168,6 +227,18 @@ impl AnyPolicy {
                 out.u8(4);
                 policy.save(&mut out);
             }
+            AnyPolicy::BreakEvenRandomised(policy) => {
+                out.u8(8);
+                policy.save(&mut out);
+            }
+            AnyPolicy::Spes(policy) => {
+                out.u8(9);
+                policy.save(&mut out);
+            }
+            AnyPolicy::StaticTwice(policy) => {
+                out.u8(14);
+                policy.save(&mut out);
+            }
         }
         out.finish()
     }
@@ -188,6 +259,9 @@ impl AnyPolicy {
             2 => AnyPolicy::HybridHistogram(Box::new(HybridHistogram::load(&mut from)?)),
             3 => AnyPolicy::RecentPeak(RecentPeak::load(&mut from)?),
             4 => AnyPolicy::Schedule(Schedule::load(&mut from)?),
+            8 => AnyPolicy::BreakEvenRandomised(BreakEvenRandomised::load(&mut from)?),
+            9 => AnyPolicy::Spes(Box::new(Spes::load(&mut from)?)),
+            14 => AnyPolicy::StaticTwice(StaticTwice::load(&mut from)?),
             kind => return Err(Error::new(Code::BadState, format!("policy state is of unknown kind {kind}"))),
         };
         from.finish()?;
@@ -207,13 +281,17 @@ mod tests {
             vec![2.0],
             vec![3.0, 1000.0],
             vec![4.0, 0.0, 0.0, 0.0, 1.0, 1000.0, 30_000.0, 60_000.0, 2.0, 1000.0, 30_000.0],
+            vec![7.0, 1e-9, 5e-4],
+            vec![8.0, 1e-9, 5e-4, 1.0, 2.0],
+            vec![9.0, 1000.0],
+            vec![14.0, 1000.0],
         ]
     }
 
     #[test]
     fn a_loaded_policy_goes_on_as_the_saved_one() {
         for spec in specs() {
-            let mut policy = AnyPolicy::new(&PolicySpec::parse(&spec).unwrap());
+            let mut policy = AnyPolicy::new(&PolicySpec::parse(&spec).unwrap()).unwrap();
             let step = |policy: &mut AnyPolicy, from: i64| {
                 let mut answers = Vec::new();
                 for i in from..from + 40 {
@@ -236,16 +314,26 @@ mod tests {
     #[test]
     fn bad_state_is_refused() {
         assert_eq!(AnyPolicy::load(&[]).unwrap_err().code, Code::BadState);
-        assert_eq!(AnyPolicy::load(&[9]).unwrap_err().code, Code::BadState);
-        let mut bytes = AnyPolicy::new(&PolicySpec::HybridHistogram).save();
+        assert_eq!(AnyPolicy::load(&[99]).unwrap_err().code, Code::BadState);
+        let mut bytes = AnyPolicy::new(&PolicySpec::HybridHistogram).unwrap().save();
         bytes.push(0);
         assert_eq!(AnyPolicy::load(&bytes).unwrap_err().code, Code::BadState);
     }
 
     #[test]
     fn bad_specs_are_refused() {
-        for spec in [&[][..], &[0.0], &[0.0, -1.0], &[0.0, 0.5], &[0.0, f64::NAN], &[7.0], &[1.0, f64::INFINITY, 0.0]] {
+        for spec in [&[][..], &[0.0], &[0.0, -1.0], &[0.0, 0.5], &[0.0, f64::NAN], &[99.0], &[1.0, f64::INFINITY, 0.0]]
+        {
             assert!(PolicySpec::parse(spec).is_err(), "{spec:?}");
+        }
+        for spec in
+            [&[7.0, -1.0, 1.0][..], &[7.0, f64::INFINITY, 1.0], &[8.0, 1.0, 1.0, 0.5, 0.0], &[9.0], &[14.0, -1.0]]
+        {
+            assert!(PolicySpec::parse(spec).is_err(), "{spec:?}");
+        }
+        for spec in [[7.0], [8.0]] {
+            let spec = PolicySpec::parse(&spec).unwrap();
+            assert_eq!(AnyPolicy::new(&spec).unwrap_err().code, Code::BadArgument);
         }
     }
 }

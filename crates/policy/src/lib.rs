@@ -4,17 +4,23 @@
 //! are whole ms on a clock that never goes backwards.
 
 mod any;
+mod break_even;
 mod fixed;
 mod hybrid_histogram;
 mod recent_peak;
 mod schedule;
+mod spes;
 mod state;
+mod static_twice;
 
 pub use any::{AnyPolicy, PolicySpec};
+pub use break_even::{BreakEvenRandomised, DrawSeed, FunctionPrices};
 pub use fixed::Constant;
 pub use hybrid_histogram::HybridHistogram;
 pub use recent_peak::RecentPeak;
 pub use schedule::{Schedule, ScheduledStart};
+pub use spes::Spes;
+pub use static_twice::StaticTwice;
 
 /// A keep-alive time without end; small enough to add to any instant.
 pub const FOREVER: i64 = i64::MAX / 4;

@@ -2,6 +2,7 @@
 
 use crate::matching::Matched;
 use crate::Outcome;
+use isotherm_policy::FunctionPrices;
 
 /// Which reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +36,14 @@ impl Prices {
     pub fn objective_usd(&self, idle_ms: f64, memory_mib: f64, cold_starts: f64, pre_warms: f64) -> f64 {
         self.idle_usd(idle_ms, memory_mib)
             + (cold_starts + pre_warms * self.pre_warm_share) * self.cold_start_usd_per_s * self.cold_start_ms / 1000.0
+    }
+
+    /// What a function of this memory pays; the one expression of it, for all backends.
+    pub fn of_function(&self, memory_mib: f64) -> FunctionPrices {
+        FunctionPrices {
+            idle_usd_per_ms: (memory_mib / 1024.0 / 1000.0 * self.idle_usd_per_gb_s).min(f64::MAX),
+            cold_start_usd: (self.cold_start_usd_per_s * self.cold_start_ms / 1000.0).min(f64::MAX),
+        }
     }
 
     #[inline]

@@ -13,6 +13,16 @@ impl<'a> Cells<'a> {
         Cells { bytes, minute: -1 }
     }
 
+    /// Cells behind one of `minute`.
+    pub fn after(bytes: &'a [u8], minute: i64) -> Self {
+        Cells { bytes, minute }
+    }
+
+    /// Bytes that are left.
+    pub fn left(&self) -> usize {
+        self.bytes.len()
+    }
+
     #[inline]
     fn varint(&mut self) -> Option<u64> {
         let (&first, rest) = self.bytes.split_first()?;

@@ -19,7 +19,7 @@ pub enum Plan {
     Bound(Bound),
 }
 
-/// Kinds from here on are references: 10 provisioned-peak, 11 best-fixed-hindsight, 12 clairvoyant, 13 clairvoyant-prewarm.
+/// Kinds from here on that stand alone are references: 10 provisioned-peak, 11 best-fixed-hindsight, 12 clairvoyant, 13 clairvoyant-prewarm.
 const FIRST_BOUND: f64 = 10.0;
 
 impl Plan {

@@ -9,7 +9,10 @@ use crate::matching::{Matched, Matching};
 use crate::trace::{Activity, Trace};
 use crate::window_engine::WindowEngine;
 use crate::Outcome;
-use isotherm_policy::{Constant, HybridHistogram, Policy, PolicySpec, RecentPeak, Schedule};
+use isotherm_policy::{
+    BreakEvenRandomised, Constant, DrawSeed, HybridHistogram, Policy, PolicySpec, RecentPeak, Schedule, Spes,
+    StaticTwice,
+};
 
 /// The outcome of each plan, or none when cancelled.
 pub fn replay_function(
@@ -39,6 +42,7 @@ pub fn replay_function(
     }
 }
 
+/// `spec` is of one function: [`FunctionReplay::run`] sees to that.
 fn engine<B: Busy + 'static>(spec: &PolicySpec, busy: B, settings: &Settings, horizon: i64) -> Box<dyn Feed> {
     fn boxed<P: Policy + 'static, B: Busy + 'static>(policy: P, busy: B, horizon: i64, tick_ms: i64) -> Box<dyn Feed> {
         Box::new(Engine::new(policy, busy, horizon, tick_ms))
@@ -54,6 +58,12 @@ fn engine<B: Busy + 'static>(spec: &PolicySpec, busy: B, settings: &Settings, ho
         PolicySpec::Schedule(interval, starts) => {
             boxed(Schedule::new(*interval, starts.clone()), busy, horizon, tick_ms)
         }
+        PolicySpec::BreakEvenRandomised(Some((prices, draws))) => {
+            boxed(BreakEvenRandomised::new(prices, *draws), busy, horizon, tick_ms)
+        }
+        PolicySpec::Spes(prewarm) => boxed(Spes::new(*prewarm), busy, horizon, tick_ms),
+        PolicySpec::StaticTwice(prewarm) => boxed(StaticTwice::new(*prewarm), busy, horizon, tick_ms),
+        PolicySpec::BreakEven | PolicySpec::BreakEvenRandomised(None) => unreachable!("a spec without its function"),
     }
 }
 
@@ -72,10 +82,12 @@ impl FunctionReplay<'_> {
         mut matching: Matching<B>,
         engine_of: impl Fn(&PolicySpec) -> Box<dyn Feed>,
     ) -> Option<Vec<Outcome>> {
+        let prices = self.settings.prices.of_function(self.trace.memory_mib(self.f));
+        let draws = DrawSeed { seed: self.settings.seed, stream: self.trace.stream(self.f) };
         let mut engines: Vec<Option<Box<dyn Feed>>> = plans
             .iter()
             .map(|plan| match plan {
-                Plan::Policy(spec) => Some(engine_of(spec)),
+                Plan::Policy(spec) => Some(engine_of(spec.for_function(&prices, draws).as_ref().unwrap_or(spec))),
                 Plan::Bound(_) => None,
             })
             .collect();

@@ -12,6 +12,7 @@ mod fleet;
 mod function;
 mod gaps;
 mod matching;
+mod memory_cap;
 mod spread;
 mod trace;
 mod warm;
@@ -19,6 +20,7 @@ mod window_engine;
 
 pub use bounds::Bound;
 pub use fleet::{parse_policies, replay, Plan, Progress, Settings};
+pub use memory_cap::{cap_outcome_numbers, parse_cap_plans, CapOutcome, CapPlan, MemoryCapReplay};
 pub use trace::{Activity, Trace};
 
 /// What one policy cost on one function.

@@ -159,6 +159,14 @@ impl Trace {
         self.memory_mib[function]
     }
 
+    /// Which stream of random numbers is a function's: its row in the source, where that is known.
+    pub(crate) fn stream(&self, function: usize) -> u32 {
+        match &self.activity {
+            Activity::Counts { index, .. } => index[function],
+            Activity::Calls { .. } => function as u32,
+        }
+    }
+
     pub(crate) fn activity(&self) -> &Activity {
         &self.activity
     }

@@ -16,3 +16,11 @@ export function amount(text: string): number {
   if (text.trim() !== '' && Number.isFinite(value) && value >= 0) return value;
   throw new InvalidArgumentError('expected a finite number of at least 0.');
 }
+
+/** A parser for sizes of a memory in GiB, comma-separated. */
+export function memoryCaps(text: string): number[] {
+  return text.split(',').map((size) => {
+    if (/^\s*\d{1,9}(\.\d{1,9})?\s*$/.test(size)) return Number(size);
+    throw new InvalidArgumentError('expected sizes in GiB, comma-separated, such as 8,16.');
+  });
+}

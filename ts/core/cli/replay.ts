@@ -2,7 +2,15 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
-import { DEFAULT_POLICIES, POLICY_NAMES, PROVIDER_DEFAULTS, policyByName, type Receipt } from '../decide/index.js';
+import {
+  DEFAULT_POLICIES,
+  POLICY_NAMES,
+  PROVIDER_DEFAULTS,
+  policyByName,
+  type Receipt,
+  underMemoryCaps,
+} from '../decide/index.js';
+import { UNDER_A_CAP } from '../decide/policies.js';
 import {
   DEFAULT_PRICES,
   functionTimeline,
@@ -19,7 +27,7 @@ import {
 import { backendInfo, IsothermError } from '../kernels/index.js';
 import { knownFormats, PATTERNS, type Trace } from '../trace/index.js';
 import { loadTrace, type TraceOptions } from './load-trace.js';
-import { amount, wholeNumber } from './numbers.js';
+import { amount, memoryCaps, wholeNumber } from './numbers.js';
 import { writePieces, writeWhole } from './output.js';
 import { loadPageAssets } from './page-assets.js';
 import { startProgress } from './progress.js';
@@ -30,6 +38,7 @@ const MAX_U32 = 2 ** 32 - 1;
 
 interface Options extends TraceOptions {
   policy?: string;
+  memoryCapGib?: number[];
   spread: Spread;
   coldStartMs: number;
   tickMs: number;
@@ -55,6 +64,7 @@ Examples:
   $ isotherm replay azure2019-day1 --policy fixed-10min,hybrid-histogram --spread even --json -
   $ isotherm replay calls.csv --function checkout --policy hybrid-histogram --receipts receipts.jsonl
   $ isotherm replay --synthetic calibrated --functions 1000 --days 7
+  $ isotherm replay azure2019-day1 --policy faascache,lru,clairvoyant --memory-cap-gib 8,16
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or input, 130 interrupted.`;
 
@@ -69,6 +79,11 @@ export function addReplay(program: Command, signal: AbortSignal): void {
     .option(
       '-p, --policy <names>',
       'policies, comma-separated (fixed windows, published policies and bounds unless said)',
+    )
+    .option(
+      '--memory-cap-gib <sizes>',
+      'replay faascache and lru with one memory for all functions, of each size',
+      memoryCaps,
     )
     .addOption(
       new Option('--spread <how>', 'how the calls of a minute lie within it').choices(SPREADS).default('trigger'),
@@ -143,7 +158,13 @@ function printTable(result: ReplayResult): void {
 
 function replayOptions(options: Options): ReplayOptions {
   const { spread, seed, coldStartMs, tickMs, threads, idleUsdPerGbS, coldStartUsdPerS, preWarmShare } = options;
-  const policies = options.policy?.split(',').map((name) => name.trim()) ?? DEFAULT_POLICIES;
+  const caps = options.memoryCapGib;
+  const named = options.policy?.split(',').map((name) => name.trim());
+  if (caps !== undefined && named?.every((name) => !UNDER_A_CAP.includes(name))) {
+    throw new IsothermError('BAD_ARGUMENT', `--memory-cap-gib is for ${UNDER_A_CAP.join(' and ')}: name one`);
+  }
+  const all = named ?? [...DEFAULT_POLICIES, ...(caps === undefined ? [] : UNDER_A_CAP)];
+  const policies = caps === undefined ? all : underMemoryCaps(all, caps);
   for (const name of policies) policyByName(name, coldStartMs);
   return {
     policies,

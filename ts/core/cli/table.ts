@@ -35,6 +35,7 @@ const COLUMNS: readonly Column[] = [
 const GROUPS: Record<PolicyKind, string> = {
   fixed: '',
   adaptive: '',
+  capped: 'all functions on one memory',
   hindsight: 'chosen with this trace known',
   bound: 'bounds: know every arrival',
 };
@@ -88,9 +89,9 @@ export function renderTable(result: ReplayResult, { color, width }: TableOptions
     lines.push(one === subject ? paint('1;33', `▸${text.slice(1)}`) : one.kind === 'bound' ? paint('2;3', text) : text);
   }
   lines.push('');
-  const { answer, losses, bound } = headline(result);
+  const { answer, losses, bound, dropped } = headline(result);
   lines.push(...wrap(answer, screen).map((line) => paint('1', line)));
-  for (const text of [losses, bound, missing(columns)]) if (text !== '') lines.push(...wrap(text, screen));
+  for (const text of [losses, bound, dropped, missing(columns)]) if (text !== '') lines.push(...wrap(text, screen));
   return lines.join('\n').replaceAll('\u00a0', ' ');
 }
 

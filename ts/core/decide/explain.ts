@@ -14,8 +14,13 @@ function interval(prewarmMs: number, keepAliveMs: number | null): string {
   return prewarmMs === 0 ? `warm at once, ${length}` : `gone, warm again after ${time(prewarmMs)}, ${length}`;
 }
 
-/** What was seen; a bin of -1 is none. */
+/** What `spes` calls its categories, in the numbers of its receipts. */
+const CATEGORIES = ['unknown', 'always warm', 'regular', 'appro-regular', 'dense', 'successive', 'possible', 'pulsed'];
+
+/** What was seen; a bin, or a minute, of -1 is none. */
 function seenValue(name: string, value: number): string {
+  if (name === 'category') return `category ${CATEGORIES[value] ?? value}`;
+  if (name.endsWith('Minute') && value < 0) return `no ${name}`;
   return name.endsWith('Bin') && value < 0 ? `no ${name}` : `${name} ${Number(value.toPrecision(6))}`;
 }
 

@@ -60,6 +60,7 @@ export {
   POLICY_NAMES,
   type PolicyKind,
   policyByName,
+  underMemoryCaps,
 } from './policies.js';
 export { PROVIDER_DEFAULTS, type ProviderDefault } from './provider-defaults.js';
 export type { Alternative, CostTerms, Decision, Receipt } from './receipt.js';

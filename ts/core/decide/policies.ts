@@ -1,5 +1,6 @@
 /** Policies by name: what a user types, and what it stands for. */
 import { IsothermError } from '../kernels/error.js';
+import type { MemoryCapSpec } from '../kernels/memory-cap.js';
 import type { BoundSpec, PolicySpec } from '../kernels/policy.js';
 import { PROVIDER_DEFAULTS } from './provider-defaults.js';
 
@@ -7,15 +8,21 @@ const MINUTE_MS = 60_000;
 const UNITS_MS: Record<string, number> = { ms: 1, s: 1000, min: MINUTE_MS, h: 60 * MINUTE_MS };
 const FIXED = /^fixed-(\d{1,9})(ms|s|min|h)$/;
 
-/** `fixed`: one window for all functions. `adaptive`: decides from what it has seen. `hindsight` and `bound` know the trace. */
-export type PolicyKind = 'fixed' | 'adaptive' | 'hindsight' | 'bound';
+const CAPPED = /^(.+)@(\d{1,9}(?:\.\d{1,9})?)(MiB|GiB)$/;
+const MIB: Record<string, number> = { MiB: 1, GiB: 1024 };
+
+/**
+ * `fixed`: one window for all functions. `adaptive`: decides from what it has seen. `capped`: all functions on one memory, idle instances
+ * go to make room. `hindsight` and `bound` know the trace.
+ */
+export type PolicyKind = 'fixed' | 'adaptive' | 'capped' | 'hindsight' | 'bound';
 
 export interface NamedPolicy {
   name: string;
   kind: PolicyKind;
   /** For people: one sentence. */
   about: string;
-  spec: PolicySpec | BoundSpec;
+  spec: PolicySpec | BoundSpec | MemoryCapSpec;
 }
 
 const KNOWN: readonly {
@@ -43,6 +50,30 @@ const KNOWN: readonly {
     spec: (coldStartMs) => ({ kind: 'recent-peak', prewarmMs: coldStartMs }),
   },
   {
+    name: 'break-even',
+    kind: 'adaptive',
+    about: 'every instance stays until its idle time costs as much as a cold start (Karlin et al., 1988)',
+    spec: () => ({ kind: 'break-even' }),
+  },
+  {
+    name: 'break-even-randomised',
+    kind: 'adaptive',
+    about: 'a time drawn at every release: e/(e-1) of the best on average (Karlin et al., 1994)',
+    spec: () => ({ kind: 'break-even-randomised' }),
+  },
+  {
+    name: 'spes',
+    kind: 'adaptive',
+    about: "a category from the function's own past, and its rule (after SPES, Lee et al., ICDE 2024)",
+    spec: (coldStartMs) => ({ kind: 'spes', prewarmMs: coldStartMs }),
+  },
+  {
+    name: 'static-2x',
+    kind: 'adaptive',
+    about: 'twice the mean of busy instances of the day before, held all day',
+    spec: (coldStartMs) => ({ kind: 'static-2x', prewarmMs: coldStartMs }),
+  },
+  {
     name: 'provisioned-peak',
     kind: 'hindsight',
     about: 'always as many instances as are ever busy at once',
@@ -68,18 +99,54 @@ const KNOWN: readonly {
   },
 ];
 
+/** Published rivals that are replayed when asked for. */
+const RIVALS: readonly string[] = ['break-even', 'break-even-randomised', 'spes', 'static-2x'];
+
 /** What a replay compares when nothing else is asked for. */
 export const DEFAULT_POLICIES: readonly string[] = [
   ...[0, 1, 5, 10, 20, 60].map((minutes) => `fixed-${minutes}min`),
-  ...KNOWN.map(({ name }) => name),
+  ...KNOWN.map(({ name }) => name).filter((name) => !RIVALS.includes(name)),
 ];
+
+/** Names that need a memory cap behind them. */
+export const UNDER_A_CAP: readonly string[] = ['faascache', 'lru'];
 
 /** Names that `policyByName` takes, for messages and help. */
 export const POLICY_NAMES: readonly string[] = [
   'fixed-<N><ms|s|min|h>',
   ...KNOWN.map(({ name }) => name),
   ...PROVIDER_DEFAULTS.map(({ name }) => name),
+  ...UNDER_A_CAP.map((name) => `${name}@<N><MiB|GiB>`),
+  'fixed-<N><ms|s|min|h>@<N><MiB|GiB>',
 ];
+
+/** A policy under a memory cap over all functions: `faascache@8GiB`. */
+function cappedPolicy(name: string, inner: string, memoryCapMiB: number): NamedPolicy {
+  const cap = name.slice(inner.length + 1);
+  const capped = (about: string, spec: MemoryCapSpec): NamedPolicy => ({ name, kind: 'capped', about, spec });
+  if (inner === 'faascache') {
+    const about = `of ${cap} for all functions, the instance with the fewest calls x start time / memory makes room (FaasCache, Fuerst and Sharma, ASPLOS 2021)`;
+    return capped(about, { kind: 'greedy-dual', memoryCapMiB });
+  }
+  const makesRoom = `of ${cap} for all functions, the instance that has been idle longest makes room`;
+  if (inner === 'lru') return capped(makesRoom, { kind: 'lru', keepAliveMs: Number.POSITIVE_INFINITY, memoryCapMiB });
+  const { kind, about, spec } = policyByName(inner, 0);
+  if (kind === 'fixed' && spec.kind === 'window') {
+    return capped(`${about}; ${makesRoom}`, { kind: 'lru', keepAliveMs: spec.keepAliveMs, memoryCapMiB });
+  }
+  const expected = `${UNDER_A_CAP.join(', ')} and fixed windows`;
+  throw new IsothermError('UNKNOWN_POLICY', `'${inner}' knows no memory cap; there are ${expected}`);
+}
+
+/**
+ * The names, `faascache` and `lru` under each of the caps: `lru` is `lru@8GiB` and `lru@16GiB` under 8 and 16 GiB.
+ *
+ * @example
+ * underMemoryCaps(['fixed-10min', 'lru'], [8, 16]); // ['fixed-10min', 'lru@8GiB', 'lru@16GiB']
+ */
+export function underMemoryCaps(names: readonly string[], capsGiB: readonly number[]): string[] {
+  return names.flatMap((name) => (UNDER_A_CAP.includes(name) ? capsGiB.map((cap) => `${name}@${cap}GiB`) : [name]));
+}
 
 /**
  * The policy of a name. `coldStartMs` is the lead time of policies that pre-warm at ticks.
@@ -90,6 +157,11 @@ export const POLICY_NAMES: readonly string[] = [
  * policyByName('fixed-10min', 1000).spec; // { kind: 'window', keepAliveMs: 600000 }
  */
 export function policyByName(name: string, coldStartMs: number): NamedPolicy {
+  const capped = CAPPED.exec(name);
+  if (capped !== null) return cappedPolicy(name, capped[1]!, Number(capped[2]) * MIB[capped[3]!]!);
+  if (UNDER_A_CAP.includes(name)) {
+    throw new IsothermError('UNKNOWN_POLICY', `'${name}' needs the memory that it has: ${name}@8GiB`);
+  }
   const fixed = FIXED.exec(name);
   if (fixed !== null) {
     const keepAliveMs = Number(fixed[1]) * UNITS_MS[fixed[2]!]!;

@@ -36,10 +36,13 @@ function policyUsage(result: ReplayResult, trace: Trace, durations: Map<number, 
   const { functionCalls, coldStartMs } = result;
   const periodMs = trace.minutes * 60_000;
   return durations.map((counts, f) => {
-    const coldShare = functionCalls[f]! > 0 ? columns.coldStarts[f]! / functionCalls[f]! : 0;
+    const served = functionCalls[f]! - (columns.memoryCap?.dropped[f] ?? 0);
+    const servedShare = functionCalls[f]! > 0 ? served / functionCalls[f]! : 0;
+    const coldShare = served > 0 ? columns.coldStarts[f]! / served : 0;
     const calls: CallGroup[] = [];
     let warmMs = 0;
-    for (const [durationMs, count] of counts) {
+    for (const [durationMs, called] of counts) {
+      const count = called * servedShare;
       const cold = count * coldShare;
       const warm = count - cold;
       warmMs += warm * durationMs;
@@ -62,7 +65,7 @@ function policyUsage(result: ReplayResult, trace: Trace, durations: Map<number, 
 /**
  * What each function used under a replayed policy, as the bills take it: `[functions]`.
  *
- * Cold starts fall on calls of every length alike, as a replay does not keep which calls were cold. Warm calls are taken to be on instances kept ready, as many
+ * Cold starts, and calls dropped under a memory cap, fall on calls of every length alike, as a replay does not keep which calls were cold. Warm calls are taken to be on instances kept ready, as many
  * on average as idled or served them; cold ones are not.
  *
  * Errors: `UNKNOWN_POLICY` for a policy that was not replayed; `BAD_ARGUMENT` for a trace that is not the result's. Complexity: O(calls).

@@ -10,6 +10,8 @@ export interface Headline {
   losses: string;
   /** How far the clairvoyant references are. Empty when none was replayed. */
   bound: string;
+  /** Calls that got no memory under a cap: they are in no figure. Empty when there are none. */
+  dropped: string;
 }
 
 export function headline(result: ReplayResult): Headline {
@@ -17,17 +19,26 @@ export function headline(result: ReplayResult): Headline {
   const best = cheapestRunnable(all);
   const baseline = all.find(({ name }) => name === BASELINE);
   if (best === undefined) {
-    return { answer: `No policy that a platform could run was replayed.`, losses: '', bound: '' };
+    const answer = 'No policy that a platform could run for each function by itself was replayed.';
+    return { answer, losses: '', bound: '', dropped: droppedCalls(all) };
   }
   const reference = baseline ?? best;
-  return { ...againstBaseline(all, best, baseline), bound: toTheBound(all, reference) };
+  const bound = toTheBound(all, reference);
+  return { ...againstBaseline(all, best, baseline), bound, dropped: droppedCalls(all) };
+}
+
+function droppedCalls(all: readonly Standing[]): string {
+  const parts = all.flatMap(({ name, totals: { memoryCap } }) =>
+    memoryCap !== undefined && memoryCap.dropped > 0 ? [`${name} ${counted(memoryCap.dropped, 'call')}`] : [],
+  );
+  return parts.length === 0 ? '' : `Dropped for want of memory, and in no figure: ${parts.join(', ')}.`;
 }
 
 function againstBaseline(
   all: readonly Standing[],
   best: Standing,
   baseline: Standing | undefined,
-): Omit<Headline, 'bound'> {
+): Pick<Headline, 'answer' | 'losses'> {
   const runnable = all.filter(({ kind }) => kind === 'fixed' || kind === 'adaptive');
   const cost = usd(best.totals.objectiveUsd);
   if (baseline === undefined) {

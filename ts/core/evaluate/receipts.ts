@@ -1,10 +1,17 @@
 /** Receipts of a replay: one for each decision about one function. */
 import { IdleCosts } from '../decide/idle-costs.js';
 import { type CostTerms, type Decision, type NamedPolicy, policyByName, type Receipt } from '../decide/index.js';
-import { backendInfo, IsothermError, keepAliveWindow, PolicyStepper, VERSION } from '../kernels/index.js';
+import {
+  backendInfo,
+  IsothermError,
+  keepAliveWindow,
+  type PolicySpec,
+  PolicyStepper,
+  VERSION,
+} from '../kernels/index.js';
 import type { Trace } from '../trace/index.js';
 import { functionNumber, type Watcher, walkFunction } from './function-replay.js';
-import { type ReplayOptions, type ReplayPlan, replayPlan } from './replay.js';
+import { functionSpec, type ReplayOptions, type ReplayPlan, replayPlan } from './replay.js';
 
 /** Windows that every decision is compared with. */
 const COMPARED = ['fixed-0min', 'fixed-1min', 'fixed-10min', 'fixed-60min', 'infinite'];
@@ -142,14 +149,17 @@ export function receipts(trace: Trace, functionKey: string, options: ReplayOptio
   const f = functionNumber(trace, functionKey);
   const deciding = plan.policies.filter(({ kind }) => kind === 'fixed' || kind === 'adaptive');
   if (deciding.length === 0) {
-    throw new IsothermError('BAD_ARGUMENT', 'none of the policies decides anything: they see the future');
+    throw new IsothermError(
+      'BAD_ARGUMENT',
+      'none of the policies decides anything for one function: they see the future, or have one memory for all',
+    );
   }
   return receiptsOf(trace, f, deciding, plan);
 }
 
 function* receiptsOf(trace: Trace, f: number, deciding: NamedPolicy[], plan: ReplayPlan): Generator<Receipt, void> {
   for (const policy of deciding) {
-    using stepper = PolicyStepper.create(policy.spec as PolicyStepper['spec']);
+    using stepper = PolicyStepper.create(functionSpec(trace, f, plan, policy.spec as PolicySpec));
     const book = new ReceiptBook(trace, f, policy, stepper, plan);
     for (const _ of walkFunction(trace, f, stepper, plan, book)) yield* book.made.splice(0);
     yield* book.made.splice(0);

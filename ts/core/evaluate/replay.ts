@@ -1,16 +1,23 @@
 /** Replays a trace under policies: what each costs, per function and in sum. */
 import { DEFAULT_POLICIES, type NamedPolicy, policyByName } from '../decide/index.js';
+import { MEMORY_CAP_COLUMNS, REPLAY_COLUMNS } from '../kernels/contract.js';
 import {
   type AsyncOptions,
+  type BoundSpec,
   backendInfo,
   IsothermError,
+  type MemoryCapSpec,
+  type PolicySpec,
   type ReplaySettings,
   type ReplaySource,
   replayFunctions,
   replayFunctionsAsync,
+  replayUnderMemoryCap,
+  replayUnderMemoryCapAsync,
   VERSION,
 } from '../kernels/index.js';
-import { objectiveUsd } from '../kernels/pure/replay/bounds.js';
+import { specOfFunction } from '../kernels/policy.js';
+import { functionPrices, objectiveUsd } from '../kernels/pure/replay/bounds.js';
 import { checkSettings } from '../kernels/pure/replay/settings.js';
 import type { Trace } from '../trace/index.js';
 import { callsPerFunction, durationSums } from './activity.js';
@@ -72,6 +79,13 @@ export function replayPlan(options: ReplayOptions): ReplayPlan {
   };
 }
 
+/** What a policy of one function is made of, where `spec` is of any: its prices, and the stream that it draws from. */
+export function functionSpec(trace: Trace, f: number, { settings }: ReplayPlan, spec: PolicySpec): PolicySpec {
+  const { memoryMiB, index } = trace.functions;
+  const stream = trace.kind === 'counts' ? index[f]! : f;
+  return specOfFunction(spec, { ...functionPrices(settings, memoryMiB[f]!), seed: settings.seed, stream });
+}
+
 /** The trace as the kernels take it. */
 export function replaySource(trace: Trace, spread: Spread): ReplaySource {
   const { memoryMiB, durationMs, index, trigger } = trace.functions;
@@ -99,9 +113,12 @@ export function replaySource(trace: Trace, spread: Spread): ReplaySource {
  */
 export function replay(trace: Trace, options: ReplayOptions = {}): ReplayResult {
   const plan = replayPlan(options);
-  const specs = plan.policies.map(({ spec }) => spec);
-  const out = replayFunctions(replaySource(trace, plan.spread), specs, plan.settings, plan.threads);
-  return replayResult(trace, plan, callsPerFunction(trace), out);
+  const source = replaySource(trace, plan.spread);
+  const { alone, capped } = specsOf(plan);
+  const out =
+    alone.length === 0 && capped.length > 0 ? NONE : replayFunctions(source, alone, plan.settings, plan.threads);
+  const underCap = capped.length === 0 ? NONE : replayUnderMemoryCap(source, capped, plan.settings, plan.threads);
+  return replayResult(trace, plan, callsPerFunction(trace), out, underCap);
 }
 
 /** `replay` that leaves the event loop free; progress in calls. Errors: as `replay`, and `ABORTED`. */
@@ -111,36 +128,85 @@ export async function replayAsync(
   asyncOptions: AsyncOptions = {},
 ): Promise<ReplayResult> {
   const plan = replayPlan(options);
-  const specs = plan.policies.map(({ spec }) => spec);
   const calls = callsPerFunction(trace);
   const source = replaySource(trace, plan.spread);
-  const out = await replayFunctionsAsync(source, specs, plan.settings, plan.threads, calls, asyncOptions);
-  return replayResult(trace, plan, calls, out);
+  const { alone, capped } = specsOf(plan);
+  const { settings, threads } = plan;
+  // Two replays over the same calls, one after the other, where some policies are under a memory cap.
+  const parts = (alone.length > 0 ? 1 : 0) + (capped.length > 0 ? 1 : 0);
+  const part = (before: number): AsyncOptions => ({
+    ...asyncOptions,
+    onProgress: (done, total) => asyncOptions.onProgress?.((done + before * total) / Math.max(parts, 1), total),
+  });
+  const out =
+    alone.length === 0 && capped.length > 0
+      ? NONE
+      : await replayFunctionsAsync(source, alone, settings, threads, calls, part(0));
+  const underCap =
+    capped.length === 0
+      ? NONE
+      : await replayUnderMemoryCapAsync(source, capped, settings, threads, calls, part(parts - 1));
+  return replayResult(trace, plan, calls, out, underCap);
 }
 
-const COLUMNS = 4;
+const NONE = new Float64Array(0);
+
+const isCapped = (spec: NamedPolicy['spec']): spec is MemoryCapSpec =>
+  spec.kind === 'lru' || spec.kind === 'greedy-dual';
+
+/** Policies of each function by itself, and those of all functions on one memory; each in the order asked for. */
+function specsOf({ policies }: ReplayPlan): { alone: (PolicySpec | BoundSpec)[]; capped: MemoryCapSpec[] } {
+  const alone: (PolicySpec | BoundSpec)[] = [];
+  const capped: MemoryCapSpec[] = [];
+  for (const { spec } of policies) {
+    if (isCapped(spec)) capped.push(spec);
+    else alone.push(spec);
+  }
+  return { alone, capped };
+}
+
+/** Column `at` of rows of `width` numbers, one a function. */
+function column(out: Float64Array, policy: number, functions: number, width: number, at: number): Float64Array {
+  return Float64Array.from({ length: functions }, (_, f) => out[(policy * functions + f) * width + at]!);
+}
 
 function policyColumns(trace: Trace, plan: ReplayPlan, out: Float64Array, policy: number): PolicyColumns {
-  const { memoryMiB } = trace.functions;
-  const functions = memoryMiB.length;
-  const column = (at: number) =>
-    Float64Array.from({ length: functions }, (_, f) => out[(policy * functions + f) * COLUMNS + at]!);
-  const coldStarts = column(0);
-  const preWarms = column(1);
-  const idleMs = column(2);
-  const cost = memoryMiB.map((memory, f) =>
-    objectiveUsd(plan.settings, idleMs[f]!, memory, coldStarts[f]!, preWarms[f]!),
-  );
-  return { coldStarts, preWarms, idleMs, objectiveUsd: cost };
+  const of = (at: number) => column(out, policy, trace.functions.memoryMiB.length, REPLAY_COLUMNS, at);
+  return withCost(trace, plan, { coldStarts: of(0), preWarms: of(1), idleMs: of(2) });
 }
 
-function replayResult(trace: Trace, plan: ReplayPlan, calls: Float64Array, out: Float64Array): ReplayResult {
+function cappedColumns(trace: Trace, plan: ReplayPlan, out: Float64Array, policy: number): PolicyColumns {
+  const functions = trace.functions.memoryMiB.length;
+  const of = (at: number) => column(out, policy, functions, MEMORY_CAP_COLUMNS, at);
+  const columns = withCost(trace, plan, { coldStarts: of(0), preWarms: new Float64Array(functions), idleMs: of(3) });
+  return { ...columns, memoryCap: { dropped: of(1), evictions: of(2), droppedMs: of(4) } };
+}
+
+function withCost(trace: Trace, plan: ReplayPlan, columns: Omit<PolicyColumns, 'objectiveUsd'>): PolicyColumns {
+  const { coldStarts, preWarms, idleMs } = columns;
+  const cost = trace.functions.memoryMiB.map((memory, f) =>
+    objectiveUsd(plan.settings, idleMs[f]!, memory, coldStarts[f]!, preWarms[f]!),
+  );
+  return { ...columns, objectiveUsd: cost };
+}
+
+function replayResult(
+  trace: Trace,
+  plan: ReplayPlan,
+  calls: Float64Array,
+  out: Float64Array,
+  underCap: Float64Array,
+): ReplayResult {
   const policies: Record<string, PolicyTotals> = {};
   const columns: Record<string, PolicyColumns> = {};
   const durations = durationSums(trace, calls);
   const { backend } = backendInfo();
-  plan.policies.forEach(({ name }, i) => {
-    const own = policyColumns(trace, plan, out, i);
+  let alone = 0;
+  let capped = 0;
+  plan.policies.forEach(({ name, spec }) => {
+    const own = isCapped(spec)
+      ? cappedColumns(trace, plan, underCap, capped++)
+      : policyColumns(trace, plan, out, alone++);
     columns[name] = own;
     policies[name] = policyTotals(own, calls, durations, trace.functions.memoryMiB, plan.settings);
   });

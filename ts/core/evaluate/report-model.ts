@@ -12,6 +12,8 @@ export interface PolicyTotals {
   /** Quantiles over the functions with at least one call of cold starts / calls. */
   coldRate: { p50: number; p75: number; p90: number };
   wait: { meanMs: number; share: number };
+  /** Under a memory cap: calls that got no memory, which no other figure has, and idle instances that made room. */
+  memoryCap?: { dropped: number; evictions: number };
 }
 
 /** One policy's figures per function of the trace. */
@@ -20,6 +22,8 @@ export interface PolicyColumns {
   preWarms: Float64Array;
   idleMs: Float64Array;
   objectiveUsd: Float64Array;
+  /** Under a memory cap. */
+  memoryCap?: { dropped: Float64Array; evictions: Float64Array; droppedMs: Float64Array };
 }
 
 export interface ReplayPrices {

@@ -29,7 +29,7 @@ export function renderReport(
 ): string {
   const all = standings(result);
   const data = pageData(result, timelines);
-  const { answer, losses, bound } = headline(result);
+  const { answer, losses, bound, dropped } = headline(result);
   const names = all.map(({ name }) => name);
   return `<!doctype html>
 <html lang="en">
@@ -47,6 +47,7 @@ export function renderReport(
 <p class="brand"><b>Isotherm</b> replay report</p>
 <h1>${sentence(answer, names)}</h1>
 ${losses === '' ? '' : `<p class="lead">${sentence(losses, names)}</p>`}
+${dropped === '' ? '' : `<p class="lead">${sentence(dropped, names)}</p>`}
 ${bound === '' ? '' : `<p class="lead">${sentence(bound, names)}</p>`}
 <ul class="badges" aria-label="What was replayed">${badges(result)}</ul>
 </header>
@@ -72,7 +73,7 @@ function text(raw: string): string {
 function sentence(raw: string, names: readonly string[]): string {
   const escaped = names.map((name) => text(name).replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
   return text(raw).replace(
-    new RegExp(`(?<![\\w-])(?:${escaped.join('|')})(?![\\w-])`, 'g'),
+    new RegExp(`(?<![\\w-])(?:${escaped.join('|')})(?![\\w@-])`, 'g'),
     '<span class="name">$&</span>',
   );
 }
@@ -109,6 +110,7 @@ function badges(result: ReplayResult): string {
 const KIND_TITLES: Record<PolicyKind, string> = {
   fixed: 'One window for all functions',
   adaptive: 'Decide from what they have seen',
+  capped: 'All functions on one memory: idle instances go to make room',
   hindsight: 'Chosen with this trace known: not available in advance',
   bound: 'Bounds: know every arrival',
 };

@@ -38,7 +38,7 @@ export interface Standing {
 const ROUNDING = 1e-9;
 
 /** The kinds in the order in which they are shown. */
-export const KINDS = ['fixed', 'adaptive', 'hindsight', 'bound'] as const satisfies PolicyKind[];
+export const KINDS = ['fixed', 'adaptive', 'capped', 'hindsight', 'bound'] as const satisfies PolicyKind[];
 
 /** Every policy, by kind and then in the order of the result. O(policies x functions). */
 export function standings(result: ReplayResult): Standing[] {

@@ -1,9 +1,9 @@
 /** One function minute by minute: calls, and instances up under each policy. */
-import { encodePolicy } from '../kernels/policy.js';
+import { encodePolicy, type PolicySpec } from '../kernels/policy.js';
 import { createPolicy } from '../kernels/pure/policy/any.js';
 import { eachCell, type Trace } from '../trace/index.js';
 import { walkThrough } from './function-replay.js';
-import { type ReplayOptions, replayPlan } from './replay.js';
+import { functionSpec, type ReplayOptions, replayPlan } from './replay.js';
 import type { FunctionTimeline } from './report-model.js';
 
 const MINUTE_MS = 60_000;
@@ -72,7 +72,10 @@ export function functionTimeline(trace: Trace, f: number, options: ReplayOptions
     if (kind !== 'fixed' && kind !== 'adaptive') continue;
     const up = new MinutesUp(trace.minutes);
     const span = (fromMs: number, untilMs: number): void => up.add(fromMs, untilMs);
-    walkThrough(trace, f, createPolicy(encodePolicy(spec)), plan, { arrived: span, idled: span });
+    walkThrough(trace, f, createPolicy(encodePolicy(functionSpec(trace, f, plan, spec as PolicySpec))), plan, {
+      arrived: span,
+      idled: span,
+    });
     warm[name] = up.finish();
   }
   return { functionKey: trace.functions.keys[f]!, minutes: trace.minutes, calls: callsPerMinute(trace, f), warm };

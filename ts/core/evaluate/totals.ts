@@ -6,6 +6,8 @@ import type { PolicyColumns, PolicyTotals } from './report-model.js';
 /** Memory held for a time, GB-s. */
 export const gbSeconds = (ms: number, memoryMiB: number): number => (ms * memoryMiB) / 1024 / 1000;
 
+const sum = (column: Float64Array): number => column.reduce((total, value) => total + value, 0);
+
 /** Sums run over functions in the order of the trace, so that they are the same bits everywhere. */
 export function policyTotals(
   columns: PolicyColumns,
@@ -25,7 +27,8 @@ export function policyTotals(
     coldStarts += columns.coldStarts[f]!;
     preWarms += columns.preWarms[f]!;
     idleGbS += gbSeconds(columns.idleMs[f]!, memoryMiB[f]!);
-    busyGbS += gbSeconds(durationsMs[f]! + columns.coldStarts[f]! * coldStartMs, memoryMiB[f]!);
+    const served = durationsMs[f]! - (columns.memoryCap?.droppedMs[f] ?? 0);
+    busyGbS += gbSeconds(served + columns.coldStarts[f]! * coldStartMs, memoryMiB[f]!);
     if (calls[f]! > 0) rates.push(columns.coldStarts[f]! / calls[f]!);
   }
   const sorted = Float64Array.from(rates).sort();
@@ -40,5 +43,8 @@ export function policyTotals(
       idleGbS * idleUsdPerGbS + ((coldStarts + preWarms * preWarmShare) * coldStartUsdPerS * coldStartMs) / 1000,
     coldRate: { p50: quantile(sorted, 0.5), p75: quantile(sorted, 0.75), p90: quantile(sorted, 0.9) },
     wait: { meanMs: perCall(coldStarts * coldStartMs), share: coldStartMs > 0 ? perCall(coldStarts) : 0 },
+    ...(columns.memoryCap === undefined
+      ? {}
+      : { memoryCap: { dropped: sum(columns.memoryCap.dropped), evictions: sum(columns.memoryCap.evictions) } }),
   };
 }

@@ -14,6 +14,7 @@ export {
 } from './keepalive.js';
 export { keepAliveCurveAsync, keepAliveWindowAsync, keepAliveWindowBatchAsync } from './keepalive-async.js';
 export { type KeepAliveBatch, keepAliveWindowBatch, type WarmWindows } from './keepalive-batch.js';
+export { type MemoryCapSpec, replayUnderMemoryCap, replayUnderMemoryCapAsync } from './memory-cap.js';
 export {
   type ChoiceColumns,
   type MultipleChoiceSolution,
@@ -23,7 +24,7 @@ export {
   solveMultipleChoice,
 } from './multiple-choice.js';
 export { solveMultipleChoiceAsync } from './multiple-choice-async.js';
-export { type BoundSpec, type PolicySpec, PolicyStepper } from './policy.js';
+export { type BoundSpec, type DrawSeed, type FunctionPrices, type PolicySpec, PolicyStepper } from './policy.js';
 export type { Counts, Policy, Start, WarmInterval } from './policy-interface.js';
 export {
   type ReplayCalls,

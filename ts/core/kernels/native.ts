@@ -1,6 +1,13 @@
 /** The native backend: the Node-API addon of the package `isotherm-native`. */
 import type * as Addon from 'isotherm-native';
-import type { Kernels, MultipleChoiceHandle, PolicyHandle, ReplayProgress, TraceHandle } from './contract.js';
+import type {
+  Kernels,
+  MemoryCapHandle,
+  MultipleChoiceHandle,
+  PolicyHandle,
+  ReplayProgress,
+  TraceHandle,
+} from './contract.js';
 import { nodeBuiltin } from './node-builtins.js';
 
 /** The addon's kernels; throws where it cannot be loaded. */
@@ -11,6 +18,7 @@ export function loadNative(): { kernels: Kernels; version: string } {
   const fleet = (handle: MultipleChoiceHandle) => handle as Addon.MultipleChoiceHandle;
   const policy = (handle: PolicyHandle) => handle as Addon.PolicyHandle;
   const trace = (handle: TraceHandle) => handle as Addon.TraceHandle;
+  const memoryCap = (handle: MemoryCapHandle) => handle as Addon.MemoryCapHandle;
   const progress = (handle: ReplayProgress) => handle as Addon.ReplayProgress;
   return {
     version: addon.version(),
@@ -36,6 +44,9 @@ export function loadNative(): { kernels: Kernels; version: string } {
       replayProgress: () => new addon.ReplayProgress(),
       replayStart: (handle, policies, settings, from, to, threads, where) =>
         addon.replayStart(trace(handle), policies, settings, from, to, threads, progress(where)),
+      memoryCapOpen: (handle, ...rest) => addon.memoryCapOpen(trace(handle), ...rest),
+      memoryCapAdvance: (handle, threads) => addon.memoryCapAdvance(memoryCap(handle), threads),
+      memoryCapFinish: (handle, out) => addon.memoryCapFinish(memoryCap(handle), out),
     },
   };
 }

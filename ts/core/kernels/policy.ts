@@ -10,7 +10,25 @@ export type PolicySpec =
   | { kind: 'interval'; prewarmMs: number; keepAliveMs: number }
   | { kind: 'hybrid-histogram' }
   | { kind: 'recent-peak'; prewarmMs: number }
-  | { kind: 'schedule'; prewarmMs: number; keepAliveMs: number; starts: readonly (Start & { atMs: number })[] };
+  | { kind: 'schedule'; prewarmMs: number; keepAliveMs: number; starts: readonly (Start & { atMs: number })[] }
+  | { kind: 'break-even' }
+  | ({ kind: 'break-even' } & FunctionPrices)
+  | { kind: 'break-even-randomised' }
+  | ({ kind: 'break-even-randomised' } & FunctionPrices & DrawSeed)
+  | { kind: 'spes'; prewarmMs: number }
+  | { kind: 'static-2x'; prewarmMs: number };
+
+/** What one function's idle time and cold starts cost, USD. A replay takes them from its settings and the function's memory. */
+export interface FunctionPrices {
+  idleUsdPerMs: number;
+  coldStartUsd: number;
+}
+
+/** A function's own stream of random numbers, 0..4294967295 each. A replay takes its seed, and the function's row in the source. */
+export interface DrawSeed {
+  seed: number;
+  stream: number;
+}
 
 /** A reference that sees the future: only a replay can have it. */
 export type BoundSpec = {
@@ -32,6 +50,16 @@ export function encodePolicy(spec: PolicySpec | BoundSpec): Float64Array {
       const entries = spec.starts.flatMap((start) => [start.atMs, start.count, start.prewarmMs, start.keepAliveMs]);
       return Float64Array.from([4, spec.prewarmMs, spec.keepAliveMs, ...entries]);
     }
+    case 'break-even':
+      return 'idleUsdPerMs' in spec ? Float64Array.of(7, spec.idleUsdPerMs, spec.coldStartUsd) : Float64Array.of(7);
+    case 'break-even-randomised':
+      return 'idleUsdPerMs' in spec
+        ? Float64Array.of(8, spec.idleUsdPerMs, spec.coldStartUsd, spec.seed, spec.stream)
+        : Float64Array.of(8);
+    case 'spes':
+      return Float64Array.of(9, spec.prewarmMs);
+    case 'static-2x':
+      return Float64Array.of(14, spec.prewarmMs);
     case 'provisioned-peak':
       return Float64Array.of(10);
     case 'best-fixed-hindsight':
@@ -45,6 +73,24 @@ export function encodePolicy(spec: PolicySpec | BoundSpec): Float64Array {
   }
 }
 
+/** The spec of one function, where `spec` is of any: what a replay makes of it. */
+export function specOfFunction(spec: PolicySpec, of: FunctionPrices & DrawSeed): PolicySpec {
+  if ('idleUsdPerMs' in spec) return spec;
+  const { idleUsdPerMs, coldStartUsd, seed, stream } = of;
+  if (spec.kind === 'break-even') return { kind: spec.kind, idleUsdPerMs, coldStartUsd };
+  if (spec.kind === 'break-even-randomised') return { kind: spec.kind, idleUsdPerMs, coldStartUsd, seed, stream };
+  return spec;
+}
+
+/** Kinds that start instances at ticks. */
+const TICKS: ReadonlySet<string> = new Set<PolicySpec['kind']>(['recent-peak', 'schedule', 'spes', 'static-2x']);
+
+/** The kind that a policy is saved as: an interval that begins at once, and a break-even time, are the windows that they are. */
+function savedKind(spec: PolicySpec): number {
+  const isWindow = (spec.kind === 'interval' && spec.prewarmMs === 0) || spec.kind === 'break-even';
+  return isWindow ? 0 : encodePolicy(spec)[0];
+}
+
 /** What each kind says of what it has learnt, in the order of `PolicyStepper.seen`. */
 const SEEN: Record<PolicySpec['kind'], readonly string[]> = {
   window: [],
@@ -52,6 +98,10 @@ const SEEN: Record<PolicySpec['kind'], readonly string[]> = {
   'hybrid-histogram': ['idleTimesInRange', 'idleTimesOutOfRange', 'binVariation', 'headBin', 'tailBin'],
   'recent-peak': ['peakBusy'],
   schedule: ['entriesLeft'],
+  'break-even': [],
+  'break-even-randomised': ['breakEvenMs'],
+  spes: ['category', 'waitingTimesKnown', 'expectedFromMinute', 'expectedToMinute'],
+  'static-2x': ['meanBusy', 'instancesToHold'],
 };
 
 function checkInstant(name: string, value: number): void {
@@ -69,7 +119,7 @@ const NO_FORECAST = new Float64Array(0);
 /**
  * One policy for one function, stepped call by call on the backend in use: the code that a replay inlines.
  *
- * State is a few numbers; of the hybrid histogram 2 KB. Each step is O(1), amortised.
+ * State is a few numbers; of the hybrid histogram 2 KB, of `spes` up to 10 KB. A break-even policy needs its function's prices here. Each step is O(1), amortised.
  * Errors: `BAD_ARGUMENT`, `OUT_OF_RANGE` (a time that is not whole ms), `BAD_STATE` (load), `CLOSED_HANDLE`.
  *
  * @example
@@ -86,7 +136,7 @@ export class PolicyStepper implements Policy {
 
   private constructor(spec: PolicySpec, kernelsInUse: Kernels, handle: PolicyHandle) {
     this.spec = spec;
-    this.ticks = spec.kind === 'recent-peak' || spec.kind === 'schedule';
+    this.ticks = TICKS.has(spec.kind);
     this.#kernels = kernelsInUse;
     this.#handle = handle;
   }
@@ -104,8 +154,7 @@ export class PolicyStepper implements Policy {
   /** The policy of this spec that was saved as `state`, on whichever backend. Errors: `BAD_STATE`, of another kind too. */
   static load(spec: PolicySpec, state: Uint8Array): PolicyStepper {
     const inUse = kernels();
-    // An interval that begins at once is saved as the window that it is.
-    const kind = spec.kind === 'interval' && spec.prewarmMs === 0 ? 0 : encodePolicy(spec)[0];
+    const kind = savedKind(spec);
     if (state[0] !== kind) {
       throw new IsothermError('BAD_STATE', `policy state is of kind ${state[0]}, expected ${kind} (${spec.kind})`);
     }

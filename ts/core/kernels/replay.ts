@@ -60,12 +60,12 @@ function encodePolicies(policies: readonly (PolicySpec | BoundSpec)[]): Float64A
   return Float64Array.from(rows.flatMap((row) => [row.length, ...row]));
 }
 
-function encodeSettings(settings: ReplaySettings): Float64Array {
+export function encodeSettings(settings: ReplaySettings): Float64Array {
   const { coldStartMs, tickMs, seed, idleUsdPerGbS, coldStartUsdPerS, preWarmShare } = settings;
   return Float64Array.of(coldStartMs, tickMs, seed, idleUsdPerGbS, coldStartUsdPerS, preWarmShare);
 }
 
-function checkThreads(threads: number): void {
+export function checkThreads(threads: number): void {
   if (Number.isInteger(threads) && threads >= 1 && threads <= 1024) return;
   throw new IsothermError('OUT_OF_RANGE', `threads is ${threads}, expected a whole number in 1..=1024`);
 }

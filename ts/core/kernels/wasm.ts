@@ -1,5 +1,5 @@
 /** The WASM backend: one module, built for the web, that Node loads too. */
-import type { Kernels, MultipleChoiceHandle, PolicyHandle, TraceHandle } from './contract.js';
+import type { Kernels, MemoryCapHandle, MultipleChoiceHandle, PolicyHandle, TraceHandle } from './contract.js';
 import { IsothermError } from './error.js';
 import { nodeBuiltin } from './node-builtins.js';
 import * as core from './wasm/core.js';
@@ -40,7 +40,9 @@ function guarded<T>(run: () => T): T {
   }
 }
 
-class WasmHandle<T extends { free(): void }> implements MultipleChoiceHandle, PolicyHandle, TraceHandle {
+class WasmHandle<T extends { free(): void }>
+  implements MemoryCapHandle, MultipleChoiceHandle, PolicyHandle, TraceHandle
+{
   #handle: T | undefined;
   #instance = instance;
 
@@ -64,6 +66,7 @@ class WasmHandle<T extends { free(): void }> implements MultipleChoiceHandle, Po
 const fleet = (handle: MultipleChoiceHandle) => (handle as WasmHandle<core.MultipleChoiceHandle>).open();
 const policy = (handle: PolicyHandle) => (handle as WasmHandle<core.PolicyHandle>).open();
 const trace = (handle: TraceHandle) => (handle as WasmHandle<core.TraceHandle>).open();
+const memoryCap = (handle: MemoryCapHandle) => (handle as WasmHandle<core.MemoryCapHandle>).open();
 
 const wasm: Kernels = {
   keepAliveWindow: (...args) => guarded(() => core.keepAliveWindow(...args)),
@@ -87,4 +90,8 @@ const wasm: Kernels = {
   traceOfCalls: (...args) => guarded(() => new WasmHandle(core.traceOfCalls(...args))),
   replay: (handle, policies, settings, from, to, _threads, out) =>
     guarded(() => core.replay(trace(handle), policies, settings, from, to, out)),
+  memoryCapOpen: (handle, plans, settings) =>
+    guarded(() => new WasmHandle(core.memoryCapOpen(trace(handle), plans, settings))),
+  memoryCapAdvance: (handle, _threads) => guarded(() => core.memoryCapAdvance(memoryCap(handle))),
+  memoryCapFinish: (handle, out) => guarded(() => core.memoryCapFinish(memoryCap(handle), out)),
 };

@@ -3,6 +3,7 @@ import { init, kernelsOf } from './backend.js';
 import { type Backend, REPLAY_COLUMNS } from './contract.js';
 import { fromBackend } from './error.js';
 import { type KeepAliveArrays, keepAliveRows } from './keepalive-batch.js';
+import { runUnderMemoryCap } from './memory-cap.js';
 import { SUMMARY, setChoices } from './multiple-choice.js';
 import { nodeBuiltin } from './node-builtins.js';
 import type { Choices } from './pure/multiple-choice/choices.js';
@@ -15,6 +16,14 @@ export type WorkerJob =
       policies: Float64Array;
       settings: Float64Array;
       calls: Float64Array;
+    }
+  | {
+      kind: 'memoryCap';
+      source: ReplaySource;
+      plans: Float64Array;
+      settings: Float64Array;
+      threads: number;
+      total: number;
     }
   | { kind: 'keepAlive'; arrays: KeepAliveArrays }
   | { kind: 'keepAliveCurve'; gaps: Float64Array; weights: Float64Array; idleUsdPerMs: number; coldStartUsd: number }
@@ -51,6 +60,18 @@ function replay(backend: Backend, job: WorkerJob & { kind: 'replay' }, post: Pos
     told = performance.now();
     post({ kind: 'progress', done, total });
   }
+  post({ kind: 'progress', done: total, total });
+  return out;
+}
+
+function memoryCap(backend: Backend, job: WorkerJob & { kind: 'memoryCap' }, post: Post): Float64Array {
+  const { source, plans, settings, threads, total } = job;
+  let told = performance.now();
+  const out = runUnderMemoryCap(kernelsOf(backend), source, plans, settings, threads, (done) => {
+    if (performance.now() - told < PROGRESS_EVERY_MS) return;
+    told = performance.now();
+    post({ kind: 'progress', done, total });
+  });
   post({ kind: 'progress', done: total, total });
   return out;
 }
@@ -124,6 +145,8 @@ function work(backend: Backend, job: WorkerJob, post: Post): Float64Array {
   switch (job.kind) {
     case 'replay':
       return replay(backend, job, post);
+    case 'memoryCap':
+      return memoryCap(backend, job, post);
     case 'keepAlive':
       return keepAlive(backend, job, post);
     case 'keepAliveCurve':

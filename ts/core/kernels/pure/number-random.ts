@@ -27,6 +27,16 @@ export class SplitMix64 {
     this.#low = low | 0;
   }
 
+  /** The upper half of where the stream is: a generator made with both halves goes on from here. */
+  get stateHigh(): number {
+    return this.#high >>> 0;
+  }
+
+  /** The lower half of where the stream is. */
+  get stateLow(): number {
+    return this.#low >>> 0;
+  }
+
   /** Draws 64 bits into `high` and `low`. */
   next(): void {
     const low = (this.#low + 0x7f4a7c15) | 0;

@@ -2,6 +2,15 @@
 /* eslint-disable */
 
 /**
+ * A replay under way.
+ */
+export class MemoryCapHandle {
+    private constructor();
+    free(): void;
+    [Symbol.dispose](): void;
+}
+
+/**
  * A fleet's choices, kept at their split.
  */
 export class MultipleChoiceHandle {
@@ -44,6 +53,21 @@ export function keepAliveWindow(gaps_ms: Float64Array | number[], weights: Float
  * `keepAliveWindow` of many functions; writes three numbers each. There is one thread.
  */
 export function keepAliveWindowBatch(offsets: Float64Array | number[], gaps_ms: Float64Array | number[], weights: Float64Array | number[], idle_usd_per_ms: Float64Array | number[], cold_start_usd: Float64Array | number[], pre_warm_usd: Float64Array | number[], out: Float64Array): void;
+
+/**
+ * Replays the next calls; how many, 0 once none is left. There is one thread.
+ */
+export function memoryCapAdvance(handle: MemoryCapHandle): number;
+
+/**
+ * Writes five numbers per plan and function.
+ */
+export function memoryCapFinish(handle: MemoryCapHandle, out: Float64Array): void;
+
+/**
+ * A replay of `[eviction, keepAliveMs, memoryCapMiB]` rows; nothing is replayed yet.
+ */
+export function memoryCapOpen(trace: TraceHandle, plans: Float64Array | number[], settings: Float64Array | number[]): MemoryCapHandle;
 
 /**
  * Functions whose choice the last solution changed.
@@ -129,12 +153,16 @@ export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembl
 
 export interface InitOutput {
     readonly memory: WebAssembly.Memory;
+    readonly __wbg_memorycaphandle_free: (a: number, b: number) => void;
     readonly __wbg_multiplechoicehandle_free: (a: number, b: number) => void;
     readonly __wbg_policyhandle_free: (a: number, b: number) => void;
     readonly __wbg_tracehandle_free: (a: number, b: number) => void;
     readonly keepAliveCurve: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: any, j: number, k: number, l: any) => [number, number, number];
     readonly keepAliveWindow: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: any) => [number, number];
     readonly keepAliveWindowBatch: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: any) => [number, number];
+    readonly memoryCapAdvance: (a: number) => number;
+    readonly memoryCapFinish: (a: number, b: number, c: number, d: any) => [number, number];
+    readonly memoryCapOpen: (a: number, b: number, c: number, d: number, e: number) => [number, number, number];
     readonly multipleChoiceChanged: (a: number) => [number, number];
     readonly multipleChoiceChoices: (a: number) => [number, number];
     readonly multipleChoiceCreate: (a: number) => [number, number, number];

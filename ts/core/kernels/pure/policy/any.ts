@@ -1,11 +1,15 @@
 /** Policies chosen at run time: from numbers, and to and from bytes. */
 import { IsothermError } from '../../error.js';
-import { ensure, whole } from '../check.js';
+import type { FunctionPrices } from '../../policy.js';
+import { ensure, nonNegative, whole } from '../check.js';
+import { BreakEvenRandomised, breakEvenMs } from './break-even.js';
 import { Constant } from './constant.js';
 import { HybridHistogram } from './hybrid-histogram.js';
 import { type KernelPolicy, StateReader, StateWriter, type WarmInterval } from './policy.js';
 import { RecentPeak } from './recent-peak.js';
 import { Schedule, type ScheduledStart } from './schedule.js';
+import { Spes } from './spes/spes.js';
+import { StaticTwice } from './static-twice.js';
 
 function wholeMs(name: string, value: number): number {
   return whole(`policy parameter ${name}`, value, 0, Number.MAX_SAFE_INTEGER);
@@ -34,6 +38,40 @@ function schedule(spec: Float64Array): Schedule {
   return new Schedule(interval(spec[1], spec[2]), starts);
 }
 
+const MAX_U32 = 0xffff_ffff;
+
+function prices(idleUsdPerMs: number, coldStartUsd: number): FunctionPrices {
+  return {
+    idleUsdPerMs: nonNegative('policy parameter idleUsdPerMs', idleUsdPerMs),
+    coldStartUsd: nonNegative('policy parameter coldStartUsd', coldStartUsd),
+  };
+}
+
+/** A break-even policy of one function. */
+function rental(spec: Float64Array): KernelPolicy | undefined {
+  const [kind] = spec;
+  if ((kind === 7 || kind === 8) && spec.length === 1) {
+    const sentence = 'policy break-even needs the prices of its function, idleUsdPerMs and coldStartUsd';
+    throw new IsothermError('BAD_ARGUMENT', sentence);
+  }
+  if (kind === 7 && spec.length === 3) {
+    return new Constant({ prewarmMs: 0, keepAliveMs: breakEvenMs(prices(spec[1], spec[2])) });
+  }
+  if (kind === 8 && spec.length === 5) {
+    const of = prices(spec[1], spec[2]);
+    const seed = whole('policy parameter seed', spec[3], 0, MAX_U32);
+    return BreakEvenRandomised.of(of, seed, whole('policy parameter stream', spec[4], 0, MAX_U32));
+  }
+  return undefined;
+}
+
+/** The spec of one function, where this one is of any: with its prices, and the stream that it draws from. */
+export function specForFunction(spec: Float64Array, of: FunctionPrices, seed: number, stream: number): Float64Array {
+  if (spec.length !== 1) return spec;
+  if (spec[0] === 7) return Float64Array.of(7, of.idleUsdPerMs, of.coldStartUsd);
+  return spec[0] === 8 ? Float64Array.of(8, of.idleUsdPerMs, of.coldStartUsd, seed, stream) : spec;
+}
+
 /** A fresh policy of `[kind, ...parameters]`. Errors: `BAD_ARGUMENT`, `OUT_OF_RANGE`. */
 export function createPolicy(spec: Float64Array): KernelPolicy {
   const [kind] = spec;
@@ -42,13 +80,20 @@ export function createPolicy(spec: Float64Array): KernelPolicy {
   if (kind === 2 && spec.length === 1) return new HybridHistogram();
   if (kind === 3 && spec.length === 2) return new RecentPeak(wholeMs('prewarmMs', spec[1]));
   if (kind === 4 && spec.length >= 3 && spec.length % 4 === 3) return schedule(spec);
+  if (kind === 9 && spec.length === 2) return new Spes(wholeMs('prewarmMs', spec[1]));
+  if (kind === 14 && spec.length === 2) return new StaticTwice(wholeMs('prewarmMs', spec[1]));
+  const rented = rental(spec);
+  if (rented !== undefined) return rented;
   throw new IsothermError('BAD_ARGUMENT', `policy spec [${spec.join(', ')}] is no kind with its parameters`);
 }
 
 function kindOf(policy: KernelPolicy): number {
   if (policy instanceof Constant) return policy.interval.prewarmMs === 0 ? 0 : 1;
   if (policy instanceof HybridHistogram) return 2;
-  return policy instanceof RecentPeak ? 3 : 4;
+  if (policy instanceof RecentPeak) return 3;
+  if (policy instanceof BreakEvenRandomised) return 8;
+  if (policy instanceof Spes) return 9;
+  return policy instanceof StaticTwice ? 14 : 4;
 }
 
 export function savePolicy(policy: KernelPolicy): Uint8Array {
@@ -68,6 +113,9 @@ function loadKind(from: StateReader): KernelPolicy {
   if (kind === 2) return HybridHistogram.load(from);
   if (kind === 3) return RecentPeak.load(from);
   if (kind === 4) return Schedule.load(from);
+  if (kind === 8) return BreakEvenRandomised.load(from);
+  if (kind === 9) return Spes.load(from);
+  if (kind === 14) return StaticTwice.load(from);
   throw new IsothermError('BAD_STATE', `policy state is of unknown kind ${kind}`);
 }
 

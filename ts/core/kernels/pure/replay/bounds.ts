@@ -1,4 +1,5 @@
 /** References that no policy can be: they see the future. */
+import type { FunctionPrices } from '../../policy.js';
 import type { Outcome } from './feed.js';
 import type { Matched } from './matching.js';
 
@@ -22,6 +23,14 @@ export function objectiveUsd(
     idleUsd(prices, idleMs, memoryMiB) +
     ((coldStarts + preWarms * prices.preWarmShare) * prices.coldStartUsdPerS * prices.coldStartMs) / 1000
   );
+}
+
+/** What a function of this memory pays: the one expression of it, for all backends. */
+export function functionPrices(prices: Prices, memoryMiB: number): FunctionPrices {
+  return {
+    idleUsdPerMs: Math.min((memoryMiB / 1024 / 1000) * prices.idleUsdPerGbS, Number.MAX_VALUE),
+    coldStartUsd: Math.min((prices.coldStartUsdPerS * prices.coldStartMs) / 1000, Number.MAX_VALUE),
+  };
 }
 
 function idleUsd(prices: Prices, idleMs: number, memoryMiB: number): number {

@@ -2,19 +2,24 @@
 import { REPLAY_COLUMNS, type ReplayKernels } from '../../contract.js';
 import { IsothermError } from '../../error.js';
 import { ensure } from '../check.js';
-import { createPolicy } from '../policy/any.js';
+import { createPolicy, specForFunction } from '../policy/any.js';
 import { Constant } from '../policy/constant.js';
 import { Arrivals } from './arrivals.js';
-import { bestFixedWindow, clairvoyant, provisionedPeak } from './bounds.js';
+import { bestFixedWindow, clairvoyant, functionPrices, provisionedPeak } from './bounds.js';
 import { type Busy, ConstantBusy, EachBusy } from './busy.js';
 import { Engine } from './engine.js';
 import type { Feed, Outcome } from './feed.js';
 import { type Matched, Matching } from './matching.js';
-import { checkSettings, type Settings } from './settings.js';
-import { type ReplayTrace, traceOfCalls, traceOfCounts } from './trace.js';
+import { parseSettings, type Settings } from './settings.js';
+import { type ReplayTrace, streamOf, traceOfCalls, traceOfCounts } from './trace.js';
 import { WindowEngine } from './window-engine.js';
 
-const FIRST_BOUND = 10;
+/** Kinds of references; those of policies are below and above. */
+const BOUNDS = [10, 11, 12, 13];
+const isBound = (spec: Float64Array): boolean => spec.length === 1 && BOUNDS.includes(spec[0]);
+
+/** Stand for any function's where a spec is checked. */
+const SOME_PRICES = { idleUsdPerMs: 0, coldStartUsd: 0 };
 
 /** Splits rows of `[length, kind, ...parameters]`; every row is checked. */
 function parsePolicies(rows: Float64Array): Float64Array[] {
@@ -28,19 +33,13 @@ function parsePolicies(rows: Float64Array): Float64Array[] {
       () => `policies: a row of length ${length}, with ${left} left`,
     );
     const spec = rows.subarray(at + 1, at + 1 + length);
-    if (spec[0] < FIRST_BOUND || spec.length > 1) createPolicy(spec);
-    else if (![10, 11, 12, 13].includes(spec[0]))
+    if (spec.length === 1 && spec[0] >= BOUNDS[0] && !isBound(spec))
       throw new IsothermError('BAD_ARGUMENT', `policy kind ${spec[0]} is not known`);
+    if (!isBound(spec)) createPolicy(specForFunction(spec, SOME_PRICES, 0, 0));
     specs.push(spec);
     at += 1 + length;
   }
   return specs;
-}
-
-function parseSettings(values: Float64Array): Settings {
-  ensure(values.length === 6, 'BAD_LENGTH', () => `settings has ${values.length} entries, expected 6`);
-  const [coldStartMs, tickMs, seed, idleUsdPerGbS, coldStartUsdPerS, preWarmShare] = values;
-  return checkSettings({ coldStartMs, tickMs, seed, idleUsdPerGbS, coldStartUsdPerS, preWarmShare });
 }
 
 /** One function's share of a replay. */
@@ -56,7 +55,7 @@ class FunctionReplay {
   }
 
   run(specs: Float64Array[], arrivals: Arrivals): Outcome[] {
-    const engines = specs.map((spec) => (spec[0] < FIRST_BOUND ? this.#engine(spec) : undefined));
+    const engines = specs.map((spec) => (isBound(spec) ? undefined : this.#engine(spec)));
     const matching = engines.includes(undefined) ? this.#matching() : undefined;
     for (const { starts, count, durations } of arrivals.blocks(this.#trace, this.#f, this.#settings.seed)) {
       for (const engine of engines) engine?.feed(starts, count, durations);
@@ -99,7 +98,8 @@ class FunctionReplay {
   #engine(spec: Float64Array): Feed {
     const { horizonMs } = this.#trace;
     const { tickMs, coldStartMs } = this.#settings;
-    const policy = createPolicy(spec);
+    const prices = functionPrices(this.#settings, this.#trace.memoryMiB[this.#f]);
+    const policy = createPolicy(specForFunction(spec, prices, this.#settings.seed, streamOf(this.#trace, this.#f)));
     if (policy instanceof Constant && policy.interval.prewarmMs === 0 && this.#trace.counts !== undefined) {
       return new WindowEngine(policy.interval.keepAliveMs, this.#duration, coldStartMs, horizonMs);
     }

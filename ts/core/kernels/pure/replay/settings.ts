@@ -1,5 +1,5 @@
 /** Everything but trace and policies that a replay depends on, checked. */
-import { nonNegative, whole } from '../check.js';
+import { ensure, nonNegative, whole } from '../check.js';
 import type { Prices } from './bounds.js';
 
 const MAX_U32 = 0xffff_ffff;
@@ -18,4 +18,11 @@ export function checkSettings<T extends Settings>(settings: T): T {
   nonNegative('coldStartUsdPerS', settings.coldStartUsdPerS);
   nonNegative('preWarmShare', settings.preWarmShare);
   return settings;
+}
+
+/** From `[coldStartMs, tickMs, seed, idleUsdPerGbS, coldStartUsdPerS, preWarmShare]`. Errors: also `BAD_LENGTH`. */
+export function parseSettings(values: Float64Array): Settings {
+  ensure(values.length === 6, 'BAD_LENGTH', () => `settings has ${values.length} entries, expected 6`);
+  const [coldStartMs, tickMs, seed, idleUsdPerGbS, coldStartUsdPerS, preWarmShare] = values;
+  return checkSettings({ coldStartMs, tickMs, seed, idleUsdPerGbS, coldStartUsdPerS, preWarmShare });
 }

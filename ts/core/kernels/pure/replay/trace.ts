@@ -57,6 +57,9 @@ export class ReplayTrace implements TraceHandle {
   }
 }
 
+/** Which stream of random numbers is a function's: its row in the source, where that is known. */
+export const streamOf = (trace: ReplayTrace, f: number): number => trace.counts?.index[f] ?? f;
+
 function checkLength(name: string, length: number, expected: number): void {
   ensure(length === expected, 'BAD_LENGTH', () => `${name} has ${length} entries, expected ${expected}`);
 }
