@@ -7,6 +7,12 @@ export declare class MemoryCapHandle {
   close(): void
 }
 
+/** A fleet's choices, kept at their split. */
+export declare class MultipleChoiceHandle {
+  /** Frees the fleet; later calls with this handle fail. */
+  close(): void
+}
+
 /** One policy's state for one function. */
 export declare class PolicyHandle {
   /** Frees the state; later calls with this handle fail. */
@@ -52,6 +58,20 @@ export declare function platformReplay(trace: TraceHandle, runs: Float64Array, s
 
 /** Replays functions under settings off the main thread; the promise gives what `platform_replay` writes. */
 export declare function platformReplayStart(trace: TraceHandle, runs: Float64Array, seed: number, shares: Float64Array, durationMs: Float64Array, readyStepMs: number, threads: number, progress: ReplayProgress): Promise<Float64Array>
+/** Functions whose choice the last solution changed. */
+export declare function multipleChoiceChanged(handle: MultipleChoiceHandle): Uint32Array
+
+/** The choice of each function. */
+export declare function multipleChoiceChoices(handle: MultipleChoiceHandle): Int32Array
+
+/** Functions that each have one choice, of no cost and no resource. */
+export declare function multipleChoiceCreate(functions: number): MultipleChoiceHandle
+
+/** Replaces the choices of functions from `first` on. */
+export declare function multipleChoiceSet(handle: MultipleChoiceHandle, first: number, offsets: Float64Array, cost: Float64Array, resource: Float64Array, maxCost: Float64Array, maxResource: Float64Array, threads: number): void
+
+/** Whether the limit can be met; writes `[cost, resource, dualBound, bound, multiplier, changed]`. */
+export declare function multipleChoiceSolve(handle: MultipleChoiceHandle, limit: number, out: Float64Array): boolean
 
 /** A call arrives. */
 export declare function policyArrival(handle: PolicyHandle, atMs: number, busy: number): void

@@ -18,6 +18,8 @@ import {
   replayFunctionsAsync,
   replayUnderMemoryCap,
   replayUnderMemoryCapAsync,
+  solveMultipleChoice,
+  solveMultipleChoiceAsync,
 } from '../../ts/core/dist/kernels/index.js';
 
 beforeAll(async () => {
@@ -237,5 +239,40 @@ describe('keepAliveWindowBatchAsync', { timeout: 60_000 }, () => {
     const gaps = [1000, 2000, 60_000];
     expect(await keepAliveWindowAsync(gaps, prices)).toEqual(keepAliveWindow(gaps, prices));
     expect(await keepAliveCurveAsync(gaps, prices)).toEqual(keepAliveCurve(gaps, prices));
+  });
+});
+
+describe('solveMultipleChoiceAsync', { timeout: 60_000 }, () => {
+  const functions = 20_000;
+  const windows = 16;
+  const problem = {
+    offsets: Float64Array.from({ length: functions + 1 }, (_, f) => f * windows),
+    cost: Float64Array.from({ length: functions * windows }, (_, i) => (1 + ((i * 7919) % 997)) / (1 + (i % windows))),
+    resource: Float64Array.from({ length: functions * windows }, (_, i) => (i % windows) * (1 + ((i * 104_729) % 89))),
+    limit: 1_000_000,
+  };
+
+  it('gives what solveMultipleChoice gives, says how far it is, and leaves the event loop free', async () => {
+    const expected = solveMultipleChoice(problem);
+    const steps: [number, number][] = [];
+    const onProgress = (done: number, of: number) => void steps.push([done, of]);
+    const { result, turns } = await turnsDuring(solveMultipleChoiceAsync(problem, { onProgress }));
+    expect(result).toEqual(expected);
+    expect(turns).toBeGreaterThan(0);
+    expect(steps.length).toBeGreaterThan(2);
+    expectSteps(steps, functions);
+  });
+
+  it('stops when asked, and fails as solveMultipleChoice does', async () => {
+    expect(await codeOf(solveMultipleChoiceAsync(problem, { signal: AbortSignal.abort() }))).toBe('ABORTED');
+    const stop = new AbortController();
+    const work = solveMultipleChoiceAsync(problem, { signal: stop.signal });
+    stop.abort();
+    expect(await codeOf(work)).toBe('ABORTED');
+    const resource = problem.resource.map((needs) => needs + 100);
+    const failed = await solveMultipleChoiceAsync({ ...problem, resource }).catch((thrown: IsothermError) => thrown);
+    expect(failed).toMatchObject({ code: 'INFEASIBLE', nearest: 100 * functions });
+    expect(await codeOf(solveMultipleChoiceAsync({ ...problem, limit: -1 }))).toBe('OUT_OF_RANGE');
+    expect(await codeOf(solveMultipleChoiceAsync({ ...problem, offsets: [] }))).toBe('BAD_LENGTH');
   });
 });

@@ -2,6 +2,7 @@
 
 mod keepalive;
 mod memory_cap;
+mod multiple_choice;
 mod platform;
 mod policy;
 mod replay;

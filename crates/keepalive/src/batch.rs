@@ -100,9 +100,8 @@ fn one(batch: &Batch, f: usize, scratch: &mut Scratch) -> Result<crate::Window> 
 /// How many functions, when all lengths and offsets fit.
 fn lengths(batch: &Batch, out: usize) -> Result<usize> {
     check::weights_length(batch.weights, batch.gaps_ms)?;
-    let offsets = batch.offsets;
-    ensure(!offsets.is_empty(), Code::BadLength, || "offsets has length 0, expected at least 1".to_string())?;
-    let functions = offsets.len() - 1;
+    ensure(!batch.offsets.is_empty(), Code::BadLength, || "offsets has length 0, expected at least 1".to_string())?;
+    let functions = batch.offsets.len() - 1;
     for (name, length) in [
         ("idleUsdPerMs", batch.idle_usd_per_ms.len()),
         ("coldStartUsd", batch.cold_start_usd.len()),
@@ -111,18 +110,5 @@ fn lengths(batch: &Batch, out: usize) -> Result<usize> {
         check::length(length == functions, name, length, functions)?;
     }
     check::length(out == 3 * functions, "out", out, 3 * functions)?;
-    let gaps = batch.gaps_ms.len();
-    let mut last = 0.0;
-    for (f, &offset) in offsets.iter().enumerate() {
-        // NaN fails each of these.
-        let fits = offset >= last && offset <= gaps as f64 && offset == offset.trunc() && (f > 0 || offset == 0.0);
-        ensure(fits, Code::OutOfRange, || {
-            format!("offsets[{f}] is out of place, expected whole numbers ascending from 0 to {gaps}")
-        })?;
-        last = offset;
-    }
-    ensure(last == gaps as f64, Code::OutOfRange, || {
-        format!("offsets[{functions}] is out of place, expected whole numbers ascending from 0 to {gaps}")
-    })?;
-    Ok(functions)
+    check::offsets(batch.offsets, batch.gaps_ms.len())
 }

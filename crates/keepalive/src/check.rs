@@ -41,3 +41,19 @@ pub fn sums(weight: f64, idle_ms: f64, cost: f64) -> Result<()> {
         "gapsMs, weights and prices are too large together: a sum exceeds 1e300".to_string()
     })
 }
+
+/// How many functions offsets are for: whole, ascending, from 0 to `end`. Errors: `BAD_LENGTH`, `OUT_OF_RANGE`.
+pub fn offsets(offsets: &[f64], end: usize) -> Result<usize> {
+    ensure(!offsets.is_empty(), Code::BadLength, || "offsets has length 0, expected at least 1".to_string())?;
+    let mut last = 0.0;
+    let out_of_place =
+        |f: usize| format!("offsets[{f}] is out of place, expected whole numbers ascending from 0 to {end}");
+    for (f, &offset) in offsets.iter().enumerate() {
+        // NaN fails each of these.
+        let fits = offset >= last && offset <= end as f64 && offset == offset.trunc() && (f > 0 || offset == 0.0);
+        ensure(fits, Code::OutOfRange, || out_of_place(f))?;
+        last = offset;
+    }
+    ensure(last == end as f64, Code::OutOfRange, || out_of_place(offsets.len() - 1))?;
+    Ok(offsets.len() - 1)
+}

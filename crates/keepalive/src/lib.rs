@@ -1,4 +1,5 @@
-//! The keep-alive cost optimiser: exact best warm intervals for a function, from its idle gaps and the prices.
+//! The keep-alive cost optimiser: exact best warm intervals for a function, from its idle gaps and the prices; and the best joint
+//! choice over many functions under one limit (`multiple_choice`).
 //!
 //! A gap `g` is the time from a release to the arrival that could reuse it. After a release the instance is warm during
 //! `[p, p + k]` (`p` the pre-warm, `k` the keep-alive, ends included), and each gap costs
@@ -14,10 +15,12 @@
 mod batch;
 mod check;
 mod curve;
+mod multiple_choice;
 mod steps;
 mod window;
 
 pub use batch::{keep_alive_window_batch, Batch};
 pub use curve::keep_alive_curve;
+pub use multiple_choice::{Choices, MultipleChoice, Solution};
 pub use steps::Scratch;
 pub use window::{keep_alive_window, Window};

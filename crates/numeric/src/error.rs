@@ -15,6 +15,8 @@ pub enum Code {
     OutOfRange,
     /// Serialised state that this version did not write.
     BadState,
+    /// No answer meets every condition.
+    Infeasible,
     /// The caller's signal asked to stop.
     Aborted,
     /// A kernel broke: a bug, caught at the boundary.
@@ -30,6 +32,7 @@ impl Code {
             Code::NotFinite => "NOT_FINITE",
             Code::OutOfRange => "OUT_OF_RANGE",
             Code::BadState => "BAD_STATE",
+            Code::Infeasible => "INFEASIBLE",
             Code::Aborted => "ABORTED",
             Code::Internal => "INTERNAL",
         }

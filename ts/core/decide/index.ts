@@ -42,6 +42,19 @@ export { MONTH_MS } from './bill/rounding.js';
 export type { CallGroup, ReadySpan, Usage } from './bill/usage.js';
 export { explainReceipt } from './explain.js';
 export {
+  type FleetGoal,
+  type FleetOptions,
+  fleetProblem,
+  type PerFunction,
+  type WindowChoices,
+} from './fleet-problem.js';
+export {
+  type FleetFigures,
+  type FleetWindows,
+  fleetFigures,
+  fleetWindows,
+} from './fleet-windows.js';
+export {
   DEFAULT_POLICIES,
   type NamedPolicy,
   POLICY_NAMES,

@@ -1,6 +1,7 @@
 /** Evaluation: what policies cost on a trace, and reports of it. */
 
 export { billReplay, replayUsage } from './bill.js';
+export { type FleetTrial, type FleetTrialOptions, fleetTrial, type JudgedWindows } from './fleet-trial.js';
 export { type FunctionOutcome, replayPolicy } from './function-replay.js';
 export { type Headline, headline } from './headline.js';
 export { timelineFunctions } from './page-data.js';
@@ -27,3 +28,4 @@ export type {
 } from './report-model.js';
 export { cheapestRunnable, describePolicy, type Standing, standings } from './standings.js';
 export { functionTimeline } from './timeline.js';
+export { FLEET_WINDOWS_MS, type WindowChoicesOptions, windowChoices, windowChoicesAsync } from './window-choices.js';

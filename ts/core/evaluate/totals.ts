@@ -3,7 +3,8 @@ import type { ReplaySettings } from '../kernels/index.js';
 import { quantile } from '../kernels/pure/numeric.js';
 import type { PolicyColumns, PolicyTotals } from './report-model.js';
 
-const gbS = (ms: number, memoryMiB: number): number => (ms * memoryMiB) / 1024 / 1000;
+/** Memory held for a time, GB-s. */
+export const gbSeconds = (ms: number, memoryMiB: number): number => (ms * memoryMiB) / 1024 / 1000;
 
 const sum = (column: Float64Array): number => column.reduce((total, value) => total + value, 0);
 
@@ -25,9 +26,9 @@ export function policyTotals(
     allCalls += calls[f]!;
     coldStarts += columns.coldStarts[f]!;
     preWarms += columns.preWarms[f]!;
-    idleGbS += gbS(columns.idleMs[f]!, memoryMiB[f]!);
+    idleGbS += gbSeconds(columns.idleMs[f]!, memoryMiB[f]!);
     const served = durationsMs[f]! - (columns.memoryCap?.droppedMs[f] ?? 0);
-    busyGbS += gbS(served + columns.coldStarts[f]! * coldStartMs, memoryMiB[f]!);
+    busyGbS += gbSeconds(served + columns.coldStarts[f]! * coldStartMs, memoryMiB[f]!);
     if (calls[f]! > 0) rates.push(columns.coldStarts[f]! / calls[f]!);
   }
   const sorted = Float64Array.from(rates).sort();

@@ -6,6 +6,7 @@ export const ERROR_CODES = [
   'OUT_OF_RANGE',
   'BAD_STATE',
   'CLOSED_HANDLE',
+  'INFEASIBLE',
   'ABORTED',
   'INTERNAL',
   'BACKEND_UNAVAILABLE',
@@ -47,11 +48,18 @@ export class IsothermError extends Error {
   override readonly name = 'IsothermError';
   readonly code: ErrorCode;
   readonly place?: InputPlace;
+  /** Of `INFEASIBLE`: the nearest figure that can be met. */
+  readonly nearest?: number;
 
-  constructor(code: ErrorCode, message: string, options: { cause?: unknown; place?: InputPlace } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { cause?: unknown; place?: InputPlace; nearest?: number } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     if (options.place !== undefined) this.place = options.place;
+    if (options.nearest !== undefined) this.nearest = options.nearest;
   }
 }
 

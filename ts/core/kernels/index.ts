@@ -33,6 +33,14 @@ export type {
   ScheduledReady,
   TargetTrackingReady,
 } from './platform-settings.js';
+  type ChoiceColumns,
+  type MultipleChoiceSolution,
+  MultipleChoiceSolver,
+  type MultipleChoiceTotals,
+  type MultipleChoiceUpdate,
+  solveMultipleChoice,
+} from './multiple-choice.js';
+export { solveMultipleChoiceAsync } from './multiple-choice-async.js';
 export { type BoundSpec, type DrawSeed, type FunctionPrices, type PolicySpec, PolicyStepper } from './policy.js';
 export type { Counts, Policy, Start, WarmInterval } from './policy-interface.js';
 export { type ReplaySettings, replayFunctions, replayFunctionsAsync } from './replay.js';

@@ -1,6 +1,13 @@
 /** The native backend: the Node-API addon of the package `isotherm-native`. */
 import type * as Addon from 'isotherm-native';
-import type { Kernels, MemoryCapHandle, PolicyHandle, ReplayProgress, TraceHandle } from './contract.js';
+import type {
+  Kernels,
+  MemoryCapHandle,
+  MultipleChoiceHandle,
+  PolicyHandle,
+  ReplayProgress,
+  TraceHandle,
+} from './contract.js';
 import { nodeBuiltin } from './node-builtins.js';
 
 /** The addon's kernels; throws where it cannot be loaded. */
@@ -8,6 +15,7 @@ export function loadNative(): { kernels: Kernels; version: string } {
   const module = nodeBuiltin('node:module');
   if (module === undefined) throw new Error('there is no Node here');
   const addon = module.createRequire(import.meta.url)('isotherm-native') as typeof Addon;
+  const fleet = (handle: MultipleChoiceHandle) => handle as Addon.MultipleChoiceHandle;
   const policy = (handle: PolicyHandle) => handle as Addon.PolicyHandle;
   const trace = (handle: TraceHandle) => handle as Addon.TraceHandle;
   const memoryCap = (handle: MemoryCapHandle) => handle as Addon.MemoryCapHandle;
@@ -18,6 +26,11 @@ export function loadNative(): { kernels: Kernels; version: string } {
       keepAliveWindow: addon.keepAliveWindow,
       keepAliveCurve: addon.keepAliveCurve,
       keepAliveWindowBatch: addon.keepAliveWindowBatch,
+      multipleChoiceCreate: addon.multipleChoiceCreate,
+      multipleChoiceSet: (handle, ...rest) => addon.multipleChoiceSet(fleet(handle), ...rest),
+      multipleChoiceSolve: (handle, limit, out) => addon.multipleChoiceSolve(fleet(handle), limit, out),
+      multipleChoiceChanged: (handle) => addon.multipleChoiceChanged(fleet(handle)),
+      multipleChoiceChoices: (handle) => addon.multipleChoiceChoices(fleet(handle)),
       policyCreate: addon.policyCreate,
       policyArrival: (handle, atMs, busy) => addon.policyArrival(policy(handle), atMs, busy),
       policyRelease: (handle, atMs, out) => addon.policyRelease(policy(handle), atMs, out),

@@ -1,5 +1,5 @@
 /** The WASM backend: one module, built for the web, that Node loads too. */
-import type { Kernels, MemoryCapHandle, PolicyHandle, TraceHandle } from './contract.js';
+import type { Kernels, MemoryCapHandle, MultipleChoiceHandle, PolicyHandle, TraceHandle } from './contract.js';
 import { IsothermError } from './error.js';
 import { nodeBuiltin } from './node-builtins.js';
 import * as core from './wasm/core.js';
@@ -40,7 +40,9 @@ function guarded<T>(run: () => T): T {
   }
 }
 
-class WasmHandle<T extends { free(): void }> implements PolicyHandle, TraceHandle, MemoryCapHandle {
+class WasmHandle<T extends { free(): void }>
+  implements MemoryCapHandle, MultipleChoiceHandle, PolicyHandle, TraceHandle
+{
   #handle: T | undefined;
   #instance = instance;
 
@@ -61,6 +63,7 @@ class WasmHandle<T extends { free(): void }> implements PolicyHandle, TraceHandl
   }
 }
 
+const fleet = (handle: MultipleChoiceHandle) => (handle as WasmHandle<core.MultipleChoiceHandle>).open();
 const policy = (handle: PolicyHandle) => (handle as WasmHandle<core.PolicyHandle>).open();
 const trace = (handle: TraceHandle) => (handle as WasmHandle<core.TraceHandle>).open();
 const memoryCap = (handle: MemoryCapHandle) => (handle as WasmHandle<core.MemoryCapHandle>).open();
@@ -70,6 +73,12 @@ const wasm: Kernels = {
   keepAliveCurve: (...args) => guarded(() => core.keepAliveCurve(...args)),
   keepAliveWindowBatch: (offsets, gaps, weights, idle, cold, preWarm, _threads, out) =>
     guarded(() => core.keepAliveWindowBatch(offsets, gaps, weights, idle, cold, preWarm, out)),
+  multipleChoiceCreate: (functions) => guarded(() => new WasmHandle(core.multipleChoiceCreate(functions))),
+  multipleChoiceSet: (handle, first, offsets, cost, resource, maxCost, maxResource, _threads) =>
+    guarded(() => core.multipleChoiceSet(fleet(handle), first, offsets, cost, resource, maxCost, maxResource)),
+  multipleChoiceSolve: (handle, limit, out) => guarded(() => core.multipleChoiceSolve(fleet(handle), limit, out)),
+  multipleChoiceChanged: (handle) => guarded(() => core.multipleChoiceChanged(fleet(handle))),
+  multipleChoiceChoices: (handle) => guarded(() => core.multipleChoiceChoices(fleet(handle))),
   policyCreate: (spec) => guarded(() => new WasmHandle(core.policyCreate(spec))),
   policyArrival: (handle, atMs, busy) => guarded(() => core.policyArrival(policy(handle), atMs, busy)),
   policyRelease: (handle, atMs, out) => guarded(() => core.policyRelease(policy(handle), atMs, out)),

@@ -4,8 +4,10 @@ import { type Backend, PLATFORM_COLUMNS, REPLAY_COLUMNS } from './contract.js';
 import { fromBackend } from './error.js';
 import { type KeepAliveArrays, keepAliveRows } from './keepalive-batch.js';
 import { runUnderMemoryCap } from './memory-cap.js';
+import { SUMMARY, setChoices } from './multiple-choice.js';
 import { nodeBuiltin } from './node-builtins.js';
 import { openTrace, type ReplaySource } from './replay-source.js';
+import type { Choices } from './pure/multiple-choice/choices.js';
 
 export type WorkerJob =
   | {
@@ -35,7 +37,8 @@ export type WorkerJob =
       calls: Float64Array;
     }
   | { kind: 'keepAlive'; arrays: KeepAliveArrays }
-  | { kind: 'keepAliveCurve'; gaps: Float64Array; weights: Float64Array; idleUsdPerMs: number; coldStartUsd: number };
+  | { kind: 'keepAliveCurve'; gaps: Float64Array; weights: Float64Array; idleUsdPerMs: number; coldStartUsd: number }
+  | { kind: 'multipleChoice'; choices: Choices; limit: number };
 
 export type WorkerMessage =
   | { kind: 'progress'; done: number; total: number }
@@ -157,12 +160,53 @@ function keepAliveCurve(backend: Backend, job: WorkerJob & { kind: 'keepAliveCur
   return out.slice(0, 2 * points);
 }
 
+/** Whether the limit is met, the summary, and the choices. */
+function multipleChoice(backend: Backend, job: WorkerJob & { kind: 'multipleChoice' }, post: Post): Float64Array {
+  const { choices, limit } = job;
+  const inUse = kernelsOf(backend);
+  const total = choices.offsets.length - 1;
+  const handle = inUse.multipleChoiceCreate(total);
+  for (let from = 0; from < total; from += FUNCTIONS_AT_ONCE) {
+    const to = Math.min(from + FUNCTIONS_AT_ONCE, total);
+    setChoices(inUse, handle, from, part(choices, from, to));
+    if (to < total) post({ kind: 'progress', done: to, total });
+  }
+  const out = new Float64Array(1 + SUMMARY + total);
+  out[0] = Number(inUse.multipleChoiceSolve(handle, limit, out.subarray(1, 1 + SUMMARY)));
+  out.set(inUse.multipleChoiceChoices(handle), 1 + SUMMARY);
+  post({ kind: 'progress', done: total, total });
+  return out;
+}
+
+/** The choices of functions `from..to`. */
+function part({ offsets, cost, resource, maxCost, maxResource }: Choices, from: number, to: number): Choices {
+  const first = offsets[from];
+  const last = offsets[to];
+  return {
+    offsets: offsets.slice(from, to + 1).map((at) => at - first),
+    cost: cost.subarray(first, last),
+    resource: resource.subarray(first, last),
+    maxCost: maxCost.subarray(from, to),
+    maxResource: maxResource.subarray(from, to),
+  };
+}
+
 /** What each kind of job is done by. */
 function work(backend: Backend, job: WorkerJob, post: Post): Float64Array {
-  if (job.kind === 'replay') return replay(backend, job, post);
-  if (job.kind === 'memoryCap') return memoryCap(backend, job, post);
-  if (job.kind === 'platform') return platform(backend, job, post);
-  return job.kind === 'keepAlive' ? keepAlive(backend, job, post) : keepAliveCurve(backend, job, post);
+  switch (job.kind) {
+    case 'replay':
+      return replay(backend, job, post);
+    case 'memoryCap':
+      return memoryCap(backend, job, post);
+    case 'platform':
+      return platform(backend, job, post);
+    case 'keepAlive':
+      return keepAlive(backend, job, post);
+    case 'keepAliveCurve':
+      return keepAliveCurve(backend, job, post);
+    case 'multipleChoice':
+      return multipleChoice(backend, job, post);
+  }
 }
 
 async function run({ backend, job }: { backend: Backend; job: WorkerJob }, post: Post): Promise<void> {

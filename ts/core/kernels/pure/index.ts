@@ -2,8 +2,9 @@
 import type { Kernels } from '../contract.js';
 import { keepalive } from './keepalive.js';
 import { memoryCap } from './memory-cap/index.js';
+import { multipleChoice } from './multiple-choice/index.js';
 import { platform } from './platform/index.js';
 import { policy } from './policy/index.js';
 import { replay } from './replay/index.js';
 
-export const pure: Kernels = { ...keepalive, ...policy, ...replay, ...memoryCap, ...platform };
+export const pure: Kernels = { ...keepalive, ...multipleChoice, ...policy, ...replay, ...memoryCap, ...platform };

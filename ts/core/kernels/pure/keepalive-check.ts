@@ -49,21 +49,27 @@ export function checkBatch(
     checkLength(column.length === functions, name, column.length, functions);
   }
   checkLength(outLength === 3 * functions, 'out', outLength, 3 * functions);
-  const gaps = gapsMs.length;
+  return checkOffsets(offsets, gapsMs.length);
+}
+
+/** How many functions offsets are for: whole, ascending, from 0 to `end`. */
+export function checkOffsets(offsets: Float64Array, end: number): number {
+  if (offsets.length === 0) throw new IsothermError('BAD_LENGTH', 'offsets has length 0, expected at least 1');
+  const functions = offsets.length - 1;
   const misplaced = (f: number): never => {
     throw new IsothermError(
       'OUT_OF_RANGE',
-      `offsets[${f}] is out of place, expected whole numbers ascending from 0 to ${gaps}`,
+      `offsets[${f}] is out of place, expected whole numbers ascending from 0 to ${end}`,
     );
   };
   let last = 0;
   for (let f = 0; f <= functions; f++) {
     const offset = offsets[f];
     // NaN fails each of these.
-    const fits = offset >= last && offset <= gaps && offset === Math.trunc(offset) && (f > 0 || offset === 0);
+    const fits = offset >= last && offset <= end && offset === Math.trunc(offset) && (f > 0 || offset === 0);
     if (!fits) misplaced(f);
     last = offset;
   }
-  if (last !== gaps) misplaced(functions);
+  if (last !== end) misplaced(functions);
   return functions;
 }

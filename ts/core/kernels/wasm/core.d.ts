@@ -11,6 +11,15 @@ export class MemoryCapHandle {
 }
 
 /**
+ * A fleet's choices, kept at their split.
+ */
+export class MultipleChoiceHandle {
+    private constructor();
+    free(): void;
+    [Symbol.dispose](): void;
+}
+
+/**
  * One policy's state for one function.
  */
 export class PolicyHandle {
@@ -64,6 +73,29 @@ export function memoryCapOpen(trace: TraceHandle, plans: Float64Array | number[]
  * Replays functions under settings; writes 22 figures per run, and the ready instances' time per run and step. There is one thread.
  */
 export function platformReplay(trace: TraceHandle, runs: Float64Array | number[], seed: number, shares: Float64Array | number[], duration_ms: Float64Array | number[], ready_step_ms: number, out: Float64Array, out_ready_ms: Float64Array): void;
+ * Functions whose choice the last solution changed.
+ */
+export function multipleChoiceChanged(handle: MultipleChoiceHandle): Uint32Array;
+
+/**
+ * The choice of each function.
+ */
+export function multipleChoiceChoices(handle: MultipleChoiceHandle): Int32Array;
+
+/**
+ * Functions that each have one choice, of no cost and no resource.
+ */
+export function multipleChoiceCreate(functions: number): MultipleChoiceHandle;
+
+/**
+ * Replaces the choices of functions from `first` on. There is one thread.
+ */
+export function multipleChoiceSet(handle: MultipleChoiceHandle, first: number, offsets: Float64Array | number[], cost: Float64Array | number[], resource: Float64Array | number[], max_cost: Float64Array | number[], max_resource: Float64Array | number[]): void;
+
+/**
+ * Whether the limit can be met; writes `[cost, resource, dualBound, bound, multiplier, changed]`.
+ */
+export function multipleChoiceSolve(handle: MultipleChoiceHandle, limit: number, out: Float64Array): boolean;
 
 /**
  * A call arrives.
@@ -125,6 +157,7 @@ export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembl
 export interface InitOutput {
     readonly memory: WebAssembly.Memory;
     readonly __wbg_memorycaphandle_free: (a: number, b: number) => void;
+    readonly __wbg_multiplechoicehandle_free: (a: number, b: number) => void;
     readonly __wbg_policyhandle_free: (a: number, b: number) => void;
     readonly __wbg_tracehandle_free: (a: number, b: number) => void;
     readonly keepAliveCurve: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: any, j: number, k: number, l: any) => [number, number, number];
@@ -134,6 +167,11 @@ export interface InitOutput {
     readonly memoryCapFinish: (a: number, b: number, c: number, d: any) => [number, number];
     readonly memoryCapOpen: (a: number, b: number, c: number, d: number, e: number) => [number, number, number];
     readonly platformReplay: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: any, m: number, n: number, o: any) => [number, number];
+    readonly multipleChoiceChanged: (a: number) => [number, number];
+    readonly multipleChoiceChoices: (a: number) => [number, number];
+    readonly multipleChoiceCreate: (a: number) => [number, number, number];
+    readonly multipleChoiceSet: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number) => [number, number];
+    readonly multipleChoiceSolve: (a: number, b: number, c: number, d: number, e: any) => [number, number, number];
     readonly policyArrival: (a: number, b: number, c: number) => void;
     readonly policyCreate: (a: number, b: number) => [number, number, number];
     readonly policyLoad: (a: number, b: number) => [number, number, number];
