@@ -17,6 +17,7 @@ export {
 export { type ResponsesReading, readResponses } from './responses/read.js';
 export { RESPONSE_COLUMNS, type Responses } from './responses/records.js';
 export { writeResponses } from './responses/write.js';
+export { sliceTrace } from './slice.js';
 export { START_TIME_TABLE, type StartPlatform, type StartTimeRow } from './start-time-table.js';
 export { type ObservedStarts, type StartTime, type StartTimesOptions, startTimes } from './start-times.js';
 export {
