@@ -1,0 +1,81 @@
+/** What all configurations are made of: functions with names as the platform has them, and files. */
+import type { HourlySchedule, Setting } from '../setting.js';
+import { describeSetting } from '../setting.js';
+import { inComment, isUsableName } from './quoting.js';
+
+/** A function with the setting that it shall have. */
+export interface ConfiguredFunction {
+  /** As in the trace: `app/function` or `function`. */
+  key: string;
+  /** What invokes it, '' where unknown. */
+  trigger: string;
+  setting: Setting;
+}
+
+export interface ConfigurationFile {
+  /** `apply.sh`, … */
+  name: string;
+  text: string;
+}
+
+/** The parts of a key. What is not there is ''. */
+export function namesOf(key: string): { app: string; name: string } {
+  const parts = key.split('/').filter((part) => part !== '');
+  return { app: parts.at(-2) ?? '', name: parts.at(-1) ?? '' };
+}
+
+export interface Named extends ConfiguredFunction {
+  app: string;
+  name: string;
+  /** What it shall have, for a comment. */
+  about: string;
+}
+
+/** Functions to configure, and those whose names no command can take. */
+export function named(functions: readonly ConfiguredFunction[]): { usable: Named[]; unusable: string[] } {
+  const usable: Named[] = [];
+  const unusable: string[] = [];
+  for (const one of functions) {
+    const { app, name } = namesOf(one.key);
+    if (!isUsableName(name) || (app !== '' && !isUsableName(app))) {
+      unusable.push(inComment(one.key));
+    } else {
+      usable.push({ ...one, app, name, about: `${inComment(one.key)}: ${describeSetting(one.setting)}` });
+    }
+  }
+  return { usable, unusable };
+}
+
+/** Comment lines for functions that are left out. */
+export const leftOut = (keys: readonly string[], mark: string): string[] =>
+  keys.map((key) => `${mark} Left out, as no command can take its name: ${key}`);
+
+const DAYS = ['MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN'] as const;
+
+/** A change of the number at an hour. */
+export interface HourlyChange {
+  /** 0..23, UTC. */
+  hour: number;
+  /** Null: every day. */
+  day: (typeof DAYS)[number] | null;
+  ready: number;
+  /** Tells the changes of one schedule apart: `08`, `mon-08`. */
+  label: string;
+}
+
+/** The hours at which a schedule changes. */
+export function changesOf({ cycle, ready }: Pick<HourlySchedule, 'cycle' | 'ready'>): HourlyChange[] {
+  return ready.flatMap((count, at): HourlyChange[] => {
+    if (count === ready[(at + ready.length - 1) % ready.length]) return [];
+    const hour = at % 24;
+    const day = cycle === 'week' ? DAYS[Math.floor(at / 24)]! : null;
+    const clock = String(hour).padStart(2, '0');
+    return [{ hour, day, ready: count, label: day === null ? clock : `${day.toLowerCase()}-${clock}` }];
+  });
+}
+
+/** Five fields, as cron and Cloud Scheduler have them; UTC. */
+export const cronFields = ({ hour, day }: HourlyChange): string => `0 ${hour} * * ${day ?? '*'}`;
+
+/** The lines as a text file. */
+export const textOf = (lines: readonly string[]): string => `${lines.join('\n')}\n`;

@@ -1,0 +1,62 @@
+/**
+ * Counts renewed every step. The demand of a step to come is foreseen as a sample of past steps: the latest ones, and those at the same time on earlier
+ * days; the count is the quantile of that sample which the prices choose. Several ways to take the sample are tried, and a function has the one
+ * that would have cost least so far.
+ */
+import { extraUsd, type PricedDemand, ReadyCounts, type Sample } from './ready-count.js';
+
+const DAY_STEPS = 288;
+
+/**
+ * Steps between the last one that a decision knows and the one that it is for: metrics come late, and instances take their
+ * time to be ready.
+ */
+const LEAD_STEPS = 1;
+
+/** A way to take the sample. */
+export interface ForecastMethod {
+  name: string;
+  /** How many of the latest steps. */
+  latest: number;
+  /** How many earlier days, and how many steps around the same time on each. */
+  days: number;
+  around: number;
+}
+
+export const FORECAST_METHODS: readonly ForecastMethod[] = [
+  { name: 'the last 15 minutes', latest: 3, days: 0, around: 0 },
+  { name: 'the last hour', latest: 12, days: 0, around: 0 },
+  { name: 'the last six hours', latest: 72, days: 0, around: 0 },
+  { name: 'the last hour and the same time on earlier days', latest: 12, days: 7, around: 3 },
+  { name: 'the same time on earlier days', latest: 0, days: 7, around: 6 },
+];
+
+function* sampleOf(step: number, { latest, days, around }: ForecastMethod): Generator<Sample> {
+  const last = step - 1 - LEAD_STEPS;
+  for (let past = Math.max(0, last - latest + 1); past <= last; past++) yield { step: past, weight: 1 };
+  for (let day = 1; day <= days; day++) {
+    const same = step - day * DAY_STEPS;
+    if (same - around < 0) return;
+    for (let past = same - around; past <= Math.min(same + around, last); past++) yield { step: past, weight: 1 };
+  }
+}
+
+/** The count for each step of `from..to`, each from what was known in time; steps with no past have none ready. O(steps x sample x groups). */
+export function forecastCounts(demand: PricedDemand, method: ForecastMethod, from: number, to: number): Int32Array {
+  const counts = new ReadyCounts();
+  return Int32Array.from({ length: to - from }, (_, i) => counts.best(demand, sampleOf(from + i, method)));
+}
+
+/** The method that would have cost least over steps `from..to`; the first of those that cost the same. */
+export function bestForecastMethod(demand: PricedDemand, from: number, to: number): ForecastMethod {
+  let best = FORECAST_METHODS[0]!;
+  let least = Number.POSITIVE_INFINITY;
+  for (const method of FORECAST_METHODS) {
+    const usd = extraUsd(demand, forecastCounts(demand, method, from, to), from, to);
+    if (usd < least) {
+      least = usd;
+      best = method;
+    }
+  }
+  return best;
+}
