@@ -32,6 +32,12 @@ export declare function keepAliveWindow(gapsMs: Float64Array, weights: Float64Ar
 /** `keepAliveWindow` of many functions; writes three numbers each. */
 export declare function keepAliveWindowBatch(offsets: Float64Array, gapsMs: Float64Array, weights: Float64Array, idleUsdPerMs: Float64Array, coldStartUsd: Float64Array, preWarmUsd: Float64Array, threads: number, out: Float64Array): void
 
+/** Replays functions under settings; writes 22 figures per run, and the ready instances' time per run and step. */
+export declare function platformReplay(trace: TraceHandle, runs: Float64Array, seed: number, shares: Float64Array, durationMs: Float64Array, readyStepMs: number, threads: number, out: Float64Array, outReadyMs: Float64Array): void
+
+/** Replays functions under settings off the main thread; the promise gives what `platform_replay` writes. */
+export declare function platformReplayStart(trace: TraceHandle, runs: Float64Array, seed: number, shares: Float64Array, durationMs: Float64Array, readyStepMs: number, threads: number, progress: ReplayProgress): Promise<Float64Array>
+
 /** A call arrives. */
 export declare function policyArrival(handle: PolicyHandle, atMs: number, busy: number): void
 

@@ -4,6 +4,7 @@
 #![cfg_attr(test, allow(dead_code))]
 
 mod keepalive;
+mod platform;
 mod policy;
 mod replay;
 

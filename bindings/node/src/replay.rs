@@ -27,7 +27,7 @@ impl TraceHandle {
         TraceHandle { trace: Some(Arc::new(trace)) }
     }
 
-    fn open(&self) -> Result<&Arc<Trace>> {
+    pub(crate) fn open(&self) -> Result<&Arc<Trace>> {
         self.trace.as_ref().ok_or_else(closed)
     }
 }
@@ -110,6 +110,12 @@ impl ReplayProgress {
     }
 }
 
+impl ReplayProgress {
+    pub(crate) fn shared(&self) -> Arc<Progress> {
+        Arc::clone(&self.progress)
+    }
+}
+
 /// A replay that waits for a thread.
 pub struct ReplayTask {
     trace: Arc<Trace>,
@@ -160,6 +166,6 @@ pub fn replay_start(
         from: from as usize,
         to: to as usize,
         threads: threads as usize,
-        progress: Arc::clone(&progress.progress),
+        progress: progress.shared(),
     }))
 }

@@ -11,6 +11,12 @@ pub struct TraceHandle {
     trace: Trace,
 }
 
+impl TraceHandle {
+    pub(crate) fn trace(&self) -> &Trace {
+        &self.trace
+    }
+}
+
 /// A trace of counts per minute.
 #[wasm_bindgen(js_name = traceOfCounts)]
 pub fn trace_of_counts(

@@ -99,10 +99,14 @@ impl Progress {
         self.cancelled.store(true, Ordering::Relaxed);
     }
 
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
+
     /// Counts a block; whether to go on.
     pub(crate) fn advance(&self, calls: usize) -> bool {
         self.calls.fetch_add(calls as u64, Ordering::Relaxed);
-        !self.cancelled.load(Ordering::Relaxed)
+        !self.is_cancelled()
     }
 }
 
@@ -155,6 +159,6 @@ pub fn replay(
             work();
         });
     }
-    ensure(!progress.cancelled.load(Ordering::Relaxed), Code::Aborted, || "the replay was cancelled".into())?;
+    ensure(!progress.is_cancelled(), Code::Aborted, || "the replay was cancelled".into())?;
     Ok(outcomes.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner))
 }

@@ -12,6 +12,7 @@ mod fleet;
 mod function;
 mod gaps;
 mod matching;
+pub mod platform;
 mod spread;
 mod trace;
 mod warm;

@@ -14,14 +14,25 @@ export {
 } from './keepalive.js';
 export { keepAliveCurveAsync, keepAliveWindowAsync, keepAliveWindowBatchAsync } from './keepalive-async.js';
 export { type KeepAliveBatch, keepAliveWindowBatch, type WarmWindows } from './keepalive-batch.js';
+export {
+  type DurationQuantiles,
+  type PlatformColumn,
+  type PlatformOutcomes,
+  type PlatformReplayOptions,
+  replayPlatformFunctions,
+  replayPlatformFunctionsAsync,
+} from './platform.js';
+export type {
+  ConstantReady,
+  KnativeReady,
+  PlatformRun,
+  PlatformSettings,
+  ReadyPlan,
+  ScheduledReady,
+  TargetTrackingReady,
+} from './platform-settings.js';
 export { type BoundSpec, type PolicySpec, PolicyStepper } from './policy.js';
 export type { Counts, Policy, Start, WarmInterval } from './policy-interface.js';
-export {
-  type ReplayCalls,
-  type ReplayCounts,
-  type ReplaySettings,
-  type ReplaySource,
-  replayFunctions,
-  replayFunctionsAsync,
-} from './replay.js';
+export { type ReplaySettings, replayFunctions, replayFunctionsAsync } from './replay.js';
+export type { ReplayCalls, ReplayCounts, ReplaySource } from './replay-source.js';
 export { VERSION } from './version.js';

@@ -30,6 +30,9 @@ export function loadNative(): { kernels: Kernels; version: string } {
       replayProgress: () => new addon.ReplayProgress(),
       replayStart: (handle, policies, settings, from, to, threads, where) =>
         addon.replayStart(trace(handle), policies, settings, from, to, threads, progress(where)),
+      platformReplay: (handle, ...rest) => addon.platformReplay(trace(handle), ...rest),
+      platformReplayStart: (handle, runs, seed, shares, durationMs, readyStepMs, threads, where) =>
+        addon.platformReplayStart(trace(handle), runs, seed, shares, durationMs, readyStepMs, threads, progress(where)),
     },
   };
 }

@@ -1,34 +1,11 @@
 /** Replays: what policies cost on a trace. */
 import type { AsyncOptions } from './async.js';
 import { kernels, translated } from './backend.js';
-import type { Kernels, ReplayProgress, TraceHandle } from './contract.js';
-import { aborted, fromBackend, IsothermError } from './error.js';
+import type { ReplayProgress, TraceHandle } from './contract.js';
+import { onThreads } from './on-threads.js';
 import { type BoundSpec, encodePolicy, type PolicySpec } from './policy.js';
+import { checkThreads, openTrace, type ReplaySource } from './replay-source.js';
 import { runInWorker } from './worker-host.js';
-
-/** Calls per minute as the kernels take them; see `ReplayKernels.traceOfCounts`. */
-export interface ReplayCounts {
-  kind: 'counts';
-  minutes: number;
-  offsets: Float64Array;
-  cells: Uint8Array;
-  durationMs: Float64Array;
-  memoryMiB: Float64Array;
-  poisson: Uint8Array;
-  index: Float64Array;
-}
-
-/** Calls as the kernels take them; see `ReplayKernels.traceOfCalls`. */
-export interface ReplayCalls {
-  kind: 'calls';
-  minutes: number;
-  offsets: Float64Array;
-  startMs: Float64Array;
-  durationMs: Uint32Array;
-  memoryMiB: Float64Array;
-}
-
-export type ReplaySource = ReplayCounts | ReplayCalls;
 
 /** Everything but the policies that a replay depends on. */
 export interface ReplaySettings {
@@ -46,15 +23,6 @@ export interface ReplaySettings {
   preWarmShare: number;
 }
 
-const PROGRESS_EVERY_MS = 50;
-
-export function openTrace(inUse: Kernels, source: ReplaySource): TraceHandle {
-  const { minutes, offsets, durationMs, memoryMiB } = source;
-  return source.kind === 'counts'
-    ? inUse.traceOfCounts(minutes, offsets, source.cells, source.durationMs, memoryMiB, source.poisson, source.index)
-    : inUse.traceOfCalls(minutes, offsets, source.startMs, durationMs as Uint32Array, memoryMiB);
-}
-
 function encodePolicies(policies: readonly (PolicySpec | BoundSpec)[]): Float64Array {
   const rows = policies.map(encodePolicy);
   return Float64Array.from(rows.flatMap((row) => [row.length, ...row]));
@@ -63,11 +31,6 @@ function encodePolicies(policies: readonly (PolicySpec | BoundSpec)[]): Float64A
 function encodeSettings(settings: ReplaySettings): Float64Array {
   const { coldStartMs, tickMs, seed, idleUsdPerGbS, coldStartUsdPerS, preWarmShare } = settings;
   return Float64Array.of(coldStartMs, tickMs, seed, idleUsdPerGbS, coldStartUsdPerS, preWarmShare);
-}
-
-function checkThreads(threads: number): void {
-  if (Number.isInteger(threads) && threads >= 1 && threads <= 1024) return;
-  throw new IsothermError('OUT_OF_RANGE', `threads is ${threads}, expected a whole number in 1..=1024`);
 }
 
 /**
@@ -128,31 +91,15 @@ export async function replayFunctionsAsync(
   calls: Float64Array,
   options: AsyncOptions = {},
 ): Promise<Float64Array> {
-  const { signal, onProgress } = options;
   const inUse = kernels();
   const rows = translated(() => encodePolicies(policies));
   checkThreads(threads);
   const numbers = encodeSettings(settings);
-  const { replayProgress, replayStart } = inUse;
-  if (signal?.aborted) throw aborted(signal);
-  if (replayProgress === undefined || replayStart === undefined) {
-    return runInWorker({ kind: 'replay', source, policies: rows, settings: numbers, calls }, options);
-  }
-  const handle = translated(() => openTrace(inUse, source));
-  const progress: ReplayProgress = replayProgress();
-  const cancel = (): void => progress.cancel();
-  const all = total(calls);
-  const timer = setInterval(() => onProgress?.(progress.calls(), all), PROGRESS_EVERY_MS);
-  signal?.addEventListener('abort', cancel);
-  try {
-    const out = await replayStart(handle, rows, numbers, 0, source.memoryMiB.length, threads, progress);
-    onProgress?.(all, all);
-    return out;
-  } catch (thrown) {
-    throw fromBackend(thrown);
-  } finally {
-    clearInterval(timer);
-    signal?.removeEventListener('abort', cancel);
-    handle.close();
-  }
+  const { replayStart } = inUse;
+  const start =
+    replayStart &&
+    ((handle: TraceHandle, progress: ReplayProgress) =>
+      replayStart(handle, rows, numbers, 0, source.memoryMiB.length, threads, progress));
+  const out = await onThreads(inUse, source, total(calls), start, options);
+  return out ?? runInWorker({ kind: 'replay', source, policies: rows, settings: numbers, calls }, options);
 }

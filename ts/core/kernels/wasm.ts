@@ -80,4 +80,6 @@ const wasm: Kernels = {
   traceOfCalls: (...args) => guarded(() => new WasmHandle(core.traceOfCalls(...args))),
   replay: (handle, policies, settings, from, to, _threads, out) =>
     guarded(() => core.replay(trace(handle), policies, settings, from, to, out)),
+  platformReplay: (handle, runs, seed, shares, durationMs, readyStepMs, _threads, out, outReadyMs) =>
+    guarded(() => core.platformReplay(trace(handle), runs, seed, shares, durationMs, readyStepMs, out, outReadyMs)),
 };

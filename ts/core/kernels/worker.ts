@@ -1,10 +1,10 @@
 /** What a worker runs: one job on the backend it is told, piece by piece, saying how far it is. */
 import { init, kernelsOf } from './backend.js';
-import { type Backend, REPLAY_COLUMNS } from './contract.js';
+import { type Backend, PLATFORM_COLUMNS, REPLAY_COLUMNS } from './contract.js';
 import { fromBackend } from './error.js';
 import { type KeepAliveArrays, keepAliveRows } from './keepalive-batch.js';
 import { nodeBuiltin } from './node-builtins.js';
-import { openTrace, type ReplaySource } from './replay.js';
+import { openTrace, type ReplaySource } from './replay-source.js';
 
 export type WorkerJob =
   | {
@@ -12,6 +12,17 @@ export type WorkerJob =
       source: ReplaySource;
       policies: Float64Array;
       settings: Float64Array;
+      calls: Float64Array;
+    }
+  | {
+      kind: 'platform';
+      source: ReplaySource;
+      rows: Float64Array;
+      seed: number;
+      shares: Float64Array;
+      durationMs: Float64Array;
+      readyStepMs: number;
+      sizes: [number, number];
       calls: Float64Array;
     }
   | { kind: 'keepAlive'; arrays: KeepAliveArrays }
@@ -44,6 +55,46 @@ function replay(backend: Backend, job: WorkerJob & { kind: 'replay' }, post: Pos
       out.set(row.subarray(p * REPLAY_COLUMNS, (p + 1) * REPLAY_COLUMNS), (p * functions + f) * REPLAY_COLUMNS);
     }
     done += job.calls[f];
+    if (performance.now() - told < PROGRESS_EVERY_MS) continue;
+    told = performance.now();
+    post({ kind: 'progress', done, total });
+  }
+  post({ kind: 'progress', done: total, total });
+  return out;
+}
+
+/** Where a row of runs of one function, `[length, function, ...]` each, ends. */
+function endOfFunction(rows: Float64Array, from: number): { end: number; runs: number } {
+  let end = from;
+  let runs = 0;
+  while (end < rows.length && rows[end + 1] === rows[from + 1]) {
+    end += 1 + rows[end];
+    runs++;
+  }
+  return { end, runs };
+}
+
+function platform(backend: Backend, job: WorkerJob & { kind: 'platform' }, post: Post): Float64Array {
+  const { source, rows, seed, shares, durationMs, readyStepMs, sizes, calls } = job;
+  const kernels = kernelsOf(backend);
+  const handle = openTrace(kernels, source);
+  const width = PLATFORM_COLUMNS.length;
+  const steps = (sizes[1] / sizes[0]) * width;
+  const out = new Float64Array(sizes[0] + sizes[1]);
+  let total = 0;
+  for (let at = 0; at < rows.length; at += 1 + rows[at]) total += calls[rows[at + 1]];
+  let done = 0;
+  let told = performance.now();
+  let run = 0;
+  for (let at = 0; at < rows.length; ) {
+    const { end, runs } = endOfFunction(rows, at);
+    const figures = out.subarray(run * width, (run + runs) * width);
+    const ready = out.subarray(sizes[0] + run * steps, sizes[0] + (run + runs) * steps);
+    const own = rows.subarray(at, end);
+    kernels.platformReplay(handle, own, seed, shares, durationMs, readyStepMs, 1, figures, ready);
+    done += calls[rows[at + 1]] * runs;
+    run += runs;
+    at = end;
     if (performance.now() - told < PROGRESS_EVERY_MS) continue;
     told = performance.now();
     post({ kind: 'progress', done, total });
@@ -88,6 +139,7 @@ function keepAliveCurve(backend: Backend, job: WorkerJob & { kind: 'keepAliveCur
 /** What each kind of job is done by. */
 function work(backend: Backend, job: WorkerJob, post: Post): Float64Array {
   if (job.kind === 'replay') return replay(backend, job, post);
+  if (job.kind === 'platform') return platform(backend, job, post);
   return job.kind === 'keepAlive' ? keepAlive(backend, job, post) : keepAliveCurve(backend, job, post);
 }
 

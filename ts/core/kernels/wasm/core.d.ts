@@ -37,6 +37,11 @@ export function keepAliveWindow(gaps_ms: Float64Array | number[], weights: Float
 export function keepAliveWindowBatch(offsets: Float64Array | number[], gaps_ms: Float64Array | number[], weights: Float64Array | number[], idle_usd_per_ms: Float64Array | number[], cold_start_usd: Float64Array | number[], pre_warm_usd: Float64Array | number[], out: Float64Array): void;
 
 /**
+ * Replays functions under settings; writes 22 figures per run, and the ready instances' time per run and step. There is one thread.
+ */
+export function platformReplay(trace: TraceHandle, runs: Float64Array | number[], seed: number, shares: Float64Array | number[], duration_ms: Float64Array | number[], ready_step_ms: number, out: Float64Array, out_ready_ms: Float64Array): void;
+
+/**
  * A call arrives.
  */
 export function policyArrival(handle: PolicyHandle, at_ms: number, busy: number): void;
@@ -100,6 +105,7 @@ export interface InitOutput {
     readonly keepAliveCurve: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: any, j: number, k: number, l: any) => [number, number, number];
     readonly keepAliveWindow: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: any) => [number, number];
     readonly keepAliveWindowBatch: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: any) => [number, number];
+    readonly platformReplay: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: any, m: number, n: number, o: any) => [number, number];
     readonly policyArrival: (a: number, b: number, c: number) => void;
     readonly policyCreate: (a: number, b: number) => [number, number, number];
     readonly policyLoad: (a: number, b: number) => [number, number, number];
