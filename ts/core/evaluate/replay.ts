@@ -52,11 +52,14 @@ export interface ReplayPlan {
   about: Pick<TraceSummary, 'title' | 'format' | 'digest'>;
 }
 
+export function checkSpread(spread: Spread): Spread {
+  if (SPREADS.includes(spread)) return spread;
+  throw new IsothermError('BAD_ARGUMENT', `spread is '${spread}', expected ${SPREADS.join(', ')}`);
+}
+
 export function replayPlan(options: ReplayOptions): ReplayPlan {
   const { spread = 'trigger', seed = 1, coldStartMs = 1000, tickMs = 60_000, threads = 1 } = options;
-  if (!SPREADS.includes(spread)) {
-    throw new IsothermError('BAD_ARGUMENT', `spread is '${spread}', expected ${SPREADS.join(', ')}`);
-  }
+  checkSpread(spread);
   if (!(Number.isInteger(threads) && threads >= 1 && threads <= 1024)) {
     throw new IsothermError('OUT_OF_RANGE', `threads is ${threads}, expected a whole number in 1..=1024`);
   }

@@ -84,7 +84,7 @@ function outcomes(out: Float64Array, readyMsPerStep: Float64Array): PlatformOutc
  * const source: ReplaySource = { kind: 'calls', minutes: 1, offsets: Float64Array.of(0, 2), startMs: Float64Array.of(0, 500),
  *   durationMs: Uint32Array.of(1000, 1000), memoryMiB: Float64Array.of(128) };
  * const settings: PlatformSettings = { coldStartMs: 300, keepAliveMs: 0, ready: { kind: 'constant', instances: 1 } };
- * replayPlatformFunctions(source, [{ function: 0, settings }], { seed: 1 }, 1).columns.coldStarts; // [1]: the first call is on the ready instance
+ * replayPlatformFunctions(source, [{ function: 0, settings }], { seed: 1 }, 1).columns.coldStarts[0]; // 1
  */
 export function replayPlatformFunctions(
   source: ReplaySource,

@@ -16,6 +16,7 @@ export async function traceDigest(trace: Trace): Promise<string> {
     originMs: Number.isNaN(trace.originMs) ? null : trace.originMs,
     calls: trace.calls,
     columns: trace.kind === 'calls' ? Object.keys(trace.columns).sort() : [],
+    ...(functions.callDurations === undefined ? {} : { quantiles: functions.callDurations.shares.length }),
   });
   const arrays: (Uint8Array | Float64Array | Uint32Array)[] = [
     new TextEncoder().encode(text),
@@ -26,6 +27,7 @@ export async function traceDigest(trace: Trace): Promise<string> {
     functions.index,
     trace.offsets,
   ];
+  if (functions.callDurations !== undefined) arrays.push(functions.callDurations.shares, functions.callDurations.ms);
   if (trace.kind === 'counts') arrays.push(trace.cells);
   else {
     arrays.push(trace.startMs, trace.durationMs);

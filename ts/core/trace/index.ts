@@ -22,6 +22,7 @@ export { START_TIME_TABLE, type StartPlatform, type StartTimeRow } from './start
 export { type ObservedStarts, type StartTime, type StartTimesOptions, startTimes } from './start-times.js';
 export {
   type CallColumn,
+  type CallDurations,
   type CallsTrace,
   type CountsTrace,
   DEFAULT_DURATION_MS,

@@ -3,6 +3,14 @@
  * a fortnight of a whole platform; laid out so that the replay kernels take it as it is.
  */
 
+/** How the durations of calls are distributed where a source tells quantiles instead of calls. */
+export interface CallDurations {
+  /** `[k]`, ascending from 0 to 1. */
+  shares: Float64Array;
+  /** `[functions, k]`, ms, ascending per function; a row of NaN where the source has none. */
+  ms: Float64Array;
+}
+
 /** Columns over functions; position is the function's number in the trace. */
 export interface FunctionTable {
   /** `owner/app/function`, `app/function` or `function`: as much as the source has. Unique. */
@@ -15,6 +23,8 @@ export interface FunctionTable {
   trigger: string[];
   /** The function's row in its source from 0: seeds its stream of arrivals. */
   index: Float64Array;
+  /** Of counts per minute, where the source has them. */
+  callDurations?: CallDurations;
 }
 
 interface TraceBase {

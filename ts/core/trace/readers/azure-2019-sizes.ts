@@ -1,26 +1,31 @@
 import type { KeyTable } from '../key-table.js';
-import { DEFAULT_DURATION_MS, DEFAULT_MEMORY_MIB, roundHalfUp } from '../trace.js';
+import { type CallDurations, DEFAULT_DURATION_MS, DEFAULT_MEMORY_MIB, roundHalfUp } from '../trace.js';
 import type { InvocationDays } from './azure-2019-invocations.js';
+import { DurationPercentiles } from './azure-2019-percentiles.js';
 import type { ByteSource } from './byte-source.js';
-import { columnsByName, fieldText, readCsv } from './csv.js';
+import { type CsvRow, columnsByName, fieldText, readCsv } from './csv.js';
 import { parseNumber } from './number-text.js';
 import type { Reading } from './reading.js';
 
-/** Mean durations in whole ms per function; the first row of a function counts. */
+/** Mean durations in whole ms per function, and their percentiles where a file has them; the first row of a function counts. */
 export async function readDurations(
   sources: readonly ByteSource[],
   days: InvocationDays,
   reading: Reading,
-): Promise<{ durationMs: Float64Array }> {
+): Promise<{ durationMs: Float64Array; callDurations: CallDurations | undefined }> {
   const found = new Float64Array(days.functions.keys.length).fill(Number.NaN);
   const key = ['hashowner', 'hashapp', 'hashfunction'];
+  const percentiles = new DurationPercentiles(found.length);
   for (const source of sources) {
-    await readValues(source, reading, 'average', 'milliseconds >= 0', () => ({ key, keys: days.functions, found }));
+    await readValues(source, reading, 'average', 'milliseconds >= 0', (columns) => {
+      const more = percentiles.open(source.name, columns, reading);
+      return { key, keys: days.functions, found, ...(more === undefined ? {} : { more }) };
+    });
   }
   const without = fill(found, () => DEFAULT_DURATION_MS);
   const why = sources.length === 0 ? 'no file of durations; ' : '';
   reading.note(`${why}functions without a duration, taken to run ${DEFAULT_DURATION_MS} ms: {n}`, without);
-  return { durationMs: found.map(roundHalfUp) };
+  return { durationMs: found.map(roundHalfUp), callDurations: percentiles.finish() };
 }
 
 /** Memory in MiB per function: its own row's where the file has a function column, else its share of its app's. */
@@ -56,6 +61,8 @@ interface Target {
   key: readonly string[];
   keys: KeyTable;
   found: Float64Array;
+  /** Takes what else the first row of a key has. */
+  more?: { take(at: number, row: CsvRow): void; end(): void };
 }
 
 async function readValues(
@@ -68,9 +75,12 @@ async function readValues(
   const file = source.name;
   let unknown = 0;
   let repeated = 0;
+  let more: Target['more'];
   await readCsv(source, reading, (header) => {
     const columns = columnsByName(header);
-    const { key, keys, found } = targetOf(columns);
+    const target = targetOf(columns);
+    const { key, keys, found } = target;
+    more = target.more;
     const fields = key.map((name) => columns.get(name) as number);
     const field = columns.get(column) as number;
     return (row) => {
@@ -85,11 +95,15 @@ async function readValues(
       for (const f of fields) keys.part(row.view, row.start[f], row.end[f]);
       const number = keys.find();
       if (number < 0) unknown++;
-      else if (Number.isNaN(found[number])) found[number] = value;
-      else repeated++;
+      else if (!Number.isNaN(found[number])) repeated++;
+      else {
+        found[number] = value;
+        more?.take(number, row);
+      }
       return true;
     };
   });
+  more?.end();
   reading.note(`${file}: rows for nobody in the invocations: {n}`, unknown);
   reading.note(`${file}: rows of a key that has a value already (the first counts): {n}`, repeated);
 }

@@ -35,7 +35,7 @@ export async function readAzure2019(
   }
   const days = new InvocationDays();
   for (const source of invocations) await days.read(source, reading);
-  const { durationMs } = await readDurations(of('durations'), days, reading);
+  const { durationMs, callDurations } = await readDurations(of('durations'), days, reading);
   const { memoryMiB } = await readMemory(of('memory'), days, reading);
   return {
     kind: 'counts',
@@ -45,6 +45,7 @@ export async function readAzure2019(
       memoryMiB,
       trigger: days.trigger,
       index: Float64Array.from(days.index),
+      ...(callDurations === undefined ? {} : { callDurations }),
     },
     minutes: days.minutes,
     originMs: Number.NaN,

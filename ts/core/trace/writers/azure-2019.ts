@@ -1,5 +1,5 @@
 import { eachCell } from '../cells.js';
-import type { CountsTrace } from '../trace.js';
+import type { CallDurations, CountsTrace } from '../trace.js';
 import { CsvBytes, type TraceFile } from './csv-bytes.js';
 
 const DAY = 1440;
@@ -22,7 +22,7 @@ export function* writeAzure2019(trace: CountsTrace): Generator<TraceFile, void> 
   }
   yield {
     name: 'function_durations_percentiles.anon.d01.csv',
-    chunks: perFunction(trace, 'Average', trace.functions.durationMs),
+    chunks: perFunction(trace, 'Average', trace.functions.durationMs, trace.functions.callDurations),
   };
   yield {
     name: 'app_memory_percentiles.anon.d01.csv',
@@ -57,12 +57,21 @@ function* invocations(trace: CountsTrace, day: number): Generator<Uint8Array, vo
   if (rest !== undefined) yield rest;
 }
 
-function* perFunction(trace: CountsTrace, column: string, values: Float64Array): Generator<Uint8Array, void> {
+function* perFunction(
+  trace: CountsTrace,
+  column: string,
+  values: Float64Array,
+  durations?: CallDurations,
+): Generator<Uint8Array, void> {
   const csv = header(column);
+  const k = durations?.shares.length ?? 0;
+  for (const share of durations?.shares ?? []) csv.text(`percentile_Average_${Number((share * 100).toPrecision(12))}`);
   csv.endRow();
   for (let f = 0; f < trace.functions.keys.length; f++) {
     for (const id of idsOf(trace.functions.keys[f])) csv.text(id);
-    csv.text(String(values[f])).endRow();
+    csv.text(String(values[f]));
+    for (const ms of durations?.ms.subarray(f * k, (f + 1) * k) ?? []) csv.text(Number.isNaN(ms) ? '' : String(ms));
+    csv.endRow();
     const chunk = csv.take();
     if (chunk !== undefined) yield chunk;
   }
