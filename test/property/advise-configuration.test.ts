@@ -131,6 +131,16 @@ describe.each(ADVICE_TARGETS)('configuration of %s', (target) => {
     expect(script).toContain('# Left out, as no command can take its name: shop/two\\nlines\n');
   });
 
+  it('never gives two functions one name', () => {
+    const files = configuration(target, [
+      of('a/shop/main', SETTINGS.constant!),
+      of('b/shop/main', SETTINGS.constant!),
+      of('b/other/main', SETTINGS.constant!),
+    ]);
+    const named = commandsOf(fileOf(files, 'apply.sh')).map((words) => words.join(' '));
+    expect(new Set(named).size).toBe(3);
+  });
+
   it('has nothing for functions that are left alone', () => {
     const files = configuration(target, [of('shop/quiet', { kind: 'on-demand' })]);
     expect(commandsOf(fileOf(files, 'apply.sh'))).toEqual([]);

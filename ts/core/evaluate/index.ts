@@ -1,5 +1,14 @@
 /** Evaluation: what policies cost on a trace, and reports of it. */
 
+export { type AdviceJson, adviceConfiguration, adviceJson } from './advise/advice-json.js';
+export { advise, adviseAsync } from './advise/advise.js';
+export type { AdviceGoal } from './advise/choice.js';
+export { type AdviceHeadline, adviceHeadline } from './advise/headline.js';
+export type { MemoryAdvice, MemorySize } from './advise/memory.js';
+export type { Advice, FrontierPoint, FunctionAdvice, LeftAlone, SettingTotals } from './advise/model.js';
+export { type AdviseOptions, KNATIVE_NODE } from './advise/plan.js';
+export type { Figures } from './advise/runs.js';
+export { type Split, splitOf } from './advise/split.js';
 export { billReplay, replayUsage } from './bill.js';
 export { type FunctionOutcome, replayPolicy } from './function-replay.js';
 export { type Headline, headline } from './headline.js';

@@ -87,9 +87,8 @@ export class DemandRecorder {
     }
     this.#stepCalls[group]!++;
     const leftMs = this.#leftMs[level];
-    const gapMs = leftMs === undefined ? Number.POSITIVE_INFINITY : atMs - leftMs;
-    if (gapMs > this.#keepAliveMs) this.#stepCold[group]!++;
-    if (leftMs !== undefined) this.#stepIdle[group]! += Math.min(gapMs, this.#keepAliveMs);
+    if (leftMs === undefined || atMs - leftMs > this.#keepAliveMs) this.#stepCold[group]!++;
+    if (leftMs !== undefined) this.#stepIdle[group]! += Math.min(atMs - leftMs, this.#keepAliveMs);
     this.#busy.serve(atMs, durationMs, false);
   }
 

@@ -27,6 +27,7 @@ export const FORECAST_METHODS: readonly ForecastMethod[] = [
   { name: 'the last 15 minutes', latest: 3, days: 0, around: 0 },
   { name: 'the last hour', latest: 12, days: 0, around: 0 },
   { name: 'the last six hours', latest: 72, days: 0, around: 0 },
+  { name: 'the last two days', latest: 2 * DAY_STEPS, days: 0, around: 0 },
   { name: 'the last hour and the same time on earlier days', latest: 12, days: 7, around: 3 },
   { name: 'the same time on earlier days', latest: 0, days: 7, around: 6 },
 ];
@@ -43,8 +44,12 @@ function* sampleOf(step: number, { latest, days, around }: ForecastMethod): Gene
 
 /** The count for each step of `from..to`, each from what was known in time; steps with no past have none ready. O(steps x sample x groups). */
 export function forecastCounts(demand: PricedDemand, method: ForecastMethod, from: number, to: number): Int32Array {
-  const counts = new ReadyCounts();
-  return Int32Array.from({ length: to - from }, (_, i) => counts.best(demand, sampleOf(from + i, method)));
+  const choice = new ReadyCounts();
+  const counts = new Int32Array(to - from);
+  for (let i = 0; i < counts.length; i++) {
+    counts[i] = choice.best(demand, sampleOf(from + i, method), i === 0 ? 0 : counts[i - 1]!);
+  }
+  return counts;
 }
 
 /** The method that would have cost least over steps `from..to`; the first of those that cost the same. */

@@ -2,7 +2,8 @@
 import { type PricedDemand, ReadyCounts, type Sample } from './ready-count.js';
 import { type ConstantCount, type HourlySchedule, hourOf } from './setting.js';
 
-const DAY_STEPS = 288;
+const HOUR_STEPS = 12;
+const DAY_STEPS = 24 * HOUR_STEPS;
 
 function* stepsFrom(from: number, to: number): Generator<Sample> {
   for (let step = from; step < to; step++) yield { step, weight: 1 };
@@ -28,6 +29,13 @@ export function hourlySchedule(
   const cycle = days >= 14 && !Number.isNaN(originMs) ? 'week' : 'day';
   const byHour: Sample[][] = Array.from({ length: cycle === 'day' ? 24 : 168 }, () => []);
   for (const sample of stepsFrom(from, to)) byHour[hourOf(sample.step, cycle, originMs)]!.push(sample);
-  const counts = new ReadyCounts();
-  return { kind: 'scheduled', cycle, ready: byHour.map((samples) => counts.best(demand, samples)) };
+  const choice = new ReadyCounts();
+  const ready = byHour.map(() => 0);
+  // Twice around: the first hour follows the last one.
+  for (let turn = 0; turn < 2; turn++) {
+    for (const [hour, samples] of byHour.entries()) {
+      ready[hour] = choice.best(demand, samples, ready.at(hour - 1), HOUR_STEPS);
+    }
+  }
+  return { kind: 'scheduled', cycle, ready };
 }

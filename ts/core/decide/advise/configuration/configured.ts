@@ -18,12 +18,6 @@ export interface ConfigurationFile {
   text: string;
 }
 
-/** The parts of a key. What is not there is ''. */
-export function namesOf(key: string): { app: string; name: string } {
-  const parts = key.split('/').filter((part) => part !== '');
-  return { app: parts.at(-2) ?? '', name: parts.at(-1) ?? '' };
-}
-
 export interface Named extends ConfiguredFunction {
   app: string;
   name: string;
@@ -31,18 +25,49 @@ export interface Named extends ConfiguredFunction {
   about: string;
 }
 
+/** Names must be unique: in an account, or within an app or a namespace. */
+export type NameScope = 'account' | 'app';
+
+const joinedName = (parts: readonly string[]): string => parts.join('-');
+
+/**
+ * The platform's names of keys such as `app/function`: their last parts, and where two functions share one, all parts with dashes between, as tools that
+ * deploy name them.
+ */
+function namesOf(keys: readonly string[], scope: NameScope): { app: string; name: string }[] {
+  const parts = keys.map((key) => key.split('/').filter((part) => part !== ''));
+  const short = parts.map((own) => ({
+    app: scope === 'app' ? (own.at(-2) ?? '') : '',
+    name: own.at(-1) ?? '',
+  }));
+  const uses = new Map<string, number>();
+  const key = ({ app, name }: { app: string; name: string }): string => `${app}/${name}`;
+  for (const one of short) uses.set(key(one), (uses.get(key(one)) ?? 0) + 1);
+  return short.map((one, i) => {
+    if (uses.get(key(one)) === 1) return one;
+    const own = parts[i]!;
+    return scope === 'account'
+      ? { app: '', name: joinedName(own) }
+      : { app: joinedName(own.slice(0, -1)), name: one.name };
+  });
+}
+
 /** Functions to configure, and those whose names no command can take. */
-export function named(functions: readonly ConfiguredFunction[]): { usable: Named[]; unusable: string[] } {
+export function named(
+  functions: readonly ConfiguredFunction[],
+  scope: NameScope,
+): { usable: Named[]; unusable: string[] } {
   const usable: Named[] = [];
   const unusable: string[] = [];
-  for (const one of functions) {
-    const { app, name } = namesOf(one.key);
-    if (!isUsableName(name) || (app !== '' && !isUsableName(app))) {
-      unusable.push(inComment(one.key));
-    } else {
-      usable.push({ ...one, app, name, about: `${inComment(one.key)}: ${describeSetting(one.setting)}` });
-    }
-  }
+  const names = namesOf(
+    functions.map(({ key }) => key),
+    scope,
+  );
+  functions.forEach((one, i) => {
+    const { app, name } = names[i]!;
+    if (!isUsableName(name) || (app !== '' && !isUsableName(app))) unusable.push(inComment(one.key));
+    else usable.push({ ...one, app, name, about: `${inComment(one.key)}: ${describeSetting(one.setting)}` });
+  });
   return { usable, unusable };
 }
 

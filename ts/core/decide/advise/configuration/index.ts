@@ -22,7 +22,8 @@ function lambdaFiles(...of: Parameters<typeof lambdaCommands>): ConfigurationFil
 /**
  * The settings of functions in the platform's own terms: commands, and the files of its usual tools. Functions with nothing ready are left out; nothing is run.
  *
- * Names of functions stay names, whatever is in them; those that no command can take (control characters, an option's dash) are left out and said in a comment.
+ * A function is named by the last part of its key, within the app or namespace before it; where two share a name in an account, by all parts with dashes between.
+ * Names stay names, whatever is in them; those that no command can take (control characters, an option's dash) are left out and said in a comment.
  *
  * Errors: `BAD_ARGUMENT` for an unknown target. Complexity: O(functions x changes of their schedules).
  *
@@ -32,7 +33,10 @@ function lambdaFiles(...of: Parameters<typeof lambdaCommands>): ConfigurationFil
  */
 export function configuration(target: AdviceTarget, functions: readonly ConfiguredFunction[]): ConfigurationFile[] {
   targetTerms(target);
-  const { usable, unusable } = named(functions.filter(({ setting }) => setting.kind !== 'on-demand'));
+  const { usable, unusable } = named(
+    functions.filter(({ setting }) => setting.kind !== 'on-demand'),
+    target === 'flex' || target === 'knative' ? 'app' : 'account',
+  );
   switch (target) {
     case 'lambda-pc':
       return lambdaFiles(usable, unusable);

@@ -8,8 +8,7 @@ export const awsCron = ({ hour, day }: HourlyChange): string =>
 
 const AUTOSCALING = 'aws application-autoscaling';
 
-const targetOf = (name: string): string =>
-  `--service-namespace=lambda --scalable-dimension=lambda:function:ProvisionedConcurrency --resource-id=function:${shellWord(name)}:"$ALIAS"`;
+const targetOf = (name: string): string => `$LAMBDA --resource-id=function:${shellWord(name)}:"$ALIAS"`;
 
 const register = (name: string, least: number, most: number): string =>
   `${AUTOSCALING} register-scalable-target ${targetOf(name)} --min-capacity=${least} --max-capacity=${most}`;
@@ -51,6 +50,8 @@ export function lambdaCommands(functions: readonly Named[], unusable: readonly s
     '# Provisioned concurrency as advised. It belongs to an alias or a version, never to $LATEST.',
     'set -eu',
     `ALIAS="\${ALIAS:-live}"`,
+    // Two words, none of them anyone's name.
+    "LAMBDA='--service-namespace=lambda --scalable-dimension=lambda:function:ProvisionedConcurrency'",
     ...functions.flatMap((one) => ['', `# ${one.about}`, ...commands(one)]),
     ...leftOut(unusable, '#'),
   ]);
