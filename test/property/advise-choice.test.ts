@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type Demand, DemandRecorder, joined, peak, stepsOf } from '../../ts/core/decide/advise/demand.js';
 import { FORECAST_METHODS, forecastCounts } from '../../ts/core/decide/advise/forecast.js';
 import { GROUP_TOPS, groupOf, MAX_LEVEL } from '../../ts/core/decide/advise/levels.js';
-import { extraUsd, priced, ReadyCounts } from '../../ts/core/decide/advise/ready-count.js';
+import { bestCount, extraUsd, priced } from '../../ts/core/decide/advise/ready-count.js';
 import { constantCount, hourlySchedule } from '../../ts/core/decide/advise/schedule.js';
 import { describeSetting, hourOf, STEP_MS } from '../../ts/core/decide/advise/setting.js';
 import {
@@ -171,7 +171,8 @@ const demands = fc
   })
   .map((steps): Demand => {
     const flat = steps.flat();
-    const offsets = steps.reduce<number[]>((sums, own) => [...sums, sums.at(-1)! + own.length], [0]);
+    const offsets = [0];
+    for (const own of steps) offsets.push(offsets.at(-1)! + own.length);
     return {
       stepMs: STEP_MS,
       offsets: Float64Array.from(offsets),
@@ -187,8 +188,8 @@ describe('the count', () => {
       fc.property(demands, fc.double({ min: 0, max: 1e-2, noNaN: true }), (demand, coldStartUsd) => {
         const withPrices = priced(demand, TERMS, coldStartUsd);
         const steps = stepsOf(demand);
-        const { ready } = constantCount(withPrices, 0, steps);
-        const cost = (count: number) => extraUsd(withPrices, new Int32Array(steps).fill(count), 0, steps);
+        const { ready } = constantCount(withPrices, { from: 0, to: steps });
+        const cost = (count: number) => extraUsd(withPrices, new Int32Array(steps).fill(count), { from: 0, to: steps });
         const least = Math.min(...[0, 1, 2, 3, 4, 5].map(cost));
         expect(cost(ready)).toBeCloseTo(least, 12);
         expect(cost(0)).toBe(0);
@@ -202,14 +203,14 @@ describe('the count', () => {
       [0, 200_000],
     ]);
     const dear = priced(demand, { ...TERMS, callSavedUsd: 0 }, 0);
-    const counts = new ReadyCounts();
-    expect(counts.best(dear, [])).toBe(0);
+    const all = [{ from: 0, to: 1 }];
+    expect(bestCount(dear, [])).toBe(0);
     // Ready costs 3e-6 a step and a cold start 1e-5: worth it by its own cold starts.
-    expect(counts.best(dear, [{ step: 0, weight: 1 }])).toBe(2);
-    const warm = { ...dear, savedUsd: dear.savedUsd.map(() => 2e-6) };
-    expect(counts.best(warm, [{ step: 0, weight: 1 }])).toBe(0);
-    expect(counts.best(warm, [{ step: 0, weight: 1 }], 2)).toBe(2);
-    expect(counts.best(warm, [{ step: 0, weight: 1 }], 2, 12)).toBe(0);
+    expect(bestCount(dear, all)).toBe(2);
+    const warm = priced({ ...demand, coldStarts: Float64Array.of(0, 0) }, { ...TERMS, callSavedUsd: 2e-6 }, 0);
+    expect(bestCount(warm, all)).toBe(0);
+    expect(bestCount(warm, all, 2)).toBe(2);
+    expect(bestCount(warm, all, 2, 12)).toBe(0);
   });
 
   it('of a schedule is by the hour, and there is none under a day', () => {
@@ -220,10 +221,10 @@ describe('the count', () => {
       ),
     );
     const withPrices = priced(recorded(576, 60_000, calls), TERMS, 1e-3);
-    const schedule = hourlySchedule(withPrices, 0, 576, Number.NaN)!;
+    const schedule = hourlySchedule(withPrices, { from: 0, to: 576 }, Number.NaN)!;
     expect(schedule.cycle).toBe('day');
     expect(schedule.ready.map((count, hour) => [hour, count]).filter(([, count]) => count! > 0)).toEqual([[8, 3]]);
-    expect(hourlySchedule(withPrices, 0, 287, Number.NaN)).toBeUndefined();
+    expect(hourlySchedule(withPrices, { from: 0, to: 287 }, Number.NaN)).toBeUndefined();
     expect(describeSetting(schedule)).toBe('0 to 3 ready by hour of the day');
   });
 
@@ -244,8 +245,8 @@ describe('a forecast', () => {
         const both = priced(joined(past, future), TERMS, 1e-3);
         const other = priced(joined(past, { ...future, calls: future.calls.map(() => 7) }), TERMS, 1e-3);
         const known = stepsOf(past) + 2;
-        const to = Math.min(known, both.offsets.length - 1);
-        expect(forecastCounts(both, method, 0, to)).toEqual(forecastCounts(other, method, 0, to));
+        const range = { from: 0, to: Math.min(known, stepsOf(past) + stepsOf(future)) };
+        expect(forecastCounts(both, method, range)).toEqual(forecastCounts(other, method, range));
       }),
     );
   });
@@ -255,7 +256,7 @@ describe('a forecast', () => {
       Array.from({ length: at < 12 * STEP_MS ? 1 : 4 }, () => [at, 250_000] as const),
     );
     const withPrices = priced(recorded(24, 60_000, calls), TERMS, 1e-2);
-    const counts = forecastCounts(withPrices, FORECAST_METHODS[0]!, 0, 24);
+    const counts = forecastCounts(withPrices, FORECAST_METHODS[0]!, { from: 0, to: 24 });
     expect([...counts.slice(0, 3)]).toEqual([0, 0, 1]);
     expect(counts[12]).toBe(1);
     expect(counts.at(-1)).toBe(4);

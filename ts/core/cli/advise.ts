@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { ADVICE_TARGETS, type AdviceTarget, type BillModel } from '../decide/index.js';
+import { ADVICE_TARGETS, type AdviceTarget } from '../decide/index.js';
 import {
   type Advice,
   type AdviceGoal,
@@ -107,12 +107,13 @@ function goalOf({ coldStartUsdPerS, maxColdRate, targetP99Ms }: Options): Advice
 
 async function run(path: string | undefined, options: Options, signal: AbortSignal): Promise<void> {
   // What is wrong with the prices is said before anything is read.
-  const model: BillModel = billModel(options.target, options);
+  const model = billModel(options.target, options);
   const { trace, title, format, digest, notes } = await loadTrace(path, options, signal);
   for (const note of notes) console.error(note);
   const { target, spread, seed, threads, coldStartMs } = options;
   const asked: AdviseOptions = {
-    ...{ target, model, goal: goalOf(options), spread, seed, threads, about: { title, format, digest } },
+    ...{ target, goal: goalOf(options), spread, seed, threads, about: { title, format, digest } },
+    ...(model !== undefined && { model }),
     ...(coldStartMs !== undefined && { coldStartMs }),
   };
   const progress = startProgress('Trying settings', trace.calls, 'calls');

@@ -27,13 +27,18 @@ const TAKES: Record<AdviceTarget, readonly (keyof BillOptions)[]> = {
   knative: ['vcpu', 'node'],
 };
 
-/** Errors: `BAD_ARGUMENT` for an option that the platform has not, a region without prices, a node that is none. */
-export function billModel(target: AdviceTarget, options: BillOptions): BillModel {
+/**
+ * Undefined where nothing but the platform is asked for: advice has a model of its own then.
+ *
+ * Errors: `BAD_ARGUMENT` for an option that the platform has not, a region without prices, a node that is none.
+ */
+export function billModel(target: AdviceTarget, options: BillOptions): BillModel | undefined {
   for (const name of ['region', 'architecture', 'vcpu', 'node'] as const) {
     if (options[name] === undefined || TAKES[target].includes(name)) continue;
     throw new IsothermError('BAD_ARGUMENT', `--${name} means nothing for ${target}`);
   }
-  const { region, architecture, vcpu } = options;
+  const { region, architecture, vcpu, node } = options;
+  if ([region, architecture, vcpu, node].every((option) => option === undefined)) return undefined;
   switch (target) {
     case 'lambda-pc':
       return lambdaProvisioned({
@@ -45,7 +50,7 @@ export function billModel(target: AdviceTarget, options: BillOptions): BillModel
     case 'cloud-run':
       return cloudRun({ prices: cloudRunPrices(region), ...(vcpu !== undefined && { vcpu }) });
     case 'knative':
-      return kubernetes({ node: options.node === undefined ? KNATIVE_NODE : nodeOf(options.node), vcpu: vcpu ?? 0 });
+      return kubernetes({ node: node === undefined ? KNATIVE_NODE : nodeOf(node), vcpu: vcpu ?? 0 });
   }
 }
 

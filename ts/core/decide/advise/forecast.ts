@@ -3,7 +3,7 @@
  * days; the count is the quantile of that sample which the prices choose. Several ways to take the sample are tried, and a function has the one
  * that would have cost least so far.
  */
-import { extraUsd, type PricedDemand, ReadyCounts, type Sample } from './ready-count.js';
+import { bestCount, extraUsd, type PricedDemand, type Steps } from './ready-count.js';
 
 const DAY_STEPS = 288;
 
@@ -32,32 +32,32 @@ export const FORECAST_METHODS: readonly ForecastMethod[] = [
   { name: 'the same time on earlier days', latest: 0, days: 7, around: 6 },
 ];
 
-function* sampleOf(step: number, { latest, days, around }: ForecastMethod): Generator<Sample> {
-  const last = step - 1 - LEAD_STEPS;
-  for (let past = Math.max(0, last - latest + 1); past <= last; past++) yield { step: past, weight: 1 };
+function rangesFor(step: number, { latest, days, around }: ForecastMethod): Steps[] {
+  const known = Math.max(0, step - LEAD_STEPS);
+  const ranges: Steps[] = latest > 0 ? [{ from: Math.max(0, known - latest), to: known }] : [];
   for (let day = 1; day <= days; day++) {
     const same = step - day * DAY_STEPS;
-    if (same - around < 0) return;
-    for (let past = same - around; past <= Math.min(same + around, last); past++) yield { step: past, weight: 1 };
+    if (same - around < 0) break;
+    ranges.push({ from: same - around, to: Math.min(same + around + 1, known) });
   }
+  return ranges;
 }
 
-/** The count for each step of `from..to`, each from what was known in time; steps with no past have none ready. O(steps x sample x groups). */
-export function forecastCounts(demand: PricedDemand, method: ForecastMethod, from: number, to: number): Int32Array {
-  const choice = new ReadyCounts();
+/** The count for each step of a range, each from what was known in time; steps with no past have none ready. O(steps x ranges x groups). */
+export function forecastCounts(demand: PricedDemand, method: ForecastMethod, { from, to }: Steps): Int32Array {
   const counts = new Int32Array(to - from);
   for (let i = 0; i < counts.length; i++) {
-    counts[i] = choice.best(demand, sampleOf(from + i, method), i === 0 ? 0 : counts[i - 1]!);
+    counts[i] = bestCount(demand, rangesFor(from + i, method), i === 0 ? 0 : counts[i - 1]!);
   }
   return counts;
 }
 
-/** The method that would have cost least over steps `from..to`; the first of those that cost the same. */
-export function bestForecastMethod(demand: PricedDemand, from: number, to: number): ForecastMethod {
+/** The method that would have cost least over some steps; the first of those that cost the same. */
+export function bestForecastMethod(demand: PricedDemand, known: Steps): ForecastMethod {
   let best = FORECAST_METHODS[0]!;
   let least = Number.POSITIVE_INFINITY;
   for (const method of FORECAST_METHODS) {
-    const usd = extraUsd(demand, forecastCounts(demand, method, from, to), from, to);
+    const usd = extraUsd(demand, forecastCounts(demand, method, known), known);
     if (usd < least) {
       least = usd;
       best = method;

@@ -3,98 +3,134 @@ import type { Demand } from './demand.js';
 import { GROUP_TOPS } from './levels.js';
 import type { ReadyTerms } from './ready-terms.js';
 
-/** Demand with prices on it: what each group of levels would be worth, were it ready. Laid out as `Demand`. */
+/** Running sums over steps, so that any range of steps is a difference: `[steps + 1, groups]` each. */
+interface RunningSums {
+  groups: number;
+  calls: Float64Array;
+  coldStarts: Float64Array;
+  idleMs: Float64Array;
+  /** Steps in which the group had calls. */
+  used: Float64Array;
+}
+
+/** Demand with prices on it. */
 export interface PricedDemand {
-  stepMs: number;
+  demand: Demand;
+  sums: RunningSums;
   /** One instance ready for a step, USD. */
   readyUsd: number;
+  callSavedUsd: number;
   /** One cold start, its part of the bill included, USD. */
   coldStartUsd: number;
-  offsets: Float64Array;
-  calls: Float64Array;
-  /** USD that the group's levels cost the less for being ready in the step. */
-  savedUsd: Float64Array;
+  ownIdleUsdPerMs: number;
+}
+
+/** The sums of a demand, for all prices. O(steps x groups). */
+export function runningSums({ offsets, calls, coldStarts, idleMs }: Demand): RunningSums {
+  const steps = offsets.length - 1;
+  let groups = 0;
+  for (let step = 0; step < steps; step++) groups = Math.max(groups, offsets[step + 1]! - offsets[step]!);
+  const summed = (of: (at: number) => number): Float64Array => {
+    const sums = new Float64Array((steps + 1) * groups);
+    for (let step = 0; step < steps; step++) {
+      const from = offsets[step]!;
+      const own = offsets[step + 1]! - from;
+      const row = step * groups;
+      for (let group = 0; group < groups; group++) {
+        sums[row + groups + group] = sums[row + group]! + (group < own ? of(from + group) : 0);
+      }
+    }
+    return sums;
+  };
+  return {
+    groups,
+    calls: summed((at) => calls[at]!),
+    coldStarts: summed((at) => coldStarts[at]!),
+    idleMs: summed((at) => idleMs[at]!),
+    used: summed((at) => Number(calls[at]! > 0)),
+  };
 }
 
 /** Puts prices on demand. `coldStartUsd` is what a cold start costs beside its part of the bill. */
-export function priced(demand: Demand, terms: ReadyTerms, coldStartUsd: number): PricedDemand {
-  const { calls, coldStarts, idleMs, offsets, stepMs } = demand;
-  const perCold = terms.coldStartBillUsd + coldStartUsd;
-  const savedUsd = calls.map(
-    (count, i) => count * terms.callSavedUsd + coldStarts[i]! * perCold + idleMs[i]! * terms.ownIdleUsdPerMs,
-  );
-  return { stepMs, readyUsd: terms.readyUsdPerMs * stepMs, coldStartUsd: perCold, offsets, calls, savedUsd };
+export function priced(
+  demand: Demand,
+  { readyUsdPerMs, callSavedUsd, coldStartBillUsd, ownIdleUsdPerMs }: ReadyTerms,
+  coldStartUsd: number,
+  sums: RunningSums = runningSums(demand),
+): PricedDemand {
+  return {
+    ...{ demand, sums, callSavedUsd, ownIdleUsdPerMs },
+    readyUsd: readyUsdPerMs * demand.stepMs,
+    coldStartUsd: coldStartBillUsd + coldStartUsd,
+  };
 }
 
-/** A step of the past that stands for one to come. */
-export interface Sample {
-  step: number;
-  weight: number;
+/** Steps of the past that stand for one to come: `from..to`. */
+export interface Steps {
+  from: number;
+  to: number;
 }
 
 /** Levels in a group. */
 const widthOf = (group: number): number => GROUP_TOPS[group]! - (group === 0 ? 0 : GROUP_TOPS[group - 1]!);
 
-/** Keeps its buffers from choice to choice. */
-export class ReadyCounts {
-  #saved = new Float64Array(GROUP_TOPS.length);
-  #used = new Float64Array(GROUP_TOPS.length);
-
-  /**
-   * The count with the least mean cost over the samples; the smallest of those that cost the same. Nothing known: 0.
-   *
-   * @param before The count until now: where it falls, the platform has no warm instance for the levels that were ready, and those in use begin cold.
-   * @param heldSteps For how many steps the count will stand.
-   */
-  best(demand: PricedDemand, samples: Iterable<Sample>, before = 0, heldSteps = 1): number {
-    const saved = this.#saved;
-    const used = this.#used;
-    let groups = 0;
-    let weights = 0;
-    for (const { step, weight } of samples) {
-      weights += weight;
-      const from = demand.offsets[step]!;
-      const own = demand.offsets[step + 1]! - from;
-      if (own > groups) {
-        saved.fill(0, groups, own);
-        used.fill(0, groups, own);
-        groups = own;
-      }
-      for (let group = 0; group < own; group++) {
-        saved[group]! += weight * demand.savedUsd[from + group]!;
-        if (demand.calls[from + group]! > 0) used[group]! += weight;
-      }
+/**
+ * The count with the least mean cost over ranges of steps; the smallest of those that cost the same. Nothing known: 0.
+ *
+ * @param before The count until now: where it falls, the platform has no warm instance for the levels that were ready, and those in use begin cold.
+ * @param heldSteps For how many steps the count will stand.
+ *
+ * Complexity: O(ranges x groups).
+ */
+export function bestCount(of: PricedDemand, ranges: readonly Steps[], before = 0, heldSteps = 1): number {
+  const { sums, callSavedUsd, coldStartUsd, ownIdleUsdPerMs } = of;
+  const { groups } = sums;
+  let steps = 0;
+  for (const { from, to } of ranges) steps += to - from;
+  const readyUsd = steps * of.readyUsd;
+  let usd = 0;
+  let best = 0;
+  let least = 0;
+  for (let group = 0; group < groups; group++) {
+    let calls = 0;
+    let coldStarts = 0;
+    let idleMs = 0;
+    let used = 0;
+    for (const { from, to } of ranges) {
+      const first = from * groups + group;
+      const last = to * groups + group;
+      calls += sums.calls[last]! - sums.calls[first]!;
+      coldStarts += sums.coldStarts[last]! - sums.coldStarts[first]!;
+      idleMs += sums.idleMs[last]! - sums.idleMs[first]!;
+      used += sums.used[last]! - sums.used[first]!;
     }
-    // Against nothing ready: at first all that was ready until now is given up.
-    let usd = 0;
-    let best = 0;
-    let least = 0;
-    for (let group = 0; group < groups; group++) {
-      const top = GROUP_TOPS[group]!;
-      usd += weights * demand.readyUsd * widthOf(group) - saved[group]!;
-      if (top <= before) usd -= (used[group]! / heldSteps) * demand.coldStartUsd * widthOf(group);
-      if (usd < least) {
-        least = usd;
-        best = top;
-      }
+    const top = GROUP_TOPS[group]!;
+    usd += readyUsd * widthOf(group) - (calls * callSavedUsd + coldStarts * coldStartUsd + idleMs * ownIdleUsdPerMs);
+    if (top <= before) usd -= (used / heldSteps) * coldStartUsd * widthOf(group);
+    if (usd < least) {
+      least = usd;
+      best = top;
     }
-    return best;
   }
+  return best;
 }
 
 /** What counts for steps `from..to` cost more (below 0: less) than nothing ready, USD. O(steps x groups). */
-export function extraUsd(demand: PricedDemand, counts: ArrayLike<number>, from: number, to: number): number {
+export function extraUsd(of: PricedDemand, counts: ArrayLike<number>, { from, to }: Steps): number {
+  const { readyUsd, callSavedUsd, coldStartUsd, ownIdleUsdPerMs } = of;
+  const { offsets, calls, coldStarts, idleMs } = of.demand;
   let usd = 0;
   let before = 0;
   for (let step = from; step < to; step++) {
     const count = counts[step - from]!;
-    usd += count * demand.readyUsd;
-    const end = demand.offsets[step + 1]!;
-    for (let at = demand.offsets[step]!, group = 0; at < end; at++, group++) {
+    usd += count * readyUsd;
+    const end = offsets[step + 1]!;
+    for (let at = offsets[step]!, group = 0; at < end; at++, group++) {
       const top = GROUP_TOPS[group]!;
-      if (top <= count) usd -= demand.savedUsd[at]!;
-      else if (top <= before && demand.calls[at]! > 0) usd += demand.coldStartUsd * widthOf(group);
-      else if (top > before) break;
+      if (top <= count) {
+        usd -= calls[at]! * callSavedUsd + coldStarts[at]! * coldStartUsd + idleMs[at]! * ownIdleUsdPerMs;
+      } else if (top > before) break;
+      else if (calls[at]! > 0) usd += coldStartUsd * widthOf(group);
     }
     before = count;
   }

@@ -1,5 +1,5 @@
 /** The settings of one function that are worth replaying: a few per kind, found from its demand. */
-import { type Demand, peak } from '../../decide/advise/demand.js';
+import { peak } from '../../decide/advise/demand.js';
 import { bestForecastMethod, forecastCounts } from '../../decide/advise/forecast.js';
 import type { PricedDemand } from '../../decide/advise/ready-count.js';
 import { constantCount, hourlySchedule } from '../../decide/advise/schedule.js';
@@ -28,25 +28,25 @@ export interface Stretch {
 
 /** What to try on a stretch at one price of cold starts, the simplest first; only what the platform takes. */
 export function candidates(
-  demand: Demand,
   priced: PricedDemand,
   { from, to, originMs }: Stretch,
   { kinds, maxReady, target }: TargetTerms,
 ): Candidate[] {
   const steps = to - from;
+  const known = { from: 0, to: from };
   const capped = (count: number): number => Math.min(count, maxReady);
   const found: Candidate[] = [{ setting: { kind: 'on-demand' }, variant: '' }];
-  const ready = capped(constantCount(priced, 0, from).ready);
+  const ready = capped(constantCount(priced, known).ready);
   if (ready > 0) {
     found.push({ setting: { kind: 'constant', ready }, variant: '', counts: new Int32Array(steps).fill(ready) });
   }
-  const schedule = kinds.includes('scheduled') ? hourlySchedule(priced, 0, from, originMs) : undefined;
+  const schedule = kinds.includes('scheduled') ? hourlySchedule(priced, known, originMs) : undefined;
   if (schedule?.ready.some((count) => count !== schedule.ready[0])) {
     const setting = { ...schedule, ready: schedule.ready.map(capped) };
     found.push({ setting, variant: '', counts: scheduledCounts(setting, to, originMs).subarray(from) });
   }
   if (kinds.includes('target-tracking')) {
-    const max = capped(Math.max(peak(demand, from), ready + 1));
+    const max = capped(Math.max(peak(priced.demand, from), ready + 1));
     // Knative's autoscaler goes to zero; Lambda's sees no utilisation where nothing is ready.
     const least = target === 'knative' ? 0 : 1;
     const mins = target === 'knative' || ready > 0 ? [...new Set([least, Math.max(least, ready)])] : [];
@@ -58,9 +58,9 @@ export function candidates(
     }
   }
   if (kinds.includes('forecast')) {
-    const method = bestForecastMethod(priced, 0, from);
+    const method = bestForecastMethod(priced, known);
     // One step more than the stretch has: what stands after its end.
-    const counts = forecastCounts(priced, method, from, to + 1).map(capped);
+    const counts = forecastCounts(priced, method, { from, to: to + 1 }).map(capped);
     if (counts.some((count) => count > 0)) {
       const setting: Setting = { kind: 'forecast', method: method.name, ready: counts[steps]! };
       found.push({ setting, variant: '', counts: counts.subarray(0, steps) });

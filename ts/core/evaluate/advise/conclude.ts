@@ -49,13 +49,13 @@ export function totalsOf(all: readonly Tried[], { model, periodMs }: Account): S
   let p99 = 0;
   let functionsReady = 0;
   let functionsColdP99 = 0;
-  for (const { figures: own } of all) {
+  for (const { candidate, figures: own } of all) {
     calls += own.calls;
     coldStarts += own.coldStarts;
     spillCalls += own.spillCalls;
     waitMs += own.waitMs;
     if (own.calls > 0) p99 += own.calls * own.latencyP99Ms;
-    if (own.readyMs > 0) functionsReady++;
+    if (candidate.setting.kind !== 'on-demand') functionsReady++;
     if (own.coldStarts > 0.01 * own.calls) functionsColdP99++;
   }
   const quantities = all.map((one) => one.quantities);

@@ -91,7 +91,7 @@ function howOf(advice: Advice): string {
   if (goal.kind === 'cold-rate') {
     return `${judged} The target of ${percent(goal.most)} cold calls asked for a price of ${price}.`;
   }
-  return `${judged} A cold start has no price on the bill, and none was given: this is the knee of the curve, at ${price}. Up to there bill buys much time, beyond little.`;
+  return `${judged} A cold start has no price on the bill, and none was given: this is the knee of the curve, at ${price}. Up to there money buys much time, beyond it little.`;
 }
 
 /** What advice says, in three paragraphs; parts are empty where there is nothing to say. */

@@ -21,7 +21,7 @@ export interface SettingTotals {
   meanWaitMs: number;
   /** Mean over all calls of their function's P99 latency, ms. */
   p99Ms: number;
-  /** Functions with ready instances. */
+  /** Functions for which something is set. */
   functionsReady: number;
   /** Functions of whose calls more than one in a hundred waits for a start. */
   functionsColdP99: number;

@@ -31,14 +31,20 @@ export interface AdviseOptions {
   about?: Partial<Pick<TraceSummary, 'title' | 'format' | 'digest'>>;
 }
 
-/** A node as large clouds have them, where the user names none: 4 vCPU, 16 GiB, 0.192 USD an hour. */
+/** A cluster's node where the user names none. */
 export const KNATIVE_NODE = { usdPerHour: 0.192, vcpu: 4, memoryGiB: 16 } as const;
+
+const ASSUMED_NODE = {
+  source: 'an assumed node of 4 vCPU and 16 GiB at 0.192 USD an hour',
+  date: 'assumed',
+  region: 'yours may differ',
+};
 
 const MODELS: Record<AdviceTarget, () => BillModel> = {
   'lambda-pc': () => lambdaProvisioned(),
   flex: () => azureFlex(),
   'cloud-run': () => cloudRun(),
-  knative: () => kubernetes({ node: KNATIVE_NODE, vcpu: 0 }),
+  knative: () => kubernetes({ node: KNATIVE_NODE, vcpu: 0, source: ASSUMED_NODE }),
 };
 
 const START_PLATFORMS: Partial<Record<AdviceTarget, StartPlatform>> = {

@@ -1,6 +1,6 @@
 /** Tries settings on functions: fitted on what comes before a part, replayed on the part. */
 import { type Demand, joined, stepsOf } from '../../decide/advise/demand.js';
-import { priced } from '../../decide/advise/ready-count.js';
+import { priced, runningSums } from '../../decide/advise/ready-count.js';
 import { readyTerms } from '../../decide/advise/ready-terms.js';
 import { STEP_MS } from '../../decide/advise/setting.js';
 import type { TargetTerms } from '../../decide/advise/target.js';
@@ -63,10 +63,11 @@ function fit(plan: TrialPlan, f: number): Fitted {
   const groups = [...durations].map(([durationMs, count]) => ({ durationMs, calls: count }));
   const saved = readyTerms({ memoryMiB, coldStartMs, durations: groups }, model);
   const [a, b, c] = [stepsOf(first), stepsOf(known), stepsOf(whole)];
+  const sums = runningSums(whole);
   const on = (from: number, to: number) =>
     prices.map((coldStartUsdPerS) => {
-      const withPrices = priced(whole, saved, (coldStartUsdPerS * coldStartMs) / 1000);
-      return candidates(whole, withPrices, { from, to, originMs }, terms);
+      const withPrices = priced(whole, saved, (coldStartUsdPerS * coldStartMs) / 1000, sums);
+      return candidates(withPrices, { from, to, originMs }, terms);
     });
   return { choose: on(a, b), judge: on(b, c), final: on(c, c) };
 }
