@@ -37,9 +37,11 @@ function sessions(page: string): Session[] {
 function asIsotherm(command: string): string {
   if (command === 'npm start') {
     const title = /const REAL_DAY_TITLE = '(.*)'/.exec(readFileSync(join(ROOT, 'scripts/start.mjs'), 'utf8'))![1]!;
-    return `isotherm replay '${REAL_DAY}' --title '${title}'`;
+    return `isotherm replay '${REAL_DAY}' --title '${title}' --target lambda-pc`;
   }
-  return command.replace(/^npm start -- /, 'isotherm replay ');
+  return command.startsWith('npm start -- ')
+    ? `${command.replace(/^npm start -- /, 'isotherm replay ')} --target lambda-pc`
+    : command;
 }
 
 /** The lines shown that the output lacks or has in another order; `…` in a line stands for anything, alone for any lines. */

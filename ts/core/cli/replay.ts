@@ -2,8 +2,20 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
-import { DEFAULT_POLICIES, POLICY_NAMES, PROVIDER_DEFAULTS, policyByName, type Receipt } from '../decide/index.js';
 import {
+  ADVICE_TARGETS,
+  type AdviceTarget,
+  DEFAULT_POLICIES,
+  POLICY_NAMES,
+  PROVIDER_DEFAULTS,
+  policyByName,
+  type Receipt,
+  shellWord,
+} from '../decide/index.js';
+import {
+  type Advice,
+  adviceHeadline,
+  adviseAsync,
   DEFAULT_PRICES,
   functionTimeline,
   type ReplayOptions,
@@ -18,6 +30,7 @@ import {
 } from '../evaluate/index.js';
 import { backendInfo, IsothermError } from '../kernels/index.js';
 import { knownFormats, PATTERNS, type Trace } from '../trace/index.js';
+import { wrap } from './columns.js';
 import { loadTrace, type TraceOptions } from './load-trace.js';
 import { amount, wholeNumber } from './numbers.js';
 import { writePieces, writeWhole } from './output.js';
@@ -37,6 +50,7 @@ interface Options extends TraceOptions {
   coldStartUsdPerS: number;
   preWarmShare: number;
   threads: number;
+  target?: AdviceTarget;
   json?: string | true;
   html: string | boolean;
   function?: string;
@@ -80,6 +94,11 @@ export function addReplay(program: Command, signal: AbortSignal): void {
     .option('--cold-start-usd-per-s <usd>', 'price of a second of cold start', amount, DEFAULT_PRICES.coldStartUsdPerS)
     .option('--pre-warm-share <share>', 'price of a pre-warm in cold starts', amount, DEFAULT_PRICES.preWarmShare)
     .option('--threads <n>', 'threads of the native backend', wholeNumber(1, 1024), availableParallelism())
+    .addOption(
+      new Option('--target <platform>', 'add the bill and advice for a platform, as isotherm advise gives it').choices(
+        ADVICE_TARGETS,
+      ),
+    )
     .option('--format <name>', 'format of the trace, instead of recognising it')
     .option('--skip-bad', 'go on after bad rows, count and list them')
     .option('--title <text>', 'what the report calls the trace')
@@ -120,7 +139,9 @@ async function run(path: string | undefined, options: Options, signal: AbortSign
     await writeWhole(toStdout ? '-' : String(options.json), `${JSON.stringify(replayJson(result), null, 2)}\n`);
   }
   const wantsHtml = options.html !== false && !(toStdout && options.html === DEFAULT_HTML);
-  if (wantsHtml) await html(trace, result, asked, String(options.html));
+  const advice = toStdout && !wantsHtml ? undefined : await adviceFor(trace, options, about, signal);
+  if (advice !== undefined && !toStdout) printAdvice(advice);
+  if (wantsHtml) await html(trace, result, asked, String(options.html), advice);
   if (toStdout) return;
   if (wantsHtml) console.log(`Report:        ${options.html}`);
   const ownData = path !== undefined && options.title === undefined;
@@ -139,6 +160,40 @@ function printTable(result: ReplayResult): void {
   console.log(`\n${renderTable(result, { color, width: columns || 100 })}\n`);
   const { backend, why } = backendInfo();
   if (backend !== 'native') console.log(`Backend ${backend}: ${why}.`);
+}
+
+/** Waiting is priced as in the replay. Nothing, and why, where the trace is too short to advise from. */
+async function adviceFor(
+  trace: Trace,
+  { target, spread, seed, threads, coldStartMs, coldStartUsdPerS }: Options,
+  about: ReplayOptions['about'] & object,
+  signal: AbortSignal,
+): Promise<Advice | undefined> {
+  if (target === undefined) return undefined;
+  const progress = startProgress('Trying settings', trace.calls, 'calls');
+  const onProgress = (done: number): void => progress.update(done);
+  const goal = { kind: 'price', coldStartUsdPerS } as const;
+  try {
+    return await adviseAsync(
+      trace,
+      { target, goal, spread, seed, threads, coldStartMs, about },
+      { signal, onProgress },
+    );
+  } catch (thrown) {
+    if (!(thrown instanceof IsothermError && thrown.code === 'BAD_ARGUMENT')) throw thrown;
+    console.error(`No advice: ${thrown.message}.`);
+    return undefined;
+  } finally {
+    progress.stop();
+  }
+}
+
+/** The advice in a few lines; `isotherm advise` has the rest. */
+function printAdvice(advice: Advice): void {
+  const { answer, losses } = adviceHeadline(advice);
+  const said = `${advice.about}: ${answer[0]!.toLowerCase()}${answer.slice(1)} ${losses}`;
+  const lines = wrap(said.replaceAll('\u00a0', ' ').trim(), Math.min(process.stdout.columns || 100, 100));
+  console.log(`${lines.join('\n')}\nMore:          isotherm advise with --target ${advice.target}\n`);
 }
 
 function replayOptions(options: Options): ReplayOptions {
@@ -177,7 +232,13 @@ const RECEIPTS_AT_ONCE = 1000;
 const TIMELINE_CALLS = 200_000;
 const TIMELINES = 20;
 
-async function html(trace: Trace, result: ReplayResult, asked: ReplayOptions, file: string): Promise<void> {
+async function html(
+  trace: Trace,
+  result: ReplayResult,
+  asked: ReplayOptions,
+  file: string,
+  advice: Advice | undefined,
+): Promise<void> {
   const shown = timelineFunctions(result, TIMELINES, TIMELINE_CALLS);
   const progress = startProgress('Drawing', shown.length, 'timelines');
   const timelines = shown.map((f, i) => {
@@ -185,11 +246,6 @@ async function html(trace: Trace, result: ReplayResult, asked: ReplayOptions, fi
     return functionTimeline(trace, f, asked);
   });
   progress.stop();
-  const command = ['npx', 'isotherm', ...process.argv.slice(2)].map(quoted).join(' ');
-  await writeWhole(file, renderReport(result, timelines, await loadPageAssets(), command));
-}
-
-/** As a shell takes it. */
-function quoted(argument: string): string {
-  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
+  const command = ['npx', 'isotherm', ...process.argv.slice(2)].map(shellWord).join(' ');
+  await writeWhole(file, renderReport(result, timelines, await loadPageAssets(), command, advice));
 }

@@ -116,7 +116,7 @@ function conclude(trace: Trace, prepared: Prepared, tried: readonly Trial[]): Ad
     prices: { source: model.prices.source, date: model.prices.date, region: model.prices.region },
     settings,
     bill: { onDemand: lines(['on-demand']), advised: lines() },
-    frontier: goal.kind === 'price' ? [] : frontierOf(tried, prices, choice, account),
+    frontier: frontierOf(tried, prices, choice, account),
     functions: advised.map((chosen, f) => functionAdvice(prepared, tried[f]!, f, chosen, choice)),
     memory: memoryAdvice(trace, terms.target, model),
     notes: adviceNotes(trace, terms, model),

@@ -86,7 +86,7 @@ export function choosePrice(
   account: Account,
 ): PriceChoice {
   const same = (fleet: number): PriceChoice => ({ fleet, ofFunction: () => fleet });
-  if (goal.kind === 'price') return same(0);
+  if (goal.kind === 'price') return same(prices.indexOf(goal.coldStartUsdPerS));
   if (goal.kind === 'p99') {
     const own = trials.map((trial) => priceForP99(trial, prices, goal.ms));
     return { fleet: null, ofFunction: (f) => own[f]! };

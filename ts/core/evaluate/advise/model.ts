@@ -77,7 +77,7 @@ export interface Advice {
   settings: { advised: SettingTotals } & Partial<Record<SettingKind, SettingTotals>>;
   /** Bills of the judged part. */
   bill: { onDemand: BillLine[]; advised: BillLine[] };
-  /** On the judged part, by rising price; empty where a price was given. */
+  /** On the judged part, by rising price. */
   frontier: FrontierPoint[];
   /** In the order of the trace. */
   functions: FunctionAdvice[];

@@ -102,7 +102,7 @@ export function prepare(trace: Trace, options: AdviseOptions): Prepared {
       originMs: trace.originMs,
       terms,
       model: options.model ?? MODELS[target](),
-      prices: goal.kind === 'price' ? [goal.coldStartUsdPerS] : PRICE_SWEEP,
+      prices: goal.kind === 'price' ? withPrice(goal.coldStartUsdPerS) : PRICE_SWEEP,
       coldStartMs: starts.map(({ medianMs }) => Math.round(medianMs)),
       readers: { fit: reader(fit), choose: reader(choose), judge: reader(judge) },
       calls: { fit: callsPerFunction(fit), choose: callsPerFunction(choose), judge: callsPerFunction(judge) },
@@ -116,6 +116,9 @@ export function prepare(trace: Trace, options: AdviseOptions): Prepared {
     split,
   };
 }
+
+/** The sweep with a price of the user's in its place. */
+const withPrice = (own: number): number[] => [...new Set([...PRICE_SWEEP, own])].sort((a, b) => a - b);
 
 function checkGoal(goal: AdviceGoal): void {
   const inRange = (name: string, value: number, most: number): void => {
