@@ -9,7 +9,7 @@ import {
   lambdaPrices,
   lambdaProvisioned,
 } from '../decide/index.js';
-import { KNATIVE_NODE } from '../evaluate/index.js';
+import { KNATIVE_NODE } from '../evaluate/advise/plan.js';
 import { IsothermError } from '../kernels/index.js';
 
 export interface BillOptions {

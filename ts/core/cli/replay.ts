@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
+import { shellWord } from '../decide/advise/configuration/quoting.js';
 import {
   ADVICE_TARGETS,
   type AdviceTarget,
@@ -10,7 +11,6 @@ import {
   PROVIDER_DEFAULTS,
   policyByName,
   type Receipt,
-  shellWord,
 } from '../decide/index.js';
 import {
   type Advice,

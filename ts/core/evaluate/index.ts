@@ -6,7 +6,7 @@ export type { AdviceGoal } from './advise/choice.js';
 export { type AdviceHeadline, adviceHeadline } from './advise/headline.js';
 export type { MemoryAdvice, MemorySize } from './advise/memory.js';
 export type { Advice, FrontierPoint, FunctionAdvice, LeftAlone, SettingTotals } from './advise/model.js';
-export { type AdviseOptions, KNATIVE_NODE } from './advise/plan.js';
+export type { AdviseOptions } from './advise/plan.js';
 export type { Figures } from './advise/runs.js';
 export { type Split, splitOf } from './advise/split.js';
 export { billReplay, replayUsage } from './bill.js';

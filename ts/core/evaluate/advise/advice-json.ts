@@ -11,7 +11,7 @@ export type AdviceJson = Known<Advice>;
  * Advice as plain JSON; null stands where a figure is not known, as the P99 of a function without calls. O(functions).
  *
  * @example
- * adviceJson(advise(day, { target: 'cloud-run', coldStartMs: 800 })).target; // 'cloud-run'
+ * adviceJson(advise(trace, { target: 'cloud-run', coldStartMs: 800 })).target; // 'cloud-run'
  */
 export const adviceJson = (advice: Advice): AdviceJson => JSON.parse(JSON.stringify(advice));
 
@@ -19,7 +19,7 @@ export const adviceJson = (advice: Advice): AdviceJson => JSON.parse(JSON.string
  * The advised settings as the platform's own configuration: `configuration` of the functions that are not left alone. O(functions).
  *
  * @example
- * adviceConfiguration(advise(day, { target: 'cloud-run', coldStartMs: 800 })).map(({ name }) => name); // ['apply.sh', 'services.yaml']
+ * adviceConfiguration(advise(trace, { target: 'cloud-run', coldStartMs: 800 })).map(({ name }) => name); // ['apply.sh', 'services.yaml']
  */
 export const adviceConfiguration = ({ target, functions }: Advice): ConfigurationFile[] =>
   configuration(

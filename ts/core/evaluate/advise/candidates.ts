@@ -61,7 +61,8 @@ export function candidates(
     const method = bestForecastMethod(priced, known);
     // One step more than the stretch has: what stands after its end.
     const counts = forecastCounts(priced, method, { from, to: to + 1 }).map(capped);
-    if (counts.some((count) => count > 0)) {
+    // After the end of all that is known there is only the next step, whatever its number.
+    if (steps === 0 || counts.some((count) => count > 0)) {
       const setting: Setting = { kind: 'forecast', method: method.name, ready: counts[steps]! };
       found.push({ setting, variant: '', counts: counts.subarray(0, steps) });
     }

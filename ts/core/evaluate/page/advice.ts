@@ -24,8 +24,9 @@ export function drawAdvice({ points, frontier }: PageAdvice, label: string, widt
     own.names.push(name);
     marked.set(key, own);
   }
-  const places = [...marked.values()];
   const isAdvised = (names: readonly string[]): boolean => names.includes('advised');
+  // What is drawn last lies on top.
+  const places = [...marked.values()].sort((a, b) => Number(isAdvised(a.names)) - Number(isAdvised(b.names)));
   const labels: Plot.RenderFunction = (_, scales) => {
     const at = (point: Point) => ({
       x: (scales.x as unknown as (value: number) => number)(x(point)),
