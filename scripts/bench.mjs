@@ -8,6 +8,7 @@ import { setup } from './setup.mjs';
 
 const SUITES = {
   replay: '../bench/kernels/replay.bench.ts',
+  platform: '../bench/kernels/platform.bench.ts',
   keepalive: '../bench/kernels/keepalive.bench.ts',
   readers: '../bench/readers/readers.bench.ts',
   fleet: '../bench/decisions/fleet.bench.ts',

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { replayPlan, replaySource } from '../../ts/core/dist/evaluate/replay.js';
 import { REPLAY_COLUMNS } from '../../ts/core/dist/kernels/contract.js';
 import { encodePolicy } from '../../ts/core/dist/kernels/policy.js';
-import { openTrace } from '../../ts/core/dist/kernels/replay.js';
+import { openTrace } from '../../ts/core/dist/kernels/replay-source.js';
 import type { CountsTrace } from '../../ts/core/dist/trace/index.js';
 import { type BenchBackend, backends } from '../backends.js';
 import { isotherm, withFolder } from '../child.js';

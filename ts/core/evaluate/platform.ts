@@ -12,6 +12,7 @@ import {
 } from '../kernels/index.js';
 import type { Trace } from '../trace/index.js';
 import { callsPerFunction } from './activity.js';
+import { curvedQuantiles } from './drawn-durations.js';
 import { checkSpread, replaySource, type Spread } from './replay.js';
 
 export interface PlatformOptions {
@@ -47,7 +48,7 @@ function kernelOptions(trace: Trace, options: PlatformOptions): PlatformReplayOp
   const quantiles = trace.functions.callDurations;
   return {
     seed,
-    ...(durations === 'drawn' && quantiles !== undefined ? { durations: quantiles } : {}),
+    ...(durations === 'drawn' && quantiles !== undefined ? { durations: curvedQuantiles(quantiles) } : {}),
     ...(readyStepMs === undefined ? {} : { readyStepMs }),
   };
 }

@@ -7,18 +7,33 @@ import { openTrace, type ReplaySource } from './replay-source.js';
 
 const PROGRESS_EVERY_MS = 50;
 
-/** What `start` promises, told about every 50 ms against `total` and stopped when the signal asks; undefined where the backend has no threads. */
-export async function onThreads(
+type Start = (handle: TraceHandle, progress: ReplayProgress) => Promise<Float64Array>;
+
+/**
+ * What `start` promises, told about every 50 ms against `total` and stopped when the signal asks; undefined, at once, where the backend
+ * has no threads.
+ */
+export function onThreads(
   inUse: Kernels,
   source: ReplaySource,
   total: number,
-  start: ((handle: TraceHandle, progress: ReplayProgress) => Promise<Float64Array>) | undefined,
+  start: Start | undefined,
+  options: AsyncOptions,
+): Promise<Float64Array> | undefined {
+  if (options.signal?.aborted) throw aborted(options.signal);
+  const { replayProgress } = inUse;
+  return replayProgress && start && watched(inUse, source, total, start, replayProgress(), options);
+}
+
+async function watched(
+  inUse: Kernels,
+  source: ReplaySource,
+  total: number,
+  start: Start,
+  progress: ReplayProgress,
   { signal, onProgress }: AsyncOptions,
-): Promise<Float64Array | undefined> {
-  if (signal?.aborted) throw aborted(signal);
-  if (inUse.replayProgress === undefined || start === undefined) return undefined;
+): Promise<Float64Array> {
   const handle = translated(() => openTrace(inUse, source));
-  const progress = inUse.replayProgress();
   const cancel = (): void => progress.cancel();
   const timer = setInterval(() => onProgress?.(progress.calls(), total), PROGRESS_EVERY_MS);
   signal?.addEventListener('abort', cancel);

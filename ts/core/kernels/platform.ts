@@ -4,6 +4,7 @@ import { kernels, translated } from './backend.js';
 import { PLATFORM_COLUMNS, type ReplayProgress, type TraceHandle } from './contract.js';
 import { onThreads } from './on-threads.js';
 import { encodeRuns, type PlatformRun } from './platform-settings.js';
+import { whole } from './pure/check.js';
 import { checkThreads, openTrace, type ReplaySource } from './replay-source.js';
 import { runInWorker } from './worker-host.js';
 
@@ -23,7 +24,7 @@ export interface PlatformReplayOptions {
   seed: number;
   /** For traces of counts; without it every call lasts the function's average. */
   durations?: DurationQuantiles;
-  /** Also gives the ready instances' time per step of so many whole ms. */
+  /** Also gives the ready instances' time per step of so many whole ms, at least 1. */
   readyStepMs?: number;
 }
 
@@ -46,16 +47,18 @@ interface Call {
 }
 
 const NONE = new Float64Array(0);
+const MAX_U32 = 0xffff_ffff;
 
 function prepared(source: ReplaySource, runs: readonly PlatformRun[], options: PlatformReplayOptions): Call {
-  const { seed, durations, readyStepMs = 0 } = options;
-  const steps = readyStepMs > 0 ? Math.ceil((source.minutes * 60_000) / readyStepMs) : 0;
+  const { seed, durations, readyStepMs } = options;
+  if (readyStepMs !== undefined) whole('readyStepMs', readyStepMs, 1, MAX_U32);
+  const steps = readyStepMs !== undefined ? Math.ceil((source.minutes * 60_000) / readyStepMs) : 0;
   return {
     rows: encodeRuns(runs),
     seed,
     shares: durations?.shares ?? NONE,
     durationMs: durations?.ms ?? NONE,
-    readyStepMs,
+    readyStepMs: readyStepMs ?? 0,
     sizes: [runs.length * PLATFORM_COLUMNS.length, runs.length * steps],
   };
 }
@@ -133,8 +136,7 @@ export async function replayPlatformFunctionsAsync(
     ((handle: TraceHandle, progress: ReplayProgress) =>
       begin(handle, rows, seed, shares, durationMs, readyStepMs, threads, progress));
   const total = runs.reduce((sum, run) => sum + (calls[run.function] ?? 0), 0);
-  const out =
-    (await onThreads(inUse, source, total, start, asyncOptions)) ??
-    (await runInWorker({ kind: 'platform', source, ...call, calls }, asyncOptions));
+  const out = await (onThreads(inUse, source, total, start, asyncOptions) ??
+    runInWorker({ kind: 'platform', source, ...call, calls }, asyncOptions));
   return outcomes(out.subarray(0, sizes[0]), out.subarray(sizes[0]));
 }

@@ -100,6 +100,8 @@ export async function replayFunctionsAsync(
     replayStart &&
     ((handle: TraceHandle, progress: ReplayProgress) =>
       replayStart(handle, rows, numbers, 0, source.memoryMiB.length, threads, progress));
-  const out = await onThreads(inUse, source, total(calls), start, options);
-  return out ?? runInWorker({ kind: 'replay', source, policies: rows, settings: numbers, calls }, options);
+  return (
+    onThreads(inUse, source, total(calls), start, options) ??
+    runInWorker({ kind: 'replay', source, policies: rows, settings: numbers, calls }, options)
+  );
 }

@@ -7,6 +7,8 @@ const STREAM: u64 = 0xd1b5_4a32_d192_ed03;
 const MAX_U32: f64 = u32::MAX as f64;
 /// 2^-53.
 const ULP: f64 = 1.110_223_024_625_156_5e-16;
+/// Parts of 0..1 that know where to begin looking for a number's piece.
+const GUIDES: usize = 256;
 
 /// Checked quantiles of all functions.
 #[derive(Clone, Debug, Default)]
@@ -57,8 +59,14 @@ impl Quantiles {
             ms: ms[0],
             slope: (ms[1] - ms[0]) / (shares[1] - shares[0]),
         });
+        let pieces: Vec<Piece> = pieces.collect();
+        let guide = |part: usize| {
+            let least = part as f64 / GUIDES as f64;
+            pieces.iter().position(|piece| least < piece.to).unwrap_or(pieces.len() - 1) as u16
+        };
+        let guides = (0..GUIDES).map(guide).collect();
         let state = (u64::from(seed) << 32 | u64::from(index)) ^ STREAM;
-        Some(DurationDraws { random: SplitMix64::new(state), pieces: pieces.collect() })
+        Some(DurationDraws { random: SplitMix64::new(state), pieces, guides })
     }
 }
 
@@ -74,18 +82,22 @@ struct Piece {
 pub struct DurationDraws {
     random: SplitMix64,
     pieces: Vec<Piece>,
+    /// The first piece of each part.
+    guides: Vec<u16>,
 }
 
 impl DurationDraws {
     pub fn fill(&mut self, out: &mut Vec<u32>, count: usize) {
         out.clear();
-        let Some((last, before)) = self.pieces.split_last() else {
-            return;
-        };
-        let random = &mut self.random;
+        let DurationDraws { random, pieces, guides } = self;
         out.extend((0..count).map(|_| {
             let u = (random.next_u64() >> 11) as f64 * ULP;
-            let piece = before.iter().find(|piece| u < piece.to).unwrap_or(last);
+            let mut at = usize::from(guides[(u * GUIDES as f64) as usize]);
+            // The last piece ends at 1, which no number reaches.
+            while u >= pieces[at].to {
+                at += 1;
+            }
+            let piece = &pieces[at];
             (piece.ms + (u - piece.from) * piece.slope + 0.5).floor() as u32
         }));
     }

@@ -169,3 +169,51 @@ fn engine<'a>(
         Box::new(Engine::new(own, pool, begin, horizon, ready))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::parse_runs;
+
+    /// Calls of one function: at 0, 500 and 1600 ms, a second each.
+    fn trace() -> Trace {
+        Trace::of_calls(1.0, &[0.0, 3.0], &[0.0, 500.0, 1600.0], vec![1000; 3], vec![128.0]).unwrap()
+    }
+
+    fn run(ready: &[f64]) -> Vec<Run> {
+        let mut row = vec![0.0, 0.0, 1000.0, 10_000.0, 1.0, 1000.0, f64::INFINITY, f64::INFINITY, 1999.0];
+        row.extend(ready);
+        row[0] = (row.len() - 1) as f64;
+        parse_runs(&row, 1, 60_000).unwrap()
+    }
+
+    #[test]
+    fn a_call_that_finds_the_ready_instance_busy_starts_another() {
+        let (quantiles, progress) = (Quantiles::default(), Progress::default());
+        let outcomes = replay_platform(&trace(), &run(&[0.0, 1.0]), 1, &quantiles, 0, 1, &progress).unwrap();
+        // The call of 500 waits a second and is served until 2500; its instance stays until 12500. The ready one is empty 60 s less 2.
+        let expected = [
+            3.0, 0.0, 1.0, 1.0, 2.0, 1.0, 0.0, 0.0, 1.0, 1000.0, 2000.0, 1000.0, 2000.0, 2000.0, 58_000.0, 10_000.0,
+            60_000.0, 2.0, 2.0,
+        ];
+        assert_eq!(outcomes.figures[..19], expected);
+        assert_eq!(progress.calls(), 3);
+    }
+
+    #[test]
+    fn ready_time_is_told_step_by_step() {
+        // Steps of 20 s with 0, 2 and 1 instances, cut at 35 s.
+        let runs = run(&[1.0, 20_000.0, 0.0, 2.0, 1.0]);
+        let outcomes =
+            replay_platform(&trace(), &runs, 1, &Quantiles::default(), 35_000, 2, &Progress::default()).unwrap();
+        assert_eq!(outcomes.ready_ms, [30_000.0, 30_000.0]);
+    }
+
+    #[test]
+    fn stops_when_asked() {
+        let progress = Progress::default();
+        progress.cancel();
+        let outcomes = replay_platform(&trace(), &run(&[0.0, 0.0]), 1, &Quantiles::default(), 0, 1, &progress);
+        assert_eq!(outcomes.unwrap_err().code, Code::Aborted);
+    }
+}

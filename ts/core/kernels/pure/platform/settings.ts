@@ -138,7 +138,8 @@ function parseSettings(values: Float64Array, horizonMs: number): Settings {
   wholeOrInfinite('queueTimeoutMs', queueTimeoutMs, 0, MAX_EXACT);
   wholeOrInfinite('latencyTargetMs', latencyTargetMs, 0, MAX_EXACT);
   const ready = parseReady(values.subarray(7));
-  const most = Math.max(ready.tracking?.max ?? 0, ready.knative?.minScale ?? 0, ...ready.steps);
+  const other = Math.max(ready.tracking?.max ?? 0, ready.knative?.minScale ?? 0);
+  const most = ready.steps.reduce((largest, count) => Math.max(largest, count), other);
   ensure(
     most * horizonMs <= MAX_EXACT,
     'OUT_OF_RANGE',
