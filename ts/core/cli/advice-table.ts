@@ -88,9 +88,7 @@ function frontier(
   dim: (line: string) => string,
 ): string[] {
   // Prices at which nothing changes are one point.
-  const unlike = points.filter(
-    (point, i) => point.isAdvised || i === 0 || point.usd !== points[i - 1]!.usd || points[i - 1]!.isAdvised,
-  );
+  const unlike = points.filter((point, i) => point.isAdvised || i === 0 || point.usd !== points[i - 1]!.usd);
   if (unlike.length === 0) return [];
   const months = ((split.minutes - split.judgeFrom) * 60_000) / MONTH_MS;
   const rows = unlike.map((point, i) => [

@@ -171,15 +171,16 @@ export async function adviseAsync(
   const tell = (done: number): void => onProgress?.(done, trace.calls);
   let step = work.next();
   let pausedAt = 0;
+  let turns = 0;
   while (step.done !== true) {
     if (signal?.aborted) throw new IsothermError('ABORTED', 'the work was cancelled', { cause: signal.reason });
     const { value } = step;
     if (value.kind === 'progress') {
       tell(value.done);
-      // A pause for each function would take longer than the work for most.
-      if (value.done - pausedAt > PAUSE_CALLS) {
-        pausedAt = value.done;
+      // A pause after each function would take longer than the work for most.
+      if (value.done - pausedAt > PAUSE_CALLS || ++turns % PAUSE_TURNS === 0) {
         await new Promise((resolve) => setTimeout(resolve, 0));
+        pausedAt = value.done;
       }
       step = work.next();
       continue;
@@ -193,5 +194,6 @@ export async function adviseAsync(
   return conclude(trace, prepared, step.value);
 }
 
-/** Calls between two pauses, in which Ctrl-C has its turn. */
-const PAUSE_CALLS = 200_000;
+/** Calls, and functions, between two pauses, in which Ctrl-C has its turn. */
+const PAUSE_CALLS = 50_000;
+const PAUSE_TURNS = 100;

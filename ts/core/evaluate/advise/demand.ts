@@ -6,6 +6,9 @@ import { type ReplayTrace, traceOfCalls, traceOfCounts } from '../../kernels/pur
 import type { Trace } from '../../trace/index.js';
 import { replaySource, type Spread } from '../replay.js';
 
+/** Calls between two pauses: some milliseconds. */
+const PAUSE_CALLS = 200_000;
+
 /** Reads functions one after another; keeps its buffers. */
 export class DemandReader {
   #arrivals = new Arrivals();
@@ -28,14 +31,20 @@ export class DemandReader {
     this.#keepAliveMs = keepAliveMs;
   }
 
-  /** The demand of function `f`. O(calls). */
-  read(f: number): Demand {
+  /** The demand of function `f`; pauses now and then with the calls read since, so that a busy function does not hold up the rest. O(calls). */
+  *read(f: number): Generator<number, Demand> {
+    let since = 0;
     const alike = this.#durationMs?.[f];
     const recorder = new DemandRecorder(this.#steps, STEP_MS, this.#keepAliveMs, alike !== undefined);
     for (const { starts, count, durations } of this.#arrivals.blocks(this.#laidOut, f, this.#seed)) {
       if (alike !== undefined) for (let i = 0; i < count; i++) recorder.call(starts[i]!, alike);
       else for (let i = 0; i < count; i++) recorder.call(starts[i]!, durations[i]!);
+      since += count;
+      if (since < PAUSE_CALLS) continue;
+      yield since;
+      since = 0;
     }
+    yield since;
     return recorder.finish();
   }
 }

@@ -42,11 +42,13 @@ function lossesOf(advice: Advice): string {
   const cheaper = changed.filter(({ onDemand, advised }) => advised.usd < onDemand.usd);
   if (changed.length > 0) {
     const saved = cheaper.reduce((sum, { onDemand, advised }) => sum + onDemand.usd - advised.usd, 0);
-    said.push(
-      cheaper.length === 0
-        ? 'No function becomes cheaper: what it buys is time for those who wait.'
-        : `Of them ${counted(cheaper.length, 'function')} ${cheaper.length === 1 ? 'becomes' : 'become'} cheaper, by ${usd(perMonth(saved, advice))} a month; the others pay for time.`,
-    );
+    const by = `by ${usd(perMonth(saved, advice))} a month`;
+    if (cheaper.length === 0) said.push('No function becomes cheaper: what it buys is time for those who wait.');
+    else if (cheaper.length === changed.length) said.push('Each of them becomes cheaper.');
+    else
+      said.push(
+        `Of them ${counted(cheaper.length, 'function')} ${cheaper.length === 1 ? 'costs' : 'cost'} less, ${by}; the others pay for time.`,
+      );
   }
   const worse = changed.filter(({ onDemand, advised }) => advised.coldStarts > onDemand.coldStarts);
   if (worse.length > 0) said.push(`${counted(worse.length, 'function')} had more cold starts than with nothing ready.`);

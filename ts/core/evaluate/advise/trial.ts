@@ -48,12 +48,12 @@ interface Fitted {
   final: Candidate[][];
 }
 
-/** Candidates of one function on each part. O(calls + prices x steps). */
-function fit(plan: TrialPlan, f: number): Fitted {
+/** Candidates of one function on each part; pauses with the calls read since. O(calls + prices x steps). */
+function* fit(plan: TrialPlan, f: number): Generator<number, Fitted> {
   const { parts, readers, terms, model, prices, originMs, calls } = plan;
-  const first: Demand = readers.fit.read(f);
-  const known = joined(first, readers.choose.read(f));
-  const whole = joined(known, readers.judge.read(f));
+  const first: Demand = yield* readers.fit.read(f);
+  const known = joined(first, yield* readers.choose.read(f));
+  const whole = joined(known, yield* readers.judge.read(f));
   const memoryMiB = parts.fit.functions.memoryMiB[f]!;
   const coldStartMs = plan.coldStartMs[f]!;
   const durations = new Map(callsByDuration(parts.fit, f, calls.fit[f]!));
@@ -133,9 +133,19 @@ export function* tryFunctions(
   const nothing: Candidate[][] = plan.prices.map(() => [ON_DEMAND]);
   const fitted: Fitted[] = [];
   const third = (to - from) / 3;
-  for (const [i, f] of functions.entries()) {
-    fitted.push(worthTrying(f) ? fit(plan, f) : { choose: nothing, judge: nothing, final: nothing });
-    yield { kind: 'progress', done: from + (third * (i + 1)) / functions.length };
+  let read = 0;
+  for (const f of functions) {
+    if (!worthTrying(f)) {
+      fitted.push({ choose: nothing, judge: nothing, final: nothing });
+      continue;
+    }
+    const work = fit(plan, f);
+    let step = work.next();
+    for (; step.done !== true; step = work.next()) {
+      read += step.value;
+      yield { kind: 'progress', done: from + (third * read) / Math.max(1, to - from) };
+    }
+    fitted.push(step.value);
   }
   const choose = yield* replayed(plan, 'choose', functions, fitted, from + third, from + 1.5 * third);
   const judge = yield* replayed(plan, 'judge', functions, fitted, from + 1.5 * third, to);
