@@ -1,6 +1,6 @@
 /** Advice end to end: what pays and what does not, nothing learnt from the judged part, the same on every backend, in the shape of its schema. */
 import { readFileSync } from 'node:fs';
-import Ajv from 'ajv/dist/2020.js';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { lambdaOnDemand, lambdaProvisioned } from '../../ts/core/decide/index.js';
 import { kneeOf } from '../../ts/core/evaluate/advise/choice.js';
@@ -192,7 +192,7 @@ describe('the figures', () => {
     const schema = JSON.parse(
       readFileSync(new URL('../../ts/core/evaluate/advise/advice.schema.json', import.meta.url), 'utf8'),
     );
-    const validate = new Ajv({ allErrors: true }).compile(schema);
+    const validate = new Ajv2020({ allErrors: true }).compile(schema);
     const goals: AdviseOptions['goal'][] = [
       { kind: 'knee' },
       { kind: 'p99', ms: 800 },
