@@ -184,6 +184,19 @@ const CASES: Case[] = [
     calls: calls(...Array.from({ length: 15 }, (): [number, number] => [1000, 30_000])),
     expected: { coldStarts: 5, queuedCalls: 5, readyCalls: 15, waitMs: 10_000, readyStarts: 2, peakInstances: 3 },
   },
+  {
+    // At the tick of 60 s two are wanted, up at 61 s. At 120 s none: half of two stay. At 122 s the last is not needed; it was up for 61 s, and
+    // stays 30 s more, until 152 s. Asked for: 2 x 60 s + 32 s; empty 2 s less.
+    name: "Knative's least scale follows a schedule",
+    minutes: 3,
+    settings: {
+      coldStartMs: 1000,
+      keepAliveMs: 0,
+      ready: { kind: 'knative', initialScale: 0, minScale: { stepMs: MINUTE, instances: [0, 2, 0] } },
+    },
+    calls: [],
+    expected: { readyStarts: 2, readyMs: 152_000, readyIdleMs: 150_000, peakInstances: 2, calls: 0, latencyP99Ms: 0 },
+  },
 ];
 
 describe.each(backends)('on $name', ({ kernels }) => {

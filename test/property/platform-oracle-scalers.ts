@@ -88,11 +88,18 @@ export class KnativeOracle implements Scaler {
       ...ready,
     };
     this.#target = Math.max(0.01, concurrency * this.#ready.targetUtilisation);
-    this.first = Math.max(this.#ready.initialScale, this.#ready.minScale);
+    this.first = Math.max(this.#ready.initialScale, this.#least(0));
     this.everyMs = this.#ready.tickMs;
     this.#inFlight = [{ fromMs: beginMs, count: 0 }];
     this.#dataFrom = { stable: beginMs, panic: beginMs };
     this.#activeMs = beginMs;
+  }
+
+  #least(nowMs: number): number {
+    const { minScale } = this.#ready;
+    if (typeof minScale === 'number') return minScale;
+    const { stepMs, instances } = minScale;
+    return instances[Math.max(0, Math.floor(nowMs / stepMs)) % instances.length]!;
   }
 
   #now(): number {
@@ -113,13 +120,16 @@ export class KnativeOracle implements Scaler {
   }
 
   began(nowMs: number): void {
-    if (this.#paused !== undefined) {
-      const gap = nowMs - this.#paused;
-      if (gap >= this.#ready.stableWindowMs) this.#dataFrom.stable = nowMs;
-      if (gap >= this.#ready.panicWindowMs) this.#dataFrom.panic = nowMs;
-      this.#paused = undefined;
-    }
+    this.#resume(nowMs);
     this.#inFlight.push({ fromMs: nowMs, count: this.#now() + 1 });
+  }
+
+  #resume(nowMs: number): void {
+    if (this.#paused === undefined) return;
+    const gap = nowMs - this.#paused;
+    if (gap >= this.#ready.stableWindowMs) this.#dataFrom.stable = nowMs;
+    if (gap >= this.#ready.panicWindowMs) this.#dataFrom.panic = nowMs;
+    this.#paused = undefined;
   }
 
   ended(nowMs: number): void {
@@ -134,12 +144,12 @@ export class KnativeOracle implements Scaler {
 
   step(nowMs: number, asked: number, up: number): number {
     const { stableWindowMs, panicWindowMs } = this.#ready;
-    if (this.#paused !== undefined) return asked;
     const stable = this.#mean(nowMs, stableWindowMs, this.#dataFrom.stable);
     const panic = this.#mean(nowMs, panicWindowMs, this.#dataFrom.panic);
     const wanted = this.#decide(nowMs, asked, up, stable, panic);
     const quiet = this.#integral(nowMs - stableWindowMs, nowMs) === 0 && this.#now() === 0;
-    if (wanted === 0 && quiet && this.#panicMs === undefined) this.#paused = nowMs;
+    if (wanted > 0) this.#resume(nowMs);
+    else if (quiet && this.#panicMs === undefined) this.#paused ??= nowMs;
     return wanted;
   }
 
@@ -148,7 +158,7 @@ export class KnativeOracle implements Scaler {
   }
 
   #decide(nowMs: number, asked: number, up: number, stable: number, panic: number): number {
-    const { panicThreshold, stableWindowMs, maxScaleUpRate, maxScaleDownRate, minScale, maxScale } = this.#ready;
+    const { panicThreshold, stableWindowMs, maxScaleUpRate, maxScaleDownRate, maxScale } = this.#ready;
     const ready = Math.max(1, up);
     const bounded = (wanted: number): number =>
       Math.min(Math.max(wanted, Math.floor(ready / maxScaleDownRate)), Math.ceil(maxScaleUpRate * ready));
@@ -163,7 +173,7 @@ export class KnativeOracle implements Scaler {
       this.#mostInPanic = Math.max(wanted, bounded(forPanic), this.#mostInPanic);
       wanted = this.#mostInPanic;
     }
-    wanted = Math.min(Math.max(wanted, minScale), maxScale);
+    wanted = Math.min(Math.max(wanted, this.#least(nowMs)), maxScale);
     return wanted === 0 ? this.#lastOne(nowMs, asked, up) : this.#needed(nowMs, wanted);
   }
 

@@ -43,7 +43,13 @@ const knative: fc.Arbitrary<ReadyPlan> = fc
     maxScaleUpRate: fc.constantFrom(1000, 1000, 1.5, 2),
     maxScaleDownRate: fc.constantFrom(2, 2, 1.1),
     scaleToZeroGraceMs: fc.constantFrom(30_000, 0, 3000, 4500),
-    minScale: fc.constantFrom(0, 0, 0, 1, 2),
+    minScale: fc.oneof(
+      fc.constantFrom(0, 0, 0, 1, 2),
+      fc.record({
+        stepMs: fc.constantFrom(7001, 30_000, 61_000),
+        instances: fc.array(fc.nat(3), { minLength: 1, maxLength: 4 }),
+      }),
+    ),
     initialScale: fc.constantFrom(1, 1, 0, 3),
     maxScale: fc.constantFrom(INFINITE, INFINITE, 3, 4),
   })

@@ -24,6 +24,7 @@ export {
 } from './platform.js';
 export type {
   ConstantReady,
+  InstanceSchedule,
   KnativeReady,
   PlatformRun,
   PlatformSettings,

@@ -8,13 +8,17 @@ export interface ConstantReady {
   instances: number;
 }
 
-/** So many instances ready in each step; after the last step it begins again, as a day or a week does. */
-export interface ScheduledReady {
-  kind: 'schedule';
+/** So many instances in each step; after the last step it begins again, as a day or a week does. */
+export interface InstanceSchedule {
   /** Whole ms, at least 1. */
   stepMs: number;
   /** `[steps]`, at least one; step 0 begins at the trace's minute 0. */
   instances: ArrayLike<number>;
+}
+
+/** So many instances ready in each step. */
+export interface ScheduledReady extends InstanceSchedule {
+  kind: 'schedule';
 }
 
 /** Target tracking of the utilisation of ready instances, as AWS Application Auto Scaling does it for provisioned concurrency. */
@@ -56,8 +60,8 @@ export interface KnativeReady {
   scaleToZeroGraceMs?: number;
   /** Instances at minute 0; 1. */
   initialScale?: number;
-  /** 0. */
-  minScale?: number;
+  /** Fewest instances, always or in each step; 0. */
+  minScale?: number | InstanceSchedule;
   /** Infinity. */
   maxScale?: number;
 }
@@ -91,28 +95,35 @@ export interface PlatformRun {
   settings: PlatformSettings;
 }
 
+/** `[stepMs, ...instances]`; a constant is one step without end. */
+function encodeSchedule(schedule: number | InstanceSchedule): number[] {
+  if (typeof schedule === 'number') return [Number.POSITIVE_INFINITY, schedule];
+  return [schedule.stepMs, ...Array.from(schedule.instances)];
+}
+
 function encodeReady(ready: ReadyPlan | undefined): number[] {
   switch (ready?.kind) {
     case undefined:
-      return [0, 0];
+      return [0, ...encodeSchedule(0)];
     case 'constant':
-      return [0, ready.instances];
+      return [0, ...encodeSchedule(ready.instances)];
     case 'schedule':
-      return [1, ready.stepMs, ...Array.from(ready.instances)];
+      return [0, ...encodeSchedule(ready)];
     case 'target-tracking': {
       const { target, min, max, periodMs = 60_000, scaleOutPeriods = 3, scaleInPeriods = 15 } = ready;
       const { statistic = 'average' } = ready;
       if (statistic !== 'average' && statistic !== 'maximum') {
         throw new IsothermError('BAD_ARGUMENT', `statistic is '${statistic}', expected average, maximum`);
       }
-      return [2, target, min, max, periodMs, scaleOutPeriods, scaleInPeriods, Number(statistic === 'maximum')];
+      return [1, target, min, max, periodMs, scaleOutPeriods, scaleInPeriods, Number(statistic === 'maximum')];
     }
     case 'knative': {
       const { targetUtilisation = 0.7, stableWindowMs = 60_000, panicWindowMs = 6000, panicThreshold = 2 } = ready;
       const { tickMs = 2000, maxScaleUpRate = 1000, maxScaleDownRate = 2, scaleToZeroGraceMs = 30_000 } = ready;
       const { initialScale = 1, minScale = 0, maxScale = Number.POSITIVE_INFINITY } = ready;
       const windows = [targetUtilisation, stableWindowMs, panicWindowMs, panicThreshold, tickMs];
-      return [3, ...windows, maxScaleUpRate, maxScaleDownRate, scaleToZeroGraceMs, initialScale, minScale, maxScale];
+      const rates = [maxScaleUpRate, maxScaleDownRate, scaleToZeroGraceMs];
+      return [2, ...windows, ...rates, initialScale, maxScale, ...encodeSchedule(minScale)];
     }
     default:
       throw new IsothermError('BAD_ARGUMENT', `there is no ready kind '${(ready as { kind: unknown }).kind}'`);

@@ -13,7 +13,7 @@ pub struct ConcurrencyWindows {
     panic_from: i64,
     stable_ms: i64,
     panic_ms: i64,
-    paused: bool,
+    paused_at: Option<i64>,
 }
 
 impl ConcurrencyWindows {
@@ -27,7 +27,7 @@ impl ConcurrencyWindows {
             panic_from: begin,
             stable_ms,
             panic_ms,
-            paused: false,
+            paused_at: None,
         }
     }
 
@@ -40,15 +40,13 @@ impl ConcurrencyWindows {
     /// Nothing is measured until `resume`.
     pub fn pause(&mut self, now: i64) {
         self.advance(now);
-        self.paused = true;
+        self.paused_at.get_or_insert(now);
     }
 
     pub fn resume(&mut self, now: i64) {
-        if !self.paused {
+        let Some(since) = self.paused_at.take() else {
             return;
-        }
-        self.paused = false;
-        let since = self.until;
+        };
         self.advance(now);
         if now - since >= self.stable_ms {
             self.stable_from = now;

@@ -4,7 +4,7 @@ use super::knative_scaler::KnativeScaler;
 use super::latency_sketch::LatencySketch;
 use super::pool::{Counts, Pool};
 use super::ready_account::ReadyAccount;
-use super::settings::{Ready, Settings};
+use super::settings::{Ready, Schedule, Settings};
 use super::target_tracking::TargetTracking;
 use super::COLUMNS;
 use crate::arrivals::Durations;
@@ -20,7 +20,7 @@ pub trait Replay {
 }
 
 enum Scaler {
-    Schedule { step_ms: i64, steps: Vec<i64> },
+    Schedule(Schedule),
     Tracking(TargetTracking),
     Knative(KnativeScaler),
 }
@@ -44,6 +44,8 @@ pub struct Engine<'a, P> {
     horizon: i64,
     scaler: Scaler,
     next_step: i64,
+    /// No step changes anything before the next call, but for one that a schedule brings.
+    resting: bool,
     ready: ReadyAccount<'a>,
     /// Ready instances that are up and asked for.
     up: i64,
@@ -64,15 +66,15 @@ pub struct Engine<'a, P> {
 impl<'a, P: Pool> Engine<'a, P> {
     /// `begin` is the earlier of the first arrival and 0.
     pub fn new(settings: Settings, mut pool: P, begin: i64, horizon: i64, mut ready: ReadyAccount<'a>) -> Self {
-        let (scaler, first, every) = match settings.ready.clone() {
-            Ready::Schedule { step_ms, steps } => {
-                let first = steps[0];
-                (Scaler::Schedule { step_ms, steps }, first, step_ms)
+        let (scaler, first, step) = match settings.ready.clone() {
+            Ready::Schedule(own) => {
+                let (first, next) = (own.at(0), own.next(0));
+                (Scaler::Schedule(own), first, next)
             }
             Ready::Tracking(own) => (Scaler::Tracking(TargetTracking::new(own)), own.min, own.period_ms),
             Ready::Knative(own) => {
-                let first = own.initial_scale.max(own.min_scale);
-                (Scaler::Knative(KnativeScaler::new(own, settings.concurrency, begin)), first, own.tick_ms)
+                let (first, tick_ms) = (own.initial_scale.max(own.min_scale.at(0)), own.tick_ms);
+                (Scaler::Knative(KnativeScaler::new(own, settings.concurrency, begin)), first, tick_ms)
             }
         };
         let up = first.min(settings.max_instances);
@@ -83,7 +85,8 @@ impl<'a, P: Pool> Engine<'a, P> {
             pool,
             horizon,
             scaler,
-            next_step: within(every, horizon),
+            next_step: within(step, horizon),
+            resting: false,
             ready,
             up,
             coming: VecDeque::new(),
@@ -156,7 +159,8 @@ impl<'a, P: Pool> Engine<'a, P> {
         let Scaler::Knative(knative) = &mut self.scaler else {
             return;
         };
-        if self.next_step == NEVER {
+        if self.resting {
+            self.resting = false;
             knative.windows.resume(at);
             let tick_ms = knative.settings.tick_ms;
             self.next_step = within((at.div_euclid(tick_ms) + 1) * tick_ms, self.horizon);
@@ -251,21 +255,19 @@ impl<'a, P: Pool> Engine<'a, P> {
 
     fn step(&mut self, now: i64) {
         let asked = self.ready.asked;
-        let (wanted, every) = match &mut self.scaler {
-            Scaler::Schedule { step_ms, steps } => (steps[(now / *step_ms) as usize % steps.len()], *step_ms),
-            Scaler::Tracking(tracking) => (tracking.decide(asked, self.up), tracking.settings.period_ms),
-            Scaler::Knative(knative) => (knative.tick(now, asked, self.up), knative.settings.tick_ms),
+        let (wanted, mut next) = match &mut self.scaler {
+            Scaler::Schedule(schedule) => (schedule.at(now), schedule.next(now)),
+            Scaler::Tracking(tracking) => (tracking.decide(asked, self.up), now + tracking.settings.period_ms),
+            Scaler::Knative(knative) => (knative.tick(now, asked, self.up), now + knative.settings.tick_ms),
         };
         self.ask(now, wanted);
-        self.next_step = within(now + every, self.horizon);
         if let Scaler::Knative(knative) = &mut self.scaler {
-            if knative.rests(self.ready.asked, self.up) {
-                self.next_step = NEVER;
-                if self.ready.asked == 0 {
-                    knative.windows.pause(now);
-                }
+            self.resting = knative.rests(now, self.ready.asked, self.up);
+            if self.resting {
+                next = knative.next_change(now);
             }
         }
+        self.next_step = within(next, self.horizon);
     }
 
     /// From now on so many ready instances are asked for.

@@ -190,7 +190,8 @@ mod tests {
     #[test]
     fn a_call_that_finds_the_ready_instance_busy_starts_another() {
         let (quantiles, progress) = (Quantiles::default(), Progress::default());
-        let outcomes = replay_platform(&trace(), &run(&[0.0, 1.0]), 1, &quantiles, 0, 1, &progress).unwrap();
+        let outcomes =
+            replay_platform(&trace(), &run(&[0.0, f64::INFINITY, 1.0]), 1, &quantiles, 0, 1, &progress).unwrap();
         // The call of 500 waits a second and is served until 2500; its instance stays until 12500. The ready one is empty 60 s less 2.
         let expected = [
             3.0, 0.0, 1.0, 1.0, 2.0, 1.0, 0.0, 0.0, 1.0, 1000.0, 2000.0, 1000.0, 2000.0, 2000.0, 58_000.0, 10_000.0,
@@ -203,7 +204,7 @@ mod tests {
     #[test]
     fn ready_time_is_told_step_by_step() {
         // Steps of 20 s with 0, 2 and 1 instances, cut at 35 s.
-        let runs = run(&[1.0, 20_000.0, 0.0, 2.0, 1.0]);
+        let runs = run(&[0.0, 20_000.0, 0.0, 2.0, 1.0]);
         let outcomes =
             replay_platform(&trace(), &runs, 1, &Quantiles::default(), 35_000, 2, &Progress::default()).unwrap();
         assert_eq!(outcomes.ready_ms, [30_000.0, 30_000.0]);
@@ -213,7 +214,8 @@ mod tests {
     fn stops_when_asked() {
         let progress = Progress::default();
         progress.cancel();
-        let outcomes = replay_platform(&trace(), &run(&[0.0, 0.0]), 1, &Quantiles::default(), 0, 1, &progress);
+        let outcomes =
+            replay_platform(&trace(), &run(&[0.0, f64::INFINITY, 0.0]), 1, &Quantiles::default(), 0, 1, &progress);
         assert_eq!(outcomes.unwrap_err().code, Code::Aborted);
     }
 }

@@ -4,6 +4,7 @@
 
 use super::concurrency_windows::ConcurrencyWindows;
 use super::settings::Knative;
+use crate::busy::NEVER;
 
 /// Knative's least target.
 const LEAST_TARGET: f64 = 0.01;
@@ -42,10 +43,13 @@ impl KnativeScaler {
         self.windows.advance(now);
         let stable = self.windows.stable(now);
         if stable.is_nan() {
-            asked
-        } else {
-            self.decide(now, asked, up, stable, self.windows.panic(now))
+            return asked;
         }
+        let wanted = self.decide(now, asked, up, stable, self.windows.panic(now));
+        if wanted > 0 {
+            self.windows.resume(now);
+        }
+        wanted
     }
 
     /// A call came while nothing was asked for: Knative does not wait for the tick.
@@ -54,17 +58,30 @@ impl KnativeScaler {
         self.decide(now, 0, 0, in_flight, in_flight)
     }
 
-    /// Whether ticks change nothing until the next call.
-    pub fn rests(&self, asked: i64, up: i64) -> bool {
-        self.windows.in_flight == 0
+    /// Whether ticks change nothing until the next call, or until `next_change`. Where nothing is asked for nothing is measured then.
+    pub fn rests(&mut self, now: i64, asked: i64, up: i64) -> bool {
+        let rests = self.windows.in_flight == 0
             && up == asked
-            && asked == self.settings.min_scale
+            && asked == self.settings.min_scale.at(now)
             && self.panic_at.is_none()
-            && self.windows.is_empty()
+            && self.windows.is_empty();
+        if rests && asked == 0 {
+            self.windows.pause(now);
+        }
+        rests
+    }
+
+    /// The first tick at which the least scale may be another.
+    pub fn next_change(&self, now: i64) -> i64 {
+        let tick_ms = self.settings.tick_ms;
+        match self.settings.min_scale.next(now) {
+            NEVER => NEVER,
+            at => (at + tick_ms - 1) / tick_ms * tick_ms,
+        }
     }
 
     fn decide(&mut self, now: i64, asked: i64, up: i64, stable: f64, panic: f64) -> i64 {
-        let settings = self.settings;
+        let settings = &self.settings;
         let ready = up.max(1) as f64;
         let most = (settings.max_scale_up_rate * ready).ceil();
         let least = (ready / settings.max_scale_down_rate).floor();
@@ -82,7 +99,7 @@ impl KnativeScaler {
             wanted = wanted.max(for_panic.max(least).min(most) as i64).max(self.most_in_panic);
             self.most_in_panic = wanted;
         }
-        wanted = wanted.max(settings.min_scale).min(settings.max_scale);
+        wanted = wanted.max(settings.min_scale.at(now)).min(settings.max_scale);
         if wanted == 0 {
             return self.unneeded(now, asked, up);
         }

@@ -1,7 +1,9 @@
 //! Settings of a platform replay, parsed from numbers and checked.
 
+use crate::busy::NEVER;
 use isotherm_numeric::{ensure, whole, Code, Error, Result};
 use isotherm_policy::FOREVER;
+use std::fmt::Display;
 
 const MAX_U32: f64 = u32::MAX as f64;
 /// The largest time span, and sum of instance time, that is exact in a float.
@@ -20,8 +22,43 @@ pub struct Tracking {
     pub maximum: bool,
 }
 
+/// A number of instances for each step, over and over; a constant has one step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Schedule {
+    step_ms: i64,
+    counts: Vec<i64>,
+}
+
+impl Schedule {
+    pub fn at(&self, now: i64) -> i64 {
+        // Before minute 0 it is as in it.
+        self.counts[(now.max(0) / self.step_ms) as usize % self.counts.len()]
+    }
+
+    /// When the step after that of `now` begins; for a constant never.
+    pub fn next(&self, now: i64) -> i64 {
+        if self.counts.len() > 1 {
+            (now / self.step_ms + 1) * self.step_ms
+        } else {
+            NEVER
+        }
+    }
+
+    fn most(&self) -> i64 {
+        self.counts.iter().copied().max().unwrap_or(0)
+    }
+
+    fn parse(name: &str, step_ms: f64, counts: &[f64], most: f64) -> Result<Self> {
+        let step_ms = whole_or_infinite(format_args!("{name} stepMs"), step_ms, 1.0, MAX_U32, FOREVER)?;
+        let count = |(i, &count): (usize, &f64)| {
+            whole(format_args!("{name} of step {i}"), count, 0.0, most).map(|count| count as i64)
+        };
+        Ok(Schedule { step_ms, counts: counts.iter().enumerate().map(count).collect::<Result<Vec<i64>>>()? })
+    }
+}
+
 /// Knative's pod autoscaler.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Knative {
     pub target_utilisation: f64,
     pub stable_window_ms: i64,
@@ -32,18 +69,14 @@ pub struct Knative {
     pub max_scale_down_rate: f64,
     pub grace_ms: i64,
     pub initial_scale: i64,
-    pub min_scale: i64,
     pub max_scale: i64,
+    pub min_scale: Schedule,
 }
 
 /// Which instances are kept ready.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Ready {
-    /// So many in each step, over and over.
-    Schedule {
-        step_ms: i64,
-        steps: Vec<i64>,
-    },
+    Schedule(Schedule),
     Tracking(Tracking),
     Knative(Knative),
 }
@@ -71,7 +104,7 @@ pub struct Run {
 }
 
 /// A whole number; `infinite` for infinity.
-fn whole_or_infinite(name: &str, value: f64, least: f64, most: f64, infinite: i64) -> Result<i64> {
+fn whole_or_infinite(name: impl Display, value: f64, least: f64, most: f64, infinite: i64) -> Result<i64> {
     Ok(if value == f64::INFINITY { infinite } else { whole(name, value, least, most)? as i64 })
 }
 
@@ -101,9 +134,9 @@ fn parse_tracking(values: &[f64; 7]) -> Result<Tracking> {
     })
 }
 
-fn parse_knative(values: &[f64; 11]) -> Result<Knative> {
+fn parse_knative(values: &[f64; 11], min_counts: &[f64]) -> Result<Knative> {
     let &[target_utilisation, stable_window_ms, panic_window_ms, panic_threshold, tick_ms, ref rest @ ..] = values;
-    let &[max_scale_up_rate, max_scale_down_rate, grace_ms, initial_scale, min_scale, max_scale] = rest;
+    let &[max_scale_up_rate, max_scale_down_rate, grace_ms, initial_scale, max_scale, min_step_ms] = rest;
     positive("targetUtilisation", target_utilisation, 1.0)?;
     let stable = seconds("stableWindowMs", stable_window_ms, 1000.0, 3_600_000.0)?;
     let panic = seconds("panicWindowMs", panic_window_ms, 1000.0, stable_window_ms)?;
@@ -114,8 +147,7 @@ fn parse_knative(values: &[f64; 11]) -> Result<Knative> {
         ensure(rate > 1.0, Code::OutOfRange, || format!("{name} is {rate}, expected above 1"))?;
     }
     let grace_ms = whole("scaleToZeroGraceMs", grace_ms, 0.0, MAX_U32)? as i64;
-    whole("minScale", min_scale, 0.0, MAX_INSTANCES)?;
-    let most = whole_or_infinite("maxScale", max_scale, min_scale.max(1.0), MAX_INSTANCES, MAX_INSTANCES as i64)?;
+    let most = whole_or_infinite("maxScale", max_scale, 1.0, MAX_INSTANCES, MAX_INSTANCES as i64)?;
     Ok(Knative {
         target_utilisation,
         stable_window_ms: stable,
@@ -126,27 +158,21 @@ fn parse_knative(values: &[f64; 11]) -> Result<Knative> {
         max_scale_down_rate,
         grace_ms,
         initial_scale: whole("initialScale", initial_scale, 0.0, most as f64)? as i64,
-        min_scale: min_scale as i64,
         max_scale: most,
+        min_scale: Schedule::parse("minScale", min_step_ms, min_counts, most as f64)?,
     })
 }
 
 fn parse_ready(kind: f64, rest: &[f64]) -> Result<Ready> {
     match (kind, rest) {
-        (0.0, &[count]) => {
-            let steps = vec![whole("ready instances", count, 0.0, MAX_INSTANCES)? as i64];
-            Ok(Ready::Schedule { step_ms: FOREVER, steps })
+        (0.0, &[step_ms, ref counts @ ..]) if !counts.is_empty() => {
+            Schedule::parse("ready", step_ms, counts, MAX_INSTANCES).map(Ready::Schedule)
         }
-        (1.0, &[step_ms, ref counts @ ..]) if !counts.is_empty() => {
-            let step_ms = whole("stepMs", step_ms, 1.0, MAX_U32)? as i64;
-            let count = |(i, &count): (usize, &f64)| {
-                whole(format_args!("ready instances of step {i}"), count, 0.0, MAX_INSTANCES).map(|count| count as i64)
-            };
-            let steps = counts.iter().enumerate().map(count).collect::<Result<Vec<i64>>>()?;
-            Ok(Ready::Schedule { step_ms, steps })
+        (1.0, values) if values.len() == 7 => Ok(Ready::Tracking(parse_tracking(exactly(values)?)?)),
+        (2.0, values) if values.len() > 11 => {
+            let (own, min_counts) = values.split_at(11);
+            Ok(Ready::Knative(parse_knative(exactly(own)?, min_counts)?))
         }
-        (2.0, values) if values.len() == 7 => Ok(Ready::Tracking(parse_tracking(exactly(values)?)?)),
-        (3.0, values) if values.len() == 11 => Ok(Ready::Knative(parse_knative(exactly(values)?)?)),
         _ => {
             let parameters = rest.len();
             let sentence = format!("ready kind {kind} with {parameters} parameters is no kind with its parameters");
@@ -175,9 +201,9 @@ impl Settings {
             ready: parse_ready(ready[0], &ready[1..])?,
         };
         let most = match &settings.ready {
-            Ready::Schedule { steps, .. } => steps.iter().copied().max().unwrap_or(0),
+            Ready::Schedule(schedule) => schedule.most(),
             Ready::Tracking(tracking) => tracking.max,
-            Ready::Knative(knative) => knative.min_scale,
+            Ready::Knative(knative) => knative.min_scale.most(),
         };
         ensure(most as f64 * horizon_ms as f64 <= MAX_EXACT, Code::OutOfRange, || {
             format!("{most} ready instances over {horizon_ms} ms, expected at most 2^53 ms in all")
@@ -229,31 +255,36 @@ mod tests {
 
     #[test]
     fn infinite_settings_have_no_end() {
-        let runs = parse_runs(&row(&[1.0, 300_000.0, 2.0, 0.0]), 1, 3_600_000).unwrap();
+        let runs = parse_runs(&row(&[0.0, 300_000.0, 2.0, 0.0]), 1, 3_600_000).unwrap();
         assert_eq!(runs[0].settings.keep_alive_ms, FOREVER);
-        assert_eq!(runs[0].settings.ready, Ready::Schedule { step_ms: 300_000, steps: vec![2, 0] });
+        let Ready::Schedule(schedule) = &runs[0].settings.ready else {
+            panic!("a schedule is {:?}", runs[0].settings.ready);
+        };
+        assert_eq!([-1, 0, 299_999, 300_000, 600_000].map(|now| schedule.at(now)), [2, 2, 2, 0, 2]);
+        assert_eq!(schedule.next(300_000), 600_000);
     }
 
     #[test]
     fn bad_rows_are_refused() {
-        let tracking = |target: f64, min: f64| row(&[2.0, target, min, 4.0, 60_000.0, 3.0, 15.0, 0.0]);
-        let knative = |tick: f64| row(&[3.0, 0.7, 60_000.0, 6000.0, 2.0, tick, 1000.0, 2.0, 30_000.0, 1.0, 0.0, 9.0]);
+        let tracking = |target: f64, min: f64| row(&[1.0, target, min, 4.0, 60_000.0, 3.0, 15.0, 0.0]);
+        let knative =
+            |tick: f64| row(&[2.0, 0.7, 60_000.0, 6000.0, 2.0, tick, 1000.0, 2.0, 30_000.0, 1.0, 9.0, 60_000.0, 0.0]);
         assert!(parse_runs(&tracking(0.7, 1.0), 1, 60_000).is_ok());
         assert!(parse_runs(&knative(2000.0), 1, 60_000).is_ok());
         for (rows, code) in [
             (vec![3.0, 1.0], Code::BadArgument),
             (row(&[0.0]), Code::BadArgument),
-            (row(&[1.0, 1000.0]), Code::BadArgument),
+            (row(&[0.0, 1000.0]), Code::BadArgument),
             (row(&[4.0, 1.0]), Code::BadArgument),
-            (row(&[0.0, 0.5]), Code::OutOfRange),
-            (row(&[0.0, f64::NAN]), Code::OutOfRange),
+            (row(&[0.0, 1000.0, 0.5]), Code::OutOfRange),
+            (row(&[0.0, 1000.0, f64::NAN]), Code::OutOfRange),
             (tracking(0.0, 1.0), Code::OutOfRange),
             (tracking(0.7, 5.0), Code::OutOfRange),
             (knative(1500.0), Code::OutOfRange),
         ] {
             assert_eq!(parse_runs(&rows, 1, 60_000).unwrap_err().code, code, "{rows:?}");
         }
-        let beyond = parse_runs(&row(&[0.0, 1_000_000.0]), 1, 9_007_199_255 * 60).unwrap_err();
+        let beyond = parse_runs(&row(&[0.0, f64::INFINITY, 1_000_000.0]), 1, 9_007_199_255 * 60).unwrap_err();
         assert_eq!(beyond.code, Code::OutOfRange);
     }
 }

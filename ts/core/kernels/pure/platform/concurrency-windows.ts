@@ -12,7 +12,7 @@ export class ConcurrencyWindows {
   #panicFrom = 0;
   #stableMs: number;
   #panicMs: number;
-  #paused = false;
+  #pausedAt: number | undefined;
 
   constructor(stableMs: number, panicMs: number, begin: number) {
     this.#stableMs = stableMs;
@@ -32,13 +32,13 @@ export class ConcurrencyWindows {
   /** Nothing is measured until `resume`. */
   pause(now: number): void {
     this.advance(now);
-    this.#paused = true;
+    this.#pausedAt ??= now;
   }
 
   resume(now: number): void {
-    if (!this.#paused) return;
-    this.#paused = false;
-    const since = this.#until;
+    const since = this.#pausedAt;
+    if (since === undefined) return;
+    this.#pausedAt = undefined;
     this.advance(now);
     if (now - since >= this.#stableMs) this.#stableFrom = now;
     if (now - since >= this.#panicMs) this.#panicFrom = now;

@@ -4,7 +4,7 @@ import { KnativeScaler } from './knative-scaler.js';
 import { LatencySketch } from './latency-sketch.js';
 import type { Pool } from './pool.js';
 import { ReadyAccount } from './ready-account.js';
-import type { Settings } from './settings.js';
+import type { Schedule, Settings } from './settings.js';
 import { TargetTracking } from './target-tracking.js';
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -23,9 +23,12 @@ export class Engine {
   #sketch = new LatencySketch();
   #ready: ReadyAccount;
   #coming: Coming[] = [];
+  #schedule: Schedule | undefined;
   #tracking: TargetTracking | undefined;
   #knative: KnativeScaler | undefined;
   #nextStep: number;
+  /** No step changes anything before the next call, but for one that a schedule brings. */
+  #resting = false;
   /** Ready instances that are up and asked for. */
   #up = 0;
   #calls = 0;
@@ -49,16 +52,16 @@ export class Engine {
     this.#pool = pool;
     this.#horizon = horizon;
     this.#ready = new ReadyAccount(horizon, stepMs, perStep);
-    if (settings.tracking !== undefined) this.#tracking = new TargetTracking(settings.tracking);
-    if (settings.knative !== undefined)
-      this.#knative = new KnativeScaler(settings.knative, settings.concurrency, begin);
-    const first = this.#tracking?.min ?? this.#knative?.initial ?? settings.steps[0];
+    const { ready } = settings;
+    if (ready.kind === 'tracking') this.#tracking = new TargetTracking(ready.tracking);
+    else if (ready.kind === 'knative') this.#knative = new KnativeScaler(ready.knative, settings.concurrency, begin);
+    else this.#schedule = ready.schedule;
+    const first = this.#schedule?.at(0) ?? this.#tracking?.min ?? this.#knative!.initial;
     this.#up = Math.min(first, settings.maxInstances);
     this.#ready.asked = this.#up;
     this.#peak = this.#up;
     pool.emptyReady.count = this.#up;
-    const every = this.#tracking?.periodMs ?? this.#knative?.tickMs ?? settings.stepMs;
-    this.#nextStep = this.#within(every);
+    this.#nextStep = this.#within(this.#schedule?.next(0) ?? this.#tracking?.periodMs ?? this.#knative!.tickMs);
   }
 
   feed(starts: Float64Array, count: number, durations: Uint32Array, duration: number): void {
@@ -136,7 +139,8 @@ export class Engine {
   }
 
   #measureArrival(knative: KnativeScaler, at: number): void {
-    if (this.#nextStep === NEVER) {
+    if (this.#resting) {
+      this.#resting = false;
       knative.windows.resume(at);
       this.#nextStep = this.#within(Math.floor(at / knative.tickMs + 1) * knative.tickMs);
     }
@@ -208,20 +212,17 @@ export class Engine {
 
   #step(now: number): void {
     const { asked } = this.#ready;
-    if (this.#knative !== undefined) {
-      this.#ask(now, this.#knative.tick(now, asked, this.#up));
-      this.#nextStep = this.#within(now + this.#knative.tickMs);
-      if (this.#knative.rests(this.#ready.asked, this.#up)) {
-        this.#nextStep = NEVER;
-        if (this.#ready.asked === 0) this.#knative.windows.pause(now);
-      }
+    const knative = this.#knative;
+    if (knative !== undefined) {
+      this.#ask(now, knative.tick(now, asked, this.#up));
+      this.#resting = knative.rests(now, this.#ready.asked, this.#up);
+      this.#nextStep = this.#within(this.#resting ? knative.nextChange(now) : now + knative.tickMs);
     } else if (this.#tracking !== undefined) {
       this.#ask(now, this.#tracking.decide(asked, this.#up));
       this.#nextStep = this.#within(now + this.#tracking.periodMs);
-    } else {
-      const { steps, stepMs } = this.#settings;
-      this.#ask(now, steps[(now / stepMs) % steps.length]);
-      this.#nextStep = this.#within(now + stepMs);
+    } else if (this.#schedule !== undefined) {
+      this.#ask(now, this.#schedule.at(now));
+      this.#nextStep = this.#within(this.#schedule.next(now));
     }
   }
 

@@ -27,7 +27,7 @@ export class KnativeScaler {
     this.#target = Math.max(LEAST_TARGET, concurrency * settings.targetUtilisation);
     this.windows = new ConcurrencyWindows(settings.stableWindowMs, settings.panicWindowMs, begin);
     this.tickMs = settings.tickMs;
-    this.initial = Math.max(settings.initialScale, settings.minScale);
+    this.initial = Math.max(settings.initialScale, settings.minScale.at(0));
     this.#activeSince = begin;
   }
 
@@ -40,7 +40,10 @@ export class KnativeScaler {
   tick(now: number, asked: number, up: number): number {
     this.windows.advance(now);
     const stable = this.windows.stable(now);
-    return Number.isNaN(stable) ? asked : this.#decide(now, asked, up, stable, this.windows.panic(now));
+    if (Number.isNaN(stable)) return asked;
+    const wanted = this.#decide(now, asked, up, stable, this.windows.panic(now));
+    if (wanted > 0) this.windows.resume(now);
+    return wanted;
   }
 
   /** A call came while nothing was asked for: Knative does not wait for the tick. */
@@ -49,11 +52,19 @@ export class KnativeScaler {
     return this.#decide(now, 0, 0, inFlight, inFlight);
   }
 
-  /** Whether ticks change nothing until the next call. */
-  rests(asked: number, up: number): boolean {
-    const { inFlight, empty } = this.windows;
-    const least = this.#settings.minScale;
-    return inFlight === 0 && up === asked && asked === least && this.#panicAt === NEVER && empty;
+  /** Whether ticks change nothing until the next call, or until `nextChange`. Where nothing is asked for nothing is measured then. */
+  rests(now: number, asked: number, up: number): boolean {
+    const { windows } = this;
+    const least = this.#settings.minScale.at(now);
+    const quiet = windows.inFlight === 0 && up === asked && asked === least && this.#panicAt === NEVER;
+    const rests = quiet && windows.empty;
+    if (rests && asked === 0) windows.pause(now);
+    return rests;
+  }
+
+  /** The first tick at which the least scale may be another. */
+  nextChange(now: number): number {
+    return Math.ceil(this.#settings.minScale.next(now) / this.tickMs) * this.tickMs;
   }
 
   #decide(now: number, asked: number, up: number, stable: number, panic: number): number {
@@ -75,7 +86,7 @@ export class KnativeScaler {
       wanted = Math.max(wanted, Math.min(Math.max(forPanic, least), most), this.#mostInPanic);
       this.#mostInPanic = wanted;
     }
-    wanted = Math.min(Math.max(wanted, minScale), maxScale);
+    wanted = Math.min(Math.max(wanted, minScale.at(now)), maxScale);
     if (wanted === 0) return this.#unneeded(now, asked, up);
     if (this.#inactiveSince !== NEVER) this.#activeSince = now;
     this.#inactiveSince = NEVER;

@@ -19,6 +19,31 @@ export interface Tracking {
   maximum: boolean;
 }
 
+/** A number of instances for each step, over and over; a constant has one step. */
+export class Schedule {
+  #stepMs: number;
+  #counts: Float64Array;
+
+  constructor(stepMs: number, counts: Float64Array) {
+    this.#stepMs = stepMs;
+    this.#counts = counts;
+  }
+
+  at(now: number): number {
+    // Before minute 0 it is as in it.
+    return this.#counts[Math.floor(Math.max(now, 0) / this.#stepMs) % this.#counts.length];
+  }
+
+  /** When the step after that of `now` begins; for a constant never. */
+  next(now: number): number {
+    return this.#counts.length > 1 ? (Math.floor(now / this.#stepMs) + 1) * this.#stepMs : INFINITE;
+  }
+
+  get most(): number {
+    return this.#counts.reduce((most, count) => Math.max(most, count), 0);
+  }
+}
+
 /** Knative's pod autoscaler. */
 export interface Knative {
   targetUtilisation: number;
@@ -30,8 +55,8 @@ export interface Knative {
   maxScaleDownRate: number;
   graceMs: number;
   initialScale: number;
-  minScale: number;
   maxScale: number;
+  minScale: Schedule;
 }
 
 export interface Settings {
@@ -42,12 +67,14 @@ export interface Settings {
   maxInstances: number;
   queueTimeoutMs: number;
   latencyTargetMs: number;
-  /** Ready instances per step, over and over; one step is a constant. */
-  stepMs: number;
-  steps: Float64Array;
-  tracking: Tracking | undefined;
-  knative: Knative | undefined;
+  ready: Ready;
 }
+
+/** Which instances are kept ready. */
+export type Ready =
+  | { kind: 'schedule'; schedule: Schedule }
+  | { kind: 'tracking'; tracking: Tracking }
+  | { kind: 'knative'; knative: Knative };
 
 export interface Run {
   f: number;
@@ -81,51 +108,54 @@ function parseTracking(values: Float64Array): Tracking {
   return { target, min, max, periodMs, scaleOutPeriods, scaleInPeriods, maximum: maximum === 1 };
 }
 
+function parseSchedule(name: string, stepMs: number, counts: Float64Array, most: number): Schedule {
+  wholeOrInfinite(`${name} stepMs`, stepMs, 1, MAX_U32);
+  counts.forEach((count, i) => void whole(`${name} of step ${i}`, count, 0, most));
+  return new Schedule(stepMs, counts.slice());
+}
+
 function parseKnative(values: Float64Array): Knative {
   const [targetUtilisation, stableWindowMs, panicWindowMs, panicThreshold, tickMs] = values;
-  const [maxScaleUpRate, maxScaleDownRate, graceMs, initialScale, minScale, maxScale] = values.subarray(5);
+  const [maxScaleUpRate, maxScaleDownRate, graceMs, initialScale, maxScale, minStepMs] = values.subarray(5);
   positive('targetUtilisation', targetUtilisation, 1);
   seconds('stableWindowMs', stableWindowMs, 1000, 3_600_000);
   seconds('panicWindowMs', panicWindowMs, 1000, stableWindowMs);
   positive('panicThreshold', panicThreshold, MAX_U32);
   seconds('tickMs', tickMs, 1000, 3_600_000);
-  positive('maxScaleUpRate', maxScaleUpRate, MAX_U32);
-  positive('maxScaleDownRate', maxScaleDownRate, MAX_U32);
   for (const [name, rate] of [
     ['maxScaleUpRate', maxScaleUpRate],
     ['maxScaleDownRate', maxScaleDownRate],
   ] as const) {
+    positive(name, rate, MAX_U32);
     ensure(rate > 1, 'OUT_OF_RANGE', () => `${name} is ${rate}, expected above 1`);
   }
   whole('scaleToZeroGraceMs', graceMs, 0, MAX_U32);
-  whole('minScale', minScale, 0, MAX_INSTANCES);
-  wholeOrInfinite('maxScale', maxScale, Math.max(minScale, 1), MAX_INSTANCES);
-  whole('initialScale', initialScale, 0, Math.min(maxScale, MAX_INSTANCES));
+  wholeOrInfinite('maxScale', maxScale, 1, MAX_INSTANCES);
+  const most = Math.min(maxScale, MAX_INSTANCES);
+  whole('initialScale', initialScale, 0, most);
+  const minScale = parseSchedule('minScale', minStepMs, values.subarray(11), most);
   const windows = { targetUtilisation, stableWindowMs, panicWindowMs, panicThreshold, tickMs };
-  const scales = { initialScale, minScale, maxScale: Math.min(maxScale, MAX_INSTANCES) };
-  return { ...windows, maxScaleUpRate, maxScaleDownRate, graceMs, ...scales };
+  return { ...windows, maxScaleUpRate, maxScaleDownRate, graceMs, initialScale, maxScale: most, minScale };
 }
 
-const NO_STEPS = { stepMs: INFINITE, steps: Float64Array.of(0), tracking: undefined, knative: undefined };
-
-function parseReady(values: Float64Array): Pick<Settings, 'stepMs' | 'steps' | 'tracking' | 'knative'> {
+function parseReady(values: Float64Array): Ready {
   const [kind] = values;
   const rest = values.subarray(1);
-  if (kind === 0 && rest.length === 1) {
-    return { ...NO_STEPS, steps: Float64Array.of(whole('ready instances', rest[0], 0, MAX_INSTANCES)) };
+  if (kind === 0 && rest.length > 1) {
+    return { kind: 'schedule', schedule: parseSchedule('ready', rest[0], rest.subarray(1), MAX_INSTANCES) };
   }
-  if (kind === 1 && rest.length >= 2) {
-    whole('stepMs', rest[0], 1, MAX_U32);
-    const steps = rest.slice(1);
-    steps.forEach((count, i) => void whole(`ready instances of step ${i}`, count, 0, MAX_INSTANCES));
-    return { ...NO_STEPS, stepMs: rest[0], steps };
-  }
-  if (kind === 2 && rest.length === 7) return { ...NO_STEPS, tracking: parseTracking(rest) };
-  if (kind === 3 && rest.length === 11) return { ...NO_STEPS, knative: parseKnative(rest) };
+  if (kind === 1 && rest.length === 7) return { kind: 'tracking', tracking: parseTracking(rest) };
+  if (kind === 2 && rest.length > 11) return { kind: 'knative', knative: parseKnative(rest) };
   throw new IsothermError(
     'BAD_ARGUMENT',
     `ready kind ${kind} with ${rest.length} parameters is no kind with its parameters`,
   );
+}
+
+/** The most instances that are ever asked for whatever the calls. */
+function mostReady(ready: Ready): number {
+  if (ready.kind === 'tracking') return ready.tracking.max;
+  return ready.kind === 'schedule' ? ready.schedule.most : ready.knative.minScale.most;
 }
 
 function parseSettings(values: Float64Array, horizonMs: number): Settings {
@@ -138,15 +168,14 @@ function parseSettings(values: Float64Array, horizonMs: number): Settings {
   wholeOrInfinite('queueTimeoutMs', queueTimeoutMs, 0, MAX_EXACT);
   wholeOrInfinite('latencyTargetMs', latencyTargetMs, 0, MAX_EXACT);
   const ready = parseReady(values.subarray(7));
-  const other = Math.max(ready.tracking?.max ?? 0, ready.knative?.minScale ?? 0);
-  const most = ready.steps.reduce((largest, count) => Math.max(largest, count), other);
+  const most = mostReady(ready);
   ensure(
     most * horizonMs <= MAX_EXACT,
     'OUT_OF_RANGE',
     () => `${most} ready instances over ${horizonMs} ms, expected at most 2^53 ms in all`,
   );
   const own = { coldStartMs, keepAliveMs, concurrency, readyDelayMs, maxInstances, queueTimeoutMs, latencyTargetMs };
-  return { ...own, ...ready };
+  return { ...own, ready };
 }
 
 /** Reads rows of `[length, function, ...settings]`. Errors: `BAD_ARGUMENT`, `OUT_OF_RANGE`. */
