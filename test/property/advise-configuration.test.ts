@@ -53,7 +53,8 @@ const of = (key: string, setting: Setting, trigger = 'queue'): ConfiguredFunctio
 const settable = (target: AdviceTarget): Setting[] => [
   SETTINGS.constant!,
   ...(target === 'lambda-pc' || target === 'knative' ? [SETTINGS.tracking!] : []),
-  ...(target === 'knative' ? [] : [SETTINGS.daily!, SETTINGS.weekly!, SETTINGS.forecast!]),
+  ...[SETTINGS.daily!, SETTINGS.weekly!],
+  ...(target === 'knative' ? [] : [SETTINGS.forecast!]),
 ];
 
 let folder: string;
@@ -97,7 +98,9 @@ describe.each(ADVICE_TARGETS)('configuration of %s', (target) => {
           }
         } else if (name.endsWith('.tf')) expect(hcl.parseToObject(text)[1]).toBeNull();
         else if (name.endsWith('.json')) expect(JSON.parse(text)).toHaveLength(1);
-        else if (name === 'apply.sh') expect(commandsOf(text).length).toBeGreaterThan(0);
+        else if (name === 'crontab') {
+          expect(text.split('\n').filter((line) => /^\d/.test(line)).length).toBeGreaterThan(0);
+        } else if (name === 'apply.sh') expect(commandsOf(text).length).toBeGreaterThan(0);
       }
     }
   });
@@ -244,6 +247,14 @@ describe('Cloud Run and Knative', () => {
       name: 'api',
       annotations: { 'run.googleapis.com/minScale': '3' },
     });
+  });
+
+  it('change the minimum scale by a crontab, as Knative has no schedule', () => {
+    const files = configuration('knative', [of('team/api', SETTINGS.daily!)]);
+    expect(commandsOf(fileOf(files, 'apply.sh'))[0]).toContain('--scale-min=0');
+    const lines = fileOf(files, 'crontab').split('\n');
+    expect(lines).toContain('0 12 * * * kn service update api --namespace=team --scale-min=5');
+    expect(lines.filter((line) => /^\d/.test(line))).toHaveLength(4);
   });
 
   it('set scale bounds and utilisation by annotation, as text', () => {

@@ -66,9 +66,10 @@ const TERMS: Record<AdviceTarget, Omit<TargetTerms, 'target'>> = {
     keepAliveMs: MINUTE_MS,
     readyDelayMs: 0,
     maxReady: 65_536,
-    kinds: ['on-demand', 'constant', 'target-tracking'],
+    kinds: ['on-demand', 'constant', 'scheduled', 'target-tracking'],
     limits: [
-      'A change of the minimum scale makes a new revision, with a start of all its instances: numbers by the hour or by forecast are not advised.',
+      'A change of the minimum scale makes a new revision, whose instances start before the old ones go: those are not in the figures, and a number every five minutes is not advised.',
+      'Knative has no schedule for it: a scheduler of your own runs the commands.',
     ],
   },
 };

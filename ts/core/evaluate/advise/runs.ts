@@ -37,7 +37,7 @@ export function platformSettings({ setting, counts }: Candidate, terms: TargetTe
     keepAliveMs: terms.keepAliveMs,
     readyDelayMs: coldStartMs + terms.readyDelayMs,
   };
-  const ready = terms.target === 'knative' ? knativePlan({ setting }) : readyPlan(setting, counts);
+  const ready = terms.target === 'knative' ? knativePlan(setting, counts) : readyPlan(setting, counts);
   return ready === undefined ? settings : { ...settings, ready };
 }
 
@@ -55,13 +55,18 @@ function readyPlan(setting: Candidate['setting'], counts: Int32Array | undefined
 }
 
 /** On Knative every setting is one of its autoscaler. */
-function knativePlan({ setting }: Pick<Candidate, 'setting'>): ReadyPlan {
+function knativePlan(setting: Candidate['setting'], counts: Int32Array | undefined): ReadyPlan {
   const plan = { kind: 'knative', initialScale: 0 } as const;
-  if (setting.kind === 'constant') return { ...plan, initialScale: setting.ready, minScale: setting.ready };
-  if (setting.kind === 'target-tracking') {
-    return { ...plan, targetUtilisation: setting.utilisation, initialScale: setting.min, minScale: setting.min };
+  switch (setting.kind) {
+    case 'constant':
+      return { ...plan, initialScale: setting.ready, minScale: setting.ready };
+    case 'scheduled':
+      return { ...plan, initialScale: counts![0]!, minScale: { stepMs: STEP_MS, instances: counts! } };
+    case 'target-tracking':
+      return { ...plan, targetUtilisation: setting.utilisation, initialScale: setting.min, minScale: setting.min };
+    default:
+      return plan;
   }
-  return plan;
 }
 
 /** Stretches of equal numbers as spans. */

@@ -102,5 +102,17 @@ export function changesOf({ cycle, ready }: Pick<HourlySchedule, 'cycle' | 'read
 /** Five fields, as cron and Cloud Scheduler have them; UTC. */
 export const cronFields = ({ hour, day }: HourlyChange): string => `0 ${hour} * * ${day ?? '*'}`;
 
+/** A crontab of commands: a percent sign would end them. */
+export const crontab = (
+  lines: readonly { when: HourlyChange; command: string }[],
+  variables: readonly string[],
+): string =>
+  textOf([
+    '# Times are UTC.',
+    'CRON_TZ=UTC',
+    ...variables,
+    ...lines.map(({ when, command }) => `${cronFields(when)} ${command.replaceAll('%', '\\%')}`),
+  ]);
+
 /** The lines as a text file. */
 export const textOf = (lines: readonly string[]): string => `${lines.join('\n')}\n`;

@@ -3,7 +3,7 @@ import type { Setting } from '../setting.js';
 import {
   type ConfigurationFile,
   changesOf,
-  cronFields,
+  crontab,
   type HourlyChange,
   leftOut,
   type Named,
@@ -73,9 +73,6 @@ function command(app: string, group: string, ready: number): string {
 const scheduleOf = ({ cycle, ready }: Group): HourlyChange[] =>
   changesOf({ cycle, ready: cycle === 'day' ? ready.slice(0, 24) : ready });
 
-/** A percent sign ends a command in a crontab. */
-const inCrontab = (line: string): string => line.replaceAll('%', '\\%');
-
 export function flexFiles(functions: readonly Named[], unusable: readonly string[]): ConfigurationFile[] {
   const groups = groupsOf(functions);
   const commands = groups.flatMap((group) => [
@@ -84,10 +81,8 @@ export function flexFiles(functions: readonly Named[], unusable: readonly string
     // By the hour it begins with the fewest; the crontab goes on.
     command(group.app, group.name, Math.min(...group.ready)),
   ]);
-  const crontab = groups.flatMap((group) =>
-    scheduleOf(group).map(
-      (change) => `${cronFields(change)} ${inCrontab(command(group.app, group.name, change.ready))}`,
-    ),
+  const changes = groups.flatMap((group) =>
+    scheduleOf(group).map((when) => ({ when, command: command(group.app, group.name, when.ready) })),
   );
   const apps = [...new Set(groups.map(({ app }) => app))];
   const resources = apps.map((app) => ({
@@ -116,9 +111,7 @@ export function flexFiles(functions: readonly Named[], unusable: readonly string
         ...leftOut(unusable, '#'),
       ]),
     },
-    ...(crontab.length === 0
-      ? []
-      : [{ name: 'crontab', text: textOf(['# Times are UTC.', 'CRON_TZ=UTC', 'RESOURCE_GROUP=', ...crontab]) }]),
+    ...(changes.length === 0 ? [] : [{ name: 'crontab', text: crontab(changes, ['RESOURCE_GROUP=']) }]),
     // To merge into the apps' own templates: by itself it lacks what an app needs beside.
     { name: 'always-ready.json', text: `${JSON.stringify(resources, null, 2)}\n` },
   ];

@@ -1,5 +1,5 @@
 /** Scale bounds and utilisation of Knative services: commands of kn, and the services' YAML. */
-import { type ConfigurationFile, leftOut, type Named, textOf } from './configured.js';
+import { type ConfigurationFile, changesOf, crontab, leftOut, type Named, textOf } from './configured.js';
 import { jsonString, shellWord } from './quoting.js';
 
 interface Scale {
@@ -12,6 +12,8 @@ function scaleOf({ setting }: Named): Scale {
   switch (setting.kind) {
     case 'constant':
       return { min: setting.ready };
+    case 'scheduled':
+      return { min: Math.min(...setting.ready) };
     case 'target-tracking':
       return { min: setting.min, utilisation: Math.round(setting.utilisation * 100) };
     default:
@@ -19,9 +21,21 @@ function scaleOf({ setting }: Named): Scale {
   }
 }
 
+/** Where it changes by the hour: it begins with the fewest, and the crontab goes on. */
+const changesBy = (one: Named) =>
+  one.setting.kind === 'scheduled'
+    ? changesOf(one.setting).map((when) => ({
+        when,
+        command: `kn service update ${nameOf(one)} --scale-min=${when.ready}`,
+      }))
+    : [];
+
 const namespaceOf = ({ app }: Named): string => (app === '' ? 'default' : app);
 
+const nameOf = (one: Named): string => `${shellWord(one.name)} --namespace=${shellWord(namespaceOf(one))}`;
+
 export function knativeFiles(functions: readonly Named[], unusable: readonly string[]): ConfigurationFile[] {
+  const changes = functions.flatMap(changesBy);
   return [
     {
       name: 'apply.sh',
@@ -33,12 +47,12 @@ export function knativeFiles(functions: readonly Named[], unusable: readonly str
         ...functions.flatMap((one) => {
           const { min, utilisation } = scaleOf(one);
           const aim = utilisation === undefined ? '' : ` --scale-utilization=${utilisation}`;
-          const of = `${shellWord(one.name)} --namespace=${shellWord(namespaceOf(one))}`;
-          return ['', `# ${one.about}`, `kn service update ${of} --scale-min=${min}${aim}`];
+          return ['', `# ${one.about}`, `kn service update ${nameOf(one)} --scale-min=${min}${aim}`];
         }),
         ...leftOut(unusable, '#'),
       ]),
     },
+    ...(changes.length === 0 ? [] : [{ name: 'crontab', text: crontab(changes, []) }]),
     {
       name: 'services.yaml',
       text: textOf([
