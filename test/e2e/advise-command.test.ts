@@ -149,3 +149,24 @@ describe('isotherm replay --target', () => {
     expect(data.advice.frontier.length).toBeGreaterThan(5);
   });
 });
+
+describe('isotherm replay --sweep', () => {
+  it('draws policies over prices of a cold start', () => {
+    const args = ['--policy', 'fixed-1min,clairvoyant', '--sweep', 'clairvoyant', '--html', 'sweep.html'];
+    expect(place.isotherm('replay', 'calls.csv', ...args).code).toBe(0);
+    const html = readFileSync(place.path('sweep.html'), 'utf8');
+    const data = JSON.parse(/id="isotherm-data">([\s\S]*?)<\/script>/.exec(html)![1]!);
+    expect(data.curves.map(({ policy }: { policy: string }) => policy)).toEqual(['clairvoyant']);
+    expect(data.curves[0].points).toHaveLength(9);
+  });
+
+  it.each([
+    [['--sweep', 'none'], "there is no policy 'none'"],
+    [['--sweep', 'clairvoyant', '--no-html'], 'it goes together with --html'],
+    [['--sweep', 'clairvoyant', '--json', '-'], 'it goes together with --html'],
+  ])('refuses %s', (args, sentence) => {
+    const { code, stderr } = place.isotherm('replay', 'calls.csv', ...args);
+    expect(code).toBe(2);
+    expect(stderr).toContain(sentence);
+  });
+});

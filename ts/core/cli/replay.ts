@@ -18,8 +18,12 @@ import {
   adviseAsync,
   DEFAULT_PRICES,
   functionTimeline,
+  PRICE_FACTORS,
+  type PriceCurve,
+  priceSweepAsync,
   type ReplayOptions,
   type ReplayResult,
+  type ReportExtras,
   receipts,
   renderReport,
   replayAsync,
@@ -51,6 +55,7 @@ interface Options extends TraceOptions {
   preWarmShare: number;
   threads: number;
   target?: AdviceTarget;
+  sweep?: string;
   json?: string | true;
   html: string | boolean;
   function?: string;
@@ -94,6 +99,7 @@ export function addReplay(program: Command, signal: AbortSignal): void {
     .option('--cold-start-usd-per-s <usd>', 'price of a second of cold start', amount, DEFAULT_PRICES.coldStartUsdPerS)
     .option('--pre-warm-share <share>', 'price of a pre-warm in cold starts', amount, DEFAULT_PRICES.preWarmShare)
     .option('--threads <n>', 'threads of the native backend', wholeNumber(1, 1024), availableParallelism())
+    .option('--sweep <names>', 'policies to draw as a curve over prices of a cold start, comma-separated')
     .addOption(
       new Option('--target <platform>', 'add the bill and advice for a platform, as isotherm advise gives it').choices(
         ADVICE_TARGETS,
@@ -115,9 +121,17 @@ export function addReplay(program: Command, signal: AbortSignal): void {
     .action((path: string | undefined, options: Options) => run(path, options, signal));
 }
 
+const isJsonShown = ({ json }: Options): boolean => json === true || json === '-';
+
+const writesHtml = (options: Options): boolean =>
+  options.html !== false && !(isJsonShown(options) && options.html === DEFAULT_HTML);
+
 async function run(path: string | undefined, options: Options, signal: AbortSignal): Promise<void> {
   if ((options.function === undefined) !== (options.receipts === undefined)) {
     throw new IsothermError('BAD_ARGUMENT', '--function and --receipts go together');
+  }
+  if (options.sweep !== undefined && !writesHtml(options)) {
+    throw new IsothermError('BAD_ARGUMENT', '--sweep is drawn in the report: it goes together with --html');
   }
   // A wrong name is said before anything is read.
   const asked = replayOptions(options);
@@ -132,16 +146,19 @@ async function run(path: string | undefined, options: Options, signal: AbortSign
     { ...asked, about },
     { signal, onProgress: (done) => progress.update(done) },
   ).finally(() => progress.stop());
-  const toStdout = options.json === true || options.json === '-';
+  const toStdout = isJsonShown(options);
   if (!toStdout) printTable(result);
   if (due !== undefined && options.receipts !== undefined) await writeReceipts(due, options.receipts, signal);
   if (options.json !== undefined) {
     await writeWhole(toStdout ? '-' : String(options.json), `${JSON.stringify(replayJson(result), null, 2)}\n`);
   }
-  const wantsHtml = options.html !== false && !(toStdout && options.html === DEFAULT_HTML);
+  const wantsHtml = writesHtml(options);
   const advice = toStdout && !wantsHtml ? undefined : await adviceFor(trace, options, about, signal);
   if (advice !== undefined && !toStdout) printAdvice(advice);
-  if (wantsHtml) await html(trace, result, asked, String(options.html), advice);
+  if (wantsHtml) {
+    const curves = await sweptCurves(trace, options.sweep, { ...asked, about }, signal);
+    await html(trace, result, asked, String(options.html), { ...(advice && { advice }), ...(curves && { curves }) });
+  }
   if (toStdout) return;
   if (wantsHtml) console.log(`Report:        ${options.html}`);
   const ownData = path !== undefined && options.title === undefined;
@@ -188,6 +205,18 @@ async function adviceFor(
   }
 }
 
+async function sweptCurves(
+  trace: Trace,
+  sweep: string | undefined,
+  asked: ReplayOptions,
+  signal: AbortSignal,
+): Promise<PriceCurve[] | undefined> {
+  if (sweep === undefined) return undefined;
+  const progress = startProgress('Sweeping prices', trace.calls * PRICE_FACTORS.length, 'calls');
+  const onProgress = (done: number): void => progress.update(done);
+  return priceSweepAsync(trace, namesIn(sweep), asked, { signal, onProgress }).finally(() => progress.stop());
+}
+
 /** The advice in a few lines; `isotherm advise` has the rest. */
 function printAdvice(advice: Advice): void {
   const { answer, losses } = adviceHeadline(advice);
@@ -196,10 +225,13 @@ function printAdvice(advice: Advice): void {
   console.log(`${lines.join('\n')}\nMore:          isotherm advise with --target ${advice.target}\n`);
 }
 
+const namesIn = (list: string): string[] => list.split(',').map((name) => name.trim());
+
 function replayOptions(options: Options): ReplayOptions {
   const { spread, seed, coldStartMs, tickMs, threads, idleUsdPerGbS, coldStartUsdPerS, preWarmShare } = options;
-  const policies = options.policy?.split(',').map((name) => name.trim()) ?? DEFAULT_POLICIES;
-  for (const name of policies) policyByName(name, coldStartMs);
+  const policies = options.policy === undefined ? DEFAULT_POLICIES : namesIn(options.policy);
+  const swept = options.sweep === undefined ? [] : namesIn(options.sweep);
+  for (const name of [...policies, ...swept]) policyByName(name, coldStartMs);
   return {
     policies,
     spread,
@@ -237,7 +269,7 @@ async function html(
   result: ReplayResult,
   asked: ReplayOptions,
   file: string,
-  advice: Advice | undefined,
+  extras: ReportExtras,
 ): Promise<void> {
   const shown = timelineFunctions(result, TIMELINES, TIMELINE_CALLS);
   const progress = startProgress('Drawing', shown.length, 'timelines');
@@ -247,5 +279,5 @@ async function html(
   });
   progress.stop();
   const command = ['npx', 'isotherm', ...process.argv.slice(2)].map(shellWord).join(' ');
-  await writeWhole(file, renderReport(result, timelines, await loadPageAssets(), command, advice));
+  await writeWhole(file, renderReport(result, timelines, await loadPageAssets(), command, extras));
 }

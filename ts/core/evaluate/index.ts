@@ -22,9 +22,10 @@ export {
   replayPlatformRuns,
   replayPlatformRunsAsync,
 } from './platform.js';
+export { PRICE_FACTORS, type PriceCurve, type PricePoint, priceSweep, priceSweepAsync } from './price-sweep.js';
 export { receipts } from './receipts.js';
 export { DEFAULT_PRICES, type ReplayOptions, replay, replayAsync, SPREADS, type Spread } from './replay.js';
-export { type PageAssets, renderReport } from './report.js';
+export { type PageAssets, type ReportExtras, renderReport } from './report.js';
 export { type ReplayJson, replayJson } from './report-json.js';
 export type {
   FunctionTimeline,

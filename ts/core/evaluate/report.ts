@@ -6,6 +6,7 @@ import { count, counted, duration, gbHours, ratio, span, usd } from './figures.j
 import { headline } from './headline.js';
 import { text } from './html.js';
 import { type PageData, pageData } from './page-data.js';
+import type { PriceCurve } from './price-sweep.js';
 import type { FunctionTimeline, ReplayResult } from './report-model.js';
 import { BASELINE, BOUND, cheapestRunnable, KINDS, type Standing, standings } from './standings.js';
 
@@ -15,11 +16,17 @@ export interface PageAssets {
   style: string;
 }
 
+/** What a report has beside its replay. */
+export interface ReportExtras {
+  advice?: Advice;
+  curves?: readonly PriceCurve[];
+}
+
 /**
  * The report of one replay as a self-contained HTML document that asks no network for anything.
  *
  * `timelines` are those of the functions that `timelineFunctions` names; `command` is what reproduces the result.
- * With `advice` it has a section on the bill and the advice.
+ * With `advice` it has a section on the bill and the advice, with `curves` (of `priceSweep`) these on the plane.
  * `UNKNOWN_FUNCTION` for a timeline of a function that was not replayed. O(policies x functions x log functions).
  *
  * @example
@@ -30,10 +37,10 @@ export function renderReport(
   timelines: readonly FunctionTimeline[],
   assets: PageAssets,
   command: string,
-  advice?: Advice,
+  { advice, curves }: ReportExtras = {},
 ): string {
   const all = standings(result);
-  const data = pageData(result, timelines, advice);
+  const data = pageData(result, timelines, { ...(advice && { advice }), ...(curves && { curves }) });
   const { answer, losses, bound } = headline(result);
   const names = all.map(({ name }) => name);
   return `<!doctype html>
