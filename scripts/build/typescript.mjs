@@ -38,7 +38,10 @@ export const typescript = {
       outputs().map((name) => join(DIST_DIR, name)),
     ),
   async build() {
-    await runNode(at('node_modules/typescript/bin/tsc'), ['--project', at('ts/core/tsconfig.json')]);
+    const tsc = (...args) =>
+      runNode(at('node_modules/typescript/bin/tsc'), ['--project', at('ts/core/tsconfig.json'), ...args]);
+    // Editors read comments in the declarations; in the code they would be a sixth of the package.
+    await Promise.all([tsc('--removeComments', '--declaration', 'false'), tsc('--emitDeclarationOnly')]);
     for (const name of sources().filter(isAsset)) {
       mkdirSync(dirname(join(DIST_DIR, name)), { recursive: true });
       copyFileSync(join(SOURCE_DIR, name), join(DIST_DIR, name));

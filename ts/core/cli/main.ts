@@ -2,6 +2,7 @@
 /** The command line: `isotherm`. */
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../kernels/index.js';
+import { addAdvise } from './advise.js';
 import { ABORTED_EXIT, failureExit, printFailure } from './exit.js';
 import { addExplain } from './explain.js';
 import { addGenerate } from './generate.js';
@@ -29,6 +30,7 @@ process.on('SIGINT', () => {
 addReplay(program, stop.signal);
 addGenerate(program, stop.signal);
 addImport(program, stop.signal);
+addAdvise(program, stop.signal);
 addExplain(program);
 
 // A reader such as head has had enough: nothing is wrong.

@@ -10,6 +10,13 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   };
 }
 
+/** A parser for a share of 1. */
+export function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && value <= 1) return value;
+  throw new InvalidArgumentError('expected a share from 0 to 1.');
+}
+
 /** A parser for a finite number of at least 0. */
 export function amount(text: string): number {
   const value = Number(text);

@@ -2,7 +2,10 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
+import { shellWord } from '../decide/advise/configuration/quoting.js';
 import {
+  ADVICE_TARGETS,
+  type AdviceTarget,
   DEFAULT_POLICIES,
   POLICY_NAMES,
   PROVIDER_DEFAULTS,
@@ -12,10 +15,17 @@ import {
 } from '../decide/index.js';
 import { UNDER_A_CAP } from '../decide/policies.js';
 import {
+  type Advice,
+  adviceHeadline,
+  adviseAsync,
   DEFAULT_PRICES,
   functionTimeline,
+  PRICE_FACTORS,
+  type PriceCurve,
+  priceSweepAsync,
   type ReplayOptions,
   type ReplayResult,
+  type ReportExtras,
   receipts,
   renderReport,
   replayAsync,
@@ -26,6 +36,7 @@ import {
 } from '../evaluate/index.js';
 import { backendInfo, IsothermError } from '../kernels/index.js';
 import { knownFormats, PATTERNS, type Trace } from '../trace/index.js';
+import { wrap } from './columns.js';
 import { loadTrace, type TraceOptions } from './load-trace.js';
 import { amount, memoryCaps, wholeNumber } from './numbers.js';
 import { writePieces, writeWhole } from './output.js';
@@ -46,6 +57,8 @@ interface Options extends TraceOptions {
   coldStartUsdPerS: number;
   preWarmShare: number;
   threads: number;
+  target?: AdviceTarget;
+  sweep?: string;
   json?: string | true;
   html: string | boolean;
   function?: string;
@@ -95,6 +108,12 @@ export function addReplay(program: Command, signal: AbortSignal): void {
     .option('--cold-start-usd-per-s <usd>', 'price of a second of cold start', amount, DEFAULT_PRICES.coldStartUsdPerS)
     .option('--pre-warm-share <share>', 'price of a pre-warm in cold starts', amount, DEFAULT_PRICES.preWarmShare)
     .option('--threads <n>', 'threads of the native backend', wholeNumber(1, 1024), availableParallelism())
+    .option('--sweep <names>', 'policies to draw as a curve over prices of a cold start, comma-separated')
+    .addOption(
+      new Option('--target <platform>', 'add the bill and advice for a platform, as isotherm advise gives it').choices(
+        ADVICE_TARGETS,
+      ),
+    )
     .option('--format <name>', 'format of the trace, instead of recognising it')
     .option('--skip-bad', 'go on after bad rows, count and list them')
     .option('--title <text>', 'what the report calls the trace')
@@ -111,9 +130,17 @@ export function addReplay(program: Command, signal: AbortSignal): void {
     .action((path: string | undefined, options: Options) => run(path, options, signal));
 }
 
+const isJsonShown = ({ json }: Options): boolean => json === true || json === '-';
+
+const writesHtml = (options: Options): boolean =>
+  options.html !== false && !(isJsonShown(options) && options.html === DEFAULT_HTML);
+
 async function run(path: string | undefined, options: Options, signal: AbortSignal): Promise<void> {
   if ((options.function === undefined) !== (options.receipts === undefined)) {
     throw new IsothermError('BAD_ARGUMENT', '--function and --receipts go together');
+  }
+  if (options.sweep !== undefined && !writesHtml(options)) {
+    throw new IsothermError('BAD_ARGUMENT', '--sweep is drawn in the report: it goes together with --html');
   }
   // A wrong name is said before anything is read.
   const asked = replayOptions(options);
@@ -128,14 +155,19 @@ async function run(path: string | undefined, options: Options, signal: AbortSign
     { ...asked, about },
     { signal, onProgress: (done) => progress.update(done) },
   ).finally(() => progress.stop());
-  const toStdout = options.json === true || options.json === '-';
+  const toStdout = isJsonShown(options);
   if (!toStdout) printTable(result);
   if (due !== undefined && options.receipts !== undefined) await writeReceipts(due, options.receipts, signal);
   if (options.json !== undefined) {
     await writeWhole(toStdout ? '-' : String(options.json), `${JSON.stringify(replayJson(result), null, 2)}\n`);
   }
-  const wantsHtml = options.html !== false && !(toStdout && options.html === DEFAULT_HTML);
-  if (wantsHtml) await html(trace, result, asked, String(options.html));
+  const wantsHtml = writesHtml(options);
+  const advice = toStdout && !wantsHtml ? undefined : await adviceFor(trace, options, about, signal);
+  if (advice !== undefined && !toStdout) printAdvice(advice);
+  if (wantsHtml) {
+    const curves = await sweptCurves(trace, options.sweep, { ...asked, about }, signal);
+    await html(trace, result, asked, String(options.html), { ...(advice && { advice }), ...(curves && { curves }) });
+  }
   if (toStdout) return;
   if (wantsHtml) console.log(`Report:        ${options.html}`);
   const ownData = path !== undefined && options.title === undefined;
@@ -156,16 +188,65 @@ function printTable(result: ReplayResult): void {
   if (backend !== 'native') console.log(`Backend ${backend}: ${why}.`);
 }
 
+/** Waiting is priced as in the replay. Nothing, and why, where the trace is too short to advise from. */
+async function adviceFor(
+  trace: Trace,
+  { target, spread, seed, threads, coldStartMs, coldStartUsdPerS }: Options,
+  about: ReplayOptions['about'] & object,
+  signal: AbortSignal,
+): Promise<Advice | undefined> {
+  if (target === undefined) return undefined;
+  const progress = startProgress('Trying settings', trace.calls, 'calls');
+  const onProgress = (done: number): void => progress.update(done);
+  const goal = { kind: 'price', coldStartUsdPerS } as const;
+  try {
+    return await adviseAsync(
+      trace,
+      { target, goal, spread, seed, threads, coldStartMs, about },
+      { signal, onProgress },
+    );
+  } catch (thrown) {
+    if (!(thrown instanceof IsothermError && thrown.code === 'BAD_ARGUMENT')) throw thrown;
+    console.error(`No advice: ${thrown.message}.`);
+    return undefined;
+  } finally {
+    progress.stop();
+  }
+}
+
+async function sweptCurves(
+  trace: Trace,
+  sweep: string | undefined,
+  asked: ReplayOptions,
+  signal: AbortSignal,
+): Promise<PriceCurve[] | undefined> {
+  if (sweep === undefined) return undefined;
+  const progress = startProgress('Sweeping prices', trace.calls * PRICE_FACTORS.length, 'calls');
+  const onProgress = (done: number): void => progress.update(done);
+  return priceSweepAsync(trace, namesIn(sweep), asked, { signal, onProgress }).finally(() => progress.stop());
+}
+
+/** The advice in a few lines; `isotherm advise` has the rest. */
+function printAdvice(advice: Advice): void {
+  const { answer, losses } = adviceHeadline(advice);
+  const said = `${advice.about}: ${answer[0]!.toLowerCase()}${answer.slice(1)} ${losses}`;
+  const lines = wrap(said.replaceAll('\u00a0', ' ').trim(), Math.min(process.stdout.columns || 100, 100));
+  console.log(`${lines.join('\n')}\nMore:          isotherm advise with --target ${advice.target}\n`);
+}
+
+const namesIn = (list: string): string[] => list.split(',').map((name) => name.trim());
+
 function replayOptions(options: Options): ReplayOptions {
   const { spread, seed, coldStartMs, tickMs, threads, idleUsdPerGbS, coldStartUsdPerS, preWarmShare } = options;
   const caps = options.memoryCapGib;
-  const named = options.policy?.split(',').map((name) => name.trim());
+  const named = options.policy === undefined ? undefined : namesIn(options.policy);
   if (caps !== undefined && named?.every((name) => !UNDER_A_CAP.includes(name))) {
     throw new IsothermError('BAD_ARGUMENT', `--memory-cap-gib is for ${UNDER_A_CAP.join(' and ')}: name one`);
   }
   const all = named ?? [...DEFAULT_POLICIES, ...(caps === undefined ? [] : UNDER_A_CAP)];
   const policies = caps === undefined ? all : underMemoryCaps(all, caps);
-  for (const name of policies) policyByName(name, coldStartMs);
+  const swept = options.sweep === undefined ? [] : namesIn(options.sweep);
+  for (const name of [...policies, ...swept]) policyByName(name, coldStartMs);
   return {
     policies,
     spread,
@@ -198,7 +279,13 @@ const RECEIPTS_AT_ONCE = 1000;
 const TIMELINE_CALLS = 200_000;
 const TIMELINES = 20;
 
-async function html(trace: Trace, result: ReplayResult, asked: ReplayOptions, file: string): Promise<void> {
+async function html(
+  trace: Trace,
+  result: ReplayResult,
+  asked: ReplayOptions,
+  file: string,
+  extras: ReportExtras,
+): Promise<void> {
   const shown = timelineFunctions(result, TIMELINES, TIMELINE_CALLS);
   const progress = startProgress('Drawing', shown.length, 'timelines');
   const timelines = shown.map((f, i) => {
@@ -206,11 +293,6 @@ async function html(trace: Trace, result: ReplayResult, asked: ReplayOptions, fi
     return functionTimeline(trace, f, asked);
   });
   progress.stop();
-  const command = ['npx', 'isotherm', ...process.argv.slice(2)].map(quoted).join(' ');
-  await writeWhole(file, renderReport(result, timelines, await loadPageAssets(), command));
-}
-
-/** As a shell takes it. */
-function quoted(argument: string): string {
-  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
+  const command = ['npx', 'isotherm', ...process.argv.slice(2)].map(shellWord).join(' ');
+  await writeWhole(file, renderReport(result, timelines, await loadPageAssets(), command, extras));
 }

@@ -4,6 +4,7 @@ import { count, counted, duration, gbHours, NO_FIGURE, ratio, span, usd } from '
 import { headline } from '../evaluate/headline.js';
 import type { ReplayResult } from '../evaluate/report-model.js';
 import { BASELINE, cheapestRunnable, type Standing, standings } from '../evaluate/standings.js';
+import { wrap } from './columns.js';
 
 export interface TableOptions {
   color: boolean;
@@ -110,16 +111,4 @@ function fitting(all: readonly Standing[], room: number): (Column & { width: num
     kept = kept.filter(({ leaves }) => leaves < rank);
   }
   return kept;
-}
-
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
 }

@@ -1,4 +1,8 @@
 /** Decisions: policies by name, the receipts of what they decide, and what platforms bill for it. */
+export { type ConfigurationFile, type ConfiguredFunction, configuration } from './advise/configuration/index.js';
+export { type ReadyTerms, readyTerms } from './advise/ready-terms.js';
+export { describeSetting, type Setting, type SettingKind } from './advise/setting.js';
+export { ADVICE_TARGETS, type AdviceTarget } from './advise/target.js';
 export {
   type Bill,
   type BillLine,

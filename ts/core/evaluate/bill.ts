@@ -6,7 +6,7 @@ import { callsPerFunction } from './activity.js';
 import type { ReplayResult } from './report-model.js';
 
 /** Calls of function `f` by duration: providers round each call by itself. */
-function callsByDuration(trace: Trace, f: number, calls: number): Map<number, number> {
+export function callsByDuration(trace: Trace, f: number, calls: number): Map<number, number> {
   if (trace.kind === 'counts') return new Map(calls > 0 ? [[trace.functions.durationMs[f]!, calls]] : []);
   const counts = new Map<number, number>();
   for (let at = trace.offsets[f]!; at < trace.offsets[f + 1]!; at++) {

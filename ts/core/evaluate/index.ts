@@ -1,5 +1,14 @@
 /** Evaluation: what policies cost on a trace, and reports of it. */
 
+export { type AdviceJson, adviceConfiguration, adviceJson } from './advise/advice-json.js';
+export { advise, adviseAsync } from './advise/advise.js';
+export type { AdviceGoal } from './advise/choice.js';
+export { type AdviceHeadline, adviceHeadline } from './advise/headline.js';
+export type { MemoryAdvice, MemorySize } from './advise/memory.js';
+export type { Advice, FrontierPoint, FunctionAdvice, LeftAlone, SettingTotals } from './advise/model.js';
+export type { AdviseOptions } from './advise/plan.js';
+export type { Figures } from './advise/runs.js';
+export { type Split, splitOf } from './advise/split.js';
 export { billReplay, replayUsage } from './bill.js';
 export { type FleetTrial, type FleetTrialOptions, fleetTrial, type JudgedWindows } from './fleet-trial.js';
 export { type FunctionOutcome, replayPolicy } from './function-replay.js';
@@ -14,9 +23,10 @@ export {
   replayPlatformRuns,
   replayPlatformRunsAsync,
 } from './platform.js';
+export { PRICE_FACTORS, type PriceCurve, type PricePoint, priceSweep, priceSweepAsync } from './price-sweep.js';
 export { receipts } from './receipts.js';
 export { DEFAULT_PRICES, type ReplayOptions, replay, replayAsync, SPREADS, type Spread } from './replay.js';
-export { type PageAssets, renderReport } from './report.js';
+export { type PageAssets, type ReportExtras, renderReport } from './report.js';
 export { type ReplayJson, replayJson } from './report-json.js';
 export type {
   FunctionTimeline,

@@ -1,6 +1,9 @@
 /** What the HTML page carries: only what it draws, thinned to what a screen can show, so that it stays small for any fleet. */
 import type { PolicyKind } from '../decide/index.js';
 import { IsothermError } from '../kernels/error.js';
+import type { Advice } from './advise/model.js';
+import { type PageAdvice, pageAdvice } from './advise/section.js';
+import type { PriceCurve } from './price-sweep.js';
 import type { FunctionTimeline, PolicyTotals, ReplayResult } from './report-model.js';
 import { BASELINE, BOUND, cheapestRunnable, standings } from './standings.js';
 
@@ -56,6 +59,9 @@ export interface PageData {
   regret?: Record<string, PolicyRegret>;
   functions: { key: string; calls: number }[];
   timelines: PageTimeline[];
+  advice?: PageAdvice;
+  /** Policies over prices of a cold start. */
+  curves?: readonly PriceCurve[];
 }
 
 const QUANTILE_POINTS = 500;
@@ -69,7 +75,11 @@ const COARSEST_STEPS = 90;
  * Thins a replay to what the page shows; `UNKNOWN_FUNCTION` for a timeline of none of its functions.
  * O(policies x functions x log functions).
  */
-export function pageData(result: ReplayResult, timelines: readonly FunctionTimeline[]): PageData {
+export function pageData(
+  result: ReplayResult,
+  timelines: readonly FunctionTimeline[],
+  { advice, curves }: { advice?: Advice; curves?: readonly PriceCurve[] } = {},
+): PageData {
   const all = standings(result);
   const reference = result.policies[BASELINE] === undefined ? cheapestRunnable(all)?.name : BASELINE;
   const first = all[0]?.name ?? '';
@@ -91,6 +101,8 @@ export function pageData(result: ReplayResult, timelines: readonly FunctionTimel
       return position(f);
     }),
     functions,
+    ...(advice === undefined ? {} : { advice: pageAdvice(advice) }),
+    ...(curves === undefined ? {} : { curves }),
   };
 }
 

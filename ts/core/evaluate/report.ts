@@ -1,8 +1,12 @@
 /** The HTML report: one file that needs nothing else. What the page says stands in it as text; its script draws the charts. */
 import type { PolicyKind } from '../decide/index.js';
+import type { Advice } from './advise/model.js';
+import { adviceSection } from './advise/section.js';
 import { count, counted, duration, gbHours, ratio, span, usd } from './figures.js';
 import { headline } from './headline.js';
+import { text } from './html.js';
 import { type PageData, pageData } from './page-data.js';
+import type { PriceCurve } from './price-sweep.js';
 import type { FunctionTimeline, ReplayResult } from './report-model.js';
 import { BASELINE, BOUND, cheapestRunnable, KINDS, type Standing, standings } from './standings.js';
 
@@ -12,10 +16,17 @@ export interface PageAssets {
   style: string;
 }
 
+/** What a report has beside its replay. */
+export interface ReportExtras {
+  advice?: Advice;
+  curves?: readonly PriceCurve[];
+}
+
 /**
  * The report of one replay as a self-contained HTML document that asks no network for anything.
  *
  * `timelines` are those of the functions that `timelineFunctions` names; `command` is what reproduces the result.
+ * With `advice` it has a section on the bill and the advice, with `curves` (of `priceSweep`) these on the plane.
  * `UNKNOWN_FUNCTION` for a timeline of a function that was not replayed. O(policies x functions x log functions).
  *
  * @example
@@ -26,9 +37,10 @@ export function renderReport(
   timelines: readonly FunctionTimeline[],
   assets: PageAssets,
   command: string,
+  { advice, curves }: ReportExtras = {},
 ): string {
   const all = standings(result);
-  const data = pageData(result, timelines);
+  const data = pageData(result, timelines, { ...(advice && { advice }), ...(curves && { curves }) });
   const { answer, losses, bound, dropped } = headline(result);
   const names = all.map(({ name }) => name);
   return `<!doctype html>
@@ -53,6 +65,7 @@ ${bound === '' ? '' : `<p class="lead">${sentence(bound, names)}</p>`}
 </header>
 <main>
 ${table(all, data)}
+${advice === undefined ? '' : adviceSection(advice)}
 ${sections(data)}
 </main>
 ${foot(result, command)}
@@ -61,12 +74,6 @@ ${foot(result, command)}
 </body>
 </html>
 `;
-}
-
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-
-function text(raw: string): string {
-  return raw.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 }
 
 /** Marks the policies' names, which stay on one line. */

@@ -2,6 +2,7 @@
 /** Draws the report's charts from the data in the page, and again when the width or a choice changes. */
 import type { PageData } from '../page-data.js';
 import { BOUND } from '../standings.js';
+import { drawAdvice } from './advice.js';
 import { drawChips } from './chips.js';
 import { looks as policyLooks } from './look.js';
 import { shortNames } from './names.js';
@@ -59,6 +60,14 @@ function set(id: string, title: string, note: string, chart: Element): void {
 
 function renderPlane(): void {
   set('plane', planeTitle(data), planeNote(data), drawPlane(data, looks, width));
+}
+
+function renderAdvice(): void {
+  const place = document.getElementById('advice');
+  if (place === null || data.advice === undefined) return;
+  const chart = drawAdvice(data.advice, document.getElementById('advice-title')!.textContent, width);
+  chart.setAttribute('role', 'img');
+  place.replaceChildren(chart);
 }
 
 function renderRates(): void {
@@ -119,6 +128,7 @@ function renderAll(at: number): void {
   if (at <= 0 || at === width) return;
   width = at;
   renderPlane();
+  renderAdvice();
   renderRates();
   renderRegret();
   renderTimeline();

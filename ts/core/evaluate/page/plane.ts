@@ -2,6 +2,7 @@
 import * as Plot from '@observablehq/plot';
 import { count, duration, gbHours, ratio, threeDigits, usd } from '../figures.js';
 import type { PageData, PagePolicy } from '../page-data.js';
+import type { PriceCurve, PricePoint } from '../price-sweep.js';
 import { BOUND } from '../standings.js';
 import { AXIS, axisFigure, GRID, TIP, tickCount } from './axis.js';
 import type { Look } from './look.js';
@@ -27,12 +28,21 @@ export function planeNote(data: PageData): string {
       );
       return better === undefined ? [] : [`${better.name} has less of both than ${name}`];
     });
-  return `Down and to the left is better; the scale of cold starts is logarithmic.${beaten.length === 0 ? '' : ` ${beaten.join('; ')}.`}`;
+  const swept = (data.curves ?? []).map(({ policy }) => policy);
+  const curves =
+    swept.length === 0
+      ? ''
+      : ` Lines through ${swept.join(', ')}: at prices of a cold start from a hundredth to a hundred times this one.`;
+  return `Down and to the left is better; the scale of cold starts is logarithmic.${curves}${beaten.length === 0 ? '' : ` ${beaten.join('; ')}.`}`;
 }
 
 export function drawPlane(data: PageData, looks: Map<string, Look>, width: number): Element {
   const height = width < 480 ? 560 : 440;
-  const { place, domain, ticks, zero, lowest } = coldStartScale(data.policies);
+  const curves = data.curves ?? [];
+  const { place, domain, ticks, zero, lowest } = coldStartScale([
+    ...data.policies.map(({ totals }) => totals.coldStarts),
+    ...curves.flatMap(({ points }) => points.map(({ coldStarts }) => coldStarts)),
+  ]);
   const fixed = data.policies
     .filter(({ kind }) => kind === 'fixed')
     .sort((a, b) => a.totals.idleGbS - b.totals.idleGbS || b.totals.coldStarts - a.totals.coldStarts);
@@ -43,9 +53,14 @@ export function drawPlane(data: PageData, looks: Map<string, Look>, width: numbe
       x: (scales.x as unknown as (value: number) => number)(x(policy)),
       y: (scales.y as unknown as (value: number) => number)(y(policy)),
     });
+    const atPoint = (point: PricePoint) => ({
+      x: (scales.x as unknown as (value: number) => number)(point.idleGbS),
+      y: (scales.y as unknown as (value: number) => number)(place(point.coldStarts)),
+    });
     const obstacles = [
       ...data.policies.map((policy) => ({ ...at(policy), radius: 6, weight: 1000 })),
       ...alongPath(fixed.map(at), 6, 12),
+      ...curves.flatMap(({ points }) => alongPath(points.map(atPoint), 6, 12)),
     ];
     return drawLabels(
       data.policies.map((policy) => ({
@@ -66,7 +81,7 @@ export function drawPlane(data: PageData, looks: Map<string, Look>, width: numbe
     marginTop: 28,
     marginBottom: 44,
     ariaLabel: planeTitle(data),
-    x: { domain: [0, Math.max(...data.policies.map(x), 1) * 1.04], nice: false },
+    x: { domain: [0, Math.max(...data.policies.map(x), ...curves.flatMap(idleOf), 1) * 1.04], nice: false },
     y: { type: 'log', domain },
     marks: [
       Plot.gridX({ ...GRID, ticks: tickCount(width) }),
@@ -87,6 +102,14 @@ export function drawPlane(data: PageData, looks: Map<string, Look>, width: numbe
       }),
       ...(zero === undefined ? [] : [Plot.ruleY([lowest / 1.6], { stroke: 'var(--muted)', strokeDasharray: '1 5' })]),
       Plot.line(fixed, { x, y, stroke: 'var(--grey-1)', strokeWidth: 1.5 }),
+      ...curves.flatMap(({ policy, points }) => {
+        const stroke = looks.get(policy)?.color ?? 'var(--muted)';
+        const at = { x: 'idleGbS', y: ({ coldStarts }: PricePoint) => place(coldStarts) };
+        return [
+          Plot.line(points, { ...at, stroke, strokeWidth: 2 }),
+          Plot.dot(points, { ...at, fill: stroke, r: 2.5, title: (point: PricePoint) => pointTitle(policy, point) }),
+        ];
+      }),
       ...data.policies.map((policy) => {
         const look = looks.get(policy.name)!;
         const solid = policy.kind === 'fixed' || policy.kind === 'adaptive';
@@ -107,6 +130,11 @@ export function drawPlane(data: PageData, looks: Map<string, Look>, width: numbe
   });
 }
 
+const idleOf = ({ points }: PriceCurve): number[] => points.map(({ idleGbS }) => idleGbS);
+
+const pointTitle = (policy: string, { coldStartUsdPerS, coldStarts, idleGbS }: PricePoint): string =>
+  `${policy} at ${usd(coldStartUsdPerS)} a second: cold starts ${count(coldStarts)}, idle ${gbHours(idleGbS)} GB-h`;
+
 function tooltip({ name, totals }: PagePolicy): string {
   return [
     name,
@@ -119,11 +147,11 @@ function tooltip({ name, totals }: PagePolicy): string {
 }
 
 /** A logarithmic scale has no place for 0: it gets a row of its own under the lowest power of ten, labelled and set apart. */
-function coldStartScale(policies: readonly PagePolicy[]) {
-  const some = policies.map(({ totals }) => totals.coldStarts).filter((value) => value > 0);
+function coldStartScale(coldStarts: readonly number[]) {
+  const some = coldStarts.filter((value) => value > 0);
   const lowest = some.length === 0 ? 1 : Math.min(...some) / 1.5;
   const highest = some.length === 0 ? 10 : Math.max(...some);
-  const hasZero = policies.some(({ totals }) => totals.coldStarts === 0);
+  const hasZero = coldStarts.includes(0);
   const zero = hasZero ? lowest / 3 : undefined;
   const ticks: number[] = zero === undefined ? [] : [zero];
   for (let tick = 10 ** Math.ceil(Math.log10(lowest)); tick <= highest * 1.5; tick *= 10) ticks.push(tick);
