@@ -16,6 +16,15 @@ export { keepAliveCurveAsync, keepAliveWindowAsync, keepAliveWindowBatchAsync } 
 export { type KeepAliveBatch, keepAliveWindowBatch, type WarmWindows } from './keepalive-batch.js';
 export { type MemoryCapSpec, replayUnderMemoryCap, replayUnderMemoryCapAsync } from './memory-cap.js';
 export {
+  type ChoiceColumns,
+  type MultipleChoiceSolution,
+  MultipleChoiceSolver,
+  type MultipleChoiceTotals,
+  type MultipleChoiceUpdate,
+  solveMultipleChoice,
+} from './multiple-choice.js';
+export { solveMultipleChoiceAsync } from './multiple-choice-async.js';
+export {
   type DurationQuantiles,
   type PlatformColumn,
   type PlatformOutcomes,
@@ -33,14 +42,6 @@ export type {
   ScheduledReady,
   TargetTrackingReady,
 } from './platform-settings.js';
-  type ChoiceColumns,
-  type MultipleChoiceSolution,
-  MultipleChoiceSolver,
-  type MultipleChoiceTotals,
-  type MultipleChoiceUpdate,
-  solveMultipleChoice,
-} from './multiple-choice.js';
-export { solveMultipleChoiceAsync } from './multiple-choice-async.js';
 export { type BoundSpec, type DrawSeed, type FunctionPrices, type PolicySpec, PolicyStepper } from './policy.js';
 export type { Counts, Policy, Start, WarmInterval } from './policy-interface.js';
 export { type ReplaySettings, replayFunctions, replayFunctionsAsync } from './replay.js';

@@ -73,6 +73,8 @@ export function memoryCapOpen(trace: TraceHandle, plans: Float64Array | number[]
  * Replays functions under settings; writes 22 figures per run, and the ready instances' time per run and step. There is one thread.
  */
 export function platformReplay(trace: TraceHandle, runs: Float64Array | number[], seed: number, shares: Float64Array | number[], duration_ms: Float64Array | number[], ready_step_ms: number, out: Float64Array, out_ready_ms: Float64Array): void;
+
+/**
  * Functions whose choice the last solution changed.
  */
 export function multipleChoiceChanged(handle: MultipleChoiceHandle): Uint32Array;
