@@ -9,7 +9,6 @@ import {
   type MemoryCapSpec,
   type PolicySpec,
   type ReplaySettings,
-  type ReplaySource,
   replayFunctions,
   replayFunctionsAsync,
   replayUnderMemoryCap,
@@ -20,13 +19,12 @@ import { specOfFunction } from '../kernels/policy.js';
 import { functionPrices, objectiveUsd } from '../kernels/pure/replay/bounds.js';
 import { checkSettings } from '../kernels/pure/replay/settings.js';
 import type { Trace } from '../trace/index.js';
+import { replaySource, SPREADS, type Spread } from '../trace/spread.js';
 import { callsPerFunction, durationSums } from './activity.js';
 import type { PolicyColumns, PolicyTotals, ReplayPrices, ReplayResult, TraceSummary } from './report-model.js';
 import { policyTotals } from './totals.js';
 
-export type Spread = 'even' | 'poisson' | 'trigger';
-
-export const SPREADS: readonly Spread[] = ['even', 'poisson', 'trigger'];
+export { replaySource, SPREADS, type Spread };
 
 /** Idle memory at Lambda's price of provisioned concurrency (us-east-1, x86, 2025-10), and a second of waiting at 0.05 cents. */
 export const DEFAULT_PRICES: ReplayPrices = { idleUsdPerGbS: 4.1667e-6, coldStartUsdPerS: 5e-4, preWarmShare: 0.1 };
@@ -84,18 +82,6 @@ export function functionSpec(trace: Trace, f: number, { settings }: ReplayPlan, 
   const { memoryMiB, index } = trace.functions;
   const stream = trace.kind === 'counts' ? index[f]! : f;
   return specOfFunction(spec, { ...functionPrices(settings, memoryMiB[f]!), seed: settings.seed, stream });
-}
-
-/** The trace as the kernels take it. */
-export function replaySource(trace: Trace, spread: Spread): ReplaySource {
-  const { memoryMiB, durationMs, index, trigger } = trace.functions;
-  const { minutes, offsets } = trace;
-  if (trace.kind === 'calls') {
-    return { kind: 'calls', minutes, offsets, startMs: trace.startMs, durationMs: trace.durationMs, memoryMiB };
-  }
-  const atRandom = (of: string): boolean => spread === 'poisson' || (spread === 'trigger' && of !== 'timer');
-  const poisson = Uint8Array.from(trigger, (of) => Number(atRandom(of)));
-  return { kind: 'counts', minutes, offsets, cells: trace.cells, durationMs, memoryMiB, poisson, index };
 }
 
 /**
