@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { VERSION } from '../kernels/index.js';
 import { ABORTED_EXIT, failureExit, printFailure } from './exit.js';
 import { addExplain } from './explain.js';
+import { addFit } from './fit.js';
 import { addGenerate } from './generate.js';
 import { addImport } from './import.js';
 import { addReplay } from './replay.js';
@@ -29,6 +30,7 @@ process.on('SIGINT', () => {
 addReplay(program, stop.signal);
 addGenerate(program, stop.signal);
 addImport(program, stop.signal);
+addFit(program, stop.signal);
 addExplain(program);
 
 // A reader such as head has had enough: nothing is wrong.

@@ -26,6 +26,7 @@ import {
 } from '../evaluate/index.js';
 import { backendInfo, IsothermError } from '../kernels/index.js';
 import { knownFormats, PATTERNS, type Trace } from '../trace/index.js';
+import { commandLine } from './command-line.js';
 import { loadTrace, type TraceOptions } from './load-trace.js';
 import { amount, memoryCaps, wholeNumber } from './numbers.js';
 import { writePieces, writeWhole } from './output.js';
@@ -206,11 +207,5 @@ async function html(trace: Trace, result: ReplayResult, asked: ReplayOptions, fi
     return functionTimeline(trace, f, asked);
   });
   progress.stop();
-  const command = ['npx', 'isotherm', ...process.argv.slice(2)].map(quoted).join(' ');
-  await writeWhole(file, renderReport(result, timelines, await loadPageAssets(), command));
-}
-
-/** As a shell takes it. */
-function quoted(argument: string): string {
-  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
+  await writeWhole(file, renderReport(result, timelines, await loadPageAssets(), commandLine()));
 }

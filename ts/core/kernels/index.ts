@@ -1,4 +1,6 @@
 /** Kernels: the hot paths, on the fastest backend that is there. */
+
+export { ADAPTIVE_PRIOR } from './adaptive-prior.js';
 export type { AsyncOptions } from './async.js';
 export { type BackendInfo, backendInfo, init } from './backend.js';
 export type { Backend } from './contract.js';
@@ -17,6 +19,7 @@ export { type KeepAliveBatch, keepAliveWindowBatch, type WarmWindows } from './k
 export { type MemoryCapSpec, replayUnderMemoryCap, replayUnderMemoryCapAsync } from './memory-cap.js';
 export { type BoundSpec, type DrawSeed, type FunctionPrices, type PolicySpec, PolicyStepper } from './policy.js';
 export type { Counts, Policy, Start, WarmInterval } from './policy-interface.js';
+export type { AdaptivePrior, LogLoss, PriorCard } from './prior.js';
 export {
   type ReplayCalls,
   type ReplayCounts,
