@@ -31,6 +31,7 @@ import { loadTrace, type TraceOptions } from './load-trace.js';
 import { amount, memoryCaps, wholeNumber } from './numbers.js';
 import { writePieces, writeWhole } from './output.js';
 import { loadPageAssets } from './page-assets.js';
+import { readPrior } from './prior-file.js';
 import { startProgress } from './progress.js';
 import { renderTable } from './table.js';
 
@@ -46,6 +47,7 @@ interface Options extends TraceOptions {
   idleUsdPerGbS: number;
   coldStartUsdPerS: number;
   preWarmShare: number;
+  prior?: string;
   threads: number;
   json?: string | true;
   html: string | boolean;
@@ -95,6 +97,7 @@ export function addReplay(program: Command, signal: AbortSignal): void {
     .option('--idle-usd-per-gb-s <usd>', 'price of idle memory', amount, DEFAULT_PRICES.idleUsdPerGbS)
     .option('--cold-start-usd-per-s <usd>', 'price of a second of cold start', amount, DEFAULT_PRICES.coldStartUsdPerS)
     .option('--pre-warm-share <share>', 'price of a pre-warm in cold starts', amount, DEFAULT_PRICES.preWarmShare)
+    .option('--prior <which>', 'what adaptive policies begin with: default, cv5, or a file of isotherm fit')
     .option('--threads <n>', 'threads of the native backend', wholeNumber(1, 1024), availableParallelism())
     .option('--format <name>', 'format of the trace, instead of recognising it')
     .option('--skip-bad', 'go on after bad rows, count and list them')
@@ -117,7 +120,7 @@ async function run(path: string | undefined, options: Options, signal: AbortSign
     throw new IsothermError('BAD_ARGUMENT', '--function and --receipts go together');
   }
   // A wrong name is said before anything is read.
-  const asked = replayOptions(options);
+  const asked = { ...replayOptions(options), ...(await priorOption(options.prior)) };
   const { trace, title, format, digest, notes } = await loadTrace(path, options, signal);
   for (const note of notes) console.error(note);
   const about = { title, format, digest };
@@ -176,6 +179,12 @@ function replayOptions(options: Options): ReplayOptions {
     threads,
     prices: { idleUsdPerGbS, coldStartUsdPerS, preWarmShare },
   };
+}
+
+/** A file is read before anything else, so that a wrong one is said first. */
+async function priorOption(which: string | undefined): Promise<Pick<ReplayOptions, 'prior'>> {
+  if (which === undefined) return {};
+  return { prior: which === 'default' || which === 'cv5' ? which : await readPrior(which) };
 }
 
 async function writeReceipts(due: Iterable<Receipt>, file: string, signal: AbortSignal): Promise<void> {

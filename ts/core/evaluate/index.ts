@@ -4,6 +4,7 @@ export { billReplay, replayUsage } from './bill.js';
 export { type FunctionOutcome, replayPolicy } from './function-replay.js';
 export { type Headline, headline } from './headline.js';
 export { timelineFunctions } from './page-data.js';
+export type { PriorChoice, PriorUsed } from './priors.js';
 export { receipts } from './receipts.js';
 export { DEFAULT_PRICES, type ReplayOptions, replay, replayAsync, SPREADS, type Spread } from './replay.js';
 export { type PageAssets, renderReport } from './report.js';

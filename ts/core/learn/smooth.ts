@@ -21,6 +21,7 @@ const SHARP = 3;
 const MEAN_MASS = 16;
 /** Figures that a hazard keeps: far below what is known of it, and short to write. */
 const FIGURES = 6;
+const HIGHEST = 1 - 10 ** -FIGURES;
 
 /** The hazards of a prior: `[586]`, each within (0, 1). `counts` must hold an idle time that ended. */
 export function smoothed(counts: HazardCounts): Float64Array {
@@ -33,7 +34,8 @@ export function smoothed(counts: HazardCounts): Float64Array {
     for (let cell = from; cell < to; cell++) {
       const offset = cell - from - REACH;
       const radius = row % STAGES === 0 || Math.abs(offset) <= SHARP ? 0 : RADIUS;
-      hazards[cell] = Number(near(counts, cell, radius, from, to, mean).toPrecision(FIGURES));
+      const hazard = Math.min(near(counts, cell, radius, from, to, mean), HIGHEST);
+      hazards[cell] = Number(hazard.toPrecision(FIGURES));
     }
   }
   return hazards;
