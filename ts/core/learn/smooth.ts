@@ -10,13 +10,12 @@ import {
 import type { HazardCounts } from './hazard-counts.js';
 
 /**
- * Offsets from a level's mean beyond `SHARP` take in their neighbours up to `RADIUS` away, with a weight that falls in a straight
- * line: there hazards rise and fall slowly. Nearer, and in rows over bins, a cell counts for itself: idle times of one length (a
- * timer's minute) are a peak that a neighbour would blur. Each choice has the least loss on held-out functions of those tried
- * (docs/prior.md).
+ * In rows about a level's mean a cell takes in its neighbours up to so many offsets away, with a weight that falls in a straight
+ * line, as hazards rise and fall slowly there. Not where one of them is the mean itself, nor in rows over bins: idle times of one
+ * length, such as a timer's, are a peak that a neighbour would blur. Each choice has the least loss on held-out functions of
+ * those tried (docs/prior.md).
  */
 const RADIUS = 3;
-const SHARP = 3;
 /** As how many idle times the mean of a row counts in each of its cells, and the mean of all rows in that of one. */
 const MEAN_MASS = 16;
 /** Figures that a hazard keeps: far below what is known of it, and short to write. */
@@ -33,7 +32,7 @@ export function smoothed(counts: HazardCounts): Float64Array {
     const mean = ratio(counts, from, to, overall, MEAN_MASS);
     for (let cell = from; cell < to; cell++) {
       const offset = cell - from - REACH;
-      const radius = row % STAGES === 0 || Math.abs(offset) <= SHARP ? 0 : RADIUS;
+      const radius = row % STAGES === 0 || Math.abs(offset) <= RADIUS ? 0 : RADIUS;
       const hazard = Math.min(near(counts, cell, radius, from, to, mean), HIGHEST);
       hazards[cell] = Number(hazard.toPrecision(FIGURES));
     }
