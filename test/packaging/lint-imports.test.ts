@@ -19,6 +19,8 @@ const CASES: [file: string, line: string, rule: string | undefined][] = [
   ['evaluate/b.ts', "export * from '../trace/index.js';", undefined],
   ['trace/c.ts', "export { readFile } from 'node:fs/promises';", 'correctness/noNodejsModules'],
   ['evaluate/c.ts', 'export const folder = process.cwd();', 'style/noRestrictedGlobals'],
+  ['learn/a.ts', "export * from '../evaluate/index.js';", 'style/noRestrictedImports'],
+  ['learn/b.ts', "export * from '../decide/index.js';", undefined],
   ['cli/a.ts', "export { readFile } from 'node:fs/promises';", undefined],
   ['cli/b.ts', "export * from '../evaluate/index.js';", undefined],
   ['evaluate/d.ts', "export * from 'isotherm/trace';", 'style/noRestrictedImports'],

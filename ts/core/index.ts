@@ -2,4 +2,5 @@
 export * from './decide/index.js';
 export * from './evaluate/index.js';
 export * from './kernels/index.js';
+export * from './learn/index.js';
 export * from './trace/index.js';

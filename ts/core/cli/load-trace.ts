@@ -15,15 +15,19 @@ import {
 import { startProgress } from './progress.js';
 import { openSources } from './sources.js';
 
-export interface TraceOptions {
+/** How a file is read. */
+export interface ReadOptions {
   format?: string;
   skipBad?: boolean;
+  title?: string;
+}
+
+export interface TraceOptions extends ReadOptions {
   synthetic?: string;
   functions: number;
   days: number;
   calls?: number;
   seed: number;
-  title?: string;
 }
 
 export interface LoadedTrace {
@@ -49,7 +53,7 @@ export async function loadTrace(
       'name a trace, or --synthetic with a pattern: one of the two (add --help for examples)',
     );
   }
-  return path === undefined ? synthesize(options, signal) : read(path, options, signal);
+  return path === undefined ? synthesize(options, signal) : readTraceFile(path, options, signal);
 }
 
 async function synthesize(options: TraceOptions, signal: AbortSignal): Promise<LoadedTrace> {
@@ -71,7 +75,7 @@ function traceFormat(name: string | undefined): TraceFormat | undefined {
   throw new IsothermError('UNKNOWN_FORMAT', `there is no format '${name}'; there are ${TRACE_FORMATS.join(', ')}`);
 }
 
-async function read(path: string, options: TraceOptions, signal: AbortSignal): Promise<LoadedTrace> {
+export async function readTraceFile(path: string, options: ReadOptions, signal: AbortSignal): Promise<LoadedTrace> {
   const format = traceFormat(options.format);
   const sources = await openSources(path);
   const size = sources.reduce((sum, source) => sum + (source.size ?? 0), 0);

@@ -5,6 +5,7 @@ import { VERSION } from '../kernels/index.js';
 import { addAdvise } from './advise.js';
 import { ABORTED_EXIT, failureExit, printFailure } from './exit.js';
 import { addExplain } from './explain.js';
+import { addFit } from './fit.js';
 import { addGenerate } from './generate.js';
 import { addImport } from './import.js';
 import { addReplay } from './replay.js';
@@ -31,6 +32,7 @@ addReplay(program, stop.signal);
 addGenerate(program, stop.signal);
 addImport(program, stop.signal);
 addAdvise(program, stop.signal);
+addFit(program, stop.signal);
 addExplain(program);
 
 // A reader such as head has had enough: nothing is wrong.

@@ -2,7 +2,6 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
-import { shellWord } from '../decide/advise/configuration/quoting.js';
 import {
   ADVICE_TARGETS,
   type AdviceTarget,
@@ -37,10 +36,12 @@ import {
 import { backendInfo, IsothermError } from '../kernels/index.js';
 import { knownFormats, PATTERNS, type Trace } from '../trace/index.js';
 import { wrap } from './columns.js';
+import { commandLine } from './command-line.js';
 import { loadTrace, type TraceOptions } from './load-trace.js';
 import { amount, memoryCaps, wholeNumber } from './numbers.js';
 import { writePieces, writeWhole } from './output.js';
 import { loadPageAssets } from './page-assets.js';
+import { readPrior } from './prior-file.js';
 import { startProgress } from './progress.js';
 import { renderTable } from './table.js';
 
@@ -56,6 +57,7 @@ interface Options extends TraceOptions {
   idleUsdPerGbS: number;
   coldStartUsdPerS: number;
   preWarmShare: number;
+  prior?: string;
   threads: number;
   target?: AdviceTarget;
   sweep?: string;
@@ -107,6 +109,7 @@ export function addReplay(program: Command, signal: AbortSignal): void {
     .option('--idle-usd-per-gb-s <usd>', 'price of idle memory', amount, DEFAULT_PRICES.idleUsdPerGbS)
     .option('--cold-start-usd-per-s <usd>', 'price of a second of cold start', amount, DEFAULT_PRICES.coldStartUsdPerS)
     .option('--pre-warm-share <share>', 'price of a pre-warm in cold starts', amount, DEFAULT_PRICES.preWarmShare)
+    .option('--prior <which>', 'what adaptive policies begin with: default, cv5, or a file of isotherm fit')
     .option('--threads <n>', 'threads of the native backend', wholeNumber(1, 1024), availableParallelism())
     .option('--sweep <names>', 'policies to draw as a curve over prices of a cold start, comma-separated')
     .addOption(
@@ -143,7 +146,7 @@ async function run(path: string | undefined, options: Options, signal: AbortSign
     throw new IsothermError('BAD_ARGUMENT', '--sweep is drawn in the report: it goes together with --html');
   }
   // A wrong name is said before anything is read.
-  const asked = replayOptions(options);
+  const asked = { ...replayOptions(options), ...(await priorOption(options.prior)) };
   const { trace, title, format, digest, notes } = await loadTrace(path, options, signal);
   for (const note of notes) console.error(note);
   const about = { title, format, digest };
@@ -258,6 +261,12 @@ function replayOptions(options: Options): ReplayOptions {
   };
 }
 
+/** A file is read before anything else, so that a wrong one is said first. */
+async function priorOption(which: string | undefined): Promise<Pick<ReplayOptions, 'prior'>> {
+  if (which === undefined) return {};
+  return { prior: which === 'default' || which === 'cv5' ? which : await readPrior(which) };
+}
+
 async function writeReceipts(due: Iterable<Receipt>, file: string, signal: AbortSignal): Promise<void> {
   let written = 0;
   async function* lines(): AsyncGenerator<string> {
@@ -293,6 +302,5 @@ async function html(
     return functionTimeline(trace, f, asked);
   });
   progress.stop();
-  const command = ['npx', 'isotherm', ...process.argv.slice(2)].map(shellWord).join(' ');
-  await writeWhole(file, renderReport(result, timelines, await loadPageAssets(), command, extras));
+  await writeWhole(file, renderReport(result, timelines, await loadPageAssets(), commandLine(), extras));
 }

@@ -1,5 +1,6 @@
 /** The answer in sentences. Each claim is a comparison of two replayed figures and says no more than they do. */
 import { count, counted, duration, percent, usd } from './figures.js';
+import { priorSentence } from './priors.js';
 import type { ReplayResult } from './report-model.js';
 import { BASELINE, BOUND, cheapestRunnable, type Standing, standings } from './standings.js';
 
@@ -12,19 +13,23 @@ export interface Headline {
   bound: string;
   /** Calls that got no memory under a cap: they are in no figure. Empty when there are none. */
   dropped: string;
+  /** Which prior the adaptive policies began with. Empty where none was replayed. */
+  prior: string;
 }
 
 export function headline(result: ReplayResult): Headline {
   const all = standings(result);
+  const prior = result.prior === undefined ? '' : priorSentence(result.prior);
+  const aside = { dropped: droppedCalls(all), prior };
   const best = cheapestRunnable(all);
   const baseline = all.find(({ name }) => name === BASELINE);
   if (best === undefined) {
     const answer = 'No policy that a platform could run for each function by itself was replayed.';
-    return { answer, losses: '', bound: '', dropped: droppedCalls(all) };
+    return { answer, losses: '', bound: '', ...aside };
   }
   const reference = baseline ?? best;
   const bound = toTheBound(all, reference);
-  return { ...againstBaseline(all, best, baseline), bound, dropped: droppedCalls(all) };
+  return { ...againstBaseline(all, best, baseline), bound, ...aside };
 }
 
 function droppedCalls(all: readonly Standing[]): string {

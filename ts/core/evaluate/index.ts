@@ -24,6 +24,7 @@ export {
   replayPlatformRunsAsync,
 } from './platform.js';
 export { PRICE_FACTORS, type PriceCurve, type PricePoint, priceSweep, priceSweepAsync } from './price-sweep.js';
+export type { PriorChoice, PriorUsed } from './priors.js';
 export { receipts } from './receipts.js';
 export { DEFAULT_PRICES, type ReplayOptions, replay, replayAsync, SPREADS, type Spread } from './replay.js';
 export { type PageAssets, type ReportExtras, renderReport } from './report.js';

@@ -9,7 +9,6 @@ import {
   type MemoryCapSpec,
   type PolicySpec,
   type ReplaySettings,
-  type ReplaySource,
   replayFunctions,
   replayFunctionsAsync,
   replayUnderMemoryCap,
@@ -20,13 +19,22 @@ import { specOfFunction } from '../kernels/policy.js';
 import { functionPrices, objectiveUsd } from '../kernels/pure/replay/bounds.js';
 import { checkSettings } from '../kernels/pure/replay/settings.js';
 import type { Trace } from '../trace/index.js';
+import { replaySource, SPREADS, type Spread } from '../trace/spread.js';
 import { callsPerFunction, durationSums } from './activity.js';
+import { functionsByFold, placeIn, sourceOf } from './fold-replay.js';
+import {
+  foldPriors,
+  foldPriorsAsync,
+  type PriorChoice,
+  type PriorPlan,
+  priorOf,
+  priorPlan,
+  takesPrior,
+} from './priors.js';
 import type { PolicyColumns, PolicyTotals, ReplayPrices, ReplayResult, TraceSummary } from './report-model.js';
 import { policyTotals } from './totals.js';
 
-export type Spread = 'even' | 'poisson' | 'trigger';
-
-export const SPREADS: readonly Spread[] = ['even', 'poisson', 'trigger'];
+export { replaySource, SPREADS, type Spread };
 
 /** Idle memory at Lambda's price of provisioned concurrency (us-east-1, x86, 2025-10), and a second of waiting at 0.05 cents. */
 export const DEFAULT_PRICES: ReplayPrices = { idleUsdPerGbS: 4.1667e-6, coldStartUsdPerS: 5e-4, preWarmShare: 0.1 };
@@ -43,6 +51,8 @@ export interface ReplayOptions {
   /** Whole ms, at least 1; 60000 when left out. */
   tickMs?: number;
   prices?: Partial<ReplayPrices>;
+  /** What the adaptive policies begin with; when left out `default`, but `cv5` on the trace that the default one was fitted on. */
+  prior?: PriorChoice;
   /** Threads of the native backend; 1 when left out. The figures do not depend on it. */
   threads?: number;
   /** What the trace is, for people and reports. */
@@ -55,6 +65,7 @@ export interface ReplayPlan {
   spread: Spread;
   settings: ReplaySettings;
   prices: ReplayPrices;
+  prior: PriorChoice | undefined;
   threads: number;
   about: Pick<TraceSummary, 'title' | 'format' | 'digest'>;
 }
@@ -77,29 +88,26 @@ export function replayPlan(options: ReplayOptions): ReplayPlan {
     spread,
     settings: checkSettings({ coldStartMs, tickMs, seed, ...prices }),
     prices,
+    prior: options.prior,
     threads,
     about: { title: 'a trace', format: '', digest: '', ...options.about },
   };
 }
 
-/** What a policy of one function is made of, where `spec` is of any: its prices, and the stream that it draws from. */
-export function functionSpec(trace: Trace, f: number, { settings }: ReplayPlan, spec: PolicySpec): PolicySpec {
+/** What a policy of one function is made of, where `spec` is of any: its prior, its prices, and the stream that it draws from. */
+export function functionSpec(trace: Trace, f: number, plan: ReplayPlan, spec: PolicySpec): PolicySpec {
   const { memoryMiB, index } = trace.functions;
+  const { settings } = plan;
   const stream = trace.kind === 'counts' ? index[f]! : f;
-  return specOfFunction(spec, { ...functionPrices(settings, memoryMiB[f]!), seed: settings.seed, stream });
+  const begun = takesPrior(spec) ? withPrior(spec, priorOf(trace, f, priorFor(trace, plan))) : spec;
+  return specOfFunction(begun, { ...functionPrices(settings, memoryMiB[f]!), seed: settings.seed, stream });
 }
 
-/** The trace as the kernels take it. */
-export function replaySource(trace: Trace, spread: Spread): ReplaySource {
-  const { memoryMiB, durationMs, index, trigger } = trace.functions;
-  const { minutes, offsets } = trace;
-  if (trace.kind === 'calls') {
-    return { kind: 'calls', minutes, offsets, startMs: trace.startMs, durationMs: trace.durationMs, memoryMiB };
-  }
-  const atRandom = (of: string): boolean => spread === 'poisson' || (spread === 'trigger' && of !== 'timer');
-  const poisson = Uint8Array.from(trigger, (of) => Number(atRandom(of)));
-  return { kind: 'counts', minutes, offsets, cells: trace.cells, durationMs, memoryMiB, poisson, index };
+function priorFor(trace: Trace, { prior, about, spread, settings }: ReplayPlan): PriorPlan {
+  return priorPlan(trace, prior, { digest: about.digest, spread, seed: settings.seed });
 }
+
+const withPrior = <T>(spec: T, prior: ArrayLike<number>): T => ({ ...spec, prior });
 
 /**
  * Replays a trace under policies and references: the figures of `docs/replay.md`, the same bits on every backend.
@@ -116,12 +124,22 @@ export function replaySource(trace: Trace, spread: Spread): ReplaySource {
  */
 export function replay(trace: Trace, options: ReplayOptions = {}): ReplayResult {
   const plan = replayPlan(options);
+  const { settings, threads } = plan;
   const source = replaySource(trace, plan.spread);
-  const { alone, capped } = specsOf(plan);
-  const out =
-    alone.length === 0 && capped.length > 0 ? NONE : replayFunctions(source, alone, plan.settings, plan.threads);
-  const underCap = capped.length === 0 ? NONE : replayUnderMemoryCap(source, capped, plan.settings, plan.threads);
-  return replayResult(trace, plan, callsPerFunction(trace), out, underCap);
+  const { alone, folded, capped } = specsOf(trace, plan);
+  const isNeeded = alone.length > 0 || folded.length + capped.length === 0;
+  const out = isNeeded ? replayFunctions(source, alone, settings, threads) : NONE;
+  const byFold = new Float64Array(folded.length * source.memoryMiB.length * REPLAY_COLUMNS);
+  if (folded.length > 0) {
+    const priors = foldPriors(trace, priorFor(trace, plan));
+    functionsByFold(trace).forEach((functions, fold) => {
+      const specs = folded.map((spec) => withPrior(spec, priors[fold]!));
+      const part = replayFunctions(sourceOf(source, functions), specs, settings, threads);
+      placeIn(byFold, source.memoryMiB.length, part, functions);
+    });
+  }
+  const underCap = capped.length === 0 ? NONE : replayUnderMemoryCap(source, capped, settings, threads);
+  return replayResult(trace, plan, callsPerFunction(trace), { alone: out, folded: byFold, capped: underCap });
 }
 
 /** `replay` that leaves the event loop free; progress in calls. Errors: as `replay`, and `ABORTED`. */
@@ -131,41 +149,70 @@ export async function replayAsync(
   asyncOptions: AsyncOptions = {},
 ): Promise<ReplayResult> {
   const plan = replayPlan(options);
+  const { settings, threads } = plan;
   const calls = callsPerFunction(trace);
   const source = replaySource(trace, plan.spread);
-  const { alone, capped } = specsOf(plan);
-  const { settings, threads } = plan;
-  // Two replays over the same calls, one after the other, where some policies are under a memory cap.
-  const parts = (alone.length > 0 ? 1 : 0) + (capped.length > 0 ? 1 : 0);
-  const part = (before: number): AsyncOptions => ({
+  const { alone, folded, capped } = specsOf(trace, plan);
+  const isNeeded = alone.length > 0 || folded.length + capped.length === 0;
+  // Replays over the same calls, one after the other, where policies are under a memory cap or have priors by fold.
+  const stages = [isNeeded, folded.length > 0, capped.length > 0].filter(Boolean).length;
+  let callsBefore = 0;
+  const stage = (): AsyncOptions => ({
     ...asyncOptions,
-    onProgress: (done, total) => asyncOptions.onProgress?.((done + before * total) / Math.max(parts, 1), total),
+    onProgress: (done) => asyncOptions.onProgress?.((callsBefore + done) / stages, trace.calls),
   });
-  const out =
-    alone.length === 0 && capped.length > 0
-      ? NONE
-      : await replayFunctionsAsync(source, alone, settings, threads, calls, part(0));
+  let out = NONE;
+  if (isNeeded) {
+    out = await replayFunctionsAsync(source, alone, settings, threads, calls, stage());
+    callsBefore += trace.calls;
+  }
+  const byFold = new Float64Array(folded.length * calls.length * REPLAY_COLUMNS);
+  if (folded.length > 0) {
+    const priors = await foldPriorsAsync(trace, priorFor(trace, plan), asyncOptions.signal);
+    for (const [fold, functions] of functionsByFold(trace).entries()) {
+      const specs = folded.map((spec) => withPrior(spec, priors[fold]!));
+      const ofFold = Float64Array.from(functions, (f) => calls[f]!);
+      const part = await replayFunctionsAsync(sourceOf(source, functions), specs, settings, threads, ofFold, stage());
+      placeIn(byFold, calls.length, part, functions);
+      callsBefore += ofFold.reduce((sum, count) => sum + count, 0);
+    }
+  }
   const underCap =
-    capped.length === 0
-      ? NONE
-      : await replayUnderMemoryCapAsync(source, capped, settings, threads, calls, part(parts - 1));
-  return replayResult(trace, plan, calls, out, underCap);
+    capped.length === 0 ? NONE : await replayUnderMemoryCapAsync(source, capped, settings, threads, calls, stage());
+  return replayResult(trace, plan, calls, { alone: out, folded: byFold, capped: underCap });
 }
 
-const NONE = new Float64Array(0);
+const NONE: Float64Array = new Float64Array(0);
 
 const isCapped = (spec: NamedPolicy['spec']): spec is MemoryCapSpec =>
   spec.kind === 'lru' || spec.kind === 'greedy-dual';
 
-/** Policies of each function by itself, and those of all functions on one memory; each in the order asked for. */
-function specsOf({ policies }: ReplayPlan): { alone: (PolicySpec | BoundSpec)[]; capped: MemoryCapSpec[] } {
+/** Which of a replay's parts a policy is in. */
+type Group = 'alone' | 'folded' | 'capped';
+
+function groupOf({ used }: PriorPlan, spec: NamedPolicy['spec']): Group {
+  if (isCapped(spec)) return 'capped';
+  return takesPrior(spec) && used.from === 'cv5' ? 'folded' : 'alone';
+}
+
+/**
+ * Policies of each function by itself, with the prior that they begin with; those with a prior for each fold; and those of all
+ * functions on one memory. Each in the order asked for.
+ */
+function specsOf(
+  trace: Trace,
+  plan: ReplayPlan,
+): { alone: (PolicySpec | BoundSpec)[]; folded: PolicySpec[]; capped: MemoryCapSpec[] } {
+  const prior = priorFor(trace, plan);
   const alone: (PolicySpec | BoundSpec)[] = [];
+  const folded: PolicySpec[] = [];
   const capped: MemoryCapSpec[] = [];
-  for (const { spec } of policies) {
+  for (const { spec } of plan.policies) {
     if (isCapped(spec)) capped.push(spec);
-    else alone.push(spec);
+    else if (groupOf(prior, spec) === 'folded') folded.push(spec as PolicySpec);
+    else alone.push(takesPrior(spec) ? withPrior(spec, prior.hazards!) : spec);
   }
-  return { alone, capped };
+  return { alone, folded, capped };
 }
 
 /** Column `at` of rows of `width` numbers, one a function. */
@@ -197,19 +244,18 @@ function replayResult(
   trace: Trace,
   plan: ReplayPlan,
   calls: Float64Array,
-  out: Float64Array,
-  underCap: Float64Array,
+  outs: Record<Group, Float64Array>,
 ): ReplayResult {
   const policies: Record<string, PolicyTotals> = {};
   const columns: Record<string, PolicyColumns> = {};
   const durations = durationSums(trace, calls);
   const { backend } = backendInfo();
-  let alone = 0;
-  let capped = 0;
+  const prior = priorFor(trace, plan);
+  const next: Record<Group, number> = { alone: 0, folded: 0, capped: 0 };
   plan.policies.forEach(({ name, spec }) => {
-    const own = isCapped(spec)
-      ? cappedColumns(trace, plan, underCap, capped++)
-      : policyColumns(trace, plan, out, alone++);
+    const group = groupOf(prior, spec);
+    const columnsOf = group === 'capped' ? cappedColumns : policyColumns;
+    const own = columnsOf(trace, plan, outs[group], next[group]++);
     columns[name] = own;
     policies[name] = policyTotals(own, calls, durations, trace.functions.memoryMiB, plan.settings);
   });
@@ -220,6 +266,7 @@ function replayResult(
     coldStartMs: plan.settings.coldStartMs,
     tickMs: plan.settings.tickMs,
     prices: plan.prices,
+    ...(plan.policies.some(({ spec }) => takesPrior(spec)) && { prior: prior.used }),
     backend,
     // The others have no threads of their own.
     threads: backend === 'native' ? plan.threads : 1,

@@ -1,5 +1,6 @@
 /** The result of a replay as `--json` writes it: exact figures, in the shape of `report.schema.json`. */
 import type { PolicyKind } from '../decide/index.js';
+import type { PriorUsed } from './priors.js';
 import type { PolicyTotals, ReplayPrices, ReplayResult, TraceSummary } from './report-model.js';
 import { BASELINE, standings } from './standings.js';
 
@@ -22,6 +23,8 @@ export interface ReplayJson {
   coldStartMs: number;
   tickMs: number;
   prices: ReplayPrices;
+  /** Where a policy begins with one. */
+  prior?: PriorUsed;
   baseline: string;
   policies: Record<string, PolicyJson>;
 }
@@ -33,7 +36,7 @@ export interface ReplayJson {
  * JSON.stringify(replayJson(result), null, 2);
  */
 export function replayJson(result: ReplayResult): ReplayJson {
-  const { version, backend, threads, trace, spread, seed, coldStartMs, tickMs, prices } = result;
+  const { version, backend, threads, trace, spread, seed, coldStartMs, tickMs, prices, prior } = result;
   const byName = new Map(standings(result).map((one) => [one.name, one]));
   const policies = Object.entries(result.policies).map(([name, totals]): [string, PolicyJson] => {
     const { kind, ratioToClairvoyant, worseFunctions, betterFunctions } = byName.get(name)!;
@@ -58,6 +61,7 @@ export function replayJson(result: ReplayResult): ReplayJson {
     coldStartMs,
     tickMs,
     prices,
+    ...(prior && { prior }),
     baseline: BASELINE,
     policies: Object.fromEntries(policies),
   };

@@ -1,5 +1,6 @@
 /** What a replay found: the model behind the table, the JSON and the page. */
 import type { Backend } from '../kernels/contract.js';
+import type { PriorUsed } from './priors.js';
 
 /** One policy's totals over all functions, as `docs/replay.md` defines them. */
 export interface PolicyTotals {
@@ -54,6 +55,8 @@ export interface ReplayResult {
   coldStartMs: number;
   tickMs: number;
   prices: ReplayPrices;
+  /** Where a policy begins with one. */
+  prior?: PriorUsed;
   backend: Backend;
   threads: number;
   version: string;

@@ -41,7 +41,7 @@ export function renderReport(
 ): string {
   const all = standings(result);
   const data = pageData(result, timelines, { ...(advice && { advice }), ...(curves && { curves }) });
-  const { answer, losses, bound, dropped } = headline(result);
+  const { answer, losses, bound, dropped, prior } = headline(result);
   const names = all.map(({ name }) => name);
   return `<!doctype html>
 <html lang="en">
@@ -61,6 +61,7 @@ export function renderReport(
 ${losses === '' ? '' : `<p class="lead">${sentence(losses, names)}</p>`}
 ${dropped === '' ? '' : `<p class="lead">${sentence(dropped, names)}</p>`}
 ${bound === '' ? '' : `<p class="lead">${sentence(bound, names)}</p>`}
+${prior === '' ? '' : `<p class="lead">${text(prior)}</p>`}
 <ul class="badges" aria-label="What was replayed">${badges(result)}</ul>
 </header>
 <main>

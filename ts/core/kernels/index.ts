@@ -1,4 +1,6 @@
 /** Kernels: the hot paths, on the fastest backend that is there. */
+
+export { ADAPTIVE_PRIOR } from './adaptive-prior.js';
 export type { AsyncOptions } from './async.js';
 export { type BackendInfo, backendInfo, init } from './backend.js';
 export type { Backend } from './contract.js';
@@ -44,6 +46,7 @@ export type {
 } from './platform-settings.js';
 export { type BoundSpec, type DrawSeed, type FunctionPrices, type PolicySpec, PolicyStepper } from './policy.js';
 export type { Counts, Policy, Start, WarmInterval } from './policy-interface.js';
+export type { AdaptivePrior, LogLoss, PriorCard } from './prior.js';
 export { type ReplaySettings, replayFunctions, replayFunctionsAsync } from './replay.js';
 export type { ReplayCalls, ReplayCounts, ReplaySource } from './replay-source.js';
 export { VERSION } from './version.js';
