@@ -20,16 +20,24 @@ pub struct Concurrency {
     present_ms: f64,
     past_ms: [f64; BLOCKS],
     last: i64,
-    /// Mean and deviation, as of a moment ago, and until when they hold.
+    /// Mean and reciprocal of the deviation, as of a moment ago, and until when they hold.
     mean: f64,
-    deviation: f64,
+    per_deviation: f64,
     fresh_until: i64,
 }
 
 impl Concurrency {
     pub fn new() -> Self {
         let past_ms = [0.0; BLOCKS];
-        Concurrency { block: 0, present_ms: 0.0, past_ms, last: 0, mean: 0.0, deviation: FLOOR.sqrt(), fresh_until: 0 }
+        Concurrency {
+            block: 0,
+            present_ms: 0.0,
+            past_ms,
+            last: 0,
+            mean: 0.0,
+            per_deviation: 1.0 / FLOOR.sqrt(),
+            fresh_until: 0,
+        }
     }
 
     /// `busy` instances were busy until `at`.
@@ -39,7 +47,7 @@ impl Concurrency {
             let [a, b, c, d, e, f] = self.past_ms;
             let span = (BLOCKS as i64 * BLOCK_MS + self.last - self.block * BLOCK_MS) as f64;
             self.mean = (self.present_ms + a + b + c + d + e + f) / span;
-            self.deviation = (self.mean + FLOOR).sqrt();
+            self.per_deviation = 1.0 / (self.mean + FLOOR).sqrt();
             self.fresh_until = at + FRESH_MS;
         }
     }
@@ -69,7 +77,7 @@ impl Concurrency {
 
     /// How `busy` compares with the mean, in standard deviations, as an index below [`LOADS`].
     pub fn load(&self, busy: u32) -> usize {
-        let above = (f64::from(busy) + 0.5 - self.mean) / self.deviation;
+        let above = (f64::from(busy) + 0.5 - self.mean) * self.per_deviation;
         ((above + MEAN_LOAD).max(0.0) as usize).min(LOADS - 1)
     }
 
@@ -90,7 +98,7 @@ impl Concurrency {
             *ms = from.amount()?;
         }
         concurrency.mean = from.amount()?;
-        concurrency.deviation = (concurrency.mean + FLOOR).sqrt();
+        concurrency.per_deviation = 1.0 / (concurrency.mean + FLOOR).sqrt();
         concurrency.fresh_until = from.time()?;
         Ok(concurrency)
     }
