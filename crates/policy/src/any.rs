@@ -3,10 +3,11 @@
 use crate::fixed::Constant;
 use crate::state::{Reader, Writer};
 use crate::{
-    BreakEvenRandomised, Counts, DrawSeed, FunctionPrices, HybridHistogram, Policy, RecentPeak, Schedule,
-    ScheduledStart, Spes, Start, StaticTwice, WarmInterval, FOREVER,
+    Adaptive, AdaptiveTerms, BreakEvenRandomised, Counts, DrawSeed, FunctionPrices, HybridHistogram, Policy, Prior,
+    RecentPeak, Schedule, ScheduledStart, Spes, Start, StaticTwice, WarmInterval, FOREVER, PRIOR_LENGTH,
 };
 use isotherm_numeric::{ensure, non_negative, whole, Code, Error, Result};
+use std::sync::Arc;
 
 /// Which policy, with its parameters: what `[kind, ...parameters]` says.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +22,8 @@ pub enum PolicySpec {
     RecentPeak(i64),
     /// Kind 4, `[prewarmMs, keepAliveMs, (atMs, count, prewarmMs, keepAliveMs)…]`, times ascending.
     Schedule(WarmInterval, Vec<ScheduledStart>),
+    /// Kinds 5 and 6, see [`AdaptiveSpec`].
+    Adaptive(AdaptiveSpec),
     /// Kind 7, of a function that is not known yet; `[idleUsdPerMs, coldStartUsd]` make it the window that it is.
     BreakEven,
     /// Kind 8, of a function that is not known yet, or `[idleUsdPerMs, coldStartUsd, seed, stream]`.
@@ -29,6 +32,54 @@ pub enum PolicySpec {
     Spes(i64),
     /// Kind 14, `[prewarmMs]`; kinds 10 to 13 are a replay's references.
     StaticTwice(i64),
+}
+
+/// Kind 5 `adaptive`, kind 6 `adaptive-keepalive`: `[priceFactor, target or -1, ...prior]` of a function that is not known yet, or
+/// `[priceFactor, target or -1, idleUsdPerMs, coldStartUsd, preWarmUsd, coldStartMs, ...prior]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AdaptiveSpec {
+    /// Whether instances are started ahead.
+    pub pre_warms: bool,
+    /// The prices of a cold start and a pre-warm are multiplied by this.
+    pub price_factor: f64,
+    /// The share of calls that may be cold.
+    pub target: Option<f64>,
+    /// The function's prices.
+    pub prices: Option<FunctionPrices>,
+    /// What is expected of a function before it is known.
+    pub prior: Arc<Prior>,
+}
+
+impl AdaptiveSpec {
+    fn parse(pre_warms: bool, parameters: &[f64]) -> Result<Self> {
+        let (terms, prior) = parameters.split_at(parameters.len() - PRIOR_LENGTH);
+        let price_factor = non_negative("policy parameter priceFactor", terms[0])?;
+        let target = terms[1];
+        ensure(target == -1.0 || (0.0..=1.0).contains(&target), Code::BadArgument, || {
+            format!("policy parameter target is {target}, expected 0 to 1, or -1 for none")
+        })?;
+        let prices = match terms[2..] {
+            [idle, cold, pre_warm, cold_ms] => Some(FunctionPrices {
+                pre_warm_usd: non_negative("policy parameter preWarmUsd", pre_warm)?,
+                cold_start_ms: whole_ms("coldStartMs", cold_ms)? as f64,
+                ..prices(idle, cold)?
+            }),
+            _ => None,
+        };
+        let prior = Arc::new(Prior::parse(prior)?);
+        Ok(AdaptiveSpec { pre_warms, price_factor, target: Some(target).filter(|&t| t >= 0.0), prices, prior })
+    }
+
+    /// The terms of the policy; none without its function's prices.
+    pub fn terms(&self) -> Option<AdaptiveTerms> {
+        let prices = self.prices?;
+        let prices = FunctionPrices {
+            cold_start_usd: prices.cold_start_usd * self.price_factor,
+            pre_warm_usd: prices.pre_warm_usd * self.price_factor,
+            ..prices
+        };
+        Some(AdaptiveTerms { prices, target: self.target })
+    }
 }
 
 /// The largest time span that is exact in a float and far from overflow.
@@ -54,6 +105,9 @@ fn prices(idle_usd_per_ms: f64, cold_start_usd: f64) -> Result<FunctionPrices> {
     Ok(FunctionPrices {
         idle_usd_per_ms: non_negative("policy parameter idleUsdPerMs", idle_usd_per_ms)?,
         cold_start_usd: non_negative("policy parameter coldStartUsd", cold_start_usd)?,
+        // Not weighed by those that are given these two alone.
+        pre_warm_usd: 0.0,
+        cold_start_ms: 0.0,
     })
 }
 
@@ -63,6 +117,9 @@ impl PolicySpec {
         match self {
             PolicySpec::BreakEven => Some(PolicySpec::Window(prices.break_even_ms())),
             PolicySpec::BreakEvenRandomised(None) => Some(PolicySpec::BreakEvenRandomised(Some((*prices, draws)))),
+            PolicySpec::Adaptive(spec) if spec.prices.is_none() => {
+                Some(PolicySpec::Adaptive(AdaptiveSpec { prices: Some(*prices), ..spec.clone() }))
+            }
             _ => None,
         }
     }
@@ -89,6 +146,11 @@ impl PolicySpec {
                 }
                 Ok(PolicySpec::Schedule(interval(*prewarm, *keep_alive)?, starts))
             }
+            [kind @ (5.0 | 6.0), parameters @ ..]
+                if parameters.len() == PRIOR_LENGTH + 2 || parameters.len() == PRIOR_LENGTH + 6 =>
+            {
+                Ok(PolicySpec::Adaptive(AdaptiveSpec::parse(*kind == 5.0, parameters)?))
+            }
             [7.0] => Ok(PolicySpec::BreakEven),
             [7.0, idle, cold] => Ok(PolicySpec::Window(prices(*idle, *cold)?.break_even_ms())),
             [8.0] => Ok(PolicySpec::BreakEvenRandomised(None)),
@@ -100,7 +162,10 @@ impl PolicySpec {
             }
             [9.0, prewarm] => Ok(PolicySpec::Spes(whole_ms("prewarmMs", *prewarm)?)),
             [14.0, prewarm] => Ok(PolicySpec::StaticTwice(whole_ms("prewarmMs", *prewarm)?)),
-            _ => Err(Error::new(Code::BadArgument, format!("policy spec {spec:?} is no kind with its parameters"))),
+            _ => {
+                let (head, more) = (&spec[..spec.len().min(8)], if spec.len() > 8 { ", …" } else { "" });
+                Err(Error::new(Code::BadArgument, format!("policy spec {head:?}{more} is no kind with its parameters")))
+            }
         }
     }
 }
@@ -118,6 +183,10 @@ pub enum AnyPolicy {
     RecentPeak(RecentPeak),
     /// A schedule.
     Schedule(Schedule),
+    /// Learns gaps, starts ahead.
+    Adaptive(Box<Adaptive<true>>),
+    /// Learns gaps, keeps alive.
+    AdaptiveKeepAlive(Box<Adaptive<false>>),
     /// The randomised break-even.
     BreakEvenRandomised(BreakEvenRandomised),
     /// Categories, then rules.
@@ -134,6 +203,8 @@ macro_rules! each {
             AnyPolicy::HybridHistogram($policy) => $body,
             AnyPolicy::RecentPeak($policy) => $body,
             AnyPolicy::Schedule($policy) => $body,
+            AnyPolicy::Adaptive($policy) => $body,
+            AnyPolicy::AdaptiveKeepAlive($policy) => $body,
             AnyPolicy::BreakEvenRandomised($policy) => $body,
             AnyPolicy::Spes($policy) => $body,
             AnyPolicy::StaticTwice($policy) => $body,
@@ -148,6 +219,18 @@ impl AnyPolicy {
             PolicySpec::BreakEven | PolicySpec::BreakEvenRandomised(None) => {
                 let sentence = "policy break-even needs the prices of its function, idleUsdPerMs and coldStartUsd";
                 return Err(Error::new(Code::BadArgument, sentence));
+            }
+            PolicySpec::Adaptive(spec) => {
+                let terms = spec.terms().ok_or_else(|| {
+                    let sentence = "policy adaptive needs the prices of its function, idleUsdPerMs to coldStartMs";
+                    Error::new(Code::BadArgument, sentence)
+                })?;
+                let prior = Arc::clone(&spec.prior);
+                if spec.pre_warms {
+                    AnyPolicy::Adaptive(Box::new(Adaptive::new(terms, prior)))
+                } else {
+                    AnyPolicy::AdaptiveKeepAlive(Box::new(Adaptive::new(terms, prior)))
+                }
             }
             PolicySpec::Window(keep_alive) => AnyPolicy::Window(Constant::window(*keep_alive)),
             PolicySpec::Interval(interval) => {
@@ -197,6 +280,8 @@ impl AnyPolicy {
             AnyPolicy::HybridHistogram(policy) => policy.seen().to_vec(),
             AnyPolicy::RecentPeak(policy) => policy.seen().to_vec(),
             AnyPolicy::Schedule(policy) => policy.seen().to_vec(),
+            AnyPolicy::Adaptive(policy) => policy.seen().to_vec(),
+            AnyPolicy::AdaptiveKeepAlive(policy) => policy.seen().to_vec(),
             AnyPolicy::BreakEvenRandomised(policy) => policy.seen().to_vec(),
             AnyPolicy::Spes(policy) => policy.seen().to_vec(),
             AnyPolicy::StaticTwice(policy) => policy.seen().to_vec(),
@@ -227,6 +312,14 @@ impl AnyPolicy {
                 out.u8(4);
                 policy.save(&mut out);
             }
+            AnyPolicy::Adaptive(policy) => {
+                out.u8(5);
+                policy.save(&mut out);
+            }
+            AnyPolicy::AdaptiveKeepAlive(policy) => {
+                out.u8(6);
+                policy.save(&mut out);
+            }
             AnyPolicy::BreakEvenRandomised(policy) => {
                 out.u8(8);
                 policy.save(&mut out);
@@ -243,8 +336,12 @@ impl AnyPolicy {
         out.finish()
     }
 
-    /// The policy that was saved as `bytes`. Errors: `BAD_STATE`.
-    pub fn load(bytes: &[u8]) -> Result<Self> {
+    /// The policy that was saved as `bytes`, made by `spec`, which holds what is the same for all functions. Errors: `BAD_STATE`.
+    pub fn load(spec: &PolicySpec, bytes: &[u8]) -> Result<Self> {
+        let prior = || match spec {
+            PolicySpec::Adaptive(spec) => Ok(Arc::clone(&spec.prior)),
+            _ => Err(Error::new(Code::BadState, "policy state is of kind adaptive, expected that of its spec")),
+        };
         let mut from = Reader::new(bytes);
         let policy = match from.u8()? {
             0 => {
@@ -259,6 +356,8 @@ impl AnyPolicy {
             2 => AnyPolicy::HybridHistogram(Box::new(HybridHistogram::load(&mut from)?)),
             3 => AnyPolicy::RecentPeak(RecentPeak::load(&mut from)?),
             4 => AnyPolicy::Schedule(Schedule::load(&mut from)?),
+            5 => AnyPolicy::Adaptive(Box::new(Adaptive::load_state(&mut from, prior()?)?)),
+            6 => AnyPolicy::AdaptiveKeepAlive(Box::new(Adaptive::load_state(&mut from, prior()?)?)),
             8 => AnyPolicy::BreakEvenRandomised(BreakEvenRandomised::load(&mut from)?),
             9 => AnyPolicy::Spes(Box::new(Spes::load(&mut from)?)),
             14 => AnyPolicy::StaticTwice(StaticTwice::load(&mut from)?),
@@ -285,13 +384,21 @@ mod tests {
             vec![8.0, 1e-9, 5e-4, 1.0, 2.0],
             vec![9.0, 1000.0],
             vec![14.0, 1000.0],
+            adaptive(5.0, -1.0),
+            adaptive(6.0, 0.1),
         ]
+    }
+
+    fn adaptive(kind: f64, target: f64) -> Vec<f64> {
+        let terms = [kind, 1.0, target, 1e-9, 5e-4, 5e-5, 1000.0];
+        terms.into_iter().chain([0.1; PRIOR_LENGTH]).collect()
     }
 
     #[test]
     fn a_loaded_policy_goes_on_as_the_saved_one() {
         for spec in specs() {
-            let mut policy = AnyPolicy::new(&PolicySpec::parse(&spec).unwrap()).unwrap();
+            let parsed = PolicySpec::parse(&spec).unwrap();
+            let mut policy = AnyPolicy::new(&parsed).unwrap();
             let step = |policy: &mut AnyPolicy, from: i64| {
                 let mut answers = Vec::new();
                 for i in from..from + 40 {
@@ -306,18 +413,29 @@ mod tests {
                 answers
             };
             step(&mut policy, 0);
-            let mut loaded = AnyPolicy::load(&policy.save()).unwrap();
+            let mut loaded = AnyPolicy::load(&parsed, &policy.save()).unwrap();
             assert_eq!(step(&mut policy, 40), step(&mut loaded, 40), "{spec:?}");
+            if spec[0] == 5.0 || spec[0] == 6.0 {
+                assert_eq!(policy.save(), loaded.save());
+            }
         }
     }
 
     #[test]
     fn bad_state_is_refused() {
-        assert_eq!(AnyPolicy::load(&[]).unwrap_err().code, Code::BadState);
-        assert_eq!(AnyPolicy::load(&[99]).unwrap_err().code, Code::BadState);
-        let mut bytes = AnyPolicy::new(&PolicySpec::HybridHistogram).unwrap().save();
+        let code = |spec: &PolicySpec, bytes: &[u8]| AnyPolicy::load(spec, bytes).unwrap_err().code;
+        let histogram = PolicySpec::HybridHistogram;
+        assert_eq!(code(&histogram, &[]), Code::BadState);
+        assert_eq!(code(&histogram, &[99]), Code::BadState);
+        let mut bytes = AnyPolicy::new(&histogram).unwrap().save();
         bytes.push(0);
-        assert_eq!(AnyPolicy::load(&bytes).unwrap_err().code, Code::BadState);
+        assert_eq!(code(&histogram, &bytes), Code::BadState);
+        let spec = PolicySpec::parse(&adaptive(5.0, -1.0)).unwrap();
+        let bytes = AnyPolicy::new(&spec).unwrap().save();
+        assert_eq!(code(&histogram, &bytes), Code::BadState);
+        for cut in 0..bytes.len() {
+            assert_eq!(code(&spec, &bytes[..cut]), Code::BadState, "cut at {cut}");
+        }
     }
 
     #[test]

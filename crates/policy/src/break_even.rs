@@ -16,6 +16,10 @@ pub struct FunctionPrices {
     pub idle_usd_per_ms: f64,
     /// USD per cold start.
     pub cold_start_usd: f64,
+    /// USD per pre-warm.
+    pub pre_warm_usd: f64,
+    /// How long a cold start takes, ms.
+    pub cold_start_ms: f64,
 }
 
 /// A function's own stream of random numbers.
@@ -120,14 +124,15 @@ mod tests {
     use super::*;
 
     /// 1 GiB at 4 USD a GiB-s, a cold start at 120 USD: 30 s.
-    const PRICES: FunctionPrices = FunctionPrices { idle_usd_per_ms: 4.0 / 1000.0, cold_start_usd: 120.0 };
+    const PRICES: FunctionPrices =
+        FunctionPrices { idle_usd_per_ms: 4.0 / 1000.0, cold_start_usd: 120.0, pre_warm_usd: 0.0, cold_start_ms: 0.0 };
 
     #[test]
     fn rent_equals_price_at_the_break_even() {
         assert_eq!(PRICES.break_even_ms(), 30_000);
-        assert_eq!(FunctionPrices { idle_usd_per_ms: 0.0, cold_start_usd: 1.0 }.break_even_ms(), FOREVER);
-        assert_eq!(FunctionPrices { idle_usd_per_ms: 1.0, cold_start_usd: 0.0 }.break_even_ms(), 0);
-        assert_eq!(FunctionPrices { idle_usd_per_ms: 1e-300, cold_start_usd: 1.0 }.break_even_ms(), FOREVER);
+        assert_eq!(FunctionPrices { idle_usd_per_ms: 0.0, ..PRICES }.break_even_ms(), FOREVER);
+        assert_eq!(FunctionPrices { cold_start_usd: 0.0, ..PRICES }.break_even_ms(), 0);
+        assert_eq!(FunctionPrices { idle_usd_per_ms: 1e-300, ..PRICES }.break_even_ms(), FOREVER);
     }
 
     #[test]

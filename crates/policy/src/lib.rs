@@ -3,6 +3,7 @@
 //! The same code is inlined by the replay and stepped by handle in a control plane. A policy sees the past only: times
 //! are whole ms on a clock that never goes backwards.
 
+mod adaptive;
 mod any;
 mod break_even;
 mod fixed;
@@ -13,6 +14,7 @@ mod spes;
 mod state;
 mod static_twice;
 
+pub use adaptive::{Adaptive, AdaptiveTerms, Prior, PRIOR_LENGTH};
 pub use any::{AnyPolicy, PolicySpec};
 pub use break_even::{BreakEvenRandomised, DrawSeed, FunctionPrices};
 pub use fixed::Constant;

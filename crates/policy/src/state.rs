@@ -21,6 +21,14 @@ impl Writer {
         self.bytes.push(value);
     }
 
+    pub(crate) fn u16(&mut self, value: u16) {
+        self.bytes.extend_from_slice(&value.to_le_bytes());
+    }
+
+    pub(crate) fn f32(&mut self, value: f32) {
+        self.bytes.extend_from_slice(&value.to_le_bytes());
+    }
+
     pub(crate) fn u32(&mut self, value: u32) {
         self.bytes.extend_from_slice(&value.to_le_bytes());
     }
@@ -35,6 +43,11 @@ impl Writer {
 
     pub(crate) fn f64(&mut self, value: f64) {
         self.bytes.extend_from_slice(&value.to_le_bytes());
+    }
+
+    /// An instant, or none.
+    pub(crate) fn instant(&mut self, at: Option<i64>) {
+        self.i64(at.unwrap_or(i64::MIN));
     }
 
     pub(crate) fn interval(&mut self, interval: WarmInterval) {
@@ -75,6 +88,18 @@ impl<'a> Reader<'a> {
         Ok(self.take::<1>()?[0])
     }
 
+    pub(crate) fn u16(&mut self) -> Result<u16> {
+        Ok(u16::from_le_bytes(self.take()?))
+    }
+
+    /// A number from 0 to `most`.
+    pub(crate) fn f32_within(&mut self, most: f64) -> Result<f32> {
+        let value = f32::from_le_bytes(self.take()?);
+        let fits = value >= 0.0 && f64::from(value) <= most;
+        ensure(fits, Code::BadState, || format!("policy state has {value}, expected 0 to {most}"))?;
+        Ok(value)
+    }
+
     pub(crate) fn u32(&mut self) -> Result<u32> {
         Ok(u32::from_le_bytes(self.take()?))
     }
@@ -89,6 +114,21 @@ impl<'a> Reader<'a> {
 
     pub(crate) fn f64(&mut self) -> Result<f64> {
         Ok(f64::from_le_bytes(self.take()?))
+    }
+
+    /// A number that is neither negative nor without end.
+    pub(crate) fn amount(&mut self) -> Result<f64> {
+        let value = self.f64()?;
+        let fits = (0.0..f64::INFINITY).contains(&value);
+        ensure(fits, Code::BadState, || format!("policy state has {value}, expected at least 0"))?;
+        Ok(value)
+    }
+
+    /// An amount, or infinity for what cannot be bought.
+    pub(crate) fn price(&mut self) -> Result<f64> {
+        let value = self.f64()?;
+        ensure(value >= 0.0, Code::BadState, || format!("policy state has {value}, expected at least 0"))?;
+        Ok(value)
     }
 
     /// A count that is exact in a float, as on every backend.
@@ -106,6 +146,11 @@ impl<'a> Reader<'a> {
         let fits = at == i64::MIN || at.unsigned_abs() <= MAX_EXACT;
         ensure(fits, Code::BadState, || format!("policy state has the instant {at}, expected within 2^53 - 1"))?;
         Ok(Some(at).filter(|&at| at != i64::MIN))
+    }
+
+    /// An instant that must be there.
+    pub(crate) fn time(&mut self) -> Result<i64> {
+        self.instant()?.ok_or_else(|| Error::new(Code::BadState, "policy state lacks an instant"))
     }
 
     /// A time that is not negative.

@@ -43,6 +43,8 @@ impl Prices {
         FunctionPrices {
             idle_usd_per_ms: (memory_mib / 1024.0 / 1000.0 * self.idle_usd_per_gb_s).min(f64::MAX),
             cold_start_usd: (self.cold_start_usd_per_s * self.cold_start_ms / 1000.0).min(f64::MAX),
+            pre_warm_usd: (self.pre_warm_share * self.cold_start_usd_per_s * self.cold_start_ms / 1000.0).min(f64::MAX),
+            cold_start_ms: self.cold_start_ms,
         }
     }
 

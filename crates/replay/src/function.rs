@@ -10,9 +10,10 @@ use crate::trace::{Activity, Trace};
 use crate::window_engine::WindowEngine;
 use crate::Outcome;
 use isotherm_policy::{
-    BreakEvenRandomised, Constant, DrawSeed, HybridHistogram, Policy, PolicySpec, RecentPeak, Schedule, Spes,
+    Adaptive, BreakEvenRandomised, Constant, DrawSeed, HybridHistogram, Policy, PolicySpec, RecentPeak, Schedule, Spes,
     StaticTwice,
 };
+use std::sync::Arc;
 
 /// The outcome of each plan, or none when cancelled.
 pub fn replay_function(
@@ -61,6 +62,13 @@ fn engine<B: Busy + 'static>(spec: &PolicySpec, busy: B, settings: &Settings, ho
         PolicySpec::BreakEvenRandomised(Some((prices, draws))) => {
             boxed(BreakEvenRandomised::new(prices, *draws), busy, horizon, tick_ms)
         }
+        PolicySpec::Adaptive(spec) => match (spec.terms(), spec.pre_warms) {
+            (Some(terms), true) => boxed(Adaptive::<true>::new(terms, Arc::clone(&spec.prior)), busy, horizon, tick_ms),
+            (Some(terms), false) => {
+                boxed(Adaptive::<false>::new(terms, Arc::clone(&spec.prior)), busy, horizon, tick_ms)
+            }
+            (None, _) => unreachable!("a spec without its function"),
+        },
         PolicySpec::Spes(prewarm) => boxed(Spes::new(*prewarm), busy, horizon, tick_ms),
         PolicySpec::StaticTwice(prewarm) => boxed(StaticTwice::new(*prewarm), busy, horizon, tick_ms),
         PolicySpec::BreakEven | PolicySpec::BreakEvenRandomised(None) => unreachable!("a spec without its function"),

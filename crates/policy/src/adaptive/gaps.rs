@@ -1,0 +1,155 @@
+//! How long instances of one kind idled until they were called: decayed hazards per bin, and where within a bin.
+
+use super::bins::{bin_of, edge, BINS};
+use super::prior::Prior;
+use super::program::Stretch;
+use crate::state::{Reader, Writer};
+use isotherm_numeric::{ensure, Code, Result};
+
+/// Old gaps fade: the memory is about this many.
+const KEEP: f64 = 1.0 - 1.0 / 512.0;
+/// The prior counts as much as so many gaps that reached a bin.
+const PRIOR_GAPS: f64 = 2.0;
+/// The mean bin follows the last eight or so.
+const MEAN_MEMORY: u32 = 8;
+
+/// Gaps of one level, or of one relative load.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Gaps {
+    /// Per bin: gaps that ended in it and that reached it, decayed.
+    ended: [f32; BINS],
+    reached: [f32; BINS],
+    /// Per bin: the shortest and the longest that ended in it, ms.
+    shortest: [u32; BINS],
+    longest: [u32; BINS],
+    seen: u32,
+    mean_bin: f64,
+}
+
+impl Gaps {
+    pub fn new() -> Self {
+        Gaps {
+            ended: [0.0; BINS],
+            reached: [0.0; BINS],
+            shortest: [0; BINS],
+            longest: [0; BINS],
+            seen: 0,
+            mean_bin: 0.0,
+        }
+    }
+
+    /// How many it has seen, at most 2^32 - 1.
+    pub fn seen(&self) -> u32 {
+        self.seen
+    }
+
+    /// One more gap, ms. Time: O(its bin).
+    pub fn observe(&mut self, gap: i64) {
+        let bin = bin_of(gap);
+        let change = bin as f64 - self.mean_bin;
+        // A power of two: the product is the quotient, and several times faster.
+        let learnt = self.seen >= MEAN_MEMORY - 1;
+        self.mean_bin +=
+            if learnt { change * (1.0 / f64::from(MEAN_MEMORY)) } else { change / f64::from(self.seen + 1) };
+        for i in 0..bin {
+            self.ended[i] = (f64::from(self.ended[i]) * KEEP) as f32;
+            self.reached[i] = (f64::from(self.reached[i]) * KEEP + 1.0) as f32;
+        }
+        let before = f64::from(self.ended[bin]) * KEEP;
+        self.ended[bin] = (before + 1.0) as f32;
+        self.reached[bin] = (f64::from(self.reached[bin]) * KEEP + 1.0) as f32;
+        let gap = gap.min(i64::from(u32::MAX)) as u32;
+        // What has faded says no more where in the bin calls come.
+        let fresh = before < 0.5;
+        self.shortest[bin] = if fresh { gap } else { self.shortest[bin].min(gap) };
+        self.longest[bin] = if fresh { gap } else { self.longest[bin].max(gap) };
+        self.seen = self.seen.saturating_add(1);
+    }
+
+    /// When the next call comes: stretches of idle time with their probabilities; returns that of a later call.
+    ///
+    /// A bin's hazard is what was seen with the prior. Within a bin the call comes between the shortest and the longest gap seen, and as
+    /// much beyond them as these are apart on average. Time: O(bins).
+    pub fn forecast(&self, prior: &Prior, upper: bool, out: &mut Vec<Stretch>) -> f64 {
+        out.clear();
+        let row = prior.row(upper, self.seen, self.mean_bin);
+        let mut left = 1.0;
+        for bin in 0..BINS - 1 {
+            let (ended, reached) = (f64::from(self.ended[bin]), f64::from(self.reached[bin]));
+            let mass = left * ((ended + PRIOR_GAPS * row.hazard(bin)) / (reached + PRIOR_GAPS));
+            left -= mass;
+            let (from, to) = (edge(bin), edge(bin + 1));
+            if ended < 0.5 {
+                out.push(Stretch { from, to, mass });
+                continue;
+            }
+            let (shortest, longest) = (i64::from(self.shortest[bin]), i64::from(self.longest[bin]));
+            let slack = 1 + ((longest - shortest) as f64 / ended.max(1.0)) as i64;
+            let begin = (shortest - slack).max(from);
+            let end = (longest + slack).min(to);
+            if begin > from {
+                out.push(Stretch { from, to: begin, mass: 0.0 });
+            }
+            out.push(Stretch { from: begin, to: end, mass });
+            if end < to {
+                out.push(Stretch { from: end, to, mass: 0.0 });
+            }
+        }
+        left
+    }
+
+    pub(crate) fn save(&self, out: &mut Writer) {
+        out.u32(self.seen);
+        out.f64(self.mean_bin);
+        let known = self.reached.iter().rposition(|&reached| reached > 0.0).map_or(0, |last| last + 1);
+        out.u8(known as u8);
+        for bin in 0..known {
+            out.f32(self.ended[bin]);
+            out.f32(self.reached[bin]);
+            out.u32(self.shortest[bin]);
+            out.u32(self.longest[bin]);
+        }
+    }
+
+    pub(crate) fn load(from: &mut Reader<'_>) -> Result<Self> {
+        let mut gaps = Gaps::new();
+        gaps.seen = from.u32()?;
+        gaps.mean_bin = from.amount()?;
+        let known = usize::from(from.u8()?);
+        ensure(known <= BINS, Code::BadState, || format!("policy state has {known} bins, expected at most {BINS}"))?;
+        for bin in 0..known {
+            gaps.ended[bin] = from.f32_within(MOST)?;
+            gaps.reached[bin] = from.f32_within(MOST)?;
+            (gaps.shortest[bin], gaps.longest[bin]) = (from.u32()?, from.u32()?);
+            ensure(gaps.shortest[bin] <= gaps.longest[bin], Code::BadState, || {
+                format!("policy state has a shortest gap above the longest in bin {bin}")
+            })?;
+        }
+        Ok(gaps)
+    }
+}
+
+/// Decayed counts stay below their memory.
+const MOST: f64 = 1024.0;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::adaptive::prior::PRIOR_LENGTH;
+
+    #[test]
+    fn a_repeated_gap_becomes_certain_and_sharp() {
+        let prior = Prior::parse(&[0.1; PRIOR_LENGTH]).unwrap();
+        let mut gaps = Gaps::new();
+        let mut out = Vec::new();
+        for _ in 0..3 {
+            gaps.observe(60_000);
+        }
+        gaps.forecast(&prior, false, &mut out);
+        let at = out.iter().find(|stretch| stretch.from <= 60_000 && 60_000 < stretch.to).unwrap();
+        assert_eq!((at.from, at.to), (59_999, 60_001));
+        // Reached by all three with the prior's two: before, 23 bins of hazard 0.2 / 5 each; here (3 + 0.2) / 5, decayed a little.
+        let before: f64 = (0..bin_of(60_000)).map(|_| 1.0 - 0.04).product();
+        assert!((at.mass / (before * 0.64) - 1.0).abs() < 0.01, "{} {}", at.mass, before * 0.64);
+    }
+}

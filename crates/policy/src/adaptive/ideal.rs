@@ -1,0 +1,104 @@
+//! The same traffic as if every call had been warm: how many would be busy, and since when the others would idle.
+
+use super::concurrency::{Concurrency, LOADS};
+use crate::state::{Reader, Writer};
+use isotherm_numeric::{ensure, Code, Result};
+use std::collections::VecDeque;
+
+/// Deeper instances have idled longest and are called least: the oldest is forgotten.
+const MOST_IDLE: usize = 256;
+
+/// Busy instances, and a stack of releases.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ideal {
+    busy: u32,
+    /// Releases that no call followed: when, and at which load; oldest first.
+    idle: VecDeque<(i64, u8)>,
+    concurrency: Concurrency,
+    /// At the last release.
+    load: u8,
+}
+
+impl Ideal {
+    pub fn new() -> Self {
+        Ideal { busy: 0, idle: VecDeque::new(), concurrency: Concurrency::new(), load: 0 }
+    }
+
+    /// Instances that would be busy.
+    pub fn busy(&self) -> u32 {
+        self.busy
+    }
+
+    /// Whether none would be.
+    pub fn is_quiet(&self) -> bool {
+        self.busy == 0
+    }
+
+    /// Instances that would idle.
+    pub fn idle(&self) -> usize {
+        self.idle.len()
+    }
+
+    /// The `i`th that would be called next: its level, and since when it idles.
+    pub fn idle_at(&self, i: usize) -> (u32, i64) {
+        (self.busy + i as u32, self.idle[self.idle.len() - 1 - i].0)
+    }
+
+    /// The load at the last release, see [`Concurrency::load`].
+    pub fn load(&self) -> usize {
+        usize::from(self.load)
+    }
+
+    /// A call is over: when, and the level that its instance is released to. Releases are in order, as on a stack they must be.
+    pub fn release(&mut self, at: i64) -> Option<(i64, u32)> {
+        if self.busy == 0 {
+            return None;
+        }
+        self.concurrency.advance(at, self.busy);
+        self.busy -= 1;
+        let at = self.idle.back().map_or(at, |&(last, _)| last.max(at));
+        if self.idle.len() == MOST_IDLE {
+            self.idle.pop_front();
+        }
+        self.load = self.concurrency.load(self.busy) as u8;
+        self.idle.push_back((at, self.load));
+        Some((at, self.busy))
+    }
+
+    /// A call comes: the level that its instance leaves, and since when and from which load that idled, if it is known.
+    pub fn arrive(&mut self, at: i64) -> (u32, Option<(i64, u8)>) {
+        self.concurrency.advance(at, self.busy);
+        let level = self.busy;
+        self.busy += 1;
+        (level, self.idle.pop_back())
+    }
+
+    pub(crate) fn save(&self, out: &mut Writer) {
+        out.u32(self.busy);
+        out.u16(self.idle.len() as u16);
+        for &(since, load) in &self.idle {
+            out.i64(since);
+            out.u8(load);
+        }
+        self.concurrency.save(out);
+        out.u8(self.load);
+    }
+
+    pub(crate) fn load_state(from: &mut Reader<'_>) -> Result<Self> {
+        let busy = from.u32()?;
+        let mut idle: VecDeque<(i64, u8)> = VecDeque::new();
+        let count = usize::from(from.u16()?);
+        ensure(count <= MOST_IDLE, Code::BadState, || {
+            format!("policy state has {count} idle instances, expected at most {MOST_IDLE}")
+        })?;
+        for _ in 0..count {
+            let (since, load) = (from.time()?, from.u8()?);
+            let fits = usize::from(load) < LOADS && idle.back().is_none_or(|&(last, _)| last <= since);
+            ensure(fits, Code::BadState, || "policy state has idle instances out of order".into())?;
+            idle.push_back((since, load));
+        }
+        let (concurrency, load) = (Concurrency::load_state(from)?, from.u8()?);
+        ensure(usize::from(load) < LOADS, Code::BadState, || format!("policy state has the load {load}"))?;
+        Ok(Ideal { busy, idle, concurrency, load })
+    }
+}

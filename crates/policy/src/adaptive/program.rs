@@ -1,0 +1,205 @@
+//! When to be warm, given how likely the next call is at each idle time.
+
+use crate::state::{Reader, Writer};
+use isotherm_numeric::{ensure, Code, Result};
+
+/// A stretch of idle time with the probability that the call comes within it, evenly.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Stretch {
+    /// Begin, ms after the release.
+    pub from: i64,
+    /// End.
+    pub to: i64,
+    /// Probability.
+    pub mass: f64,
+}
+
+/// Warm from `from` to `to`, ms after the release.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Warmth {
+    /// Begin.
+    pub from: i64,
+    /// End.
+    pub to: i64,
+}
+
+/// Prices of one function in USD.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Costs {
+    /// Of a ms of idling.
+    pub idle: f64,
+    /// Of a cold start with those that it brings about.
+    pub cold: f64,
+    /// Of a pre-warm.
+    pub pre_warm: f64,
+}
+
+/// What to do at a stretch in each state.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Move {
+    /// Warm: stay so.
+    keeps: bool,
+    /// Not warm yet: begin.
+    begins: bool,
+    /// Cold again: begin anew.
+    renews: bool,
+}
+
+/// The cheapest warm intervals for stretches that follow each other from 0; `beyond` is the probability of a later call.
+///
+/// Backwards over the stretches: what is still to be paid when not warm yet, warm, and cold again. Warmth ends for nothing and begins
+/// at the price of a pre-warm (at 0 for nothing), a second time not before `renew_from`, as that needs a tick. All is weighted by the
+/// probability that no call came before. Time: O(stretches).
+pub fn cheapest(
+    stretches: &[Stretch],
+    beyond: f64,
+    costs: &Costs,
+    renew_from: i64,
+    moves: &mut Vec<Move>,
+    out: &mut Vec<Warmth>,
+) {
+    out.clear();
+    moves.clear();
+    let mut still = beyond;
+    let mut never = beyond * costs.cold;
+    let mut cold = never;
+    let mut warm = cold;
+    for stretch in stretches.iter().rev() {
+        let width = (stretch.to - stretch.from) as f64;
+        let missed = stretch.mass * costs.cold;
+        let stay_warm = warm + costs.idle * width * (still + stretch.mass * 0.5);
+        still += stretch.mass;
+        let begin = stay_warm + still * costs.pre_warm;
+        let stay_cold = cold + missed;
+        let renews = stretch.from >= renew_from && begin < stay_cold;
+        cold = if renews { begin } else { stay_cold };
+        let keeps = stay_warm <= cold;
+        warm = if keeps { stay_warm } else { cold };
+        let stay_never = never + missed;
+        let free = stretch.from == 0;
+        let begins = if free { stay_warm < stay_never } else { begin < stay_never };
+        never = if begins { begin } else { stay_never };
+        moves.push(Move { keeps, begins, renews });
+    }
+    let mut since = None;
+    for (stretch, step) in stretches.iter().zip(moves.iter().rev()) {
+        match since {
+            Some(from) if !step.keeps => {
+                out.push(Warmth { from, to: stretch.from });
+                since = None;
+            }
+            None if (if out.is_empty() { step.begins } else { step.renews }) => since = Some(stretch.from),
+            _ => {}
+        }
+    }
+    if let (Some(from), Some(last)) = (since, stretches.last()) {
+        out.push(Warmth { from, to: last.to });
+    }
+}
+
+/// The cheapest window from the release on, ms. Time: O(stretches).
+pub fn cheapest_window(stretches: &[Stretch], costs: &Costs) -> i64 {
+    let (mut left, mut idle) = (1.0, 0.0);
+    let (mut best, mut window) = (costs.cold, 0);
+    for stretch in stretches {
+        idle += costs.idle * (stretch.to - stretch.from) as f64 * (left - stretch.mass * 0.5);
+        left -= stretch.mass;
+        let sum = idle + costs.cold * left;
+        if sum < best {
+            best = sum;
+            window = stretch.to;
+        }
+    }
+    window
+}
+
+/// What the intervals cost when the call comes after `gap` ms.
+pub fn paid(list: &[Warmth], gap: i64, costs: &Costs) -> f64 {
+    let mut sum = 0.0;
+    for warmth in list {
+        if gap < warmth.from {
+            break;
+        }
+        if warmth.from > 0 {
+            sum += costs.pre_warm;
+        }
+        if gap <= warmth.to {
+            return sum + costs.idle * (gap - warmth.from) as f64;
+        }
+        sum += costs.idle * (warmth.to - warmth.from) as f64;
+    }
+    sum + costs.cold
+}
+
+/// What a window from the release on costs when the call comes after `gap` ms.
+#[inline(always)]
+pub fn paid_window(window: i64, gap: i64, costs: &Costs) -> f64 {
+    if gap <= window {
+        costs.idle * gap as f64
+    } else {
+        costs.idle * window as f64 + costs.cold
+    }
+}
+
+pub(crate) fn save_warmths(list: &[Warmth], out: &mut Writer) {
+    out.u32(list.len() as u32);
+    for warmth in list {
+        out.i64(warmth.from);
+        out.i64(warmth.to);
+    }
+}
+
+pub(crate) fn load_warmths(from: &mut Reader<'_>) -> Result<Vec<Warmth>> {
+    let mut list: Vec<Warmth> = Vec::new();
+    for _ in 0..from.u32()? {
+        let warmth = Warmth { from: from.span()?, to: from.span()? };
+        let fits = warmth.from <= warmth.to && list.last().is_none_or(|last| last.to <= warmth.from);
+        ensure(fits, Code::BadState, || "policy state has warm intervals out of order".into())?;
+        list.push(warmth);
+    }
+    Ok(list)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(masses: &[f64], costs: Costs) -> Vec<Warmth> {
+        let stretches: Vec<Stretch> = masses
+            .iter()
+            .enumerate()
+            .map(|(i, &mass)| Stretch { from: i as i64 * 10, to: (i as i64 + 1) * 10, mass })
+            .collect();
+        let mut out = Vec::new();
+        cheapest(&stretches, 1.0 - masses.iter().sum::<f64>(), &costs, 20, &mut Vec::new(), &mut out);
+        out
+    }
+
+    #[test]
+    fn warms_where_the_call_is_likely() {
+        let costs = Costs { idle: 1.0, cold: 100.0, pre_warm: 5.0 };
+        // Staying through 0..30 would idle 30; cold until 30 costs a pre-warm of 5.
+        assert_eq!(plan(&[0.0, 0.0, 0.0, 1.0], costs), [Warmth { from: 30, to: 40 }]);
+        // A pre-warm dearer than the idle time.
+        assert_eq!(plan(&[0.0, 0.0, 0.0, 1.0], Costs { pre_warm: 50.0, ..costs }), [Warmth { from: 0, to: 40 }]);
+        // Twice likely, a pause of 20 between that costs more than another pre-warm.
+        let twice = plan(&[0.5, 0.0, 0.0, 0.5], costs);
+        assert_eq!(twice, [Warmth { from: 0, to: 10 }, Warmth { from: 30, to: 40 }]);
+        // A call at 35: 10 idle, a pre-warm, 5 idle. At 15: 10 idle and cold.
+        assert_eq!((paid(&twice, 35, &costs), paid(&twice, 15, &costs)), (20.0, 110.0));
+        assert_eq!(plan(&[0.0, 0.0], costs), []);
+    }
+
+    #[test]
+    fn a_window_alone() {
+        let masses: [f64; 4] = [0.5, 0.0, 0.0, 0.5];
+        let stretches = masses.iter().enumerate();
+        let stretches: Vec<Stretch> =
+            stretches.map(|(i, &mass)| Stretch { from: i as i64 * 10, to: (i as i64 + 1) * 10, mass }).collect();
+        // To 40: 7.5 + 5 + 5 + 2.5 = 20 idle and never cold; to 10: 7.5 idle and half a cold start.
+        assert_eq!(cheapest_window(&stretches, &Costs { idle: 1.0, cold: 100.0, pre_warm: 0.0 }), 40);
+        assert_eq!(cheapest_window(&stretches, &Costs { idle: 1.0, cold: 20.0, pre_warm: 0.0 }), 10);
+        assert_eq!(cheapest_window(&stretches, &Costs { idle: 1.0, cold: 5.0, pre_warm: 0.0 }), 0);
+        assert_eq!(paid_window(10, 30, &Costs { idle: 1.0, cold: 20.0, pre_warm: 0.0 }), 30.0);
+    }
+}
