@@ -18,7 +18,7 @@ mod warm;
 mod window_engine;
 
 pub use bounds::Bound;
-pub use fleet::{parse_policies, replay, Plan, Progress, Settings};
+pub use fleet::{parse_policies, replay, FleetSettings, Plan, Progress, Settings};
 pub use trace::{Activity, Trace};
 
 /// What one policy cost on one function.

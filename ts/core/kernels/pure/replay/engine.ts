@@ -114,8 +114,10 @@ export class Engine implements Feed {
     const counts = { busy: this.#busy.length, warmIdle: this.#warm.countIdle(now), pending: this.#warm.pending };
     const starts = this.#policy.onTick(now, counts);
     this.#watcher?.ticked?.(now, counts, starts);
-    for (const start of starts) {
-      for (let i = 0; i < start.count; i++) this.#warm.promise(now, start);
+    for (const { count, prewarmMs, keepAliveMs } of starts) {
+      // Nothing is warm before it has started: a policy for many functions may not know how long this one takes.
+      const interval = { prewarmMs: Math.max(prewarmMs, this.#busy.wait), keepAliveMs };
+      for (let i = 0; i < count; i++) this.#warm.promise(now, interval);
     }
     const next = now + this.#tickMs;
     this.#nextTick = next < this.#horizon ? next : Number.POSITIVE_INFINITY;

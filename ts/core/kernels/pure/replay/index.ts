@@ -1,7 +1,7 @@
 /** The replay family in plain TypeScript: many functions under many policies, on this thread. */
 import { REPLAY_COLUMNS, type ReplayKernels } from '../../contract.js';
 import { IsothermError } from '../../error.js';
-import { ensure } from '../check.js';
+import { ensure, whole } from '../check.js';
 import { createPolicy } from '../policy/any.js';
 import { Constant } from '../policy/constant.js';
 import { Arrivals } from './arrivals.js';
@@ -10,7 +10,7 @@ import { type Busy, ConstantBusy, EachBusy } from './busy.js';
 import { Engine } from './engine.js';
 import type { Feed, Outcome } from './feed.js';
 import { type Matched, Matching } from './matching.js';
-import { checkSettings, type Settings } from './settings.js';
+import { checkSettings, MAX_U32, type Settings } from './settings.js';
 import { type ReplayTrace, traceOfCalls, traceOfCounts } from './trace.js';
 import { WindowEngine } from './window-engine.js';
 
@@ -37,10 +37,21 @@ function parsePolicies(rows: Float64Array): Float64Array[] {
   return specs;
 }
 
+const SETTINGS = 6;
+
 function parseSettings(values: Float64Array): Settings {
-  ensure(values.length === 6, 'BAD_LENGTH', () => `settings has ${values.length} entries, expected 6`);
+  ensure(values.length === SETTINGS, 'BAD_LENGTH', () => `settings has ${values.length} entries, expected ${SETTINGS}`);
   const [coldStartMs, tickMs, seed, idleUsdPerGbS, coldStartUsdPerS, preWarmShare] = values;
   return checkSettings({ coldStartMs, tickMs, seed, idleUsdPerGbS, coldStartUsdPerS, preWarmShare });
+}
+
+/** Settings by function: after those of all come the start times of each, where they differ. */
+function parseFleetSettings(values: Float64Array): { coldStartsMs: Float64Array; of: (f: number) => Settings } {
+  const coldStartsMs = values.subarray(SETTINGS);
+  coldStartsMs.forEach((wait, f) => void whole(`coldStartMs[${f}]`, wait, 0, MAX_U32));
+  const all = parseSettings(values.subarray(0, SETTINGS));
+  const of = (f: number): Settings => (coldStartsMs.length === 0 ? all : { ...all, coldStartMs: coldStartsMs[f] });
+  return { coldStartsMs, of };
 }
 
 /** One function's share of a replay. */
@@ -117,17 +128,20 @@ export const replay: ReplayKernels = {
   replay(handle, policies, settings, from, to, _threads, out) {
     const trace = (handle as ReplayTrace).open();
     const specs = parsePolicies(policies);
-    const parsed = parseSettings(settings);
+    const { coldStartsMs, of } = parseFleetSettings(settings);
     const functions = trace.memoryMiB.length;
     ensure(from <= to && to <= functions, 'OUT_OF_RANGE', () => {
       return `functions ${from}..${to} are not within 0..${functions}`;
+    });
+    ensure(coldStartsMs.length === 0 || coldStartsMs.length === functions, 'BAD_LENGTH', () => {
+      return `coldStartMs has ${coldStartsMs.length} entries, expected ${functions}`;
     });
     const count = to - from;
     const expected = specs.length * count * REPLAY_COLUMNS;
     ensure(out.length === expected, 'BAD_LENGTH', () => `out has ${out.length} entries, expected ${expected}`);
     const arrivals = new Arrivals();
     for (let f = from; f < to; f++) {
-      new FunctionReplay(trace, f, parsed).run(specs, arrivals).forEach((outcome, plan) => {
+      new FunctionReplay(trace, f, of(f)).run(specs, arrivals).forEach((outcome, plan) => {
         const at = (plan * count + f - from) * REPLAY_COLUMNS;
         out[at] = outcome.coldStarts;
         out[at + 1] = outcome.preWarms;

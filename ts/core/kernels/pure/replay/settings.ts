@@ -2,7 +2,7 @@
 import { nonNegative, whole } from '../check.js';
 import type { Prices } from './bounds.js';
 
-const MAX_U32 = 0xffff_ffff;
+export const MAX_U32 = 0xffff_ffff;
 
 export interface Settings extends Prices {
   tickMs: number;
