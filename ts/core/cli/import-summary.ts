@@ -1,14 +1,8 @@
 /** What was imported, in figures: as an object for programs, as lines for people. */
 import { count, duration, NO_FIGURE, percent, span, threeDigits } from '../evaluate/figures.js';
-import {
-  type CallsTrace,
-  eachCell,
-  type StartPlatform,
-  type StartTime,
-  startTimes,
-  type TraceFormat,
-  type TraceReading,
-} from '../trace/index.js';
+import { originSentence, startTimeOrigins } from '../evaluate/start-times.js';
+import { type CallsTrace, eachCell, type StartTime, type TraceFormat, type TraceReading } from '../trace/index.js';
+import { startTimesOf } from './start-times.js';
 
 /** What is known of one function; absent where the source does not tell. */
 export interface FunctionSummary {
@@ -39,19 +33,9 @@ export interface ImportSummary {
   digest: string;
 }
 
-const PLATFORMS: Partial<Record<TraceFormat, StartPlatform>> = {
-  'cloudwatch-insights': 'aws-lambda',
-  'lambda-logs': 'aws-lambda',
-  'cloudwatch-metrics': 'aws-lambda',
-};
-
 export function importSummary(reading: TraceReading): ImportSummary {
   const { trace, format, notes, badRows, digest } = reading;
-  const platform = PLATFORMS[format];
-  const times = startTimes(trace, {
-    ...(reading.starts && { observed: reading.starts }),
-    ...(platform && { platform }),
-  });
+  const times = startTimesOf(reading);
   const { keys, durationMs, memoryMiB } = trace.functions;
   const environments = trace.kind === 'calls' ? environmentsOf(trace) : undefined;
   const functions = keys.map((key, f): FunctionSummary => {
@@ -105,14 +89,8 @@ export function summaryLines(summary: ImportSummary): string[] {
       `Execution environments: ${count(environments)}, ${threeDigits(calls / environments)} calls each${idle}`,
     );
   }
-  const origins = new Map<string, number>();
-  for (const { startTime } of functions) {
-    const { from, source } = startTime;
-    const origin =
-      from === 'measured' ? `measured (${source})` : from === 'table' ? `from the table (${source})` : source;
-    origins.set(origin, (origins.get(origin) ?? 0) + 1);
-  }
-  for (const [origin, number] of origins) lines.push(`Start times of ${plural(number, 'function')}: ${origin}`);
+  for (const origin of startTimeOrigins(functions.map(({ startTime }) => startTime)))
+    lines.push(originSentence(origin));
   lines.push('', ...functionTable(functions));
   return lines.map((line) => line.replaceAll('\u00a0', ' '));
 }

@@ -3,6 +3,7 @@ import { basename, resolve } from 'node:path';
 import { IsothermError } from '../kernels/index.js';
 import {
   generateTraceAsync,
+  type ObservedStarts,
   PATTERNS,
   type Pattern,
   readTrace,
@@ -31,6 +32,8 @@ export interface LoadedTrace {
   title: string;
   format: string;
   digest: string;
+  /** What the source counted of starts beside its calls. */
+  starts?: ObservedStarts[];
   /** What a reader of the result must know: what was left out, skipped or assumed. */
   notes: string[];
 }
@@ -83,9 +86,10 @@ async function read(path: string, options: TraceOptions, signal: AbortSignal): P
       onProgress: ({ bytes }) => progress.update(bytes),
       ...(format && { format }),
     });
-    const { trace, digest, notes, bad, badRows } = reading;
+    const { trace, digest, notes, bad, badRows, starts } = reading;
     const title = options.title ?? basename(resolve(path));
-    return { trace, title, format: reading.format, digest, notes: [...notes, ...badNotes(bad, badRows)] };
+    const allNotes = [...notes, ...badNotes(bad, badRows)];
+    return { trace, title, format: reading.format, digest, notes: allNotes, ...(starts && { starts }) };
   } finally {
     progress.stop();
   }

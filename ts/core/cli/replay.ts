@@ -17,12 +17,13 @@ import {
   timelineFunctions,
 } from '../evaluate/index.js';
 import { backendInfo, IsothermError } from '../kernels/index.js';
-import { knownFormats, PATTERNS, type Trace } from '../trace/index.js';
-import { loadTrace, type TraceOptions } from './load-trace.js';
+import { knownFormats, PATTERNS, type StartPlatform, type Trace } from '../trace/index.js';
+import { type LoadedTrace, loadTrace, type TraceOptions } from './load-trace.js';
 import { amount, wholeNumber } from './numbers.js';
 import { writePieces, writeWhole } from './output.js';
 import { loadPageAssets } from './page-assets.js';
 import { startProgress } from './progress.js';
+import { checkStartOptions, START_PLATFORMS, startTimesOf } from './start-times.js';
 import { renderTable } from './table.js';
 
 const DEFAULT_HTML = 'isotherm-report.html';
@@ -31,7 +32,9 @@ const MAX_U32 = 2 ** 32 - 1;
 interface Options extends TraceOptions {
   policy?: string;
   spread: Spread;
-  coldStartMs: number;
+  coldStartMs?: number;
+  platform?: StartPlatform;
+  runtime?: string;
   tickMs: number;
   idleUsdPerGbS: number;
   coldStartUsdPerS: number;
@@ -74,7 +77,13 @@ export function addReplay(program: Command, signal: AbortSignal): void {
       new Option('--spread <how>', 'how the calls of a minute lie within it').choices(SPREADS).default('trigger'),
     )
     .option('--seed <n>', 'seed of everything random', wholeNumber(0, MAX_U32), 1)
-    .option('--cold-start-ms <ms>', 'how long a cold start waits', wholeNumber(0, MAX_U32), 1000)
+    .option(
+      '--cold-start-ms <ms>',
+      'how long a cold start waits (as measured, else as tabled for the platform, else 1000)',
+      wholeNumber(0, MAX_U32),
+    )
+    .addOption(new Option('--platform <name>', 'where the functions ran: its start times').choices(START_PLATFORMS))
+    .option('--runtime <name>', 'what they ran on, as in nodejs22.x: its start time')
     .option('--tick-ms <ms>', 'time between two ticks of a policy', wholeNumber(1, MAX_U32), 60_000)
     .option('--idle-usd-per-gb-s <usd>', 'price of idle memory', amount, DEFAULT_PRICES.idleUsdPerGbS)
     .option('--cold-start-usd-per-s <usd>', 'price of a second of cold start', amount, DEFAULT_PRICES.coldStartUsdPerS)
@@ -101,18 +110,16 @@ async function run(path: string | undefined, options: Options, signal: AbortSign
     throw new IsothermError('BAD_ARGUMENT', '--function and --receipts go together');
   }
   // A wrong name is said before anything is read.
-  const asked = replayOptions(options);
-  const { trace, title, format, digest, notes } = await loadTrace(path, options, signal);
+  const settings = replayOptions(options);
+  const loaded = await loadTrace(path, options, signal);
+  const { trace, title, format, digest, notes } = loaded;
   for (const note of notes) console.error(note);
-  const about = { title, format, digest };
+  const asked = { ...settings, ...startOptions(loaded, options), about: { title, format, digest } };
   // A wrong key is said before the work begins.
-  const due = options.function === undefined ? undefined : receipts(trace, options.function, { ...asked, about });
+  const due = options.function === undefined ? undefined : receipts(trace, options.function, asked);
   const progress = startProgress('Replaying', trace.calls, 'calls');
-  const result = await replayAsync(
-    trace,
-    { ...asked, about },
-    { signal, onProgress: (done) => progress.update(done) },
-  ).finally(() => progress.stop());
+  const onProgress = (done: number): void => progress.update(done);
+  const result = await replayAsync(trace, asked, { signal, onProgress }).finally(() => progress.stop());
   const toStdout = options.json === true || options.json === '-';
   if (!toStdout) printTable(result);
   if (due !== undefined && options.receipts !== undefined) await writeReceipts(due, options.receipts, signal);
@@ -142,18 +149,26 @@ function printTable(result: ReplayResult): void {
 }
 
 function replayOptions(options: Options): ReplayOptions {
-  const { spread, seed, coldStartMs, tickMs, threads, idleUsdPerGbS, coldStartUsdPerS, preWarmShare } = options;
+  const { spread, seed, tickMs, threads, idleUsdPerGbS, coldStartUsdPerS, preWarmShare } = options;
+  checkStartOptions(options);
   const policies = options.policy?.split(',').map((name) => name.trim()) ?? DEFAULT_POLICIES;
-  for (const name of policies) policyByName(name, coldStartMs);
+  for (const name of policies) policyByName(name, 0);
   return {
     policies,
     spread,
     seed,
-    coldStartMs,
     tickMs,
     threads,
     prices: { idleUsdPerGbS, coldStartUsdPerS, preWarmShare },
   };
+}
+
+/** What the user says of starts; else what the data, or the table, have. */
+function startOptions(loaded: LoadedTrace, options: Options): Pick<ReplayOptions, 'coldStartMs' | 'startTimes'> {
+  const { coldStartMs, platform, runtime } = options;
+  if (coldStartMs !== undefined) return { coldStartMs };
+  const times = startTimesOf(loaded, platform, runtime);
+  return times.every(({ from }) => from === 'assumed') ? {} : { startTimes: times };
 }
 
 async function writeReceipts(due: Iterable<Receipt>, file: string, signal: AbortSignal): Promise<void> {

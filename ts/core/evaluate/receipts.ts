@@ -4,7 +4,7 @@ import { type CostTerms, type Decision, type NamedPolicy, policyByName, type Rec
 import { backendInfo, IsothermError, keepAliveWindow, PolicyStepper, VERSION } from '../kernels/index.js';
 import type { Trace } from '../trace/index.js';
 import { functionNumber, type Watcher, walkFunction } from './function-replay.js';
-import { type ReplayOptions, type ReplayPlan, replayPlan } from './replay.js';
+import { planOf, type ReplayOptions, type ReplayPlan, replayPlan } from './replay.js';
 
 /** Windows that every decision is compared with. */
 const COMPARED = ['fixed-0min', 'fixed-1min', 'fixed-10min', 'fixed-60min', 'infinite'];
@@ -138,8 +138,8 @@ class ReceiptBook implements Watcher {
  * for (const receipt of receipts(trace, 'app/function', { policies: ['hybrid-histogram'] })) console.log(receipt.id);
  */
 export function receipts(trace: Trace, functionKey: string, options: ReplayOptions = {}): Generator<Receipt, void> {
-  const plan = replayPlan(options);
   const f = functionNumber(trace, functionKey);
+  const plan = planOf(replayPlan(options), trace, f);
   const deciding = plan.policies.filter(({ kind }) => kind === 'fixed' || kind === 'adaptive');
   if (deciding.length === 0) {
     throw new IsothermError('BAD_ARGUMENT', 'none of the policies decides anything: they see the future');

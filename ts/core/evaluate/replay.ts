@@ -1,5 +1,6 @@
 /** Replays a trace under policies: what each costs, per function and in sum. */
 import { DEFAULT_POLICIES, type NamedPolicy, policyByName } from '../decide/index.js';
+import { REPLAY_COLUMNS } from '../kernels/contract.js';
 import {
   type AsyncOptions,
   backendInfo,
@@ -12,9 +13,11 @@ import {
 } from '../kernels/index.js';
 import { objectiveUsd } from '../kernels/pure/replay/bounds.js';
 import { checkSettings } from '../kernels/pure/replay/settings.js';
-import type { Trace } from '../trace/index.js';
+import type { StartTime, Trace } from '../trace/index.js';
+import { ASSUMED_START_MS } from '../trace/start-time-table.js';
 import { callsPerFunction, durationSums } from './activity.js';
 import type { PolicyColumns, PolicyTotals, ReplayPrices, ReplayResult, TraceSummary } from './report-model.js';
+import { oneStartTime, type StartTimeOrigin, startTimeOrigins, wholeStartTimes } from './start-times.js';
 import { policyTotals } from './totals.js';
 
 export type Spread = 'even' | 'poisson' | 'trigger';
@@ -31,8 +34,10 @@ export interface ReplayOptions {
   spread?: Spread;
   /** 0..4294967295; 1 when left out. */
   seed?: number;
-  /** Whole ms; 1000 when left out. */
+  /** How long a cold start waits, whole ms; 1000 when left out. */
   coldStartMs?: number;
+  /** Instead of `coldStartMs` a start time for each function, as `startTimes` gives them: their medians count. */
+  startTimes?: readonly StartTime[];
   /** Whole ms, at least 1; 60000 when left out. */
   tickMs?: number;
   prices?: Partial<ReplayPrices>;
@@ -46,29 +51,60 @@ export interface ReplayOptions {
 export interface ReplayPlan {
   policies: NamedPolicy[];
   spread: Spread;
+  /** `coldStartMs` in it is that of all functions, or the shortest. */
   settings: ReplaySettings;
+  /** Start times by function, where they are not all alike. */
+  coldStartsMs?: Float64Array;
+  /** Where they are from, for a trace of so many functions. */
+  startTimes: (functions: number) => StartTimeOrigin[];
   prices: ReplayPrices;
   threads: number;
   about: Pick<TraceSummary, 'title' | 'format' | 'digest'>;
 }
 
 export function replayPlan(options: ReplayOptions): ReplayPlan {
-  const { spread = 'trigger', seed = 1, coldStartMs = 1000, tickMs = 60_000, threads = 1 } = options;
+  const { spread = 'trigger', seed = 1, tickMs = 60_000, threads = 1, startTimes } = options;
   if (!SPREADS.includes(spread)) {
     throw new IsothermError('BAD_ARGUMENT', `spread is '${spread}', expected ${SPREADS.join(', ')}`);
   }
   if (!(Number.isInteger(threads) && threads >= 1 && threads <= 1024)) {
     throw new IsothermError('OUT_OF_RANGE', `threads is ${threads}, expected a whole number in 1..=1024`);
   }
+  if (startTimes !== undefined && options.coldStartMs !== undefined) {
+    throw new IsothermError('BAD_ARGUMENT', 'coldStartMs and startTimes are both given; expected one of them');
+  }
+  const coldStartsMs = startTimes && wholeStartTimes(startTimes);
+  // Policies that start instances ahead know the shortest; the replay holds each function to its own.
+  const least = coldStartsMs?.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const coldStartMs = least === Number.POSITIVE_INFINITY ? 0 : (least ?? options.coldStartMs ?? ASSUMED_START_MS);
   const prices = { ...DEFAULT_PRICES, ...options.prices };
   const names = [...new Set(options.policies ?? DEFAULT_POLICIES)];
   return {
     policies: names.map((name) => policyByName(name, coldStartMs)),
     spread,
     settings: checkSettings({ coldStartMs, tickMs, seed, ...prices }),
+    ...(coldStartsMs && { coldStartsMs }),
+    startTimes: (functions) =>
+      startTimes === undefined ? [oneStartTime(options.coldStartMs, functions)] : startTimeOrigins(startTimes),
     prices,
     threads,
     about: { title: 'a trace', format: '', digest: '', ...options.about },
+  };
+}
+
+/** The plan for function `f` alone, with its own start time. Errors: `BAD_LENGTH`. */
+export function planOf(plan: ReplayPlan, trace: Trace, f: number): ReplayPlan {
+  const { coldStartsMs, settings, policies } = plan;
+  if (coldStartsMs === undefined) return plan;
+  const functions = trace.functions.keys.length;
+  if (coldStartsMs.length !== functions) {
+    throw new IsothermError('BAD_LENGTH', `startTimes has ${coldStartsMs.length} entries, expected ${functions}`);
+  }
+  const coldStartMs = coldStartsMs[f]!;
+  return {
+    ...plan,
+    settings: checkSettings({ ...settings, coldStartMs }),
+    policies: policies.map(({ name }) => policyByName(name, coldStartMs)),
   };
 }
 
@@ -84,13 +120,17 @@ export function replaySource(trace: Trace, spread: Spread): ReplaySource {
   return { kind: 'counts', minutes, offsets, cells: trace.cells, durationMs, memoryMiB, poisson, index };
 }
 
+function fleetSource(trace: Trace, { spread, coldStartsMs }: ReplayPlan): ReplaySource {
+  return { ...replaySource(trace, spread), ...(coldStartsMs && { coldStartMs: coldStartsMs }) };
+}
+
 /**
  * Replays a trace under policies and references: the figures of `docs/replay.md`, the same bits on every backend.
  *
  * @param trace Functions and their calls, as `readTrace` or `generateTrace` give it.
  * @returns Totals by policy name and columns over functions: counts, GB-s, USD.
  *
- * Errors: `UNKNOWN_POLICY`, `BAD_ARGUMENT`, `OUT_OF_RANGE`, `NOT_FINITE`.
+ * Errors: `UNKNOWN_POLICY`, `BAD_ARGUMENT`, `BAD_LENGTH`, `OUT_OF_RANGE`, `NOT_FINITE`.
  * Complexity: O(calls) per policy. Source: `docs/replay.md`.
  *
  * @example
@@ -100,7 +140,7 @@ export function replaySource(trace: Trace, spread: Spread): ReplaySource {
 export function replay(trace: Trace, options: ReplayOptions = {}): ReplayResult {
   const plan = replayPlan(options);
   const specs = plan.policies.map(({ spec }) => spec);
-  const out = replayFunctions(replaySource(trace, plan.spread), specs, plan.settings, plan.threads);
+  const out = replayFunctions(fleetSource(trace, plan), specs, plan.settings, plan.threads);
   return replayResult(trace, plan, callsPerFunction(trace), out);
 }
 
@@ -113,23 +153,27 @@ export async function replayAsync(
   const plan = replayPlan(options);
   const specs = plan.policies.map(({ spec }) => spec);
   const calls = callsPerFunction(trace);
-  const source = replaySource(trace, plan.spread);
+  const source = fleetSource(trace, plan);
   const out = await replayFunctionsAsync(source, specs, plan.settings, plan.threads, calls, asyncOptions);
   return replayResult(trace, plan, calls, out);
 }
 
-const COLUMNS = 4;
-
-function policyColumns(trace: Trace, plan: ReplayPlan, out: Float64Array, policy: number): PolicyColumns {
+function policyColumns(
+  trace: Trace,
+  plan: ReplayPlan,
+  coldStartsMs: Float64Array,
+  out: Float64Array,
+  policy: number,
+): PolicyColumns {
   const { memoryMiB } = trace.functions;
   const functions = memoryMiB.length;
   const column = (at: number) =>
-    Float64Array.from({ length: functions }, (_, f) => out[(policy * functions + f) * COLUMNS + at]!);
+    Float64Array.from({ length: functions }, (_, f) => out[(policy * functions + f) * REPLAY_COLUMNS + at]!);
   const coldStarts = column(0);
   const preWarms = column(1);
   const idleMs = column(2);
   const cost = memoryMiB.map((memory, f) =>
-    objectiveUsd(plan.settings, idleMs[f]!, memory, coldStarts[f]!, preWarms[f]!),
+    objectiveUsd({ ...plan.settings, coldStartMs: coldStartsMs[f]! }, idleMs[f]!, memory, coldStarts[f]!, preWarms[f]!),
   );
   return { coldStarts, preWarms, idleMs, objectiveUsd: cost };
 }
@@ -139,16 +183,18 @@ function replayResult(trace: Trace, plan: ReplayPlan, calls: Float64Array, out: 
   const columns: Record<string, PolicyColumns> = {};
   const durations = durationSums(trace, calls);
   const { backend } = backendInfo();
+  const { memoryMiB } = trace.functions;
+  const coldStartsMs = plan.coldStartsMs ?? new Float64Array(memoryMiB.length).fill(plan.settings.coldStartMs);
   plan.policies.forEach(({ name }, i) => {
-    const own = policyColumns(trace, plan, out, i);
+    const own = policyColumns(trace, plan, coldStartsMs, out, i);
     columns[name] = own;
-    policies[name] = policyTotals(own, calls, durations, trace.functions.memoryMiB, plan.settings);
+    policies[name] = policyTotals(own, calls, durations, memoryMiB, coldStartsMs, plan.prices);
   });
   return {
     trace: { ...plan.about, functions: trace.functions.keys.length, minutes: trace.minutes, calls: trace.calls },
     spread: trace.kind === 'calls' ? 'recorded' : plan.spread,
     seed: plan.settings.seed,
-    coldStartMs: plan.settings.coldStartMs,
+    startTimes: plan.startTimes(memoryMiB.length),
     tickMs: plan.settings.tickMs,
     prices: plan.prices,
     backend,
@@ -159,5 +205,6 @@ function replayResult(trace: Trace, plan: ReplayPlan, calls: Float64Array, out: 
     columns,
     functionKeys: trace.functions.keys,
     functionCalls: calls,
+    functionColdStartMs: coldStartsMs,
   };
 }

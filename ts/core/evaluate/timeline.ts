@@ -3,7 +3,7 @@ import { encodePolicy } from '../kernels/policy.js';
 import { createPolicy } from '../kernels/pure/policy/any.js';
 import { eachCell, type Trace } from '../trace/index.js';
 import { walkThrough } from './function-replay.js';
-import { type ReplayOptions, replayPlan } from './replay.js';
+import { planOf, type ReplayOptions, replayPlan } from './replay.js';
 import type { FunctionTimeline } from './report-model.js';
 
 const MINUTE_MS = 60_000;
@@ -66,7 +66,7 @@ function callsPerMinute(trace: Trace, f: number): Float64Array {
  * O(calls + minutes) per policy.
  */
 export function functionTimeline(trace: Trace, f: number, options: ReplayOptions): FunctionTimeline {
-  const plan = replayPlan(options);
+  const plan = planOf(replayPlan(options), trace, f);
   const warm: Record<string, Float64Array> = {};
   for (const { name, kind, spec } of plan.policies) {
     if (kind !== 'fixed' && kind !== 'adaptive') continue;
