@@ -17,7 +17,7 @@ import {
 } from '../trace/index.js';
 import { IMPORT_HELP } from './import-help.js';
 import { importSummary, summaryLines } from './import-summary.js';
-import { writeWhole } from './output.js';
+import { stdoutTaker, writePieces, writeWhole } from './output.js';
 import { startProgress } from './progress.js';
 import {
   addPrometheusOptions,
@@ -29,7 +29,6 @@ import {
   withQuery,
 } from './prometheus.js';
 import { openSources } from './sources.js';
-import { writeBytes } from './write-bytes.js';
 
 interface Options extends PrometheusOptions {
   format?: TraceFormat;
@@ -60,10 +59,8 @@ export function addImport(program: Command, signal: AbortSignal): void {
 
 async function run(files: readonly string[], options: Options, signal: AbortSignal): Promise<void> {
   const table = options.out === undefined ? undefined : tableFormat(options.out);
-  const jsonToStdout = options.json === true || options.json === '-';
-  if (options.out === '-' && jsonToStdout) {
-    throw new IsothermError('BAD_ARGUMENT', 'only one of --out and --json can have standard output');
-  }
+  const json = options.json === true ? '-' : options.json;
+  const isStdoutTaken = stdoutTaker({ '--out': options.out, '--json': json }) !== undefined;
   const asked = prometheusRequest(files, options);
   const settings = { signal, skipBad: options.skipBad === true, ...(options.format && { format: options.format }) };
   const reading = asked === undefined ? await readFiles(files, settings) : await readServer(asked, options, settings);
@@ -72,15 +69,14 @@ async function run(files: readonly string[], options: Options, signal: AbortSign
   if (reading.badRows > 0) console.error(`${reading.badRows} bad rows were skipped:`);
   for (const { message } of reading.bad.slice(0, BAD_ROWS_SHOWN)) console.error(`  ${message}`);
   const summary = importSummary(reading);
-  if (options.json !== undefined) {
+  if (json !== undefined) {
     // NaN, which JSON has not, becomes null.
-    await writeWhole(options.json === true ? '-' : options.json, `${JSON.stringify(summary, null, 2)}\n`);
+    await writeWhole(json, `${JSON.stringify(summary, null, 2)}\n`);
   }
-  const isStdoutTaken = jsonToStdout || options.out === '-';
   const say = (line: string): void => (isStdoutTaken ? console.error(line) : console.log(line));
   for (const line of summaryLines(summary)) say(line);
   if (options.out === undefined || table === undefined) return;
-  await writeBytes(options.out, traceFile(reading.trace, table), signal);
+  await writePieces(options.out, traceFile(reading.trace, table).chunks, signal);
   if (options.out !== '-') say(`\nTrace: ${options.out}     Next: isotherm replay ${options.out}`);
 }
 
