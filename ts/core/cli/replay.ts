@@ -20,7 +20,7 @@ import { backendInfo, IsothermError } from '../kernels/index.js';
 import { knownFormats, PATTERNS, type StartPlatform, type Trace } from '../trace/index.js';
 import { type LoadedTrace, loadTrace, type TraceOptions } from './load-trace.js';
 import { amount, wholeNumber } from './numbers.js';
-import { writePieces, writeWhole } from './output.js';
+import { stdoutTaker, writePieces, writeWhole } from './output.js';
 import { loadPageAssets } from './page-assets.js';
 import { startProgress } from './progress.js';
 import { checkStartOptions, START_PLATFORMS, startTimesOf } from './start-times.js';
@@ -41,7 +41,8 @@ interface Options extends TraceOptions {
   preWarmShare: number;
   threads: number;
   json?: string | true;
-  html: string | boolean;
+  /** False: none. */
+  html?: string | false;
   function?: string;
   receipts?: string;
 }
@@ -97,7 +98,7 @@ export function addReplay(program: Command, signal: AbortSignal): void {
     .option('--days <n>', 'days of a synthetic trace', wholeNumber(1, 3660), 1)
     .option('--calls <n>', 'about how many calls a synthetic trace has', wholeNumber(1, Number.MAX_SAFE_INTEGER))
     .option('--json [file]', 'write the exact figures as JSON; - or nothing: standard output')
-    .option('--html <file>', 'where to write the report', DEFAULT_HTML)
+    .option('--html <file>', `where to write the report (${DEFAULT_HTML} unless said)`)
     .option('--no-html', 'write no report')
     .option('--function <key>', 'the function that receipts are written for')
     .option('--receipts <file>', 'write a receipt for each decision about --function, as JSON Lines')
@@ -109,6 +110,10 @@ async function run(path: string | undefined, options: Options, signal: AbortSign
   if ((options.function === undefined) !== (options.receipts === undefined)) {
     throw new IsothermError('BAD_ARGUMENT', '--function and --receipts go together');
   }
+  const json = options.json === true ? '-' : options.json;
+  const taker = stdoutTaker({ '--json': json, '--html': options.html, '--receipts': options.receipts });
+  // One who wants nothing but figures in a pipe finds no page beside them; one who names a page does.
+  const page = options.html ?? (taker === undefined && DEFAULT_HTML);
   // A wrong name is said before anything is read.
   const settings = replayOptions(options);
   const loaded = await loadTrace(path, options, signal);
@@ -120,16 +125,12 @@ async function run(path: string | undefined, options: Options, signal: AbortSign
   const progress = startProgress('Replaying', trace.calls, 'calls');
   const onProgress = (done: number): void => progress.update(done);
   const result = await replayAsync(trace, asked, { signal, onProgress }).finally(() => progress.stop());
-  const toStdout = options.json === true || options.json === '-';
-  if (!toStdout) printTable(result);
+  if (taker === undefined) printTable(result);
   if (due !== undefined && options.receipts !== undefined) await writeReceipts(due, options.receipts, signal);
-  if (options.json !== undefined) {
-    await writeWhole(toStdout ? '-' : String(options.json), `${JSON.stringify(replayJson(result), null, 2)}\n`);
-  }
-  const wantsHtml = options.html !== false && !(toStdout && options.html === DEFAULT_HTML);
-  if (wantsHtml) await html(trace, result, asked, String(options.html));
-  if (toStdout) return;
-  if (wantsHtml) console.log(`Report:        ${options.html}`);
+  if (json !== undefined) await writeWhole(json, `${JSON.stringify(replayJson(result), null, 2)}\n`);
+  if (page !== false) await html(trace, result, asked, page);
+  if (taker !== undefined) return;
+  if (page !== false) console.log(`Report:        ${page}`);
   const ownData = path !== undefined && options.title === undefined;
   if (ownData) return;
   const command = process.env.npm_lifecycle_event === 'start' ? 'npm start --' : 'isotherm replay';
@@ -176,13 +177,12 @@ async function writeReceipts(due: Iterable<Receipt>, file: string, signal: Abort
   async function* lines(): AsyncGenerator<string> {
     for (const receipt of due) {
       yield `${JSON.stringify(receipt)}\n`;
-      if (++written % RECEIPTS_AT_ONCE !== 0) continue;
-      await setImmediate();
-      if (signal.aborted) throw new IsothermError('ABORTED', 'the work was cancelled', { cause: signal.reason });
+      if (++written % RECEIPTS_AT_ONCE === 0) await setImmediate();
     }
   }
-  await writePieces(file, lines());
-  console.error(`${written} receipts in ${file}; read one with: npx isotherm explain ID --receipts ${file}`);
+  await writePieces(file, lines(), signal);
+  const [where, named] = file === '-' ? ['', 'FILE'] : [` in ${file}`, file];
+  console.error(`${written} receipts${where}; read one with: npx isotherm explain ID --receipts ${named}`);
 }
 
 /** How many receipts are made before other work, such as Ctrl-C, has its turn. */
