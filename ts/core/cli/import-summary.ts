@@ -1,7 +1,8 @@
 /** What was imported, in figures: as an object for programs, as lines for people. */
+import { callsPerFunction } from '../evaluate/activity.js';
 import { count, duration, NO_FIGURE, percent, span, threeDigits } from '../evaluate/figures.js';
 import { originSentence, startTimeOrigins } from '../evaluate/start-times.js';
-import { type CallsTrace, eachCell, type StartTime, type TraceFormat, type TraceReading } from '../trace/index.js';
+import type { CallsTrace, StartTime, TraceFormat, TraceReading } from '../trace/index.js';
 import { startTimesOf } from './start-times.js';
 
 /** What is known of one function; absent where the source does not tell. */
@@ -37,13 +38,14 @@ export function importSummary(reading: TraceReading): ImportSummary {
   const { trace, format, notes, badRows, digest } = reading;
   const times = startTimesOf(reading);
   const { keys, durationMs, memoryMiB } = trace.functions;
+  const calls = callsPerFunction(trace);
   const environments = trace.kind === 'calls' ? environmentsOf(trace) : undefined;
   const functions = keys.map((key, f): FunctionSummary => {
     const coldStarts = coldStartsOf(reading, f);
     const used = trace.kind === 'calls' ? largest(trace, f) : Number.NaN;
     return {
       key,
-      calls: callsOf(reading, f),
+      calls: calls[f]!,
       durationMs: durationMs[f],
       memoryMiB: memoryMiB[f],
       ...(used >= 0 && { usedMiB: used }),
@@ -119,15 +121,6 @@ function functionTable(functions: readonly FunctionSummary[]): string[] {
   });
   if (functions.length > SHOWN) lines.push(`and ${count(functions.length - SHOWN)} more`);
   return lines.map((line) => `  ${line}`);
-}
-
-function callsOf({ trace }: TraceReading, f: number): number {
-  if (trace.kind === 'calls') return trace.offsets[f + 1]! - trace.offsets[f]!;
-  let calls = 0;
-  eachCell(trace.cells, trace.offsets[f]!, trace.offsets[f + 1]!, (_, one) => {
-    calls += one;
-  });
-  return calls;
 }
 
 function coldStartsOf({ trace, starts }: TraceReading, f: number): number | undefined {

@@ -15,6 +15,7 @@ import {
   writeCounts,
   writeRecords,
 } from '../trace/index.js';
+import { badRowNotes } from './bad-rows.js';
 import { IMPORT_HELP } from './import-help.js';
 import { importSummary, summaryLines } from './import-summary.js';
 import { stdoutTaker, writePieces, writeWhole } from './output.js';
@@ -36,9 +37,6 @@ interface Options extends PrometheusOptions {
   out?: string;
   json?: string | true;
 }
-
-/** Bad rows that are shown one by one. */
-const BAD_ROWS_SHOWN = 5;
 
 export function addImport(program: Command, signal: AbortSignal): void {
   const command = program
@@ -66,8 +64,7 @@ async function run(files: readonly string[], options: Options, signal: AbortSign
   const reading = asked === undefined ? await readFiles(files, settings) : await readServer(asked, options, settings);
   for (const note of reading.notes) console.error(note);
   if (asked !== undefined) for (const note of unreached(asked, reading.trace)) console.error(note);
-  if (reading.badRows > 0) console.error(`${reading.badRows} bad rows were skipped:`);
-  for (const { message } of reading.bad.slice(0, BAD_ROWS_SHOWN)) console.error(`  ${message}`);
+  for (const note of badRowNotes(reading)) console.error(note);
   const summary = importSummary(reading);
   if (json !== undefined) {
     // NaN, which JSON has not, becomes null.

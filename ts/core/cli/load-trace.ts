@@ -10,9 +10,9 @@ import {
   TRACE_FORMATS,
   type Trace,
   type TraceFormat,
-  type TraceReading,
   traceDigest,
 } from '../trace/index.js';
+import { badRowNotes } from './bad-rows.js';
 import { startProgress } from './progress.js';
 import { openSources } from './sources.js';
 
@@ -37,9 +37,6 @@ export interface LoadedTrace {
   /** What a reader of the result must know: what was left out, skipped or assumed. */
   notes: string[];
 }
-
-/** At most this many bad rows are shown one by one. */
-const BAD_ROWS_SHOWN = 5;
 
 export async function loadTrace(
   path: string | undefined,
@@ -86,18 +83,11 @@ async function read(path: string, options: TraceOptions, signal: AbortSignal): P
       onProgress: ({ bytes }) => progress.update(bytes),
       ...(format && { format }),
     });
-    const { trace, digest, notes, bad, badRows, starts } = reading;
+    const { trace, digest, starts } = reading;
     const title = options.title ?? basename(resolve(path));
-    const allNotes = [...notes, ...badNotes(bad, badRows)];
-    return { trace, title, format: reading.format, digest, notes: allNotes, ...(starts && { starts }) };
+    const notes = [...reading.notes, ...badRowNotes(reading)];
+    return { trace, title, format: reading.format, digest, notes, ...(starts && { starts }) };
   } finally {
     progress.stop();
   }
-}
-
-function badNotes(bad: TraceReading['bad'], badRows: number): string[] {
-  if (badRows === 0) return [];
-  const shown = bad.slice(0, BAD_ROWS_SHOWN).map(({ message }) => `  ${message}`);
-  const more = badRows > shown.length ? [`  and ${badRows - shown.length} more`] : [];
-  return [`${badRows} bad rows were skipped:`, ...shown, ...more];
 }
