@@ -1,5 +1,5 @@
 /** Receipts of a replay: one for each decision about one function. */
-import { IdleCosts } from '../decide/idle-costs.js';
+import { type FunctionPrices, IdleCosts } from '../decide/idle-costs.js';
 import { type CostTerms, type Decision, type NamedPolicy, policyByName, type Receipt } from '../decide/index.js';
 import { backendInfo, IsothermError, keepAliveWindow, PolicyStepper, VERSION } from '../kernels/index.js';
 import type { Trace } from '../trace/index.js';
@@ -23,6 +23,7 @@ class ReceiptBook implements Watcher {
   #policy: NamedPolicy;
   #stepper: PolicyStepper;
   #plan: ReplayPlan;
+  #prices: FunctionPrices;
   #costs: IdleCosts;
   #compared: { name: string; keepAliveMs: number }[];
   #lastReleaseMs = Number.NaN;
@@ -37,11 +38,9 @@ class ReceiptBook implements Watcher {
     this.#plan = plan;
     const { coldStartMs, idleUsdPerGbS, coldStartUsdPerS, preWarmShare } = plan.settings;
     const coldStartUsd = (coldStartUsdPerS * coldStartMs) / 1000;
-    this.#costs = new IdleCosts({
-      idleUsdPerMs: (trace.functions.memoryMiB[f]! / 1024 / 1000) * idleUsdPerGbS,
-      coldStartUsd,
-      preWarmUsd: coldStartUsd * preWarmShare,
-    });
+    const idleUsdPerMs = (trace.functions.memoryMiB[f]! / 1024 / 1000) * idleUsdPerGbS;
+    this.#prices = { idleUsdPerMs, coldStartUsd, preWarmUsd: coldStartUsd * preWarmShare };
+    this.#costs = new IdleCosts(this.#prices);
     this.#compared = COMPARED.map((name) => {
       const { spec } = policyByName(name, coldStartMs);
       return { name, keepAliveMs: spec.kind === 'window' ? spec.keepAliveMs : 0 };
@@ -84,13 +83,9 @@ class ReceiptBook implements Watcher {
     const { gapsMs } = this.#costs;
     if (gapsMs.length === 0) return [];
     if (gapsMs.length > this.#best.idleTimes * (1 + REFRESH_SHARE)) {
-      const { memoryMiB } = this.#trace.functions;
-      const { coldStartMs, idleUsdPerGbS, coldStartUsdPerS } = this.#plan.settings;
-      const prices = {
-        idleUsdPerMs: (memoryMiB[this.#f]! / 1024 / 1000) * idleUsdPerGbS,
-        coldStartUsd: (coldStartUsdPerS * coldStartMs) / 1000,
-      };
-      this.#best = { idleTimes: gapsMs.length, keepAliveMs: keepAliveWindow(gapsMs, prices).keepAliveMs };
+      const { idleUsdPerMs, coldStartUsd } = this.#prices;
+      const { keepAliveMs } = keepAliveWindow(gapsMs, { idleUsdPerMs, coldStartUsd });
+      this.#best = { idleTimes: gapsMs.length, keepAliveMs };
     }
     const { idleTimes, keepAliveMs } = this.#best;
     return [{ name: `cheapest window over the first ${idleTimes} idle times`, keepAliveMs }];
