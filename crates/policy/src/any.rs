@@ -1,6 +1,7 @@
 //! Policies chosen at run time: from numbers, and to and from bytes.
 
 use crate::fixed::Constant;
+use crate::schedule::MOST_STARTS;
 use crate::state::{Reader, Writer};
 use crate::{Counts, HybridHistogram, Policy, RecentPeak, Schedule, ScheduledStart, Start, WarmInterval, FOREVER};
 use isotherm_numeric::{ensure, whole, Code, Error, Result};
@@ -56,7 +57,7 @@ impl PolicySpec {
                     ensure(starts.last().is_none_or(|last| last.at_ms <= at_ms), Code::BadArgument, || {
                         format!("policy schedule goes back to {at_ms} ms, expected ascending times")
                     })?;
-                    let count = whole("policy parameter count", entry[1], 0.0, f64::from(u32::MAX))? as u32;
+                    let count = whole("policy parameter count", entry[1], 0.0, f64::from(MOST_STARTS))? as u32;
                     let start = Start { count, interval: interval(entry[2], entry[3])? };
                     starts.push(ScheduledStart { at_ms, start });
                 }

@@ -5,7 +5,7 @@ import { Constant } from './constant.js';
 import { HybridHistogram } from './hybrid-histogram.js';
 import { type KernelPolicy, StateReader, StateWriter, type WarmInterval } from './policy.js';
 import { RecentPeak } from './recent-peak.js';
-import { Schedule, type ScheduledStart } from './schedule.js';
+import { MOST_STARTS, Schedule, type ScheduledStart } from './schedule.js';
 
 function wholeMs(name: string, value: number): number {
   return whole(`policy parameter ${name}`, value, 0, Number.MAX_SAFE_INTEGER);
@@ -28,7 +28,7 @@ function schedule(spec: Float64Array): Schedule {
       throw new IsothermError('BAD_ARGUMENT', `policy schedule goes back to ${atMs} ms, expected ascending times`);
     }
     last = atMs;
-    const count = whole('policy parameter count', spec[at + 1], 0, 0xffff_ffff);
+    const count = whole('policy parameter count', spec[at + 1], 0, MOST_STARTS);
     starts.push({ atMs, start: { count, ...interval(spec[at + 2], spec[at + 3]) } });
   }
   return new Schedule(interval(spec[1], spec[2]), starts);
