@@ -3,6 +3,7 @@ import { kernels, translated } from './backend.js';
 import type { Kernels, PolicyHandle } from './contract.js';
 import { IsothermError } from './error.js';
 import type { Counts, Policy, Start, WarmInterval } from './policy-interface.js';
+import { checkParameters } from './policy-state.js';
 
 /** A policy and its parameters; times in whole ms, `keepAliveMs` may be infinite. */
 export type PolicySpec =
@@ -101,18 +102,24 @@ export class PolicyStepper implements Policy {
     );
   }
 
-  /** The policy of this spec that was saved as `state`, on whichever backend. Errors: `BAD_STATE`, of another kind too. */
+  /** The policy of this spec that was saved as `state`, on whichever backend. Errors: `BAD_STATE`, of other parameters too. */
   static load(spec: PolicySpec, state: Uint8Array): PolicyStepper {
     const inUse = kernels();
-    // An interval that begins at once is saved as the window that it is.
-    const kind = spec.kind === 'interval' && spec.prewarmMs === 0 ? 0 : encodePolicy(spec)[0];
-    if (state[0] !== kind) {
-      throw new IsothermError('BAD_STATE', `policy state is of kind ${state[0]}, expected ${kind} (${spec.kind})`);
-    }
+    using fresh = PolicyStepper.create(spec);
+    const own = fresh.save();
     return new PolicyStepper(
       spec,
       inUse,
-      translated(() => inUse.policyLoad(state)),
+      translated(() => {
+        const handle = inUse.policyLoad(state);
+        try {
+          checkParameters(spec, state, own);
+        } catch (thrown) {
+          handle.close();
+          throw thrown;
+        }
+        return handle;
+      }),
     );
   }
 
