@@ -111,6 +111,7 @@ export function sampleTimelines(result: ReplayResult, positions: readonly number
   return positions.map((f) => ({
     functionKey: result.functionKeys[f]!,
     minutes,
+    stepMinutes: 1,
     calls: Float64Array.from({ length: minutes }, (_, minute) => (minute * (f + 7) * 7919) % 13),
     warm: Object.fromEntries(
       Object.keys(result.policies).map((name, p) => [

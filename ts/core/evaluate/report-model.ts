@@ -65,12 +65,14 @@ export interface ReplayResult {
   functionColdStartMs: Float64Array;
 }
 
-/** One function minute by minute, for the page's timeline. */
+/** One function over time, for the page's timeline: in steps of `stepMinutes`, of which the trace's end may cut the last one short. */
 export interface FunctionTimeline {
   functionKey: string;
   minutes: number;
-  /** Calls in each minute: `[minutes]`. */
+  /** Whole minutes: 1 for a trace of up to a week. */
+  stepMinutes: number;
+  /** Calls in each step: `[ceil(minutes / stepMinutes)]`. */
   calls: ArrayLike<number>;
-  /** Mean instances up (idle and busy) in each minute, by policy name: `[minutes]` each. */
+  /** Mean instances up (idle and busy) in each step, by policy name. */
   warm: Record<string, ArrayLike<number>>;
 }
