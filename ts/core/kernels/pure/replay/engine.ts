@@ -8,8 +8,8 @@ import { Warm } from './warm.js';
 export interface Watcher {
   released?(atMs: number, answer: WarmInterval): void;
   ticked?(nowMs: number, counts: Counts, starts: readonly Start[]): void;
-  /** A call is served from `atMs` to `untilMs`. */
-  arrived?(atMs: number, untilMs: number, cold: boolean): void;
+  /** A call is served from `atMs` to `untilMs`; `busy` instances are serving then. */
+  arrived?(atMs: number, untilMs: number, busy: number): void;
   /** An instance was warm without a call. */
   idled?(fromMs: number, untilMs: number): void;
 }
@@ -57,7 +57,7 @@ export class Engine implements Feed {
       }
       const release = busy.serve(at, each ? durations[i] : this.#duration, cold);
       policy.onArrival(at, busy.length);
-      watcher?.arrived?.(at, release, cold);
+      watcher?.arrived?.(at, release, busy.length);
     }
   }
 
