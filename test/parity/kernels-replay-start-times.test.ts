@@ -3,10 +3,9 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 // The asynchronous form of the built package, as it needs its worker.
 import { init, replayFunctionsAsync } from '../../ts/core/dist/kernels/index.js';
+import { REPLAY_COLUMNS } from '../../ts/core/kernels/contract.js';
 import { type ReplaySettings, type ReplaySource, replayFunctions } from '../../ts/core/kernels/index.js';
 import { answer, CALLS, COUNTS, type Plan, SETTINGS } from './replay-fleet.js';
-
-const COLUMNS = 4;
 
 /** `prewarmMs` 0 is no lead time at all: what a tick starts is warm after the function's start time. */
 const policies = (leadMs: number): Plan[] => [
@@ -28,7 +27,9 @@ const policies = (leadMs: number): Plan[] => [
 
 /** Rows of function `f` of a replay. */
 function rowsOf(out: Float64Array, functions: number, f: number): number[][] {
-  return policies(0).map((_, p) => [...out.subarray((p * functions + f) * COLUMNS, (p * functions + f + 1) * COLUMNS)]);
+  return policies(0).map((_, p) => [
+    ...out.subarray((p * functions + f) * REPLAY_COLUMNS, (p * functions + f + 1) * REPLAY_COLUMNS),
+  ]);
 }
 
 function expectEachAsAlone(source: ReplaySource, coldStartMs: Float64Array): void {
