@@ -286,6 +286,11 @@ test.each([
   [['calls.csv', '--query', 'x'], 'are for --prometheus'],
   [['--prometheus', 'http://localhost'], '--query, or with --preset'],
   [['--prometheus', 'http://localhost', '--query', 'x', '--preset', 'keda'], '--query, or with --preset'],
+  [
+    ['--prometheus', 'http://localhost', '--query', 'x', '--start', '2026-08-02', '--end', '2026-08-01T00:00:00Z'],
+    'BAD_ARGUMENT: from 2026-08-02T00:00:00.000Z to 2026-08-01T00:00:00.000Z is no step of 60 s',
+  ],
+  [['--prometheus', 'http://localhost', '--query', 'x', '--start', 'yesterday'], 'expected a time as in 2026'],
 ])('usage: %j', async (args, words) => {
   const { code, stderr } = await isotherm(['import', ...args], {});
   expect(code).toBe(2);

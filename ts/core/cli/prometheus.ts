@@ -68,13 +68,12 @@ export function prometheusRequest(files: readonly string[], options: PrometheusO
     const stepMs = step * 1000;
     // Samples at whole steps: a minute of the trace is then a minute of the clock.
     const endMs = options.end ?? Math.floor(Date.now() / stepMs) * stepMs;
-    return {
-      url,
-      queries: preset === undefined ? query : queriesOf(preset),
-      startMs: options.start ?? endMs - DAY_MS,
-      endMs,
-      stepMs,
-    };
+    const startMs = options.start ?? endMs - DAY_MS;
+    if (startMs + stepMs > endMs) {
+      const problem = `from ${iso(startMs)} to ${iso(endMs)} is no step of ${step} s`;
+      throw new IsothermError('BAD_ARGUMENT', `${problem}; expected --start before --end`);
+    }
+    return { url, queries: preset === undefined ? query : queriesOf(preset), startMs, endMs, stepMs };
   }
   throw new IsothermError('BAD_ARGUMENT', '--prometheus goes with --query, or with --preset: one of the two');
 }
