@@ -99,7 +99,8 @@ impl FleetSettings {
         Ok(FleetSettings { all: Settings::parse(all)?, cold_start_ms: cold_start_ms.to_vec() })
     }
 
-    fn of_function(&self, f: usize) -> Settings {
+    /// Those of one function.
+    pub(crate) fn of_function(&self, f: usize) -> Settings {
         let mut settings = self.all;
         if let Some(&wait) = self.cold_start_ms.get(f) {
             settings.cold_start_ms = wait as i64;
