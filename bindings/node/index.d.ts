@@ -53,11 +53,6 @@ export declare function memoryCapFinish(handle: MemoryCapHandle, out: Float64Arr
 /** A replay of `[eviction, keepAliveMs, memoryCapMiB]` rows; nothing is replayed yet. */
 export declare function memoryCapOpen(trace: TraceHandle, plans: Float64Array, settings: Float64Array): MemoryCapHandle
 
-/** Replays functions under settings; writes 22 figures per run, and the ready instances' time per run and step. */
-export declare function platformReplay(trace: TraceHandle, runs: Float64Array, seed: number, shares: Float64Array, durationMs: Float64Array, readyStepMs: number, threads: number, out: Float64Array, outReadyMs: Float64Array): void
-
-/** Replays functions under settings off the main thread; the promise gives what `platform_replay` writes. */
-export declare function platformReplayStart(trace: TraceHandle, runs: Float64Array, seed: number, shares: Float64Array, durationMs: Float64Array, readyStepMs: number, threads: number, progress: ReplayProgress): Promise<Float64Array>
 /** Functions whose choice the last solution changed. */
 export declare function multipleChoiceChanged(handle: MultipleChoiceHandle): Uint32Array
 
@@ -73,14 +68,20 @@ export declare function multipleChoiceSet(handle: MultipleChoiceHandle, first: n
 /** Whether the limit can be met; writes `[cost, resource, dualBound, bound, multiplier, changed]`. */
 export declare function multipleChoiceSolve(handle: MultipleChoiceHandle, limit: number, out: Float64Array): boolean
 
+/** Replays functions under settings; writes 22 figures per run, and the ready instances' time per run and step. */
+export declare function platformReplay(trace: TraceHandle, runs: Float64Array, seed: number, shares: Float64Array, durationMs: Float64Array, readyStepMs: number, threads: number, out: Float64Array, outReadyMs: Float64Array): void
+
+/** Replays functions under settings off the main thread; the promise gives what `platform_replay` writes. */
+export declare function platformReplayStart(trace: TraceHandle, runs: Float64Array, seed: number, shares: Float64Array, durationMs: Float64Array, readyStepMs: number, threads: number, progress: ReplayProgress): Promise<Float64Array>
+
 /** A call arrives. */
 export declare function policyArrival(handle: PolicyHandle, atMs: number, busy: number): void
 
 /** A fresh policy of `[kind, ...parameters]`. */
 export declare function policyCreate(spec: Float64Array): PolicyHandle
 
-/** A policy from its bytes. */
-export declare function policyLoad(state: Uint8Array): PolicyHandle
+/** The policy of this spec from its bytes. */
+export declare function policyLoad(spec: Float64Array, state: Uint8Array): PolicyHandle
 
 /** An instance is released; writes `[prewarmMs, keepAliveMs]`. */
 export declare function policyRelease(handle: PolicyHandle, atMs: number, out: Float64Array): void

@@ -34,9 +34,14 @@ function answer<T>(run: () => T): T | { code: string; message: string } {
   }
 }
 
-type Step = { set: number; functions: FunctionChoices[]; threads: number } | { solve: number };
+interface Setting {
+  set: number;
+  functions: FunctionChoices[];
+  threads: number;
+}
+type Step = Setting | { solve: number };
 
-function set(backend: MultipleChoiceKernels, handle: MultipleChoiceHandle, step: Step & { set: number }): unknown {
+function set(backend: MultipleChoiceKernels, handle: MultipleChoiceHandle, step: Setting): unknown {
   const { offsets, cost, resource, maxCost, maxResource } = columnsOf(step.functions);
   return answer(() =>
     backend.multipleChoiceSet(
@@ -177,7 +182,7 @@ describe('the same bits and the same errors as the pure backend', () => {
         () => backend.multipleChoiceSolve(handle, 1, new Float64Array(6)),
         () => backend.multipleChoiceChanged(handle),
         () => backend.multipleChoiceChoices(handle),
-      ].map((run) => (answer(run) as { code: string }).code);
+      ].map((run) => (answer<unknown>(run) as { code: string }).code);
       expect(codes).toEqual(['CLOSED_HANDLE', 'CLOSED_HANDLE', 'CLOSED_HANDLE']);
     }
   });

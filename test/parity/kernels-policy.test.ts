@@ -84,8 +84,8 @@ describe('stepped by handle', { timeout: 60_000 }, () => {
         expect(seen(kernels(), mine)).toEqual(seen(pure, other));
         expect(saved(kernels(), mine)).toEqual(saved(pure, other));
         // Each goes on from the bytes of the other, beside one that was never saved.
-        const fromPure = kernels().policyLoad(pure.policySave(other));
-        const fromMine = pure.policyLoad(kernels().policySave(mine));
+        const fromPure = kernels().policyLoad(encodePolicy(spec), pure.policySave(other));
+        const fromMine = pure.policyLoad(encodePolicy(spec), kernels().policySave(mine));
         for (const step of all.slice(half)) {
           const expected = take(pure, other, step);
           for (const [backend, handle] of [

@@ -21,6 +21,7 @@ import { loadTrace, type TraceOptions } from './load-trace.js';
 import { amount, share, wholeNumber } from './numbers.js';
 import { writeWhole } from './output.js';
 import { startProgress } from './progress.js';
+import { startTimesOn } from './start-times.js';
 
 const MAX_U32 = 2 ** 32 - 1;
 
@@ -108,13 +109,14 @@ function goalOf({ coldStartUsdPerS, maxColdRate, targetP99Ms }: Options): Advice
 async function run(path: string | undefined, options: Options, signal: AbortSignal): Promise<void> {
   // What is wrong with the prices is said before anything is read.
   const model = billModel(options.target, options);
-  const { trace, title, format, digest, notes } = await loadTrace(path, options, signal);
+  const loaded = await loadTrace(path, options, signal);
+  const { trace, title, format, digest, notes } = loaded;
   for (const note of notes) console.error(note);
   const { target, spread, seed, threads, coldStartMs } = options;
   const asked: AdviseOptions = {
     ...{ target, goal: goalOf(options), spread, seed, threads, about: { title, format, digest } },
     ...(model !== undefined && { model }),
-    ...(coldStartMs !== undefined && { coldStartMs }),
+    ...(coldStartMs === undefined ? { startTimes: startTimesOn(target, loaded) } : { coldStartMs }),
   };
   const progress = startProgress('Trying settings', trace.calls, 'calls');
   const advice = await adviseAsync(trace, asked, { signal, onProgress: (done) => progress.update(done) }).finally(() =>

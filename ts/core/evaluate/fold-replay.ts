@@ -28,13 +28,15 @@ export function sourceOf(source: ReplaySource, functions: readonly number[]): Re
     return into;
   };
   const memoryMiB = each(source.memoryMiB);
+  const starts = source.coldStartMs && { coldStartMs: each(source.coldStartMs) };
   if (source.kind === 'calls') {
     const startMs = activity(new Float64Array(length), source.startMs);
     const durationMs = activity(new Uint32Array(length), source.durationMs);
-    return { ...source, offsets, memoryMiB, startMs, durationMs };
+    return { ...source, ...starts, offsets, memoryMiB, startMs, durationMs };
   }
   return {
     ...source,
+    ...starts,
     offsets,
     memoryMiB,
     cells: activity(new Uint8Array(length), source.cells),

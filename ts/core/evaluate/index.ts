@@ -38,5 +38,6 @@ export type {
   TraceSummary,
 } from './report-model.js';
 export { cheapestRunnable, describePolicy, type Standing, standings } from './standings.js';
+export type { StartTimeOrigin } from './start-times.js';
 export { functionTimeline } from './timeline.js';
 export { FLEET_WINDOWS_MS, type WindowChoicesOptions, windowChoices, windowChoicesAsync } from './window-choices.js';

@@ -3,7 +3,7 @@ import type { WindowChoices } from '../decide/index.js';
 import { type AsyncOptions, type PolicySpec, replayFunctions, replayFunctionsAsync } from '../kernels/index.js';
 import type { Trace } from '../trace/index.js';
 import { callsPerFunction } from './activity.js';
-import { type ReplayOptions, type ReplayPlan, replayPlan, replaySource } from './replay.js';
+import { fleetSource, type ReplayOptions, type ReplayPlan, replayPlan } from './replay.js';
 import { gbSeconds } from './totals.js';
 
 const SECOND_MS = 1000;
@@ -44,7 +44,7 @@ function planOf({ windowsMs = FLEET_WINDOWS_MS, ...options }: WindowChoicesOptio
  */
 export function windowChoices(trace: Trace, options: WindowChoicesOptions = {}): WindowChoices {
   const { replay, windowsMs, specs } = planOf(options);
-  const source = replaySource(trace, replay.spread);
+  const source = fleetSource(trace, replay);
   const out = replayFunctions(source, specs, replay.settings, replay.threads);
   return columns(trace, windowsMs, callsPerFunction(trace), out);
 }
@@ -56,7 +56,7 @@ export async function windowChoicesAsync(
   asyncOptions: AsyncOptions = {},
 ): Promise<WindowChoices> {
   const { replay, windowsMs, specs } = planOf(options);
-  const source = replaySource(trace, replay.spread);
+  const source = fleetSource(trace, replay);
   const calls = callsPerFunction(trace);
   const out = await replayFunctionsAsync(source, specs, replay.settings, replay.threads, calls, asyncOptions);
   return columns(trace, windowsMs, calls, out);

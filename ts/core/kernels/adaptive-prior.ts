@@ -8,7 +8,7 @@ export const ADAPTIVE_PRIOR: AdaptivePrior = {
       licence:
         'CC-BY-4.0: Microsoft, Azure Functions Trace 2019; M. Shahrad et al., Serverless in the Wild, USENIX ATC 2020',
       format: 'azure2019',
-      digest: '4ea0cb371f35d9e1d9297f8994583dbbfcf751c6b946bd1b402f8d0a36ddf721',
+      digest: 'e7496625bab115a5ef0bb5af06a2addfb1da567ad01f53e7166603a769c49591',
       functions: 400,
       minutes: 1440,
       calls: 18452673,

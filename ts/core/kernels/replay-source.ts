@@ -12,6 +12,8 @@ export interface ReplayCounts {
   memoryMiB: Float64Array;
   poisson: Uint8Array;
   index: Float64Array;
+  /** Start time of each function, whole ms; those of the settings when left out. */
+  coldStartMs?: Float64Array;
 }
 
 /** Calls as the kernels take them; see `ReplayKernels.traceOfCalls`. */
@@ -22,6 +24,8 @@ export interface ReplayCalls {
   startMs: Float64Array;
   durationMs: Uint32Array;
   memoryMiB: Float64Array;
+  /** Start time of each function, whole ms; those of the settings when left out. */
+  coldStartMs?: Float64Array;
 }
 
 export type ReplaySource = ReplayCounts | ReplayCalls;

@@ -1,7 +1,7 @@
 /** Replays: what policies cost on a trace. */
 import type { AsyncOptions } from './async.js';
 import { kernels, translated } from './backend.js';
-import type { ReplayProgress, TraceHandle } from './contract.js';
+import { REPLAY_COLUMNS, type ReplayProgress, type TraceHandle } from './contract.js';
 import { onThreads } from './on-threads.js';
 import { type BoundSpec, encodePolicy, type PolicySpec } from './policy.js';
 import { checkThreads, openTrace, type ReplaySource } from './replay-source.js';
@@ -9,7 +9,7 @@ import { runInWorker } from './worker-host.js';
 
 /** Everything but the policies that a replay depends on. */
 export interface ReplaySettings {
-  /** How long a cold start waits, whole ms. */
+  /** How long a cold start waits, whole ms; `coldStartMs` of a source says it function by function. */
   coldStartMs: number;
   /** Time between two ticks, whole ms, at least 1. */
   tickMs: number;
@@ -23,14 +23,20 @@ export interface ReplaySettings {
   preWarmShare: number;
 }
 
+const NONE = new Float64Array(0);
+
 function encodePolicies(policies: readonly (PolicySpec | BoundSpec)[]): Float64Array {
   const rows = policies.map(encodePolicy);
   return Float64Array.from(rows.flatMap((row) => [row.length, ...row]));
 }
 
-export function encodeSettings(settings: ReplaySettings): Float64Array {
+export function encodeSettings(settings: ReplaySettings, each: Float64Array = NONE): Float64Array {
   const { coldStartMs, tickMs, seed, idleUsdPerGbS, coldStartUsdPerS, preWarmShare } = settings;
-  return Float64Array.of(coldStartMs, tickMs, seed, idleUsdPerGbS, coldStartUsdPerS, preWarmShare);
+  const all = [coldStartMs, tickMs, seed, idleUsdPerGbS, coldStartUsdPerS, preWarmShare];
+  const encoded = new Float64Array(all.length + each.length);
+  encoded.set(all);
+  encoded.set(each, all.length);
+  return encoded;
 }
 
 /**
@@ -62,8 +68,16 @@ export function replayFunctions(
     const handle = openTrace(inUse, source);
     try {
       const functions = source.memoryMiB.length;
-      const out = new Float64Array(policies.length * functions * 4);
-      inUse.replay(handle, encodePolicies(policies), encodeSettings(settings), 0, functions, threads, out);
+      const out = new Float64Array(policies.length * functions * REPLAY_COLUMNS);
+      inUse.replay(
+        handle,
+        encodePolicies(policies),
+        encodeSettings(settings, source.coldStartMs),
+        0,
+        functions,
+        threads,
+        out,
+      );
       return out;
     } finally {
       handle.close();
@@ -94,7 +108,7 @@ export async function replayFunctionsAsync(
   const inUse = kernels();
   const rows = translated(() => encodePolicies(policies));
   checkThreads(threads);
-  const numbers = encodeSettings(settings);
+  const numbers = encodeSettings(settings, source.coldStartMs);
   const { replayStart } = inUse;
   const start =
     replayStart &&

@@ -6,8 +6,8 @@ import { type KeepAliveArrays, keepAliveRows } from './keepalive-batch.js';
 import { runUnderMemoryCap } from './memory-cap.js';
 import { SUMMARY, setChoices } from './multiple-choice.js';
 import { nodeBuiltin } from './node-builtins.js';
-import { openTrace, type ReplaySource } from './replay-source.js';
 import type { Choices } from './pure/multiple-choice/choices.js';
+import { openTrace, type ReplaySource } from './replay-source.js';
 
 export type WorkerJob =
   | {

@@ -7,6 +7,7 @@ import { callsPerFunction } from '../activity.js';
 import type { PlatformOptions } from '../platform.js';
 import { SPREADS, type Spread } from '../replay.js';
 import type { TraceSummary } from '../report-model.js';
+import { wholeStartTimes } from '../start-times.js';
 import { type AdviceGoal, PRICE_SWEEP } from './choice.js';
 import { DemandReader } from './demand.js';
 import type { LeftAlone } from './model.js';
@@ -25,6 +26,8 @@ export interface AdviseOptions {
   seed?: number;
   /** How long every function takes to start, whole ms; when left out as `startTimes` has it for the platform. */
   coldStartMs?: number;
+  /** Instead of `coldStartMs` a start time for each function, as `startTimes` gives them: their medians count. */
+  startTimes?: readonly StartTime[];
   /** Threads of the native backend; 1 when left out. The figures do not depend on it. */
   threads?: number;
   /** What the trace is, for people and reports. */
@@ -47,7 +50,8 @@ const MODELS: Record<AdviceTarget, () => BillModel> = {
   knative: () => kubernetes({ node: KNATIVE_NODE, vcpu: 0, source: ASSUMED_NODE }),
 };
 
-const START_PLATFORMS: Partial<Record<AdviceTarget, StartPlatform>> = {
+/** Whose start times are tabled for a target. */
+export const TARGET_PLATFORMS: Partial<Record<AdviceTarget, StartPlatform>> = {
   'lambda-pc': 'aws-lambda',
   flex: 'azure-functions',
   'cloud-run': 'google-cloud-functions',
@@ -60,7 +64,7 @@ export interface Prepared {
   plan: TrialPlan;
   options: AdviseOptions;
   goal: AdviceGoal;
-  starts: StartTime[];
+  starts: readonly StartTime[];
   replay: PlatformOptions;
   spread: Spread;
   seed: number;
@@ -75,11 +79,12 @@ export function prepare(trace: Trace, options: AdviseOptions): Prepared {
   if (coldStartMs !== undefined && !(Number.isInteger(coldStartMs) && coldStartMs >= 0 && coldStartMs < 2 ** 32)) {
     throw new IsothermError('OUT_OF_RANGE', `coldStartMs is ${coldStartMs}, expected a whole number in 0..=4294967295`);
   }
+  checkStartTimes(trace, options);
   checkGoal(goal);
   const terms = targetTerms(target);
   const split = splitOf(trace.minutes);
   const parts = partsOf(trace, split);
-  const platform = START_PLATFORMS[target];
+  const platform = TARGET_PLATFORMS[target];
   const given: StartTime | undefined =
     coldStartMs === undefined
       ? undefined
@@ -92,7 +97,7 @@ export function prepare(trace: Trace, options: AdviseOptions): Prepared {
         };
   const starts =
     given === undefined
-      ? startTimes(trace, platform === undefined ? {} : { platform })
+      ? (options.startTimes ?? startTimes(trace, platform === undefined ? {} : { platform }))
       : trace.functions.keys.map(() => given);
   const reader = (part: Trace): DemandReader => new DemandReader(part, spread, seed, terms.keepAliveMs);
   const { fit, choose, judge } = parts;
@@ -103,7 +108,7 @@ export function prepare(trace: Trace, options: AdviseOptions): Prepared {
       terms,
       model: options.model ?? MODELS[target](),
       prices: goal.kind === 'price' ? withPrice(goal.coldStartUsdPerS) : PRICE_SWEEP,
-      coldStartMs: starts.map(({ medianMs }) => Math.round(medianMs)),
+      coldStartMs: wholeStartTimes(starts),
       readers: { fit: reader(fit), choose: reader(choose), judge: reader(judge) },
       calls: { fit: callsPerFunction(fit), choose: callsPerFunction(choose), judge: callsPerFunction(judge) },
     },
@@ -119,6 +124,16 @@ export function prepare(trace: Trace, options: AdviseOptions): Prepared {
 
 /** The sweep with a price of the user's in its place. */
 const withPrice = (own: number): number[] => [...new Set([...PRICE_SWEEP, own])].sort((a, b) => a - b);
+
+function checkStartTimes({ functions }: Trace, { startTimes, coldStartMs }: AdviseOptions): void {
+  if (startTimes === undefined) return;
+  if (coldStartMs !== undefined) {
+    throw new IsothermError('BAD_ARGUMENT', 'coldStartMs and startTimes are both given; expected one of them');
+  }
+  const wanted = functions.keys.length;
+  if (startTimes.length === wanted) return;
+  throw new IsothermError('BAD_LENGTH', `startTimes has ${startTimes.length} entries, expected ${wanted}`);
+}
 
 function checkGoal(goal: AdviceGoal): void {
   const inRange = (name: string, value: number, most: number): void => {

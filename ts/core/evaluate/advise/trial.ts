@@ -35,7 +35,8 @@ export interface TrialPlan {
   terms: TargetTerms;
   model: BillModel;
   prices: readonly number[];
-  coldStartMs: readonly number[];
+  /** `[functions]`, whole ms. */
+  coldStartMs: Float64Array;
   readers: { [Part in keyof Parts]: DemandReader };
   calls: { [Part in keyof Parts]: Float64Array };
 }

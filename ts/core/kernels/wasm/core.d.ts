@@ -70,11 +70,6 @@ export function memoryCapFinish(handle: MemoryCapHandle, out: Float64Array): voi
 export function memoryCapOpen(trace: TraceHandle, plans: Float64Array | number[], settings: Float64Array | number[]): MemoryCapHandle;
 
 /**
- * Replays functions under settings; writes 22 figures per run, and the ready instances' time per run and step. There is one thread.
- */
-export function platformReplay(trace: TraceHandle, runs: Float64Array | number[], seed: number, shares: Float64Array | number[], duration_ms: Float64Array | number[], ready_step_ms: number, out: Float64Array, out_ready_ms: Float64Array): void;
-
-/**
  * Functions whose choice the last solution changed.
  */
 export function multipleChoiceChanged(handle: MultipleChoiceHandle): Uint32Array;
@@ -100,6 +95,11 @@ export function multipleChoiceSet(handle: MultipleChoiceHandle, first: number, o
 export function multipleChoiceSolve(handle: MultipleChoiceHandle, limit: number, out: Float64Array): boolean;
 
 /**
+ * Replays functions under settings; writes 22 figures per run, and the ready instances' time per run and step. There is one thread.
+ */
+export function platformReplay(trace: TraceHandle, runs: Float64Array | number[], seed: number, shares: Float64Array | number[], duration_ms: Float64Array | number[], ready_step_ms: number, out: Float64Array, out_ready_ms: Float64Array): void;
+
+/**
  * A call arrives.
  */
 export function policyArrival(handle: PolicyHandle, at_ms: number, busy: number): void;
@@ -110,9 +110,9 @@ export function policyArrival(handle: PolicyHandle, at_ms: number, busy: number)
 export function policyCreate(spec: Float64Array | number[]): PolicyHandle;
 
 /**
- * A policy from its bytes.
+ * The policy of this spec from its bytes.
  */
-export function policyLoad(state: Uint8Array | number[]): PolicyHandle;
+export function policyLoad(spec: Float64Array | number[], state: Uint8Array | number[]): PolicyHandle;
 
 /**
  * An instance is released; writes `[prewarmMs, keepAliveMs]`.
@@ -168,15 +168,15 @@ export interface InitOutput {
     readonly memoryCapAdvance: (a: number) => number;
     readonly memoryCapFinish: (a: number, b: number, c: number, d: any) => [number, number];
     readonly memoryCapOpen: (a: number, b: number, c: number, d: number, e: number) => [number, number, number];
-    readonly platformReplay: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: any, m: number, n: number, o: any) => [number, number];
     readonly multipleChoiceChanged: (a: number) => [number, number];
     readonly multipleChoiceChoices: (a: number) => [number, number];
     readonly multipleChoiceCreate: (a: number) => [number, number, number];
     readonly multipleChoiceSet: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number) => [number, number];
     readonly multipleChoiceSolve: (a: number, b: number, c: number, d: number, e: any) => [number, number, number];
+    readonly platformReplay: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: any, m: number, n: number, o: any) => [number, number];
     readonly policyArrival: (a: number, b: number, c: number) => void;
     readonly policyCreate: (a: number, b: number) => [number, number, number];
-    readonly policyLoad: (a: number, b: number) => [number, number, number];
+    readonly policyLoad: (a: number, b: number, c: number, d: number) => [number, number, number];
     readonly policyRelease: (a: number, b: number, c: number, d: number, e: any) => [number, number];
     readonly policySave: (a: number) => [number, number];
     readonly policySeen: (a: number) => [number, number];
