@@ -15,7 +15,7 @@ import {
   adviseAsync,
   splitOf,
 } from '../../ts/core/evaluate/index.js';
-import { type CallsTrace, eachCell, generateTrace, type Trace } from '../../ts/core/trace/index.js';
+import { type CallsTrace, eachCell, generateTrace, type StartTime, type Trace } from '../../ts/core/trace/index.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -59,6 +59,37 @@ describe('the split', () => {
 
   it('refuses a trace that is too short to be split', () => {
     expect(() => advise(traceOf(3, { f: every(60_000, 3, 10) }), FREE)).toThrow('needs at least 240');
+  });
+});
+
+describe('start times', () => {
+  const trace = traceOf(12, { a: every(60_000, 12, 100), b: every(90_000, 12, 100) });
+  const tabled = (medianMs: number, source: string): StartTime => ({
+    from: 'table',
+    medianMs,
+    p90Ms: medianMs,
+    count: 9,
+    source,
+  });
+  const options: AdviseOptions = { target: 'lambda-pc', goal: { kind: 'price', coldStartUsdPerS: 0.001 } };
+
+  it('are those of each function where they are given', () => {
+    const both = advise(trace, { ...options, startTimes: [tabled(299.5, 'here'), tabled(5000, 'there')] });
+    expect(both.functions.map(({ coldStartMs }) => coldStartMs)).toEqual([300, 5000]);
+    expect(both.startTimes).toEqual([
+      { source: 'here', functions: 1 },
+      { source: 'there', functions: 1 },
+    ]);
+    [300, 5000].forEach((coldStartMs, f) => {
+      const alike = advise(trace, { ...options, coldStartMs });
+      expect(both.functions[f]!.onDemand).toEqual(alike.functions[f]!.onDemand);
+    });
+  });
+
+  it('are given once, for all functions', () => {
+    const one = tabled(300, 'here');
+    expect(() => advise(trace, { ...options, startTimes: [one] })).toThrow('startTimes has 1 entries, expected 2');
+    expect(() => advise(trace, { ...options, startTimes: [one, one], coldStartMs: 1 })).toThrow('both given');
   });
 });
 

@@ -2,7 +2,17 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { receipts, replay, replayJson, replayPolicy, replayUsage } from '../../ts/core/evaluate/index.js';
+import {
+  fleetTrial,
+  priceSweep,
+  receipts,
+  replay,
+  replayJson,
+  replayPolicy,
+  replayUsage,
+  windowChoices,
+} from '../../ts/core/evaluate/index.js';
+import { gbSeconds } from '../../ts/core/evaluate/totals.js';
 import { generateTrace, type StartTime, startTimes } from '../../ts/core/trace/index.js';
 import { ORIGIN_MS, Workplace } from './cli-replay-run.js';
 
@@ -51,6 +61,27 @@ describe('replay with start times', () => {
     const some = replay(trace, { policies, startTimes: [0, 0, 50].map(measured) });
     const { coldStarts } = some.columns['fixed-1min']!;
     expect(some.policies['fixed-1min']!.wait.share).toBeCloseTo(coldStarts[2]! / trace.calls, 12);
+  });
+
+  it('holds the windows of a fleet to them', () => {
+    const startTimes = startsMs.map(measured);
+    const { coldStarts, idleGbS } = windowChoices(trace, { windowsMs: [0, 60_000], startTimes });
+    const { columns } = result;
+    trace.functions.keys.forEach((_, f) => {
+      expect(coldStarts[2 * f + 1]).toBe(columns['fixed-1min']!.coldStarts[f]);
+      expect(idleGbS[2 * f + 1]).toBe(gbSeconds(columns['fixed-1min']!.idleMs[f]!, trace.functions.memoryMiB[f]!));
+    });
+    const goal = { coldStartRate: 0.5 };
+    const all = { judgeFrom: 720, windowsMs: [0, 60_000] };
+    const trial = fleetTrial(trace, goal, { ...all, startTimes });
+    expect(trial).not.toEqual(fleetTrial(trace, goal, { ...all, coldStartMs: 200 }));
+    expect(trial).toEqual(fleetTrial(trace, goal, { ...all, startTimes }));
+  });
+
+  it('sweeps prices with them', () => {
+    const startTimes = startsMs.map(measured);
+    const [curve] = priceSweep(trace, ['fixed-1min'], { startTimes });
+    for (const point of curve!.points) expect(point.coldStarts).toBe(result.policies['fixed-1min']!.coldStarts);
   });
 
   it('is told in receipts, bills, policies of one own, and JSON', () => {

@@ -119,9 +119,10 @@ describe('a replay fold by fold', () => {
     ['counts at random', trace, 'poisson'],
     ['counts evenly', trace, 'even'],
     ['calls', recorded, 'even'],
-  ] as const)('gives what one replay of all functions gives: %s', (_, whole, spread) => {
-    const source = replaySource(whole, spread);
-    const count = source.memoryMiB.length;
+  ] as const)('gives what one replay of all functions gives, each with its start time: %s', (_, whole, spread) => {
+    const alike = replaySource(whole, spread);
+    const count = alike.memoryMiB.length;
+    const source = { ...alike, coldStartMs: Float64Array.from({ length: count }, (_, f) => 700 * f) };
     const atOnce = replayFunctions(source, specs, settings, 1);
     const inParts = new Float64Array(atOnce.length).fill(-1);
     const folds = functionsByFold(whole);

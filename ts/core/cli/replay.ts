@@ -43,7 +43,7 @@ import { stdoutTaker, writePieces, writeWhole } from './output.js';
 import { loadPageAssets } from './page-assets.js';
 import { readPrior } from './prior-file.js';
 import { startProgress } from './progress.js';
-import { checkStartOptions, START_PLATFORMS, startTimesOf, startTimesOn } from './start-times.js';
+import { checkStartOptions, START_PLATFORMS, startTimesOf } from './start-times.js';
 import { renderTable } from './table.js';
 
 const DEFAULT_HTML = 'isotherm-report.html';
@@ -194,13 +194,12 @@ function printTable(result: ReplayResult): void {
   if (backend !== 'native') console.log(`Backend ${backend}: ${why}.`);
 }
 
-/** Waiting is priced as in the replay. Nothing, and why, where the trace is too short to advise from. */
+/** Starts take as long and waiting costs as much as in the replay. Nothing, and why, where the trace is too short to advise from. */
 async function adviceFor(loaded: LoadedTrace, options: Options, signal: AbortSignal): Promise<Advice | undefined> {
   const { target, spread, seed, threads, coldStartMs, platform, runtime, coldStartUsdPerS } = options;
   if (target === undefined) return undefined;
   const { trace, title, format, digest } = loaded;
-  const starts =
-    coldStartMs === undefined ? { startTimes: startTimesOn(target, loaded, platform, runtime) } : { coldStartMs };
+  const starts = coldStartMs === undefined ? { startTimes: startTimesOf(loaded, platform, runtime) } : { coldStartMs };
   const progress = startProgress('Trying settings', trace.calls, 'calls');
   const onProgress = (done: number): void => progress.update(done);
   const goal = { kind: 'price', coldStartUsdPerS } as const;

@@ -35,21 +35,16 @@ export function startTimesOf(
   return tabled(trace, starts, platform, runtime);
 }
 
-/** On the platform that is advised for; `platform` is where the user says that the functions run. */
-export function startTimesOn(
-  target: AdviceTarget,
-  { trace, starts }: StartTimeSource,
-  platform: StartPlatform | undefined = TARGET_PLATFORMS[target],
-  runtime?: string,
-): StartTime[] {
-  return tabled(trace, starts, platform, runtime);
+/** On the platform that is advised for. */
+export function startTimesOn(target: AdviceTarget, { trace, starts }: StartTimeSource): StartTime[] {
+  return tabled(trace, starts, TARGET_PLATFORMS[target]);
 }
 
 function tabled(
   trace: Trace,
   observed: readonly ObservedStarts[] | undefined,
   platform: StartPlatform | undefined,
-  runtime: string | undefined,
+  runtime?: string,
 ): StartTime[] {
   return startTimes(trace, {
     ...(observed && { observed }),
