@@ -124,6 +124,13 @@ impl<'a> Reader<'a> {
         Ok(value)
     }
 
+    /// An amount, or infinity for what cannot be bought.
+    pub(crate) fn price(&mut self) -> Result<f64> {
+        let value = self.f64()?;
+        ensure(value >= 0.0, Code::BadState, || format!("policy state has {value}, expected at least 0"))?;
+        Ok(value)
+    }
+
     /// A count that is exact in a float, as on every backend.
     pub(crate) fn count(&mut self) -> Result<u64> {
         let count = self.u64()?;

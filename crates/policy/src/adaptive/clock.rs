@@ -38,6 +38,10 @@ pub struct Clock {
     /// What the level's own plan and this one would have cost, decayed, USD.
     spent: [f64; 2],
     compared: u32,
+    /// The period that explains them best, gaps over a minute, and how many until it is looked for anew.
+    period: u8,
+    beats: u32,
+    due: u32,
     /// The plan, and the level's own when it was made; none when the clock says nothing.
     plan: Vec<Warmth>,
     rival: Vec<Warmth>,
@@ -54,6 +58,9 @@ impl Clock {
             all: 0.0,
             spent: [0.0; 2],
             compared: 0,
+            period: 1,
+            beats: 0,
+            due: 0,
             plan: Vec::new(),
             rival: Vec::new(),
         }
@@ -77,6 +84,8 @@ impl Clock {
         if first == last {
             return;
         }
+        self.beats = self.beats.saturating_add(1);
+        self.due = self.due.saturating_sub(1);
         // A gap of days says nothing more about a minute than a gap of one.
         for minute in (first + 1).max(last - 1440)..=last {
             let m = minute.rem_euclid(MINUTES as i64) as usize;
@@ -102,7 +111,7 @@ impl Clock {
     }
 
     /// The period whose phases explain the gaps best, a parameter costing half the logarithm of the observations (BIC).
-    fn period(&self) -> usize {
+    fn best_period(&self) -> usize {
         let observed = self.phase(1, 0).1;
         if observed < 4.0 {
             return 1;
@@ -126,17 +135,21 @@ impl Clock {
         found
     }
 
-    /// Makes the plan of an instance released at `at`; whether to follow it rather than `rival`. Time: O(12 periods of 60 minutes).
+    /// Makes the plan of an instance released at `at`; whether to follow it rather than `rival`. Time: O(minutes ahead); now and
+    /// then O(12 periods of 60 minutes).
     pub fn plan(&mut self, at: i64, rival: &[Warmth], costs: &Costs, renew_from: i64, room: &mut Workspace) -> bool {
         self.plan.clear();
         if self.within > self.all * MOSTLY_WITHIN {
             return false;
         }
-        let period = self.period();
-        if period == 1 {
+        if self.due == 0 {
+            self.period = self.best_period() as u8;
+            self.due = 1 + self.beats / 32;
+        }
+        if self.period == 1 {
             return false;
         }
-        let beyond = self.forecast(at, period, &mut room.stretches);
+        let beyond = self.forecast(at, usize::from(self.period), &mut room.stretches);
         cheapest(&room.stretches, beyond, costs, renew_from, &mut room.moves, &mut self.plan);
         self.rival.clear();
         self.rival.extend_from_slice(rival);
@@ -203,6 +216,9 @@ impl Clock {
         }
         self.spent.iter().for_each(|&spent| out.f64(spent));
         out.u32(self.compared);
+        out.u8(self.period);
+        out.u32(self.beats);
+        out.u32(self.due);
         save_warmths(&self.plan, out);
         save_warmths(&self.rival, out);
     }
@@ -222,6 +238,12 @@ impl Clock {
         }
         clock.spent = [from.amount()?, from.amount()?];
         clock.compared = from.u32()?;
+        clock.period = from.u8()?;
+        ensure(PERIODS.contains(&usize::from(clock.period)), Code::BadState, || {
+            format!("policy state has a period of {} minutes", clock.period)
+        })?;
+        clock.beats = from.u32()?;
+        clock.due = from.u32()?;
         clock.plan = load_warmths(from)?;
         clock.rival = load_warmths(from)?;
         Ok(clock)
@@ -247,7 +269,7 @@ mod tests {
             using = clock.plan(at, &[], &costs, 61_000, &mut room);
             clock.observe(at, at + 900_000, &costs);
         }
-        assert_eq!(clock.period(), 15);
+        assert_eq!(clock.period, 15);
         assert!(using, "{clock:?}");
         let next = clock.intervals()[0];
         assert!(next.from > 890_000 && next.from <= 900_000 && next.to >= 900_000 && next.to < 901_000, "{next:?}");

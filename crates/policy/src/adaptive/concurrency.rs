@@ -1,7 +1,7 @@
 //! How many instances were busy on average over the last minute, and how the present number compares.
 
 use crate::state::{Reader, Writer};
-use isotherm_numeric::{ensure, Code, Result};
+use isotherm_numeric::Result;
 
 const BLOCK_MS: i64 = 10_000;
 const BLOCKS: usize = 6;
@@ -10,6 +10,8 @@ pub const LOADS: usize = 32;
 const MEAN_LOAD: f64 = 8.0;
 /// Added to the mean, so that one instance more is not a surprise at almost none.
 const FLOOR: f64 = 0.25;
+/// How long a mean holds before it is taken anew.
+const FRESH_MS: i64 = 1000;
 
 /// Busy time in blocks of ten seconds: the present one and the six before it.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,15 +20,39 @@ pub struct Concurrency {
     present_ms: f64,
     past_ms: [f64; BLOCKS],
     last: i64,
+    /// Mean and reciprocal of the deviation, as of a moment ago, and until when they hold.
+    mean: f64,
+    per_deviation: f64,
+    fresh_until: i64,
 }
 
 impl Concurrency {
     pub fn new() -> Self {
-        Concurrency { block: 0, present_ms: 0.0, past_ms: [0.0; BLOCKS], last: 0 }
+        let past_ms = [0.0; BLOCKS];
+        Concurrency {
+            block: 0,
+            present_ms: 0.0,
+            past_ms,
+            last: 0,
+            mean: 0.0,
+            per_deviation: 1.0 / FLOOR.sqrt(),
+            fresh_until: 0,
+        }
     }
 
     /// `busy` instances were busy until `at`.
     pub fn advance(&mut self, at: i64, busy: u32) {
+        self.count(at, busy);
+        if at >= self.fresh_until {
+            let [a, b, c, d, e, f] = self.past_ms;
+            let span = (BLOCKS as i64 * BLOCK_MS + self.last - self.block * BLOCK_MS) as f64;
+            self.mean = (self.present_ms + a + b + c + d + e + f) / span;
+            self.per_deviation = 1.0 / (self.mean + FLOOR).sqrt();
+            self.fresh_until = at + FRESH_MS;
+        }
+    }
+
+    fn count(&mut self, at: i64, busy: u32) {
         let busy = f64::from(busy);
         if at - self.last > BLOCKS as i64 * BLOCK_MS {
             self.past_ms = [busy * BLOCK_MS as f64; BLOCKS];
@@ -51,10 +77,7 @@ impl Concurrency {
 
     /// How `busy` compares with the mean, in standard deviations, as an index below [`LOADS`].
     pub fn load(&self, busy: u32) -> usize {
-        let [a, b, c, d, e, f] = self.past_ms;
-        let span = (BLOCKS as i64 * BLOCK_MS + self.last - self.block * BLOCK_MS) as f64;
-        let mean = (self.present_ms + a + b + c + d + e + f) / span;
-        let above = (f64::from(busy) + 0.5 - mean) / (mean + FLOOR).sqrt();
+        let above = (f64::from(busy) + 0.5 - self.mean) * self.per_deviation;
         ((above + MEAN_LOAD).max(0.0) as usize).min(LOADS - 1)
     }
 
@@ -62,16 +85,21 @@ impl Concurrency {
         out.i64(self.last);
         out.f64(self.present_ms);
         self.past_ms.iter().for_each(|&ms| out.f64(ms));
+        out.f64(self.mean);
+        out.i64(self.fresh_until);
     }
 
     pub(crate) fn load_state(from: &mut Reader<'_>) -> Result<Self> {
-        let last = from.time()?;
-        let mut concurrency =
-            Concurrency { block: last.div_euclid(BLOCK_MS), present_ms: from.amount()?, past_ms: [0.0; BLOCKS], last };
+        let mut concurrency = Concurrency::new();
+        concurrency.last = from.time()?;
+        concurrency.block = concurrency.last.div_euclid(BLOCK_MS);
+        concurrency.present_ms = from.amount()?;
         for ms in &mut concurrency.past_ms {
             *ms = from.amount()?;
         }
-        ensure(concurrency.present_ms < f64::MAX, Code::BadState, || "policy state has an endless busy time".into())?;
+        concurrency.mean = from.amount()?;
+        concurrency.per_deviation = 1.0 / (concurrency.mean + FLOOR).sqrt();
+        concurrency.fresh_until = from.time()?;
         Ok(concurrency)
     }
 }

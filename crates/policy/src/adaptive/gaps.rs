@@ -46,8 +46,11 @@ impl Gaps {
     /// One more gap, ms. Time: O(its bin).
     pub fn observe(&mut self, gap: i64) {
         let bin = bin_of(gap);
-        let steps = f64::from(self.seen.min(MEAN_MEMORY - 1) + 1);
-        self.mean_bin += (bin as f64 - self.mean_bin) / steps;
+        let change = bin as f64 - self.mean_bin;
+        // A power of two: the product is the quotient, and several times faster.
+        let learnt = self.seen >= MEAN_MEMORY - 1;
+        self.mean_bin +=
+            if learnt { change * (1.0 / f64::from(MEAN_MEMORY)) } else { change / f64::from(self.seen + 1) };
         for i in 0..bin {
             self.ended[i] = (f64::from(self.ended[i]) * KEEP) as f32;
             self.reached[i] = (f64::from(self.reached[i]) * KEEP + 1.0) as f32;

@@ -15,11 +15,13 @@ pub struct Ideal {
     /// Releases that no call followed: when, and at which load; oldest first.
     idle: VecDeque<(i64, u8)>,
     concurrency: Concurrency,
+    /// At the last release.
+    load: u8,
 }
 
 impl Ideal {
     pub fn new() -> Self {
-        Ideal { busy: 0, idle: VecDeque::new(), concurrency: Concurrency::new() }
+        Ideal { busy: 0, idle: VecDeque::new(), concurrency: Concurrency::new(), load: 0 }
     }
 
     /// Instances that would be busy.
@@ -42,9 +44,9 @@ impl Ideal {
         (self.busy + i as u32, self.idle[self.idle.len() - 1 - i].0)
     }
 
-    /// The present load, see [`Concurrency::load`].
+    /// The load at the last release, see [`Concurrency::load`].
     pub fn load(&self) -> usize {
-        self.concurrency.load(self.busy)
+        usize::from(self.load)
     }
 
     /// A call is over: when, and the level that its instance is released to. Releases are in order, as on a stack they must be.
@@ -58,7 +60,8 @@ impl Ideal {
         if self.idle.len() == MOST_IDLE {
             self.idle.pop_front();
         }
-        self.idle.push_back((at, self.concurrency.load(self.busy) as u8));
+        self.load = self.concurrency.load(self.busy) as u8;
+        self.idle.push_back((at, self.load));
         Some((at, self.busy))
     }
 
@@ -78,6 +81,7 @@ impl Ideal {
             out.u8(load);
         }
         self.concurrency.save(out);
+        out.u8(self.load);
     }
 
     pub(crate) fn load_state(from: &mut Reader<'_>) -> Result<Self> {
@@ -93,6 +97,8 @@ impl Ideal {
             ensure(fits, Code::BadState, || "policy state has idle instances out of order".into())?;
             idle.push_back((since, load));
         }
-        Ok(Ideal { busy, idle, concurrency: Concurrency::load_state(from)? })
+        let (concurrency, load) = (Concurrency::load_state(from)?, from.u8()?);
+        ensure(usize::from(load) < LOADS, Code::BadState, || format!("policy state has the load {load}"))?;
+        Ok(Ideal { busy, idle, concurrency, load })
     }
 }

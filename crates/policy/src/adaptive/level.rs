@@ -37,6 +37,8 @@ pub struct Level {
     /// The plans that hold now.
     pub intervals: Vec<Warmth>,
     pub window: i64,
+    /// The prices that they were made for.
+    pub costs: Costs,
     /// Gaps until the plans are made anew.
     due: u32,
     /// What each answer would have cost, decayed, USD.
@@ -58,6 +60,7 @@ impl Level {
             cascade: Cascade::default(),
             intervals: Vec::new(),
             window: 0,
+            costs: Costs { idle: 0.0, cold: 0.0, pre_warm: 0.0 },
             due: 0,
             spent: [0.0; 3],
             compared: 0,
@@ -65,7 +68,8 @@ impl Level {
     }
 
     /// A gap of this level: charges each answer for it, then learns it.
-    pub fn observe(&mut self, gap: i64, by_load: i64, costs: &Costs) {
+    pub fn observe(&mut self, gap: i64, by_load: i64) {
+        let costs = &self.costs;
         let spent =
             [paid(&self.intervals, gap, costs), paid_window(self.window, gap, costs), paid_window(by_load, gap, costs)];
         for (sum, spent) in self.spent.iter_mut().zip(spent) {
@@ -76,11 +80,15 @@ impl Level {
         self.due = self.due.saturating_sub(1);
     }
 
-    /// Makes the plans anew when enough gaps came since. Time: O(bins) then.
+    /// Whether enough gaps came since the plans were made.
+    #[inline(always)]
+    pub fn is_due(&self) -> bool {
+        self.due == 0
+    }
+
+    /// Makes the plans anew. Time: O(bins).
     pub fn plan(&mut self, prior: &Prior, upper: bool, costs: &Costs, renew_from: i64, room: &mut Workspace) {
-        if self.due > 0 {
-            return;
-        }
+        self.costs = *costs;
         let beyond = self.gaps.forecast(prior, upper, &mut room.stretches);
         if costs.pre_warm < f64::INFINITY {
             cheapest(&room.stretches, beyond, costs, renew_from, &mut room.moves, &mut self.intervals);
@@ -90,11 +98,11 @@ impl Level {
     }
 
     /// The answer that was cheapest on the recent gaps.
-    pub fn answer(&self, costs: &Costs) -> Answer {
+    pub fn answer(&self) -> Answer {
         let [intervals, window, by_load] = self.spent;
-        let margin = costs.cold * MARGIN;
+        let margin = self.costs.cold * MARGIN;
         let by_load = if self.compared >= FIRST_BY_CONTEXT { by_load + margin } else { f64::INFINITY };
-        if costs.pre_warm < f64::INFINITY && intervals + margin <= window && intervals <= by_load {
+        if self.costs.pre_warm < f64::INFINITY && intervals + margin <= window && intervals <= by_load {
             Answer::Intervals
         } else if window <= by_load {
             Answer::Window
@@ -108,6 +116,9 @@ impl Level {
         self.cascade.save(out);
         save_warmths(&self.intervals, out);
         out.i64(self.window);
+        out.f64(self.costs.idle);
+        out.f64(self.costs.cold);
+        out.f64(self.costs.pre_warm);
         out.u32(self.due);
         self.spent.iter().for_each(|&spent| out.f64(spent));
         out.u32(self.compared);
@@ -119,6 +130,7 @@ impl Level {
             cascade: Cascade::load(from)?,
             intervals: load_warmths(from)?,
             window: from.span()?,
+            costs: Costs { idle: from.amount()?, cold: from.amount()?, pre_warm: from.price()? },
             due: from.u32()?,
             spent: [from.amount()?, from.amount()?, from.amount()?],
             compared: from.u32()?,

@@ -201,6 +201,9 @@ impl<const PREWARM: bool> Adaptive<PREWARM> {
             self.busy_ms += f64::from(self.busy) * (now - self.last_at) as f64;
         }
         self.last_at = now;
+        if self.ahead == self.cold_calls.len() {
+            return;
+        }
         let mean = self.mean_ms() as i64;
         while self.ahead < self.cold_calls.len() {
             let over = self.cold_calls[self.ahead] + mean;
@@ -219,7 +222,11 @@ impl<const PREWARM: bool> Adaptive<PREWARM> {
     fn ideal_release(&mut self, at: i64) {
         let Some((at, level)) = self.ideal.release(at) else { return };
         let class = class_of(level);
-        let (cold_ms, mean, above) = (self.cold_ms, self.mean_ms(), self.busy_above(class, at));
+        let cold_ms = self.cold_ms;
+        if !self.level(class).cascade.is_open() {
+            return self.level(class).cascade.free(at, 0, cold_ms);
+        }
+        let (mean, above) = (self.mean_ms(), self.busy_above(class, at));
         let cascade = &mut self.level(class).cascade;
         cascade.free(at, above, cold_ms);
         self.followers += cascade.end_if_over(at, cold_ms, mean);
@@ -229,47 +236,52 @@ impl<const PREWARM: bool> Adaptive<PREWARM> {
         let (level, released) = self.ideal.arrive(at);
         self.bursts.observe(level + 1);
         let class = class_of(level);
-        let (cold_ms, mean, above) = (self.cold_ms, self.mean_ms(), self.busy_above(class, at));
         let Some((since, load)) = released else {
-            self.level(class).cascade.serve(at);
-            return;
+            return self.level(class).cascade.serve(at);
         };
         let gap = (at - since).max(0);
-        let costs = self.costs_at(class);
-        let long = self.terms.prices.cold_start_usd * EPISODE_SHARE;
         let by_load = self.load(usize::from(load));
         let window = by_load.window();
         by_load.observe(gap);
+        self.plan(class);
+        let long = self.terms.prices.cold_start_usd * EPISODE_SHARE;
+        let cold_ms = self.cold_ms;
         let known = self.level(class);
-        known.observe(gap, window, &costs);
-        let followers = known.cascade.end_if_over(at, cold_ms, mean);
+        known.observe(gap, window);
+        let costs = known.costs;
         known.cascade.serve(at);
-        let begins = gap as f64 * costs.idle > long && !known.cascade.is_open();
-        if begins {
-            known.cascade.begin(at, above);
+        if known.cascade.is_open() {
+            let mean = self.mean_ms();
+            self.followers += self.level(class).cascade.end_if_over(at, cold_ms, mean);
+        }
+        if gap as f64 * costs.idle > long && !self.level(class).cascade.is_open() {
+            let above = self.busy_above(class, at);
+            self.level(class).cascade.begin(at, above);
             self.episodes += 1.0;
         }
-        self.followers += followers;
         if level == 0 && PREWARM {
             self.clock.observe(since, at, &costs);
         }
     }
 
     /// Brings the plans of a level up to date.
-    fn plan(&mut self, class: usize) -> Costs {
+    #[inline]
+    fn plan(&mut self, class: usize) {
+        if !self.level(class).is_due() {
+            return;
+        }
         let costs = self.costs_at(class);
         let renew_from = TICK_MS + self.cold_ms;
-        self.level(class);
         if let Some(level) = self.levels[class].as_deref_mut() {
             level.plan(&self.prior, class > 0, &costs, renew_from, &mut self.room);
         }
-        costs
     }
 
     /// What the instance released to `level` is to do: its first warm interval, ms after `from`.
     fn answer(&mut self, level: u32, from: i64) -> Warmth {
         let class = class_of(level);
-        let costs = self.plan(class);
+        self.plan(class);
+        let costs = self.level(class).costs;
         let load = self.ideal.load();
         self.load(load);
         if let Some(by_load) = self.loads[load].as_deref_mut() {
@@ -288,7 +300,7 @@ impl<const PREWARM: bool> Adaptive<PREWARM> {
             return self.clock.intervals().first().copied().unwrap_or(none);
         }
         let Some(known) = self.known(class) else { return none };
-        match known.answer(&costs) {
+        match known.answer() {
             Answer::Intervals => known.intervals.first().copied().unwrap_or(none),
             Answer::Window => Warmth { from: 0, to: known.window },
             Answer::ByLoad => Warmth { from: 0, to: by_load },
@@ -304,10 +316,10 @@ impl<const PREWARM: bool> Adaptive<PREWARM> {
             let (level, since) = self.ideal.idle_at(i);
             let class = class_of(level);
             let idle = from - since;
-            let costs = self.plan(class);
+            self.plan(class);
             let by_clock = level == 0 && self.by_clock;
             let Some(known) = self.levels[class].as_deref() else { continue };
-            if !by_clock && known.answer(&costs) != Answer::Intervals {
+            if !by_clock && known.answer() != Answer::Intervals {
                 wanted += usize::from(idle <= known.window);
                 continue;
             }
