@@ -71,8 +71,9 @@ pub fn policy_save(handle: &mut PolicyHandle) -> Result<Uint8Array> {
     Ok(handle.open()?.save().into())
 }
 
-/// A policy from its bytes.
+/// The policy of this spec from its bytes.
 #[napi(catch_unwind)]
-pub fn policy_load(state: &[u8]) -> Result<PolicyHandle> {
-    Ok(PolicyHandle { policy: Some(AnyPolicy::load(state).map_err(thrown)?) })
+pub fn policy_load(spec: &[f64], state: &[u8]) -> Result<PolicyHandle> {
+    let spec = PolicySpec::parse(spec).map_err(thrown)?;
+    Ok(PolicyHandle { policy: Some(AnyPolicy::load(&spec, state).map_err(thrown)?) })
 }

@@ -55,8 +55,9 @@ pub fn policy_save(handle: &PolicyHandle) -> Vec<u8> {
     handle.policy.save()
 }
 
-/// A policy from its bytes.
+/// The policy of this spec from its bytes.
 #[wasm_bindgen(js_name = policyLoad)]
-pub fn policy_load(state: &[u8]) -> Result<PolicyHandle, JsError> {
-    Ok(PolicyHandle { policy: AnyPolicy::load(state).map_err(thrown)? })
+pub fn policy_load(spec: &[f64], state: &[u8]) -> Result<PolicyHandle, JsError> {
+    let spec = PolicySpec::parse(spec).map_err(thrown)?;
+    Ok(PolicyHandle { policy: AnyPolicy::load(&spec, state).map_err(thrown)? })
 }

@@ -61,7 +61,7 @@ impl AdaptiveSpec {
         let prices = match terms[2..] {
             [idle, cold, pre_warm, cold_ms] => Some(FunctionPrices {
                 pre_warm_usd: non_negative("policy parameter preWarmUsd", pre_warm)?,
-                cold_start_ms: whole_ms("coldStartMs", cold_ms)? as f64,
+                cold_start_ms: whole("policy parameter coldStartMs", cold_ms, 0.0, f64::from(u32::MAX))?,
                 ..prices(idle, cold)?
             }),
             _ => None,

@@ -63,7 +63,8 @@ export interface PolicyKernels {
   /** What the policy has learnt, in the order of its kind's `seen` names (policy.ts). */
   policySeen(handle: PolicyHandle): Float64Array;
   policySave(handle: PolicyHandle): Uint8Array;
-  policyLoad(state: Uint8Array): PolicyHandle;
+  /** The policy that was saved as `state`, made by `spec`: that holds what is the same for all functions. */
+  policyLoad(spec: Float64Array, state: Uint8Array): PolicyHandle;
 }
 
 /** A trace laid out for replays, owned by the backend that made it. */

@@ -15,7 +15,15 @@ export {
 export { keepAliveCurveAsync, keepAliveWindowAsync, keepAliveWindowBatchAsync } from './keepalive-async.js';
 export { type KeepAliveBatch, keepAliveWindowBatch, type WarmWindows } from './keepalive-batch.js';
 export { type MemoryCapSpec, replayUnderMemoryCap, replayUnderMemoryCapAsync } from './memory-cap.js';
-export { type BoundSpec, type DrawSeed, type FunctionPrices, type PolicySpec, PolicyStepper } from './policy.js';
+export {
+  type AdaptivePrices,
+  type AdaptiveTerms,
+  type BoundSpec,
+  type DrawSeed,
+  type FunctionPrices,
+  type PolicySpec,
+  PolicyStepper,
+} from './policy.js';
 export type { Counts, Policy, Start, WarmInterval } from './policy-interface.js';
 export {
   type ReplayCalls,

@@ -76,7 +76,7 @@ const wasm: Kernels = {
   policyTick: (handle, ...rest) => guarded(() => core.policyTick(policy(handle), ...rest)),
   policySeen: (handle) => guarded(() => core.policySeen(policy(handle))),
   policySave: (handle) => guarded(() => core.policySave(policy(handle))),
-  policyLoad: (state) => guarded(() => new WasmHandle(core.policyLoad(state))),
+  policyLoad: (spec, state) => guarded(() => new WasmHandle(core.policyLoad(spec, state))),
   traceOfCounts: (...args) => guarded(() => new WasmHandle(core.traceOfCounts(...args))),
   traceOfCalls: (...args) => guarded(() => new WasmHandle(core.traceOfCalls(...args))),
   replay: (handle, policies, settings, from, to, _threads, out) =>

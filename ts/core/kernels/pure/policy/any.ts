@@ -1,7 +1,10 @@
 /** Policies chosen at run time: from numbers, and to and from bytes. */
 import { IsothermError } from '../../error.js';
-import type { FunctionPrices } from '../../policy.js';
+import type { AdaptivePrices, FunctionPrices } from '../../policy.js';
 import { ensure, nonNegative, whole } from '../check.js';
+import { Adaptive } from './adaptive/adaptive.js';
+import type { Terms } from './adaptive/learnt.js';
+import { PRIOR_LENGTH, Prior } from './adaptive/prior.js';
 import { BreakEvenRandomised, breakEvenMs } from './break-even.js';
 import { Constant } from './constant.js';
 import { HybridHistogram } from './hybrid-histogram.js';
@@ -65,8 +68,61 @@ function rental(spec: Float64Array): KernelPolicy | undefined {
   return undefined;
 }
 
+/** `[5 or 6, priceFactor, target or -1, ...]`: behind them the four prices of a function or none, then the prior. */
+const ADAPTIVE_TERMS = 3;
+const ADAPTIVE_PRICES = 4;
+const isAdaptive = ([kind]: Float64Array): boolean => kind === 5 || kind === 6;
+const priorOf = (spec: Float64Array): Prior => new Prior(spec.subarray(spec.length - PRIOR_LENGTH));
+
+function checkTerms([, priceFactor, target]: Float64Array): void {
+  nonNegative('policy parameter priceFactor', priceFactor);
+  ensure(target === -1 || (target >= 0 && target <= 1), 'BAD_ARGUMENT', () => {
+    return `policy parameter target is ${target}, expected 0 to 1, or -1 for none`;
+  });
+}
+
+function pricedTerms([, priceFactor, target, idle, cold, preWarm, coldMs]: Float64Array): Terms {
+  const preWarmUsd = nonNegative('policy parameter preWarmUsd', preWarm);
+  const coldStartMs = whole('policy parameter coldStartMs', coldMs, 0, MAX_U32);
+  const { idleUsdPerMs, coldStartUsd } = prices(idle, cold);
+  return {
+    idleUsdPerMs,
+    coldStartUsd: coldStartUsd * priceFactor,
+    preWarmUsd: preWarmUsd * priceFactor,
+    coldStartMs,
+    target,
+  };
+}
+
+/** An adaptive policy of one function. */
+function adaptive(spec: Float64Array): KernelPolicy | undefined {
+  const prices = spec.length - PRIOR_LENGTH - ADAPTIVE_TERMS;
+  if (!isAdaptive(spec) || (prices !== 0 && prices !== ADAPTIVE_PRICES)) return undefined;
+  checkTerms(spec);
+  const terms = prices === 0 ? undefined : pricedTerms(spec);
+  const prior = priorOf(spec);
+  if (terms !== undefined) return Adaptive.of(terms, spec[0] === 5, prior);
+  const sentence = 'policy adaptive needs the prices of its function, idleUsdPerMs to coldStartMs';
+  throw new IsothermError('BAD_ARGUMENT', sentence);
+}
+
+/** Stand for any function's where a spec is checked. */
+const SOME_PRICES: AdaptivePrices = { idleUsdPerMs: 0, coldStartUsd: 0, preWarmUsd: 0, coldStartMs: 0 };
+
+/** Checks a spec, of one function or of any. Errors: `BAD_ARGUMENT`, `OUT_OF_RANGE`, `NOT_FINITE`. */
+export function checkSpec(spec: Float64Array): void {
+  createPolicy(specForFunction(spec, SOME_PRICES, 0, 0));
+}
+
 /** The spec of one function, where this one is of any: with its prices, and the stream that it draws from. */
-export function specForFunction(spec: Float64Array, of: FunctionPrices, seed: number, stream: number): Float64Array {
+export function specForFunction(spec: Float64Array, of: AdaptivePrices, seed: number, stream: number): Float64Array {
+  if (isAdaptive(spec) && spec.length === ADAPTIVE_TERMS + PRIOR_LENGTH) {
+    const filled = new Float64Array(spec.length + ADAPTIVE_PRICES);
+    filled.set(spec.subarray(0, ADAPTIVE_TERMS));
+    filled.set([of.idleUsdPerMs, of.coldStartUsd, of.preWarmUsd, of.coldStartMs], ADAPTIVE_TERMS);
+    filled.set(spec.subarray(ADAPTIVE_TERMS), ADAPTIVE_TERMS + ADAPTIVE_PRICES);
+    return filled;
+  }
   if (spec.length !== 1) return spec;
   if (spec[0] === 7) return Float64Array.of(7, of.idleUsdPerMs, of.coldStartUsd);
   return spec[0] === 8 ? Float64Array.of(8, of.idleUsdPerMs, of.coldStartUsd, seed, stream) : spec;
@@ -82,15 +138,17 @@ export function createPolicy(spec: Float64Array): KernelPolicy {
   if (kind === 4 && spec.length >= 3 && spec.length % 4 === 3) return schedule(spec);
   if (kind === 9 && spec.length === 2) return new Spes(wholeMs('prewarmMs', spec[1]));
   if (kind === 14 && spec.length === 2) return new StaticTwice(wholeMs('prewarmMs', spec[1]));
-  const rented = rental(spec);
-  if (rented !== undefined) return rented;
-  throw new IsothermError('BAD_ARGUMENT', `policy spec [${spec.join(', ')}] is no kind with its parameters`);
+  const priced = rental(spec) ?? adaptive(spec);
+  if (priced !== undefined) return priced;
+  const head = `${spec.subarray(0, 8).join(', ')}${spec.length > 8 ? ', …' : ''}`;
+  throw new IsothermError('BAD_ARGUMENT', `policy spec [${head}] is no kind with its parameters`);
 }
 
 function kindOf(policy: KernelPolicy): number {
   if (policy instanceof Constant) return policy.interval.prewarmMs === 0 ? 0 : 1;
   if (policy instanceof HybridHistogram) return 2;
   if (policy instanceof RecentPeak) return 3;
+  if (policy instanceof Adaptive) return policy.ticks ? 5 : 6;
   if (policy instanceof BreakEvenRandomised) return 8;
   if (policy instanceof Spes) return 9;
   return policy instanceof StaticTwice ? 14 : 4;
@@ -103,7 +161,13 @@ export function savePolicy(policy: KernelPolicy): Uint8Array {
   return out.finish();
 }
 
-function loadKind(from: StateReader): KernelPolicy {
+function loadAdaptive(from: StateReader, preWarms: boolean, spec: Float64Array): Adaptive {
+  const sentence = 'policy state is of kind adaptive, expected that of its spec';
+  ensure(isAdaptive(spec), 'BAD_STATE', () => sentence);
+  return Adaptive.load(from, preWarms, priorOf(spec));
+}
+
+function loadKind(spec: Float64Array, from: StateReader): KernelPolicy {
   const kind = from.u8();
   if (kind === 0 || kind === 1) {
     const interval = from.interval();
@@ -113,18 +177,20 @@ function loadKind(from: StateReader): KernelPolicy {
   if (kind === 2) return HybridHistogram.load(from);
   if (kind === 3) return RecentPeak.load(from);
   if (kind === 4) return Schedule.load(from);
+  if (kind === 5 || kind === 6) return loadAdaptive(from, kind === 5, spec);
   if (kind === 8) return BreakEvenRandomised.load(from);
   if (kind === 9) return Spes.load(from);
   if (kind === 14) return StaticTwice.load(from);
   throw new IsothermError('BAD_STATE', `policy state is of unknown kind ${kind}`);
 }
 
-/** The policy that was saved. Errors: `BAD_STATE`. */
-export function loadPolicy(bytes: Uint8Array): KernelPolicy {
+/** The policy that was saved, made by `spec`, which holds what is the same for all functions. Errors: `BAD_STATE`, and those of the spec. */
+export function loadPolicy(spec: Float64Array, bytes: Uint8Array): KernelPolicy {
+  checkSpec(spec);
   const from = new StateReader(bytes);
   let policy: KernelPolicy;
   try {
-    policy = loadKind(from);
+    policy = loadKind(spec, from);
   } catch (cause) {
     if (cause instanceof RangeError) throw new IsothermError('BAD_STATE', 'policy state ends too early', { cause });
     throw cause;

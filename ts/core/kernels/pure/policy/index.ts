@@ -38,5 +38,5 @@ export const policy: PolicyKernels = {
   },
   policySeen: (handle) => Float64Array.from(open(handle).seen()),
   policySave: (handle) => savePolicy(open(handle)),
-  policyLoad: (state) => new PurePolicy(loadPolicy(state)),
+  policyLoad: (spec, state) => new PurePolicy(loadPolicy(spec, state)),
 };
