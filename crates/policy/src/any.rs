@@ -1,6 +1,7 @@
 //! Policies chosen at run time: from numbers, and to and from bytes.
 
 use crate::fixed::Constant;
+use crate::schedule::MOST_STARTS;
 use crate::state::{Reader, Writer};
 use crate::{
     Adaptive, AdaptiveTerms, BreakEvenRandomised, Counts, DrawSeed, FunctionPrices, HybridHistogram, Policy, Prior,
@@ -112,14 +113,17 @@ fn prices(idle_usd_per_ms: f64, cold_start_usd: f64) -> Result<FunctionPrices> {
 }
 
 impl PolicySpec {
-    /// The spec of one function, where this one is of any: with its prices, and the stream that it draws from.
-    pub fn for_function(&self, prices: &FunctionPrices, draws: DrawSeed) -> Option<PolicySpec> {
+    /// The spec of one function, where this one is of any: with its prices, the stream that it draws from, and a lead time of at least its start time.
+    pub fn for_function(&self, prices: &FunctionPrices, draws: DrawSeed, cold_start_ms: i64) -> Option<PolicySpec> {
         match self {
             PolicySpec::BreakEven => Some(PolicySpec::Window(prices.break_even_ms())),
             PolicySpec::BreakEvenRandomised(None) => Some(PolicySpec::BreakEvenRandomised(Some((*prices, draws)))),
             PolicySpec::Adaptive(spec) if spec.prices.is_none() => {
                 Some(PolicySpec::Adaptive(AdaptiveSpec { prices: Some(*prices), ..spec.clone() }))
             }
+            PolicySpec::RecentPeak(lead) if *lead < cold_start_ms => Some(PolicySpec::RecentPeak(cold_start_ms)),
+            PolicySpec::Spes(lead) if *lead < cold_start_ms => Some(PolicySpec::Spes(cold_start_ms)),
+            PolicySpec::StaticTwice(lead) if *lead < cold_start_ms => Some(PolicySpec::StaticTwice(cold_start_ms)),
             _ => None,
         }
     }
@@ -140,7 +144,7 @@ impl PolicySpec {
                     ensure(starts.last().is_none_or(|last| last.at_ms <= at_ms), Code::BadArgument, || {
                         format!("policy schedule goes back to {at_ms} ms, expected ascending times")
                     })?;
-                    let count = whole("policy parameter count", entry[1], 0.0, f64::from(u32::MAX))? as u32;
+                    let count = whole("policy parameter count", entry[1], 0.0, f64::from(MOST_STARTS))? as u32;
                     let start = Start { count, interval: interval(entry[2], entry[3])? };
                     starts.push(ScheduledStart { at_ms, start });
                 }
@@ -336,6 +340,16 @@ impl AnyPolicy {
         out.finish()
     }
 
+    /// Adds what was learnt to reach the state `bytes` of a policy of the same spec, for the same function. Errors: `BAD_STATE`;
+    /// `BAD_ARGUMENT` for kinds that cannot.
+    pub fn merge(&mut self, bytes: &[u8]) -> Result<()> {
+        match self {
+            AnyPolicy::Adaptive(policy) => policy.merge_state(state_of(5, bytes)?),
+            AnyPolicy::AdaptiveKeepAlive(policy) => policy.merge_state(state_of(6, bytes)?),
+            _ => Err(Error::new(Code::BadArgument, "policies of this kind cannot be merged")),
+        }
+    }
+
     /// The policy that was saved as `bytes`, made by `spec`, which holds what is the same for all functions. Errors: `BAD_STATE`.
     pub fn load(spec: &PolicySpec, bytes: &[u8]) -> Result<Self> {
         let prior = || match spec {
@@ -366,6 +380,14 @@ impl AnyPolicy {
         from.finish()?;
         Ok(policy)
     }
+}
+
+/// What stands behind the kind. Errors: `BAD_STATE` for another.
+fn state_of(kind: u8, bytes: &[u8]) -> Result<Reader<'_>> {
+    let mut from = Reader::new(bytes);
+    let found = from.u8()?;
+    ensure(found == kind, Code::BadState, || format!("policy state is of kind {found}, expected {kind}"))?;
+    Ok(from)
 }
 
 #[cfg(test)]
@@ -418,6 +440,45 @@ mod tests {
             if spec[0] == 5.0 || spec[0] == 6.0 {
                 assert_eq!(policy.save(), loaded.save());
             }
+        }
+    }
+
+    /// A call each `every` ms, of 900 ms.
+    fn taught(spec: &PolicySpec, every: i64, times: i64) -> AnyPolicy {
+        let mut policy = AnyPolicy::new(spec).unwrap();
+        for i in 0..times {
+            policy.on_tick(i * every, Counts::default(), None, &mut Vec::new());
+            policy.on_arrival(i * every + 10, 1);
+            policy.on_release(i * every + 910);
+        }
+        policy
+    }
+
+    #[test]
+    fn merged_policies_know_what_both_have_seen() {
+        for kind in [5.0, 6.0] {
+            let spec = PolicySpec::parse(&adaptive(kind, -1.0)).unwrap();
+            let gaps = |policy: &AnyPolicy| policy.seen()[0];
+            let (mut a, b) = (taught(&spec, 300_000, 20), taught(&spec, 60_000, 30));
+            let fresh = AnyPolicy::new(&spec).unwrap();
+            let before = a.save();
+            a.merge(&fresh.save()).unwrap();
+            assert_eq!(gaps(&a), 19.0);
+            a.merge(&b.save()).unwrap();
+            assert_eq!(gaps(&a), 48.0);
+            // Nothing is merged by halves.
+            let mut longer = b.save();
+            longer.push(0);
+            let kept = a.save();
+            assert_eq!(a.merge(&longer).unwrap_err().code, Code::BadState);
+            assert_eq!(a.save(), kept);
+            assert!(kept != before);
+            let other = PolicySpec::parse(&adaptive(kind, 0.5)).unwrap();
+            let code = |policy: &mut AnyPolicy, bytes: &[u8]| policy.merge(bytes).unwrap_err().code;
+            assert_eq!(code(&mut AnyPolicy::new(&other).unwrap(), &b.save()), Code::BadState);
+            let mut window = AnyPolicy::new(&PolicySpec::Window(5)).unwrap();
+            assert_eq!(code(&mut a, &window.save()), Code::BadState);
+            assert_eq!(code(&mut window, &b.save()), Code::BadArgument);
         }
     }
 

@@ -6,6 +6,7 @@ import { ABORTED_EXIT, failureExit, printFailure } from './exit.js';
 import { addExplain } from './explain.js';
 import { addGenerate } from './generate.js';
 import { addImport } from './import.js';
+import { cannotWrite, isReaderGone } from './output.js';
 import { addReplay } from './replay.js';
 
 const program = new Command('isotherm')
@@ -31,10 +32,12 @@ addGenerate(program, stop.signal);
 addImport(program, stop.signal);
 addExplain(program);
 
-// A reader such as head has had enough: nothing is wrong.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
+process.stdout.on('error', (error) => {
+  // A reader such as head has had enough: nothing is wrong, and the files that were asked for are still written.
+  if (isReaderGone(error)) return;
+  const failure = cannotWrite('standard output', error);
+  printFailure(failure);
+  process.exit(failureExit(failure));
 });
 
 try {

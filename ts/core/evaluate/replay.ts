@@ -19,9 +19,11 @@ import {
 import { specOfFunction } from '../kernels/policy.js';
 import { functionPrices, objectiveUsd } from '../kernels/pure/replay/bounds.js';
 import { checkSettings } from '../kernels/pure/replay/settings.js';
-import type { Trace } from '../trace/index.js';
+import type { StartTime, Trace } from '../trace/index.js';
+import { ASSUMED_START_MS } from '../trace/start-time-table.js';
 import { callsPerFunction, durationSums } from './activity.js';
 import type { PolicyColumns, PolicyTotals, ReplayPrices, ReplayResult, TraceSummary } from './report-model.js';
+import { oneStartTime, type StartTimeOrigin, startTimeOrigins, wholeStartTimes } from './start-times.js';
 import { policyTotals } from './totals.js';
 
 export type Spread = 'even' | 'poisson' | 'trigger';
@@ -38,8 +40,10 @@ export interface ReplayOptions {
   spread?: Spread;
   /** 0..4294967295; 1 when left out. */
   seed?: number;
-  /** Whole ms; 1000 when left out. */
+  /** How long a cold start waits, whole ms; 1000 when left out. */
   coldStartMs?: number;
+  /** Instead of `coldStartMs` a start time for each function, as `startTimes` gives them: their medians count. */
+  startTimes?: readonly StartTime[];
   /** Whole ms, at least 1; 60000 when left out. */
   tickMs?: number;
   prices?: Partial<ReplayPrices>;
@@ -53,26 +57,41 @@ export interface ReplayOptions {
 export interface ReplayPlan {
   policies: NamedPolicy[];
   spread: Spread;
+  /** `coldStartMs` in it is that of all functions, or the shortest. */
   settings: ReplaySettings;
+  /** Start times by function, where they are not all alike. */
+  coldStartsMs?: Float64Array;
+  /** Where they are from, for a trace of so many functions. */
+  startTimes: (functions: number) => StartTimeOrigin[];
   prices: ReplayPrices;
   threads: number;
   about: Pick<TraceSummary, 'title' | 'format' | 'digest'>;
 }
 
 export function replayPlan(options: ReplayOptions): ReplayPlan {
-  const { spread = 'trigger', seed = 1, coldStartMs = 1000, tickMs = 60_000, threads = 1 } = options;
+  const { spread = 'trigger', seed = 1, tickMs = 60_000, threads = 1, startTimes } = options;
   if (!SPREADS.includes(spread)) {
     throw new IsothermError('BAD_ARGUMENT', `spread is '${spread}', expected ${SPREADS.join(', ')}`);
   }
   if (!(Number.isInteger(threads) && threads >= 1 && threads <= 1024)) {
     throw new IsothermError('OUT_OF_RANGE', `threads is ${threads}, expected a whole number in 1..=1024`);
   }
+  if (startTimes !== undefined && options.coldStartMs !== undefined) {
+    throw new IsothermError('BAD_ARGUMENT', 'coldStartMs and startTimes are both given; expected one of them');
+  }
+  const coldStartsMs = startTimes && wholeStartTimes(startTimes);
+  // Policies that start instances ahead know the shortest; the replay holds each function to its own.
+  const least = coldStartsMs?.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const coldStartMs = least === Number.POSITIVE_INFINITY ? 0 : (least ?? options.coldStartMs ?? ASSUMED_START_MS);
   const prices = { ...DEFAULT_PRICES, ...options.prices };
   const names = [...new Set(options.policies ?? DEFAULT_POLICIES)];
   return {
     policies: names.map((name) => policyByName(name, coldStartMs)),
     spread,
     settings: checkSettings({ coldStartMs, tickMs, seed, ...prices }),
+    ...(coldStartsMs && { coldStartsMs }),
+    startTimes: (functions) =>
+      startTimes === undefined ? [oneStartTime(options.coldStartMs, functions)] : startTimeOrigins(startTimes),
     prices,
     threads,
     about: { title: 'a trace', format: '', digest: '', ...options.about },
@@ -84,6 +103,22 @@ export function functionSpec(trace: Trace, f: number, { settings }: ReplayPlan, 
   const { memoryMiB, index } = trace.functions;
   const stream = trace.kind === 'counts' ? index[f]! : f;
   return specOfFunction(spec, { ...functionPrices(settings, memoryMiB[f]!), seed: settings.seed, stream });
+}
+
+/** The plan for function `f` alone, with its own start time. Errors: `BAD_LENGTH`. */
+export function planOf(plan: ReplayPlan, trace: Trace, f: number): ReplayPlan {
+  const { coldStartsMs, settings, policies } = plan;
+  if (coldStartsMs === undefined) return plan;
+  const functions = trace.functions.keys.length;
+  if (coldStartsMs.length !== functions) {
+    throw new IsothermError('BAD_LENGTH', `startTimes has ${coldStartsMs.length} entries, expected ${functions}`);
+  }
+  const coldStartMs = coldStartsMs[f]!;
+  return {
+    ...plan,
+    settings: checkSettings({ ...settings, coldStartMs }),
+    policies: policies.map(({ name }) => policyByName(name, coldStartMs)),
+  };
 }
 
 /** The trace as the kernels take it. */
@@ -98,13 +133,17 @@ export function replaySource(trace: Trace, spread: Spread): ReplaySource {
   return { kind: 'counts', minutes, offsets, cells: trace.cells, durationMs, memoryMiB, poisson, index };
 }
 
+function fleetSource(trace: Trace, { spread, coldStartsMs }: ReplayPlan): ReplaySource {
+  return { ...replaySource(trace, spread), ...(coldStartsMs && { coldStartMs: coldStartsMs }) };
+}
+
 /**
  * Replays a trace under policies and references: the figures of `docs/replay.md`, the same bits on every backend.
  *
  * @param trace Functions and their calls, as `readTrace` or `generateTrace` give it.
  * @returns Totals by policy name and columns over functions: counts, GB-s, USD.
  *
- * Errors: `UNKNOWN_POLICY`, `BAD_ARGUMENT`, `OUT_OF_RANGE`, `NOT_FINITE`.
+ * Errors: `UNKNOWN_POLICY`, `BAD_ARGUMENT`, `BAD_LENGTH`, `OUT_OF_RANGE`, `NOT_FINITE`.
  * Complexity: O(calls) per policy. Source: `docs/replay.md`.
  *
  * @example
@@ -113,7 +152,7 @@ export function replaySource(trace: Trace, spread: Spread): ReplaySource {
  */
 export function replay(trace: Trace, options: ReplayOptions = {}): ReplayResult {
   const plan = replayPlan(options);
-  const source = replaySource(trace, plan.spread);
+  const source = fleetSource(trace, plan);
   const { alone, capped } = specsOf(plan);
   const out =
     alone.length === 0 && capped.length > 0 ? NONE : replayFunctions(source, alone, plan.settings, plan.threads);
@@ -129,7 +168,7 @@ export async function replayAsync(
 ): Promise<ReplayResult> {
   const plan = replayPlan(options);
   const calls = callsPerFunction(trace);
-  const source = replaySource(trace, plan.spread);
+  const source = fleetSource(trace, plan);
   const { alone, capped } = specsOf(plan);
   const { settings, threads } = plan;
   // Two replays over the same calls, one after the other, where some policies are under a memory cap.
@@ -170,24 +209,25 @@ function column(out: Float64Array, policy: number, functions: number, width: num
   return Float64Array.from({ length: functions }, (_, f) => out[(policy * functions + f) * width + at]!);
 }
 
-function policyColumns(trace: Trace, plan: ReplayPlan, out: Float64Array, policy: number): PolicyColumns {
-  const of = (at: number) => column(out, policy, trace.functions.memoryMiB.length, REPLAY_COLUMNS, at);
-  return withCost(trace, plan, { coldStarts: of(0), preWarms: of(1), idleMs: of(2) });
+type Uncosted = Omit<PolicyColumns, 'objectiveUsd'>;
+
+function policyColumns(out: Float64Array, policy: number, functions: number): Uncosted {
+  const of = (at: number) => column(out, policy, functions, REPLAY_COLUMNS, at);
+  return { coldStarts: of(0), preWarms: of(1), idleMs: of(2) };
 }
 
-function cappedColumns(trace: Trace, plan: ReplayPlan, out: Float64Array, policy: number): PolicyColumns {
-  const functions = trace.functions.memoryMiB.length;
+function cappedColumns(out: Float64Array, policy: number, functions: number): Uncosted {
   const of = (at: number) => column(out, policy, functions, MEMORY_CAP_COLUMNS, at);
-  const columns = withCost(trace, plan, { coldStarts: of(0), preWarms: new Float64Array(functions), idleMs: of(3) });
-  return { ...columns, memoryCap: { dropped: of(1), evictions: of(2), droppedMs: of(4) } };
+  const memoryCap = { dropped: of(1), evictions: of(2), droppedMs: of(4) };
+  return { coldStarts: of(0), preWarms: new Float64Array(functions), idleMs: of(3), memoryCap };
 }
 
-function withCost(trace: Trace, plan: ReplayPlan, columns: Omit<PolicyColumns, 'objectiveUsd'>): PolicyColumns {
+/** What each function cost, a cold start by its own start time. */
+function functionCosts(trace: Trace, plan: ReplayPlan, coldStartsMs: Float64Array, columns: Uncosted): Float64Array {
   const { coldStarts, preWarms, idleMs } = columns;
-  const cost = trace.functions.memoryMiB.map((memory, f) =>
-    objectiveUsd(plan.settings, idleMs[f]!, memory, coldStarts[f]!, preWarms[f]!),
+  return trace.functions.memoryMiB.map((memory, f) =>
+    objectiveUsd({ ...plan.settings, coldStartMs: coldStartsMs[f]! }, idleMs[f]!, memory, coldStarts[f]!, preWarms[f]!),
   );
-  return { ...columns, objectiveUsd: cost };
 }
 
 function replayResult(
@@ -201,20 +241,24 @@ function replayResult(
   const columns: Record<string, PolicyColumns> = {};
   const durations = durationSums(trace, calls);
   const { backend } = backendInfo();
+  const { memoryMiB } = trace.functions;
+  const functions = memoryMiB.length;
+  const coldStartsMs = plan.coldStartsMs ?? new Float64Array(functions).fill(plan.settings.coldStartMs);
   let alone = 0;
   let capped = 0;
   plan.policies.forEach(({ name, spec }) => {
-    const own = isCapped(spec)
-      ? cappedColumns(trace, plan, underCap, capped++)
-      : policyColumns(trace, plan, out, alone++);
+    const counted = isCapped(spec)
+      ? cappedColumns(underCap, capped++, functions)
+      : policyColumns(out, alone++, functions);
+    const own = { ...counted, objectiveUsd: functionCosts(trace, plan, coldStartsMs, counted) };
     columns[name] = own;
-    policies[name] = policyTotals(own, calls, durations, trace.functions.memoryMiB, plan.settings);
+    policies[name] = policyTotals(own, calls, durations, memoryMiB, coldStartsMs, plan.prices);
   });
   return {
     trace: { ...plan.about, functions: trace.functions.keys.length, minutes: trace.minutes, calls: trace.calls },
     spread: trace.kind === 'calls' ? 'recorded' : plan.spread,
     seed: plan.settings.seed,
-    coldStartMs: plan.settings.coldStartMs,
+    startTimes: plan.startTimes(functions),
     tickMs: plan.settings.tickMs,
     prices: plan.prices,
     backend,
@@ -225,5 +269,6 @@ function replayResult(
     columns,
     functionKeys: trace.functions.keys,
     functionCalls: calls,
+    functionColdStartMs: coldStartsMs,
   };
 }

@@ -2,6 +2,7 @@
 import type { PolicyKind } from '../decide/index.js';
 import type { PolicyTotals, ReplayPrices, ReplayResult, TraceSummary } from './report-model.js';
 import { BASELINE, standings } from './standings.js';
+import type { StartTimeOrigin } from './start-times.js';
 
 export interface PolicyJson extends PolicyTotals {
   kind: PolicyKind;
@@ -19,7 +20,9 @@ export interface ReplayJson {
   trace: TraceSummary;
   spread: ReplayResult['spread'];
   seed: number;
-  coldStartMs: number;
+  /** Of all functions; null where they differ: `startTimes` has the range. */
+  coldStartMs: number | null;
+  startTimes: StartTimeOrigin[];
   tickMs: number;
   prices: ReplayPrices;
   baseline: string;
@@ -33,7 +36,8 @@ export interface ReplayJson {
  * JSON.stringify(replayJson(result), null, 2);
  */
 export function replayJson(result: ReplayResult): ReplayJson {
-  const { version, backend, threads, trace, spread, seed, coldStartMs, tickMs, prices } = result;
+  const { version, backend, threads, trace, spread, seed, startTimes, tickMs, prices } = result;
+  const [coldStartMs, ...others] = new Set(startTimes.flatMap(({ leastMs, mostMs }) => [leastMs, mostMs]));
   const byName = new Map(standings(result).map((one) => [one.name, one]));
   const policies = Object.entries(result.policies).map(([name, totals]): [string, PolicyJson] => {
     const { kind, ratioToClairvoyant, worseFunctions, betterFunctions } = byName.get(name)!;
@@ -55,7 +59,8 @@ export function replayJson(result: ReplayResult): ReplayJson {
     trace,
     spread,
     seed,
-    coldStartMs,
+    coldStartMs: others.length === 0 && coldStartMs !== undefined ? coldStartMs : null,
+    startTimes,
     tickMs,
     prices,
     baseline: BASELINE,

@@ -65,6 +65,8 @@ export interface PolicyKernels {
   policySave(handle: PolicyHandle): Uint8Array;
   /** The policy that was saved as `state`, made by `spec`: that holds what is the same for all functions. */
   policyLoad(spec: Float64Array, state: Uint8Array): PolicyHandle;
+  /** Adds what a policy of the same spec has learnt that was saved as `state`. */
+  policyMerge(handle: PolicyHandle, state: Uint8Array): void;
 }
 
 /** A trace laid out for replays, owned by the backend that made it. */
@@ -107,7 +109,8 @@ export interface ReplayKernels {
   ): TraceHandle;
   /**
    * Replays functions `from..to` under each policy; `policies` is a row of `[length, kind, ...parameters]` each, `settings`
-   * are `[coldStartMs, tickMs, seed, idleUsdPerGbS, coldStartUsdPerS, preWarmShare]`.
+   * are `[coldStartMs, tickMs, seed, idleUsdPerGbS, coldStartUsdPerS, preWarmShare]`, then the `coldStartMs` of each function of the
+   * trace where they differ.
    * Writes `out: [policies, to - from, REPLAY_COLUMNS]`.
    */
   replay(

@@ -3,6 +3,7 @@ import { kernels, translated } from './backend.js';
 import type { Kernels, PolicyHandle } from './contract.js';
 import { IsothermError } from './error.js';
 import type { Counts, Policy, Start, WarmInterval } from './policy-interface.js';
+import { checkParameters } from './policy-state.js';
 
 /** A policy and its parameters; times in whole ms, `keepAliveMs` may be infinite. */
 export type PolicySpec =
@@ -138,12 +139,6 @@ const TICKS: ReadonlySet<string> = new Set<PolicySpec['kind']>([
   'static-2x',
 ]);
 
-/** The kind that a policy is saved as: an interval that begins at once, and a break-even time, are the windows that they are. */
-function savedKind(spec: PolicySpec): number {
-  const isWindow = (spec.kind === 'interval' && spec.prewarmMs === 0) || spec.kind === 'break-even';
-  return isWindow ? 0 : encodePolicy(spec)[0];
-}
-
 const ADAPTIVE_SEEN = ['gapsSeen', 'windowMs', 'followersOfAColdStart', 'pricePressure', 'isByTheClock'];
 
 /** What each kind says of what it has learnt, in the order of `PolicyStepper.seen`. */
@@ -208,17 +203,24 @@ export class PolicyStepper implements Policy {
     );
   }
 
-  /** The policy of this spec that was saved as `state`, on whichever backend. Errors: `BAD_STATE`, of another kind too. */
+  /** The policy of this spec that was saved as `state`, on whichever backend. Errors: `BAD_STATE`, of other parameters too. */
   static load(spec: PolicySpec, state: Uint8Array): PolicyStepper {
     const inUse = kernels();
-    const kind = savedKind(spec);
-    if (state[0] !== kind) {
-      throw new IsothermError('BAD_STATE', `policy state is of kind ${state[0]}, expected ${kind} (${spec.kind})`);
-    }
+    using fresh = PolicyStepper.create(spec);
+    const own = fresh.save();
     return new PolicyStepper(
       spec,
       inUse,
-      translated(() => inUse.policyLoad(encodePolicy(spec), state)),
+      translated(() => {
+        const handle = inUse.policyLoad(encodePolicy(spec), state);
+        try {
+          checkParameters(spec, state, own);
+        } catch (thrown) {
+          handle.close();
+          throw thrown;
+        }
+        return handle;
+      }),
     );
   }
 
@@ -258,6 +260,15 @@ export class PolicyStepper implements Policy {
   /** Its state as bytes, the same on every backend. */
   save(): Uint8Array {
     return translated(() => this.#kernels.policySave(this.#handle));
+  }
+
+  /**
+   * Adds what another policy of this spec learnt of the same function, on another replica: `state` is what that saved. What is going on
+   * here stays as it is. For `adaptive` and `adaptive-keepalive`, whose prior must be the same too. Errors: `BAD_STATE`, also of other
+   * parameters; `BAD_ARGUMENT` for a kind that cannot be merged.
+   */
+  merge(state: Uint8Array): void {
+    translated(() => this.#kernels.policyMerge(this.#handle, state));
   }
 
   close(): void {

@@ -13,9 +13,11 @@ mod bursts;
 mod cascade;
 mod clock;
 mod concurrency;
+mod counted;
 mod gaps;
 mod ideal;
 mod level;
+mod merge;
 mod prior;
 mod program;
 

@@ -71,9 +71,14 @@ export function policyArrival(handle: PolicyHandle, at_ms: number, busy: number)
 export function policyCreate(spec: Float64Array | number[]): PolicyHandle;
 
 /**
- * A policy from its bytes.
+ * The policy of this spec from its bytes.
  */
-export function policyLoad(state: Uint8Array | number[]): PolicyHandle;
+export function policyLoad(spec: Float64Array | number[], state: Uint8Array | number[]): PolicyHandle;
+
+/**
+ * Adds what another policy of the same spec has learnt.
+ */
+export function policyMerge(handle: PolicyHandle, state: Uint8Array | number[]): void;
 
 /**
  * An instance is released; writes `[prewarmMs, keepAliveMs]`.
@@ -130,7 +135,8 @@ export interface InitOutput {
     readonly memoryCapOpen: (a: number, b: number, c: number, d: number, e: number) => [number, number, number];
     readonly policyArrival: (a: number, b: number, c: number) => void;
     readonly policyCreate: (a: number, b: number) => [number, number, number];
-    readonly policyLoad: (a: number, b: number) => [number, number, number];
+    readonly policyLoad: (a: number, b: number, c: number, d: number) => [number, number, number];
+    readonly policyMerge: (a: number, b: number, c: number) => [number, number];
     readonly policyRelease: (a: number, b: number, c: number, d: number, e: any) => [number, number];
     readonly policySave: (a: number) => [number, number];
     readonly policySeen: (a: number) => [number, number];

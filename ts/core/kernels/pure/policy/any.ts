@@ -1,16 +1,15 @@
 /** Policies chosen at run time: from numbers, and to and from bytes. */
 import { IsothermError } from '../../error.js';
-import type { AdaptivePrices, FunctionPrices } from '../../policy.js';
+import type { AdaptivePrices, DrawSeed, FunctionPrices } from '../../policy.js';
 import { ensure, nonNegative, whole } from '../check.js';
 import { Adaptive } from './adaptive/adaptive.js';
-import type { Terms } from './adaptive/learnt.js';
-import { PRIOR_LENGTH, Prior } from './adaptive/prior.js';
+import { adaptiveOfFunction, createAdaptive, isAdaptive, priorOf } from './adaptive/spec.js';
 import { BreakEvenRandomised, breakEvenMs } from './break-even.js';
 import { Constant } from './constant.js';
 import { HybridHistogram } from './hybrid-histogram.js';
 import { type KernelPolicy, StateReader, StateWriter, type WarmInterval } from './policy.js';
 import { RecentPeak } from './recent-peak.js';
-import { Schedule, type ScheduledStart } from './schedule.js';
+import { MOST_STARTS, Schedule, type ScheduledStart } from './schedule.js';
 import { Spes } from './spes/spes.js';
 import { StaticTwice } from './static-twice.js';
 
@@ -35,7 +34,7 @@ function schedule(spec: Float64Array): Schedule {
       throw new IsothermError('BAD_ARGUMENT', `policy schedule goes back to ${atMs} ms, expected ascending times`);
     }
     last = atMs;
-    const count = whole('policy parameter count', spec[at + 1], 0, 0xffff_ffff);
+    const count = whole('policy parameter count', spec[at + 1], 0, MOST_STARTS);
     starts.push({ atMs, start: { count, ...interval(spec[at + 2], spec[at + 3]) } });
   }
   return new Schedule(interval(spec[1], spec[2]), starts);
@@ -68,64 +67,26 @@ function rental(spec: Float64Array): KernelPolicy | undefined {
   return undefined;
 }
 
-/** `[5 or 6, priceFactor, target or -1, ...]`: behind them the four prices of a function or none, then the prior. */
-const ADAPTIVE_TERMS = 3;
-const ADAPTIVE_PRICES = 4;
-const isAdaptive = ([kind]: Float64Array): boolean => kind === 5 || kind === 6;
-const priorOf = (spec: Float64Array): Prior => new Prior(spec.subarray(spec.length - PRIOR_LENGTH));
-
-function checkTerms([, priceFactor, target]: Float64Array): void {
-  nonNegative('policy parameter priceFactor', priceFactor);
-  ensure(target === -1 || (target >= 0 && target <= 1), 'BAD_ARGUMENT', () => {
-    return `policy parameter target is ${target}, expected 0 to 1, or -1 for none`;
-  });
-}
-
-function pricedTerms([, priceFactor, target, idle, cold, preWarm, coldMs]: Float64Array): Terms {
-  const preWarmUsd = nonNegative('policy parameter preWarmUsd', preWarm);
-  const coldStartMs = whole('policy parameter coldStartMs', coldMs, 0, MAX_U32);
-  const { idleUsdPerMs, coldStartUsd } = prices(idle, cold);
-  return {
-    idleUsdPerMs,
-    coldStartUsd: coldStartUsd * priceFactor,
-    preWarmUsd: preWarmUsd * priceFactor,
-    coldStartMs,
-    target,
-  };
-}
-
-/** An adaptive policy of one function. */
-function adaptive(spec: Float64Array): KernelPolicy | undefined {
-  const prices = spec.length - PRIOR_LENGTH - ADAPTIVE_TERMS;
-  if (!isAdaptive(spec) || (prices !== 0 && prices !== ADAPTIVE_PRICES)) return undefined;
-  checkTerms(spec);
-  const terms = prices === 0 ? undefined : pricedTerms(spec);
-  const prior = priorOf(spec);
-  if (terms !== undefined) return Adaptive.of(terms, spec[0] === 5, prior);
-  const sentence = 'policy adaptive needs the prices of its function, idleUsdPerMs to coldStartMs';
-  throw new IsothermError('BAD_ARGUMENT', sentence);
-}
-
 /** Stand for any function's where a spec is checked. */
-const SOME_PRICES: AdaptivePrices = { idleUsdPerMs: 0, coldStartUsd: 0, preWarmUsd: 0, coldStartMs: 0 };
+const SOME_FUNCTION = { idleUsdPerMs: 0, coldStartUsd: 0, preWarmUsd: 0, coldStartMs: 0, seed: 0, stream: 0 };
 
 /** Checks a spec, of one function or of any. Errors: `BAD_ARGUMENT`, `OUT_OF_RANGE`, `NOT_FINITE`. */
 export function checkSpec(spec: Float64Array): void {
-  createPolicy(specForFunction(spec, SOME_PRICES, 0, 0));
+  createPolicy(specForFunction(spec, SOME_FUNCTION));
 }
 
-/** The spec of one function, where this one is of any: with its prices, and the stream that it draws from. */
-export function specForFunction(spec: Float64Array, of: AdaptivePrices, seed: number, stream: number): Float64Array {
-  if (isAdaptive(spec) && spec.length === ADAPTIVE_TERMS + PRIOR_LENGTH) {
-    const filled = new Float64Array(spec.length + ADAPTIVE_PRICES);
-    filled.set(spec.subarray(0, ADAPTIVE_TERMS));
-    filled.set([of.idleUsdPerMs, of.coldStartUsd, of.preWarmUsd, of.coldStartMs], ADAPTIVE_TERMS);
-    filled.set(spec.subarray(ADAPTIVE_TERMS), ADAPTIVE_TERMS + ADAPTIVE_PRICES);
-    return filled;
-  }
+/** Kinds whose only parameter is a lead time: how long what a tick starts takes to be warm. */
+const LEADS = [3, 9, 14];
+
+/** The spec of one function, where this one is of any: with its prices, the stream that it draws from, and a lead time of at least its start time. */
+export function specForFunction(spec: Float64Array, of: AdaptivePrices & DrawSeed): Float64Array {
+  if (isAdaptive(spec)) return adaptiveOfFunction(spec, of);
+  const [kind] = spec;
+  if (spec.length === 2 && LEADS.includes(kind) && spec[1] < of.coldStartMs)
+    return Float64Array.of(kind, of.coldStartMs);
   if (spec.length !== 1) return spec;
-  if (spec[0] === 7) return Float64Array.of(7, of.idleUsdPerMs, of.coldStartUsd);
-  return spec[0] === 8 ? Float64Array.of(8, of.idleUsdPerMs, of.coldStartUsd, seed, stream) : spec;
+  if (kind === 7) return Float64Array.of(7, of.idleUsdPerMs, of.coldStartUsd);
+  return kind === 8 ? Float64Array.of(8, of.idleUsdPerMs, of.coldStartUsd, of.seed, of.stream) : spec;
 }
 
 /** A fresh policy of `[kind, ...parameters]`. Errors: `BAD_ARGUMENT`, `OUT_OF_RANGE`. */
@@ -138,7 +99,7 @@ export function createPolicy(spec: Float64Array): KernelPolicy {
   if (kind === 4 && spec.length >= 3 && spec.length % 4 === 3) return schedule(spec);
   if (kind === 9 && spec.length === 2) return new Spes(wholeMs('prewarmMs', spec[1]));
   if (kind === 14 && spec.length === 2) return new StaticTwice(wholeMs('prewarmMs', spec[1]));
-  const priced = rental(spec) ?? adaptive(spec);
+  const priced = rental(spec) ?? createAdaptive(spec);
   if (priced !== undefined) return priced;
   const head = `${spec.subarray(0, 8).join(', ')}${spec.length > 8 ? ', …' : ''}`;
   throw new IsothermError('BAD_ARGUMENT', `policy spec [${head}] is no kind with its parameters`);
@@ -184,17 +145,37 @@ function loadKind(spec: Float64Array, from: StateReader): KernelPolicy {
   throw new IsothermError('BAD_STATE', `policy state is of unknown kind ${kind}`);
 }
 
-/** The policy that was saved, made by `spec`, which holds what is the same for all functions. Errors: `BAD_STATE`, and those of the spec. */
-export function loadPolicy(spec: Float64Array, bytes: Uint8Array): KernelPolicy {
-  checkSpec(spec);
+/** Errors: `BAD_STATE` for bytes that are too few or too many. */
+function readWhole<T>(bytes: Uint8Array, read: (from: StateReader) => T): T {
   const from = new StateReader(bytes);
-  let policy: KernelPolicy;
+  let value: T;
   try {
-    policy = loadKind(spec, from);
+    value = read(from);
   } catch (cause) {
     if (cause instanceof RangeError) throw new IsothermError('BAD_STATE', 'policy state ends too early', { cause });
     throw cause;
   }
   if (from.left > 0) throw new IsothermError('BAD_STATE', `policy state has ${from.left} bytes too many`);
-  return policy;
+  return value;
+}
+
+/** Adds what was learnt to reach the state `bytes`. Errors: `BAD_STATE`; `BAD_ARGUMENT` for kinds that cannot. */
+export function mergePolicy(policy: KernelPolicy, bytes: Uint8Array): void {
+  if (!(policy instanceof Adaptive)) {
+    throw new IsothermError('BAD_ARGUMENT', 'policies of this kind cannot be merged');
+  }
+  policy.merge(
+    readWhole(bytes, (from) => {
+      const found = from.u8();
+      const kind = kindOf(policy);
+      ensure(found === kind, 'BAD_STATE', () => `policy state is of kind ${found}, expected ${kind}`);
+      return policy.loadOther(from);
+    }),
+  );
+}
+
+/** The policy that was saved, made by `spec`, which holds what is the same for all functions. Errors: `BAD_STATE`, and those of the spec. */
+export function loadPolicy(spec: Float64Array, bytes: Uint8Array): KernelPolicy {
+  checkSpec(spec);
+  return readWhole(bytes, (from) => loadKind(spec, from));
 }

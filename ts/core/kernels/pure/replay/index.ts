@@ -10,7 +10,7 @@ import { type Busy, ConstantBusy, EachBusy } from './busy.js';
 import { Engine } from './engine.js';
 import type { Feed, Outcome } from './feed.js';
 import { type Matched, Matching } from './matching.js';
-import { parseSettings, type Settings } from './settings.js';
+import { FleetSettings, type Settings } from './settings.js';
 import { type ReplayTrace, streamOf, traceOfCalls, traceOfCounts } from './trace.js';
 import { WindowEngine } from './window-engine.js';
 
@@ -94,9 +94,10 @@ class FunctionReplay {
 
   #engine(spec: Float64Array): Feed {
     const { horizonMs } = this.#trace;
-    const { tickMs, coldStartMs } = this.#settings;
+    const { tickMs, coldStartMs, seed } = this.#settings;
     const prices = functionPrices(this.#settings, this.#trace.memoryMiB[this.#f]);
-    const policy = createPolicy(specForFunction(spec, prices, this.#settings.seed, streamOf(this.#trace, this.#f)));
+    const of = { ...prices, seed, stream: streamOf(this.#trace, this.#f) };
+    const policy = createPolicy(specForFunction(spec, of));
     if (policy instanceof Constant && policy.interval.prewarmMs === 0 && this.#trace.counts !== undefined) {
       return new WindowEngine(policy.interval.keepAliveMs, this.#duration, coldStartMs, horizonMs);
     }
@@ -114,17 +115,18 @@ export const replay: ReplayKernels = {
   replay(handle, policies, settings, from, to, _threads, out) {
     const trace = (handle as ReplayTrace).open();
     const specs = parsePolicies(policies);
-    const parsed = parseSettings(settings);
+    const fleet = FleetSettings.parse(settings);
     const functions = trace.memoryMiB.length;
     ensure(from <= to && to <= functions, 'OUT_OF_RANGE', () => {
       return `functions ${from}..${to} are not within 0..${functions}`;
     });
+    fleet.checkFunctions(functions);
     const count = to - from;
     const expected = specs.length * count * REPLAY_COLUMNS;
     ensure(out.length === expected, 'BAD_LENGTH', () => `out has ${out.length} entries, expected ${expected}`);
     const arrivals = new Arrivals();
     for (let f = from; f < to; f++) {
-      new FunctionReplay(trace, f, parsed).run(specs, arrivals).forEach((outcome, plan) => {
+      new FunctionReplay(trace, f, fleet.ofFunction(f)).run(specs, arrivals).forEach((outcome, plan) => {
         const at = (plan * count + f - from) * REPLAY_COLUMNS;
         out[at] = outcome.coldStarts;
         out[at + 1] = outcome.preWarms;

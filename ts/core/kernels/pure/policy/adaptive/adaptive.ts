@@ -279,6 +279,23 @@ export class Adaptive implements KernelPolicy {
     for (let i = 0; i < count; i++) this.#instances.push(begin, begin + TICK_MS);
   }
 
+  /** Another of the same kind and prior. Errors: `BAD_STATE`. */
+  loadOther(from: StateReader): Adaptive {
+    return Adaptive.load(from, this.ticks, this.#learnt.prior);
+  }
+
+  /** Adds what `other`, which is not used any more, has learnt of the same function; what is going on stays its own. Errors: `BAD_STATE`. */
+  merge(other: Adaptive): void {
+    const [own, others] = [this.#learnt.terms, other.#learnt.terms];
+    const areSame = (Object.keys(own) as (keyof Terms)[]).every((name) => own[name] === others[name]);
+    ensure(areSame, 'BAD_STATE', () => {
+      return 'policy state was saved with other parameters than those it is merged with';
+    });
+    this.#busyMs += other.#busyMs;
+    this.#done += other.#done;
+    this.#learnt.merge(other.#learnt);
+  }
+
   save(out: StateWriter): void {
     this.#learnt.saveTerms(out);
     out.u32(this.#busy);

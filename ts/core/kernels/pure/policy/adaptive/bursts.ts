@@ -20,6 +20,9 @@ const EXPECTED_WEIGHT = 2;
 /** A started instance may serve a call that another release would have served: it counts about half. */
 const USE = 0.55;
 
+/** The last minute before `minute` that is the `m`th of its hour. */
+const lastClosed = (minute: number, m: number): number => minute - 1 - remainder(minute - 1 - m, MINUTES);
+
 /** Peaks by minute. */
 export class Bursts {
   /** Per minute of the hour the peaks of the last hours, latest first. */
@@ -103,10 +106,32 @@ export class Bursts {
     return wanted;
   }
 
+  /** Adds the peaks of another, hour by hour where both know it, and how its predictions came true. */
+  merge(other: Bursts): void {
+    for (let m = 0; m < MINUTES; m++) {
+      const ahead = (lastClosed(this.#minute, m) - lastClosed(other.#minute, m)) / MINUTES;
+      for (let hour = 0; hour < HOURS; hour++) {
+        const theirs = hour - ahead;
+        if (theirs < 0 || theirs >= HOURS) continue;
+        const at = HOURS * m;
+        this.#peaks[at + hour] = Math.max(this.#peaks[at + hour], other.#peaks[at + theirs]);
+      }
+    }
+    this.#since = Math.min(this.#since, other.#since);
+    for (let i = 0; i < this.#came.length; i++) {
+      this.#came[i] += other.#came[i];
+      this.#made[i] += other.#made[i];
+    }
+  }
+
+  /** Whether it was told of a minute. */
+  get isTold(): boolean {
+    return this.#minute !== Number.NEGATIVE_INFINITY;
+  }
+
   save(out: StateWriter): void {
-    const known = this.#minute !== Number.NEGATIVE_INFINITY;
-    out.instant(known ? this.#minute : undefined);
-    if (!known) return;
+    out.instant(this.isTold ? this.#minute : undefined);
+    if (!this.isTold) return;
     out.i64(this.#since);
     out.u32(this.#peak);
     for (const peak of this.#peaks) out.u8(peak);

@@ -63,6 +63,12 @@ export class Cascade {
     return followers;
   }
 
+  /** Adds the episodes of another. */
+  merge(other: Cascade): void {
+    this.episodes += other.episodes;
+    this.followers += other.followers;
+  }
+
   save(out: StateWriter): void {
     out.f64(this.episodes);
     out.f64(this.followers);

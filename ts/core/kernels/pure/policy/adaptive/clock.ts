@@ -3,6 +3,7 @@ import { ensure } from '../../check.js';
 import { ln } from '../../numeric.js';
 import { partOf, remainder } from '../clock-parts.js';
 import type { StateReader, StateWriter } from '../policy.js';
+import { addCounts, MOST_COUNTED } from './counted.js';
 import { type Costs, cheapest, paid, STRETCHES, type Stretches, Warmths } from './program.js';
 
 const MINUTE = 60_000;
@@ -19,8 +20,6 @@ const LEAST_COMPARED = 3;
 const CHEAPER = 0.95;
 /** Above this share of gaps within one minute the clock is of no use. */
 const MOSTLY_WITHIN = 0.9;
-/** Decayed counts stay below their memory. */
-const MOST = 1024;
 const NO_CALL = 0xffff;
 const MAX_U32 = 0xffff_ffff;
 
@@ -124,7 +123,8 @@ export class Clock {
   /** Makes the plan of an instance released at `at`; whether to follow it rather than `rival`. */
   plan(at: number, rival: Warmths, costs: Costs, renewFrom: number): boolean {
     this.intervals.count = 0;
-    if (this.#within > this.#all * MOSTLY_WITHIN) return false;
+    // Before the first gap nothing is known: there is nothing to save either.
+    if (this.#all === 0 || this.#within > this.#all * MOSTLY_WITHIN) return false;
     if (this.#due === 0) {
       this.#period = this.#bestPeriod();
       this.#due = 1 + Math.floor(this.#beats / 32);
@@ -181,6 +181,23 @@ export class Clock {
     }
   }
 
+  /** Adds the calls that another has seen; the plan that is on stays. */
+  merge(other: Clock): void {
+    addCounts(this.#ended, other.#ended);
+    addCounts(this.#reached, other.#reached);
+    for (let m = 0; m < MINUTES; m++) {
+      this.#earliest[m] = Math.min(this.#earliest[m], other.#earliest[m]);
+      this.#latest[m] = Math.max(this.#latest[m], other.#latest[m]);
+    }
+    this.#within += other.#within;
+    this.#all += other.#all;
+    this.#spentRival += other.#spentRival;
+    this.#spent += other.#spent;
+    this.#compared = Math.min(this.#compared + other.#compared, MAX_U32);
+    this.#beats = Math.min(this.#beats + other.#beats, MAX_U32);
+    this.#due = 0;
+  }
+
   save(out: StateWriter): void {
     out.f64(this.#all);
     // Most functions are never called by the clock: one number says that there is nothing.
@@ -208,8 +225,8 @@ export class Clock {
     if (clock.#all === 0) return clock;
     clock.#within = from.amount();
     for (let m = 0; m < MINUTES; m++) {
-      clock.#ended[m] = from.f32Within(MOST);
-      clock.#reached[m] = from.f32Within(MOST);
+      clock.#ended[m] = from.f32Within(MOST_COUNTED);
+      clock.#reached[m] = from.f32Within(MOST_COUNTED);
       clock.#earliest[m] = from.u16();
       clock.#latest[m] = from.u16();
       ensure(clock.#latest[m] < MINUTE, 'BAD_STATE', () => 'policy state has a call after the end of its minute');

@@ -2,6 +2,7 @@
 import { ensure } from '../../check.js';
 import type { StateReader, StateWriter } from '../policy.js';
 import { BINS, binOf, EDGES } from './bins.js';
+import { addCounts, MOST_COUNTED } from './counted.js';
 import type { Prior } from './prior.js';
 import type { Stretches } from './program.js';
 
@@ -11,8 +12,6 @@ const KEEP = 1 - 1 / 512;
 const PRIOR_GAPS = 2;
 /** The mean bin follows the last eight or so. */
 const MEAN_MEMORY = 8;
-/** Decayed counts stay below their memory. */
-const MOST = 1024;
 const MAX_U32 = 0xffff_ffff;
 
 const hazards = new Float64Array(BINS);
@@ -78,6 +77,23 @@ export class Gaps {
     return left;
   }
 
+  /** Adds the gaps that another has seen. */
+  merge(other: Gaps): void {
+    if (this.seen === 0) this.#meanBin = other.#meanBin;
+    else if (other.seen > 0) {
+      this.#meanBin = (this.#meanBin * this.seen + other.#meanBin * other.seen) / (this.seen + other.seen);
+    }
+    for (let bin = 0; bin < BINS; bin++) {
+      if (!(other.#ended[bin] > 0)) continue;
+      const fresh = this.#ended[bin] === 0;
+      if (fresh || other.#shortest[bin] < this.#shortest[bin]) this.#shortest[bin] = other.#shortest[bin];
+      if (fresh || other.#longest[bin] > this.#longest[bin]) this.#longest[bin] = other.#longest[bin];
+    }
+    addCounts(this.#ended, other.#ended);
+    addCounts(this.#reached, other.#reached);
+    this.seen = Math.min(this.seen + other.seen, MAX_U32);
+  }
+
   save(out: StateWriter): void {
     out.u32(this.seen);
     out.f64(this.#meanBin);
@@ -99,8 +115,8 @@ export class Gaps {
     const known = from.u8();
     ensure(known <= BINS, 'BAD_STATE', () => `policy state has ${known} bins, expected at most ${BINS}`);
     for (let bin = 0; bin < known; bin++) {
-      gaps.#ended[bin] = from.f32Within(MOST);
-      gaps.#reached[bin] = from.f32Within(MOST);
+      gaps.#ended[bin] = from.f32Within(MOST_COUNTED);
+      gaps.#reached[bin] = from.f32Within(MOST_COUNTED);
       gaps.#shortest[bin] = from.u32();
       gaps.#longest[bin] = from.u32();
       ensure(gaps.#shortest[bin] <= gaps.#longest[bin], 'BAD_STATE', () => {

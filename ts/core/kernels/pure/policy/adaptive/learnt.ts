@@ -53,14 +53,14 @@ export class Learnt {
   byClock = false;
   bursts = new Bursts();
   #preWarms: boolean;
-  #prior: Prior;
+  readonly prior: Prior;
   #levels: (Level | undefined)[] = [];
   #loads: (Load | undefined)[] = [];
 
   constructor(terms: Terms, preWarms: boolean, prior: Prior) {
     this.terms = terms;
     this.#preWarms = preWarms;
-    this.#prior = prior;
+    this.prior = prior;
   }
 
   /** What is known of the level, from now on. */
@@ -116,7 +116,7 @@ export class Learnt {
     const level = this.level(at);
     if (level.isDue) {
       this.price(at, level.costs);
-      level.plan(this.#prior, at > 0, this.renewFrom);
+      level.plan(this.prior, at > 0, this.renewFrom);
     }
     return level;
   }
@@ -124,7 +124,7 @@ export class Learnt {
   /** The window of a load, brought up to date. */
   windowByLoad(at: number, costs: Costs): number {
     const load = this.byLoad(at);
-    load.plan(this.#prior, costs);
+    load.plan(this.prior, costs);
     return load.window;
   }
 
@@ -146,6 +146,21 @@ export class Learnt {
     const lowest = this.known(0);
     const byClock = this.byClock ? 1 : 0;
     return [lowest?.gaps.seen ?? 0, lowest?.window ?? 0, this.followersAt(0), this.pressure, byClock];
+  }
+
+  /** Adds what another has learnt of the function; all plans are made anew. */
+  merge(other: Learnt): void {
+    this.episodes += other.episodes;
+    this.followers += other.followers;
+    for (const [at, level] of other.#levels.entries()) if (level !== undefined) this.level(at).merge(level);
+    for (const [at, load] of other.#loads.entries()) if (load !== undefined) this.byLoad(at).merge(load);
+    for (const level of this.#levels) level?.replan();
+    for (const load of this.#loads) load?.replan();
+    this.clock.merge(other.clock);
+    // One that was told of no minute takes over all.
+    if (!other.bursts.isTold) return;
+    if (this.bursts.isTold) this.bursts.merge(other.bursts);
+    else this.bursts = other.bursts;
   }
 
   saveTerms(out: StateWriter): void {

@@ -75,6 +75,19 @@ export class Level {
     return spent[WINDOW] <= byLoad ? WINDOW : BY_LOAD;
   }
 
+  /** Adds what another has learnt of the level, and what the answers would have cost it. */
+  merge(other: Level): void {
+    this.gaps.merge(other.gaps);
+    this.cascade.merge(other.cascade);
+    for (let i = 0; i < 3; i++) this.#spent[i] += other.#spent[i];
+    this.#compared = Math.min(this.#compared + other.#compared, MAX_U32);
+  }
+
+  /** The plans no longer hold. */
+  replan(): void {
+    this.#due = 0;
+  }
+
   save(out: StateWriter): void {
     this.gaps.save(out);
     this.cascade.save(out);
@@ -134,6 +147,15 @@ export class Load {
     this.#gaps.forecast(prior, true, STRETCHES);
     this.window = cheapestWindow(STRETCHES, costs);
     this.#due = nextDue(this.#gaps);
+  }
+
+  merge(other: Load): void {
+    this.#gaps.merge(other.#gaps);
+  }
+
+  /** The window no longer holds. */
+  replan(): void {
+    this.#due = 0;
   }
 
   save(out: StateWriter): void {
