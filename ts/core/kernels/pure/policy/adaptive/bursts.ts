@@ -23,6 +23,17 @@ const USE = 0.55;
 /** The last minute before `minute` that is the `m`th of its hour. */
 const lastClosed = (minute: number, m: number): number => minute - 1 - remainder(minute - 1 - m, MINUTES);
 
+/** How many were read. Errors: `BAD_STATE`. */
+function readPredicted(from: StateReader, out: Uint8Array): number {
+  const used = from.u8();
+  ensure(used <= MOST, 'BAD_STATE', () => `policy state predicts ${used} counts, expected at most ${MOST}`);
+  for (let count = 0; count < used; count++) {
+    out[count] = from.u8();
+    ensure(out[count] <= HOURS * HOURS, 'BAD_STATE', () => `policy state has the prediction ${out[count]}`);
+  }
+  return used;
+}
+
 /** Peaks by minute. */
 export class Bursts {
   /** Per minute of the hour the peaks of the last hours, latest first. */
@@ -32,9 +43,14 @@ export class Bursts {
   /** The minute that is on, and that after which it knows peaks. */
   #minute = Number.NEGATIVE_INFINITY;
   #since = Number.NEGATIVE_INFINITY;
+  /** Which of its hour the minute is that is on. */
+  #place = 0;
   /** Which prediction, `4 (n - 1) + k`, was made for each number of instances: for the minute that is on, and for the next. */
   #predicted = new Uint8Array(MOST);
   #nextPredicted = new Uint8Array(MOST);
+  /** No prediction is made for so many instances or more. */
+  #used = 0;
+  #nextUsed = 0;
   /** Per prediction: how often it came true and was made, decayed. */
   #came = new Float64Array(HOURS * HOURS);
   #made = new Float64Array(HOURS * HOURS);
@@ -51,12 +67,13 @@ export class Bursts {
     else if (minute > this.#minute) this.#close(minute);
     if (minute > this.#minute) {
       this.#minute = minute;
+      this.#place = remainder(minute, MINUTES) | 0;
       this.#peak = busy;
     }
   }
 
   #close(minute: number): void {
-    for (let count = 0; count < MOST; count++) {
+    for (let count = 0; count < this.#used; count++) {
       const prediction = this.#predicted[count] - 1;
       if (prediction < 0) continue;
       this.#came[prediction] = this.#came[prediction] * KEEP + (this.#peak >= count ? 1 : 0);
@@ -66,15 +83,24 @@ export class Bursts {
     // Minutes without a tick count as quiet: nothing is known of them.
     for (let missed = Math.max(this.#minute + 1, minute - MINUTES); missed < minute; missed++)
       this.#remember(missed, 0);
-    if (minute === this.#minute + 1) this.#predicted.set(this.#nextPredicted);
-    else this.#predicted.fill(0);
-    this.#nextPredicted.fill(0);
+    const [past, next] = [this.#predicted, this.#nextPredicted];
+    for (let count = 0; count < this.#used; count++) past[count] = 0;
+    this.#used = 0;
+    if (minute === this.#minute + 1) {
+      this.#predicted = next;
+      this.#nextPredicted = past;
+      this.#used = this.#nextUsed;
+    } else {
+      for (let count = 0; count < this.#nextUsed; count++) next[count] = 0;
+    }
+    this.#nextUsed = 0;
   }
 
   #remember(minute: number, peak: number): void {
-    const row = HOURS * remainder(minute, MINUTES);
-    this.#peaks.copyWithin(row + 1, row, row + HOURS - 1);
-    this.#peaks[row] = peak;
+    const peaks = this.#peaks;
+    const row = HOURS * (minute === this.#minute ? this.#place : remainder(minute, MINUTES));
+    for (let at = row + HOURS - 1; at > row; at--) peaks[at] = peaks[at - 1];
+    peaks[row] = peak;
   }
 
   /** How many instances the next minute is worth to have, when `alive` will be: `alive` or more. */
@@ -82,11 +108,11 @@ export class Bursts {
     const next = this.#minute + 1;
     const hours = Math.min(Math.floor((next - this.#since) / MINUTES), HOURS);
     if (hours === 0) return alive;
-    const row = HOURS * remainder(next, MINUTES);
+    const row = HOURS * ((this.#place + 1) % MINUTES);
     let recent = 0;
     for (let ago = 1; ago <= RECENT; ago++) {
       if (this.#minute - ago < this.#since) break;
-      recent = Math.max(recent, this.#peaks[HOURS * remainder(this.#minute - ago, MINUTES)]);
+      recent = Math.max(recent, this.#peaks[HOURS * ((this.#place + MINUTES - ago) % MINUTES)]);
     }
     let most = 0;
     for (let hour = 0; hour < hours; hour++) most = Math.max(most, this.#peaks[row + hour]);
@@ -97,6 +123,7 @@ export class Bursts {
       for (let hour = 0; hour < hours; hour++) if (this.#peaks[row + hour] >= count) times++;
       const prediction = HOURS * (hours - 1) + times;
       this.#nextPredicted[count] = prediction;
+      if (count >= this.#nextUsed) this.#nextUsed = count + 1;
       const came = this.#came[prediction - 1] + EXPECTED_WEIGHT * EXPECTED[prediction - 1];
       const share = came / (this.#made[prediction - 1] + EXPECTED_WEIGHT);
       const costs = costsAt(count - 1);
@@ -135,10 +162,16 @@ export class Bursts {
     out.i64(this.#since);
     out.u32(this.#peak);
     for (const peak of this.#peaks) out.u8(peak);
-    for (const predicted of [this.#predicted, this.#nextPredicted]) {
-      const used = predicted.findLastIndex((prediction) => prediction > 0) + 1;
-      out.u8(used);
-      for (let count = 0; count < used; count++) out.u8(predicted[count]);
+    for (const [predicted, used] of [
+      [this.#predicted, this.#used],
+      [this.#nextPredicted, this.#nextUsed],
+    ] as const) {
+      const known = predicted.subarray(
+        0,
+        predicted.subarray(0, used).findLastIndex((prediction) => prediction > 0) + 1,
+      );
+      out.u8(known.length);
+      for (const prediction of known) out.u8(prediction);
     }
     for (let i = 0; i < this.#came.length; i++) {
       out.f64(this.#came[i]);
@@ -151,19 +184,13 @@ export class Bursts {
     const minute = from.instant();
     if (minute === undefined) return bursts;
     bursts.#minute = minute;
+    bursts.#place = remainder(minute, MINUTES) | 0;
     bursts.#since = from.time();
     ensure(bursts.#since <= minute, 'BAD_STATE', () => 'policy state begins after its last minute');
     bursts.#peak = from.u32();
     for (let i = 0; i < bursts.#peaks.length; i++) bursts.#peaks[i] = from.u8();
-    for (const predicted of [bursts.#predicted, bursts.#nextPredicted]) {
-      const used = from.u8();
-      ensure(used <= MOST, 'BAD_STATE', () => `policy state predicts ${used} counts, expected at most ${MOST}`);
-      for (let count = 0; count < used; count++) {
-        predicted[count] = from.u8();
-        const fits = predicted[count] <= HOURS * HOURS;
-        ensure(fits, 'BAD_STATE', () => `policy state has the prediction ${predicted[count]}`);
-      }
-    }
+    bursts.#used = readPredicted(from, bursts.#predicted);
+    bursts.#nextUsed = readPredicted(from, bursts.#nextPredicted);
     for (let i = 0; i < bursts.#came.length; i++) {
       bursts.#came[i] = from.amount();
       bursts.#made[i] = from.amount();

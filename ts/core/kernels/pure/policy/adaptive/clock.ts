@@ -70,12 +70,13 @@ export class Clock {
     if (this.#beats < MAX_U32) this.#beats++;
     if (this.#due > 0) this.#due--;
     // A gap of days says nothing more about a minute than a gap of one.
-    for (let minute = Math.max(first + 1, last - 1440); minute <= last; minute++) {
-      const m = remainder(minute, MINUTES);
-      this.#reached[m] = this.#reached[m] * KEEP_MINUTE + 1;
-      this.#ended[m] = this.#ended[m] * KEEP_MINUTE;
+    const m = remainder(last, MINUTES) | 0;
+    let minute = remainder(Math.max(first + 1, last - 1440), MINUTES) | 0;
+    for (let left = Math.min(last - first, 1441); left > 0; left--) {
+      this.#reached[minute] = this.#reached[minute] * KEEP_MINUTE + 1;
+      this.#ended[minute] = this.#ended[minute] * KEEP_MINUTE;
+      minute = minute === MINUTES - 1 ? 0 : minute + 1;
     }
-    const m = remainder(last, MINUTES);
     this.#ended[m] += 1;
     const offset = at - last * MINUTE;
     if (offset < this.#earliest[m]) this.#earliest[m] = offset;
