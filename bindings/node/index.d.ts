@@ -83,6 +83,9 @@ export declare function policyCreate(spec: Float64Array): PolicyHandle
 /** The policy of this spec from its bytes. */
 export declare function policyLoad(spec: Float64Array, state: Uint8Array): PolicyHandle
 
+/** Adds what another policy of the same spec has learnt. */
+export declare function policyMerge(handle: PolicyHandle, state: Uint8Array): void
+
 /** An instance is released; writes `[prewarmMs, keepAliveMs]`. */
 export declare function policyRelease(handle: PolicyHandle, atMs: number, out: Float64Array): void
 

@@ -9,6 +9,8 @@ import { type ReplaySettings, type ReplaySource, replayFunctions } from '../../t
 import { generateTrace } from '../../ts/core/trace/index.js';
 import { answer, CALLS, COUNTS, type Plan, SETTINGS } from './replay-fleet.js';
 
+const PRIOR = new Float64Array(586).fill(0.1);
+
 /** `prewarmMs` 0 is no lead time at all: what a tick starts is warm after the function's start time. */
 const policies = (leadMs: number): Plan[] => [
   { kind: 'window', keepAliveMs: 500 },
@@ -25,6 +27,8 @@ const policies = (leadMs: number): Plan[] => [
     keepAliveMs: 10,
     starts: [{ atMs: 60_000, count: 2, prewarmMs: leadMs, keepAliveMs: 9000 }],
   },
+  { kind: 'adaptive', prior: PRIOR },
+  { kind: 'adaptive-keepalive', prior: PRIOR, priceFactor: 3 },
   { kind: 'provisioned-peak' },
   { kind: 'best-fixed-hindsight' },
   { kind: 'clairvoyant' },

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { translated } from '../../ts/core/kernels/backend.js';
 import type { PolicyHandle, PolicyKernels } from '../../ts/core/kernels/contract.js';
 import { IsothermError, type PolicySpec } from '../../ts/core/kernels/index.js';
+import { adaptiveTerms } from '../property/adaptive-traffic.js';
 
 /** What a call gave, or the error that it threw. */
 export function answer(run: () => unknown): unknown {
@@ -55,7 +56,8 @@ const usd = fc.oneof(fc.constantFrom(0, 1e-300, 5e-4, 1), fc.double({ min: 0, ma
 const prices = { idleUsdPerMs: usd, coldStartUsd: usd };
 const u32 = fc.oneof(fc.nat(3), fc.constantFrom(4_294_967_295));
 
-export const specs: fc.Arbitrary<PolicySpec> = fc.oneof(
+/** Of which there is a definition beside the code. */
+export const definedSpecs: fc.Arbitrary<PolicySpec> = fc.oneof(
   { arbitrary: fc.record({ kind: fc.constant('break-even' as const), ...prices }), weight: 1 },
   {
     arbitrary: fc.record({ kind: fc.constant('break-even-randomised' as const), ...prices, seed: u32, stream: u32 }),
@@ -78,6 +80,19 @@ export const specs: fc.Arbitrary<PolicySpec> = fc.oneof(
     }),
     weight: 2,
   },
+);
+
+/** Free memory and free starts now and then; mostly such prices that a minute or an hour of idling weighs a cold start. */
+export const adaptivePrices = fc.record({
+  idleUsdPerMs: fc.constantFrom(5e-10, 5e-10, 4e-9, 1e-7, 0),
+  coldStartUsd: fc.constantFrom(5e-4, 5e-4, 5e-3, 0),
+  preWarmUsd: fc.constantFrom(5e-5, 5e-5, 1e-3, 0),
+  coldStartMs: fc.constantFrom(1000, 1000, 0, 350, 30_000, 4_294_967_295),
+});
+
+export const specs: fc.Arbitrary<PolicySpec> = fc.oneof(
+  { arbitrary: definedSpecs, weight: 3 },
+  { arbitrary: fc.tuple(adaptiveTerms, adaptivePrices).map(([terms, of]) => ({ ...terms, ...of })), weight: 2 },
 );
 
 const count = fc.oneof(fc.nat(4), fc.constantFrom(0, 1_000_000, 3_000_000_000));

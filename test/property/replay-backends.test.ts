@@ -8,6 +8,7 @@ import { cellsOf, countCases, startsOf } from './replay-counts.js';
 import type { Outcome } from './replay-oracle.js';
 import { hybridHistogram } from './replay-oracle-policies.js';
 import {
+  adaptiveCases,
   burstCases,
   busyHistogramCases,
   type Case,
@@ -62,6 +63,8 @@ describe.each(backends)('a replay on $name is what the definition says', TIMEOUT
   it('for gaps that a histogram learns from', () => holds(kernels, histogramCases));
 
   it('for busy functions that a histogram learns from', () => holds(kernels, busyHistogramCases, RUNS / 4));
+
+  it('for hours that an adaptive policy learns from', () => holds(kernels, adaptiveCases, RUNS / 8));
 
   it.each([47, 48, 49])('for idle times that fill %i bins once, around the least variation', (bins) => {
     const startMs = Array.from({ length: bins + 1 }, (_, i) => 30_000 * i * (i + 10));

@@ -63,7 +63,7 @@ describe('the nested matching is the cheapest assignment', TIMEOUT, () => {
 });
 
 describe('the bounds hold', TIMEOUT, () => {
-  const usesTicks = new Set(['recent-peak', 'schedule', 'spes', 'static-2x']);
+  const usesTicks = new Set(['adaptive', 'recent-peak', 'schedule', 'spes', 'static-2x']);
   const isBound = new Set(['clairvoyant', 'clairvoyant-prewarm', 'provisioned-peak']);
   /** Cost and, per cold start, the idle price of its wait: a cold call releases later, so its gap is shorter. */
   const withWaits = (outcome: Outcome, c: Case) => {

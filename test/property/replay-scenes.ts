@@ -1,7 +1,8 @@
 /** Small traces and policies for comparing replays: crowded with equal instants, and with times just beside them. */
 import fc from 'fast-check';
-import type { BoundSpec, PolicySpec } from '../../ts/core/kernels/policy.js';
+import { type BoundSpec, type PolicySpec, specOfFunction } from '../../ts/core/kernels/policy.js';
 import type { ReplaySettings } from '../../ts/core/kernels/replay.js';
+import { adaptiveTerms, adaptiveTraffic } from './adaptive-traffic.js';
 import { type Call, type Outcome, type Scene, simulate } from './replay-oracle.js';
 import {
   bestFixedInHindsight,
@@ -20,6 +21,7 @@ import {
   staticTwice,
 } from './replay-oracle-policies.js';
 import { spes } from './replay-oracle-spes.js';
+import { stepped } from './replay-oracle-stepped.js';
 
 /** One function, its replay's settings and one policy. */
 export interface Case {
@@ -123,6 +125,7 @@ const policyOf = (settings: ReplaySettings, minutes: number): fc.Arbitrary<Polic
     fc.constant({ kind: 'hybrid-histogram' as const }),
     fc.constantFrom({ kind: 'break-even' as const }, { kind: 'break-even-randomised' as const }),
     fc.constantFrom('spes' as const, 'static-2x' as const).map((kind) => ({ kind, prewarmMs: settings.coldStartMs })),
+    adaptiveTerms,
   );
 
 const minutes = fc.oneof(fc.nat(4), fc.nat(25));
@@ -240,6 +243,21 @@ export const busyHistogramCases: fc.Arbitrary<Case> = fc
     };
   });
 
+/** Hours of traffic that an adaptive policy learns from, at prices that make it stay, leave and start ahead. */
+export const adaptiveCases: fc.Arbitrary<Case> = fc
+  .record({
+    traffic: adaptiveTraffic,
+    policy: adaptiveTerms,
+    coldStartMs: fc.constantFrom(1000, 1000, 0, 400, 20_000, 70_000),
+    tickMs: fc.constantFrom(60_000, 60_000, 20_000, 45_000),
+    memoryMiB: fc.constantFrom(128, 1024, 0.5),
+    prices,
+  })
+  .map(({ traffic, policy, coldStartMs: cold, tickMs, memoryMiB: memory, prices: price }) => {
+    const settings = { coldStartMs: cold, tickMs, seed: 0, ...price };
+    return { ...traffic, memoryMiB: memory, settings, policy };
+  });
+
 /** What the definition makes of a case. */
 export function defined(c: Case): Outcome & { windowMs: number } {
   const { minutes: length, calls, policy } = c;
@@ -267,6 +285,13 @@ export function defined(c: Case): Outcome & { windowMs: number } {
       return plain(simulate(scene, spes(policy.prewarmMs)));
     case 'static-2x':
       return plain(simulate(scene, staticTwice(policy.prewarmMs)));
+    case 'adaptive':
+    case 'adaptive-keepalive': {
+      const { coldStartMs: cold, seed } = c.settings;
+      const preWarmUsd = (c.settings.preWarmShare * c.settings.coldStartUsdPerS * cold) / 1000;
+      const of = { idleUsdPerMs, coldStartUsd, preWarmUsd, coldStartMs: cold, seed, stream: c.index ?? 0 };
+      return plain(simulate(scene, stepped(specOfFunction(policy, of))));
+    }
     case 'provisioned-peak':
       return plain(provisionedPeak(scene));
     case 'best-fixed-hindsight':

@@ -77,3 +77,9 @@ pub fn policy_load(spec: &[f64], state: &[u8]) -> Result<PolicyHandle> {
     let spec = PolicySpec::parse(spec).map_err(thrown)?;
     Ok(PolicyHandle { policy: Some(AnyPolicy::load(&spec, state).map_err(thrown)?) })
 }
+
+/// Adds what another policy of the same spec has learnt.
+#[napi(catch_unwind)]
+pub fn policy_merge(handle: &mut PolicyHandle, state: &[u8]) -> Result<()> {
+    handle.open()?.merge(state).map_err(thrown)
+}

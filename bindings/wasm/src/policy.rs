@@ -61,3 +61,9 @@ pub fn policy_load(spec: &[f64], state: &[u8]) -> Result<PolicyHandle, JsError> 
     let spec = PolicySpec::parse(spec).map_err(thrown)?;
     Ok(PolicyHandle { policy: AnyPolicy::load(&spec, state).map_err(thrown)? })
 }
+
+/// Adds what another policy of the same spec has learnt.
+#[wasm_bindgen(js_name = policyMerge)]
+pub fn policy_merge(handle: &mut PolicyHandle, state: &[u8]) -> Result<(), JsError> {
+    handle.policy.merge(state).map_err(thrown)
+}

@@ -62,7 +62,7 @@ impl AdaptiveSpec {
         let prices = match terms[2..] {
             [idle, cold, pre_warm, cold_ms] => Some(FunctionPrices {
                 pre_warm_usd: non_negative("policy parameter preWarmUsd", pre_warm)?,
-                cold_start_ms: whole_ms("coldStartMs", cold_ms)? as f64,
+                cold_start_ms: whole("policy parameter coldStartMs", cold_ms, 0.0, f64::from(u32::MAX))?,
                 ..prices(idle, cold)?
             }),
             _ => None,
@@ -340,6 +340,16 @@ impl AnyPolicy {
         out.finish()
     }
 
+    /// Adds what was learnt to reach the state `bytes` of a policy of the same spec, for the same function. Errors: `BAD_STATE`;
+    /// `BAD_ARGUMENT` for kinds that cannot.
+    pub fn merge(&mut self, bytes: &[u8]) -> Result<()> {
+        match self {
+            AnyPolicy::Adaptive(policy) => policy.merge_state(state_of(5, bytes)?),
+            AnyPolicy::AdaptiveKeepAlive(policy) => policy.merge_state(state_of(6, bytes)?),
+            _ => Err(Error::new(Code::BadArgument, "policies of this kind cannot be merged")),
+        }
+    }
+
     /// The policy that was saved as `bytes`, made by `spec`, which holds what is the same for all functions. Errors: `BAD_STATE`.
     pub fn load(spec: &PolicySpec, bytes: &[u8]) -> Result<Self> {
         let prior = || match spec {
@@ -370,6 +380,14 @@ impl AnyPolicy {
         from.finish()?;
         Ok(policy)
     }
+}
+
+/// What stands behind the kind. Errors: `BAD_STATE` for another.
+fn state_of(kind: u8, bytes: &[u8]) -> Result<Reader<'_>> {
+    let mut from = Reader::new(bytes);
+    let found = from.u8()?;
+    ensure(found == kind, Code::BadState, || format!("policy state is of kind {found}, expected {kind}"))?;
+    Ok(from)
 }
 
 #[cfg(test)]
@@ -422,6 +440,45 @@ mod tests {
             if spec[0] == 5.0 || spec[0] == 6.0 {
                 assert_eq!(policy.save(), loaded.save());
             }
+        }
+    }
+
+    /// A call each `every` ms, of 900 ms.
+    fn taught(spec: &PolicySpec, every: i64, times: i64) -> AnyPolicy {
+        let mut policy = AnyPolicy::new(spec).unwrap();
+        for i in 0..times {
+            policy.on_tick(i * every, Counts::default(), None, &mut Vec::new());
+            policy.on_arrival(i * every + 10, 1);
+            policy.on_release(i * every + 910);
+        }
+        policy
+    }
+
+    #[test]
+    fn merged_policies_know_what_both_have_seen() {
+        for kind in [5.0, 6.0] {
+            let spec = PolicySpec::parse(&adaptive(kind, -1.0)).unwrap();
+            let gaps = |policy: &AnyPolicy| policy.seen()[0];
+            let (mut a, b) = (taught(&spec, 300_000, 20), taught(&spec, 60_000, 30));
+            let fresh = AnyPolicy::new(&spec).unwrap();
+            let before = a.save();
+            a.merge(&fresh.save()).unwrap();
+            assert_eq!(gaps(&a), 19.0);
+            a.merge(&b.save()).unwrap();
+            assert_eq!(gaps(&a), 48.0);
+            // Nothing is merged by halves.
+            let mut longer = b.save();
+            longer.push(0);
+            let kept = a.save();
+            assert_eq!(a.merge(&longer).unwrap_err().code, Code::BadState);
+            assert_eq!(a.save(), kept);
+            assert!(kept != before);
+            let other = PolicySpec::parse(&adaptive(kind, 0.5)).unwrap();
+            let code = |policy: &mut AnyPolicy, bytes: &[u8]| policy.merge(bytes).unwrap_err().code;
+            assert_eq!(code(&mut AnyPolicy::new(&other).unwrap(), &b.save()), Code::BadState);
+            let mut window = AnyPolicy::new(&PolicySpec::Window(5)).unwrap();
+            assert_eq!(code(&mut a, &window.save()), Code::BadState);
+            assert_eq!(code(&mut window, &b.save()), Code::BadArgument);
         }
     }
 

@@ -99,6 +99,8 @@ export interface PolicyKernels {
   policySave(handle: PolicyHandle): Uint8Array;
   /** The policy that was saved as `state`, made by `spec`: that holds what is the same for all functions. */
   policyLoad(spec: Float64Array, state: Uint8Array): PolicyHandle;
+  /** Adds what a policy of the same spec has learnt that was saved as `state`. */
+  policyMerge(handle: PolicyHandle, state: Uint8Array): void;
 }
 
 /** A trace laid out for replays, owned by the backend that made it. */

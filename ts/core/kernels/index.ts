@@ -44,7 +44,15 @@ export type {
   ScheduledReady,
   TargetTrackingReady,
 } from './platform-settings.js';
-export { type BoundSpec, type DrawSeed, type FunctionPrices, type PolicySpec, PolicyStepper } from './policy.js';
+export {
+  type AdaptivePrices,
+  type AdaptiveTerms,
+  type BoundSpec,
+  type DrawSeed,
+  type FunctionPrices,
+  type PolicySpec,
+  PolicyStepper,
+} from './policy.js';
 export type { Counts, Policy, Start, WarmInterval } from './policy-interface.js';
 export type { AdaptivePrior, LogLoss, PriorCard } from './prior.js';
 export { type ReplaySettings, replayFunctions, replayFunctionsAsync } from './replay.js';

@@ -38,6 +38,7 @@ export function loadNative(): { kernels: Kernels; version: string } {
       policySeen: (handle) => addon.policySeen(policy(handle)),
       policySave: (handle) => addon.policySave(policy(handle)),
       policyLoad: addon.policyLoad,
+      policyMerge: (handle, state) => addon.policyMerge(policy(handle), state),
       traceOfCounts: addon.traceOfCounts,
       traceOfCalls: addon.traceOfCalls,
       replay: (handle, ...rest) => addon.replay(trace(handle), ...rest),

@@ -12,6 +12,8 @@ const PARAMETER_BYTES: Record<PolicySpec['kind'], number> = {
   'hybrid-histogram': 1,
   'recent-peak': 9,
   schedule: 17,
+  adaptive: 41,
+  'adaptive-keepalive': 41,
   'break-even': 17,
   'break-even-randomised': 9,
   spes: 9,

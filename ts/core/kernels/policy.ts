@@ -12,6 +12,7 @@ export type PolicySpec =
   | { kind: 'hybrid-histogram' }
   | { kind: 'recent-peak'; prewarmMs: number }
   | { kind: 'schedule'; prewarmMs: number; keepAliveMs: number; starts: readonly (Start & { atMs: number })[] }
+  | ({ kind: 'adaptive' | 'adaptive-keepalive' } & AdaptiveTerms & Partial<AdaptivePrices>)
   | { kind: 'break-even' }
   | ({ kind: 'break-even' } & FunctionPrices)
   | { kind: 'break-even-randomised' }
@@ -25,6 +26,22 @@ export interface FunctionPrices {
   coldStartUsd: number;
 }
 
+/** What the adaptive policies weigh of one function: beside those, what a pre-warm costs, USD, and how long a cold start takes, whole ms. */
+export interface AdaptivePrices extends FunctionPrices {
+  preWarmUsd: number;
+  coldStartMs: number;
+}
+
+/** What is the same for all functions of an adaptive policy. */
+export interface AdaptiveTerms {
+  /** 586 hazards above 0 and below 1: how likely the next call is at each idle time of a function that is not known yet. */
+  prior: Float64Array;
+  /** Multiplies the prices of a cold start and of a pre-warm; 1 by default. */
+  priceFactor?: number;
+  /** The share of calls that may be cold, 0..1: the price of a cold start moves until it is met. Without it the price decides. */
+  targetColdStartRate?: number;
+}
+
 /** A function's own stream of random numbers, 0..4294967295 each. A replay takes its seed, and the function's row in the source. */
 export interface DrawSeed {
   seed: number;
@@ -35,6 +52,31 @@ export interface DrawSeed {
 export type BoundSpec = {
   kind: 'provisioned-peak' | 'best-fixed-hindsight' | 'clairvoyant' | 'clairvoyant-prewarm';
 };
+
+const PRIOR_LENGTH = 586;
+
+/** `[priceFactor, target or -1, ...prices or none, ...prior]`. */
+function encodeAdaptive(kind: number, spec: AdaptiveTerms & Partial<AdaptivePrices>): Float64Array {
+  const { prior, priceFactor = 1, targetColdStartRate: target = -1 } = spec;
+  if (!(prior instanceof Float64Array) || prior.length !== PRIOR_LENGTH) {
+    const found = prior instanceof Float64Array ? `${prior.length} hazards` : typeof prior;
+    throw new IsothermError(
+      'BAD_ARGUMENT',
+      `policy parameter prior is ${found}, expected ${PRIOR_LENGTH} as Float64Array`,
+    );
+  }
+  const prices = [spec.idleUsdPerMs, spec.coldStartUsd, spec.preWarmUsd, spec.coldStartMs];
+  const given = prices.filter((price): price is number => price !== undefined);
+  if (given.length !== 0 && given.length !== prices.length) {
+    const sentence =
+      'policy adaptive has some of idleUsdPerMs, coldStartUsd, preWarmUsd and coldStartMs, expected all or none';
+    throw new IsothermError('BAD_ARGUMENT', sentence);
+  }
+  const row = new Float64Array(3 + given.length + PRIOR_LENGTH);
+  row.set([kind, priceFactor, target, ...given]);
+  row.set(prior, 3 + given.length);
+  return row;
+}
 
 /** A policy as `[kind, ...parameters]`. */
 export function encodePolicy(spec: PolicySpec | BoundSpec): Float64Array {
@@ -51,6 +93,10 @@ export function encodePolicy(spec: PolicySpec | BoundSpec): Float64Array {
       const entries = spec.starts.flatMap((start) => [start.atMs, start.count, start.prewarmMs, start.keepAliveMs]);
       return Float64Array.from([4, spec.prewarmMs, spec.keepAliveMs, ...entries]);
     }
+    case 'adaptive':
+      return encodeAdaptive(5, spec);
+    case 'adaptive-keepalive':
+      return encodeAdaptive(6, spec);
     case 'break-even':
       return 'idleUsdPerMs' in spec ? Float64Array.of(7, spec.idleUsdPerMs, spec.coldStartUsd) : Float64Array.of(7);
     case 'break-even-randomised':
@@ -75,16 +121,25 @@ export function encodePolicy(spec: PolicySpec | BoundSpec): Float64Array {
 }
 
 /** The spec of one function, where `spec` is of any: what a replay makes of it. */
-export function specOfFunction(spec: PolicySpec, of: FunctionPrices & DrawSeed): PolicySpec {
-  if ('idleUsdPerMs' in spec) return spec;
-  const { idleUsdPerMs, coldStartUsd, seed, stream } = of;
+export function specOfFunction(spec: PolicySpec, of: AdaptivePrices & DrawSeed): PolicySpec {
+  if ('idleUsdPerMs' in spec && spec.idleUsdPerMs !== undefined) return spec;
+  const { idleUsdPerMs, coldStartUsd, preWarmUsd, coldStartMs, seed, stream } = of;
   if (spec.kind === 'break-even') return { kind: spec.kind, idleUsdPerMs, coldStartUsd };
   if (spec.kind === 'break-even-randomised') return { kind: spec.kind, idleUsdPerMs, coldStartUsd, seed, stream };
-  return spec;
+  if (spec.kind !== 'adaptive' && spec.kind !== 'adaptive-keepalive') return spec;
+  return { ...spec, idleUsdPerMs, coldStartUsd, preWarmUsd, coldStartMs };
 }
 
 /** Kinds that start instances at ticks. */
-const TICKS: ReadonlySet<string> = new Set<PolicySpec['kind']>(['recent-peak', 'schedule', 'spes', 'static-2x']);
+const TICKS: ReadonlySet<string> = new Set<PolicySpec['kind']>([
+  'adaptive',
+  'recent-peak',
+  'schedule',
+  'spes',
+  'static-2x',
+]);
+
+const ADAPTIVE_SEEN = ['gapsSeen', 'windowMs', 'followersOfAColdStart', 'pricePressure', 'isByTheClock'];
 
 /** What each kind says of what it has learnt, in the order of `PolicyStepper.seen`. */
 const SEEN: Record<PolicySpec['kind'], readonly string[]> = {
@@ -93,6 +148,8 @@ const SEEN: Record<PolicySpec['kind'], readonly string[]> = {
   'hybrid-histogram': ['idleTimesInRange', 'idleTimesOutOfRange', 'binVariation', 'headBin', 'tailBin'],
   'recent-peak': ['peakBusy'],
   schedule: ['entriesLeft'],
+  adaptive: ADAPTIVE_SEEN,
+  'adaptive-keepalive': ADAPTIVE_SEEN,
   'break-even': [],
   'break-even-randomised': ['breakEvenMs'],
   spes: ['category', 'waitingTimesKnown', 'expectedFromMinute', 'expectedToMinute'],
@@ -203,6 +260,15 @@ export class PolicyStepper implements Policy {
   /** Its state as bytes, the same on every backend. */
   save(): Uint8Array {
     return translated(() => this.#kernels.policySave(this.#handle));
+  }
+
+  /**
+   * Adds what another policy of this spec learnt of the same function, on another replica: `state` is what that saved. What is going on
+   * here stays as it is. For `adaptive` and `adaptive-keepalive`, whose prior must be the same too. Errors: `BAD_STATE`, also of other
+   * parameters; `BAD_ARGUMENT` for a kind that cannot be merged.
+   */
+  merge(state: Uint8Array): void {
+    translated(() => this.#kernels.policyMerge(this.#handle, state));
   }
 
   close(): void {

@@ -86,6 +86,7 @@ const wasm: Kernels = {
   policySeen: (handle) => guarded(() => core.policySeen(policy(handle))),
   policySave: (handle) => guarded(() => core.policySave(policy(handle))),
   policyLoad: (spec, state) => guarded(() => new WasmHandle(core.policyLoad(spec, state))),
+  policyMerge: (handle, state) => guarded(() => core.policyMerge(policy(handle), state)),
   traceOfCounts: (...args) => guarded(() => new WasmHandle(core.traceOfCounts(...args))),
   traceOfCalls: (...args) => guarded(() => new WasmHandle(core.traceOfCalls(...args))),
   replay: (handle, policies, settings, from, to, _threads, out) =>

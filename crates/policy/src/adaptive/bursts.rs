@@ -41,6 +41,12 @@ pub struct Bursts {
     outcomes: [[f64; 2]; HOURS * HOURS],
 }
 
+/// The last minute before `minute` that is the `m`th of its hour.
+fn last_closed(minute: i64, m: usize) -> i64 {
+    let before = minute - 1;
+    before - (before - m as i64).rem_euclid(MINUTES as i64)
+}
+
 impl Bursts {
     pub fn new() -> Self {
         Bursts {
@@ -124,6 +130,31 @@ impl Bursts {
             }
         }
         wanted
+    }
+
+    /// Adds the peaks of another, hour by hour where both know it, and how its predictions came true; one that knows no minute takes
+    /// over all.
+    pub fn merge(&mut self, other: &Bursts) {
+        if other.minute == i64::MIN {
+            return;
+        }
+        if self.minute == i64::MIN {
+            *self = other.clone();
+            return;
+        }
+        for m in 0..MINUTES {
+            let ahead = (last_closed(self.minute, m) - last_closed(other.minute, m)) / MINUTES as i64;
+            for hour in 0..HOURS {
+                let theirs = hour as i64 - ahead;
+                if (0..HOURS as i64).contains(&theirs) {
+                    self.peaks[m][hour] = self.peaks[m][hour].max(other.peaks[m][theirs as usize]);
+                }
+            }
+        }
+        self.since = self.since.min(other.since);
+        for (own, more) in self.outcomes.iter_mut().flatten().zip(other.outcomes.iter().flatten()) {
+            *own += more;
+        }
     }
 
     pub(crate) fn save(&self, out: &mut Writer) {

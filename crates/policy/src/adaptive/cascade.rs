@@ -76,6 +76,12 @@ impl Cascade {
         }
     }
 
+    /// Adds the episodes of another.
+    pub fn merge(&mut self, other: &Cascade) {
+        self.episodes += other.episodes;
+        self.followers += other.followers;
+    }
+
     pub(crate) fn save(&self, out: &mut Writer) {
         out.f64(self.episodes);
         out.f64(self.followers);

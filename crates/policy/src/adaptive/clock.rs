@@ -3,6 +3,7 @@
 //! Timers drift and miss beats, so that the time since the last call says less than the minute of the hour does. The plan by the
 //! clock is used while it has been cheaper than the level's own.
 
+use super::counted::{added, MOST_COUNTED};
 use super::level::Workspace;
 use super::program::{cheapest, load_warmths, paid, save_warmths, Costs, Stretch, Warmth};
 use crate::state::{Reader, Writer};
@@ -139,7 +140,8 @@ impl Clock {
     /// then O(12 periods of 60 minutes).
     pub fn plan(&mut self, at: i64, rival: &[Warmth], costs: &Costs, renew_from: i64, room: &mut Workspace) -> bool {
         self.plan.clear();
-        if self.within > self.all * MOSTLY_WITHIN {
+        // Before the first gap nothing is known: there is nothing to save either.
+        if self.all == 0.0 || self.within > self.all * MOSTLY_WITHIN {
             return false;
         }
         if self.due == 0 {
@@ -201,6 +203,24 @@ impl Clock {
         left
     }
 
+    /// Adds the calls that another has seen; the plan that is on stays.
+    pub fn merge(&mut self, other: &Clock) {
+        for m in 0..MINUTES {
+            self.ended[m] = added(self.ended[m], other.ended[m]);
+            self.reached[m] = added(self.reached[m], other.reached[m]);
+            self.earliest[m] = self.earliest[m].min(other.earliest[m]);
+            self.latest[m] = self.latest[m].max(other.latest[m]);
+        }
+        self.within += other.within;
+        self.all += other.all;
+        for (sum, spent) in self.spent.iter_mut().zip(other.spent) {
+            *sum += spent;
+        }
+        self.compared = self.compared.saturating_add(other.compared);
+        self.beats = self.beats.saturating_add(other.beats);
+        self.due = 0;
+    }
+
     pub(crate) fn save(&self, out: &mut Writer) {
         out.f64(self.all);
         // Most functions are never called by the clock: one number says that there is nothing.
@@ -231,7 +251,7 @@ impl Clock {
         }
         clock.within = from.amount()?;
         for m in 0..MINUTES {
-            (clock.ended[m], clock.reached[m]) = (from.f32_within(MOST)?, from.f32_within(MOST)?);
+            (clock.ended[m], clock.reached[m]) = (from.f32_within(MOST_COUNTED)?, from.f32_within(MOST_COUNTED)?);
             (clock.earliest[m], clock.latest[m]) = (from.u16()?, from.u16()?);
             let fits = i64::from(clock.latest[m]) < MINUTE;
             ensure(fits, Code::BadState, || "policy state has a call after the end of its minute".into())?;
@@ -249,9 +269,6 @@ impl Clock {
         Ok(clock)
     }
 }
-
-/// Decayed counts stay below their memory.
-const MOST: f64 = 1024.0;
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,7 @@
 //! How long instances of one kind idled until they were called: decayed hazards per bin, and where within a bin.
 
 use super::bins::{bin_of, edge, BINS};
+use super::counted::{added, MOST_COUNTED};
 use super::prior::Prior;
 use super::program::Stretch;
 use crate::state::{Reader, Writer};
@@ -98,6 +99,27 @@ impl Gaps {
         left
     }
 
+    /// Adds the gaps that another has seen.
+    pub fn merge(&mut self, other: &Gaps) {
+        let (own, more) = (f64::from(self.seen), f64::from(other.seen));
+        if self.seen == 0 {
+            self.mean_bin = other.mean_bin;
+        } else if other.seen > 0 {
+            self.mean_bin = (self.mean_bin * own + other.mean_bin * more) / (own + more);
+        }
+        for bin in 0..BINS {
+            if other.ended[bin] > 0.0 {
+                let fresh = self.ended[bin] == 0.0;
+                let (shortest, longest) = (other.shortest[bin], other.longest[bin]);
+                self.shortest[bin] = if fresh { shortest } else { self.shortest[bin].min(shortest) };
+                self.longest[bin] = if fresh { longest } else { self.longest[bin].max(longest) };
+            }
+            self.ended[bin] = added(self.ended[bin], other.ended[bin]);
+            self.reached[bin] = added(self.reached[bin], other.reached[bin]);
+        }
+        self.seen = self.seen.saturating_add(other.seen);
+    }
+
     pub(crate) fn save(&self, out: &mut Writer) {
         out.u32(self.seen);
         out.f64(self.mean_bin);
@@ -118,8 +140,8 @@ impl Gaps {
         let known = usize::from(from.u8()?);
         ensure(known <= BINS, Code::BadState, || format!("policy state has {known} bins, expected at most {BINS}"))?;
         for bin in 0..known {
-            gaps.ended[bin] = from.f32_within(MOST)?;
-            gaps.reached[bin] = from.f32_within(MOST)?;
+            gaps.ended[bin] = from.f32_within(MOST_COUNTED)?;
+            gaps.reached[bin] = from.f32_within(MOST_COUNTED)?;
             (gaps.shortest[bin], gaps.longest[bin]) = (from.u32()?, from.u32()?);
             ensure(gaps.shortest[bin] <= gaps.longest[bin], Code::BadState, || {
                 format!("policy state has a shortest gap above the longest in bin {bin}")
@@ -128,9 +150,6 @@ impl Gaps {
         Ok(gaps)
     }
 }
-
-/// Decayed counts stay below their memory.
-const MOST: f64 = 1024.0;
 
 #[cfg(test)]
 mod tests {

@@ -41,7 +41,7 @@ impl Ideal {
 
     /// The `i`th that would be called next: its level, and since when it idles.
     pub fn idle_at(&self, i: usize) -> (u32, i64) {
-        (self.busy + i as u32, self.idle[self.idle.len() - 1 - i].0)
+        (self.busy.saturating_add(i as u32), self.idle[self.idle.len() - 1 - i].0)
     }
 
     /// The load at the last release, see [`Concurrency::load`].
@@ -69,7 +69,7 @@ impl Ideal {
     pub fn arrive(&mut self, at: i64) -> (u32, Option<(i64, u8)>) {
         self.concurrency.advance(at, self.busy);
         let level = self.busy;
-        self.busy += 1;
+        self.busy = self.busy.saturating_add(1);
         (level, self.idle.pop_back())
     }
 

@@ -111,6 +111,19 @@ impl Level {
         }
     }
 
+    /// Adds what the answers would have cost another.
+    pub fn add_spent(&mut self, other: &Level) {
+        for (sum, spent) in self.spent.iter_mut().zip(other.spent) {
+            *sum += spent;
+        }
+        self.compared = self.compared.saturating_add(other.compared);
+    }
+
+    /// The plans no longer hold.
+    pub fn replan(&mut self) {
+        self.due = 0;
+    }
+
     pub(crate) fn save(&self, out: &mut Writer) {
         self.gaps.save(out);
         self.cascade.save(out);
@@ -155,7 +168,7 @@ pub fn level_costs(idle: f64, cold: f64, pre_warm: f64, followers: f64, upper: b
 /// Gaps by the load at the release, relative to the load of the last minute, over all levels.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Load {
-    gaps: Gaps,
+    pub gaps: Gaps,
     window: i64,
     due: u32,
 }
@@ -183,6 +196,11 @@ impl Load {
         self.gaps.forecast(prior, true, &mut room.stretches);
         self.window = cheapest_window(&room.stretches, costs);
         self.due = next_due(&self.gaps);
+    }
+
+    /// The window no longer holds.
+    pub fn replan(&mut self) {
+        self.due = 0;
     }
 
     pub(crate) fn save(&self, out: &mut Writer) {

@@ -13,9 +13,11 @@ mod bursts;
 mod cascade;
 mod clock;
 mod concurrency;
+mod counted;
 mod gaps;
 mod ideal;
 mod level;
+mod merge;
 mod prior;
 mod program;
 
@@ -47,6 +49,8 @@ const TARGET_STEP: f64 = 0.05;
 const TARGET_MOST: f64 = 1024.0;
 /// A release is taken for a cold call's when it comes this much of the mean duration too early for it.
 const DURATION_SLACK: f64 = 0.1;
+/// A mean duration beyond this is taken for it, ms: sums of times stay exact.
+const LONGEST_MEAN_MS: f64 = (1_u64 << 50) as f64;
 
 /// What the user sets.
 #[derive(Clone, Debug, PartialEq)]
@@ -155,7 +159,7 @@ impl<const PREWARM: bool> Adaptive<PREWARM> {
 
     fn mean_ms(&self) -> f64 {
         if self.done > 0.0 {
-            self.busy_ms / self.done
+            (self.busy_ms / self.done).min(LONGEST_MEAN_MS)
         } else {
             0.0
         }
@@ -234,7 +238,7 @@ impl<const PREWARM: bool> Adaptive<PREWARM> {
 
     fn ideal_arrival(&mut self, at: i64) {
         let (level, released) = self.ideal.arrive(at);
-        self.bursts.observe(level + 1);
+        self.bursts.observe(level.saturating_add(1));
         let class = class_of(level);
         let Some((since, load)) = released else {
             return self.level(class).cascade.serve(at);
@@ -413,6 +417,8 @@ impl<const PREWARM: bool> Adaptive<PREWARM> {
             pre_warm_usd: from.amount()?,
             cold_start_ms: from.amount()?,
         };
+        let whole = prices.cold_start_ms <= f64::from(u32::MAX) && prices.cold_start_ms.floor() == prices.cold_start_ms;
+        ensure(whole, Code::BadState, || format!("policy state has a cold start of {} ms", prices.cold_start_ms))?;
         let target = from.f64()?;
         ensure(target == -1.0 || (0.0..=1.0).contains(&target), Code::BadState, || {
             format!("policy state has the target {target}, expected a share")

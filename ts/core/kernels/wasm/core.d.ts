@@ -115,6 +115,11 @@ export function policyCreate(spec: Float64Array | number[]): PolicyHandle;
 export function policyLoad(spec: Float64Array | number[], state: Uint8Array | number[]): PolicyHandle;
 
 /**
+ * Adds what another policy of the same spec has learnt.
+ */
+export function policyMerge(handle: PolicyHandle, state: Uint8Array | number[]): void;
+
+/**
  * An instance is released; writes `[prewarmMs, keepAliveMs]`.
  */
 export function policyRelease(handle: PolicyHandle, at_ms: number, out: Float64Array): void;
@@ -177,6 +182,7 @@ export interface InitOutput {
     readonly policyArrival: (a: number, b: number, c: number) => void;
     readonly policyCreate: (a: number, b: number) => [number, number, number];
     readonly policyLoad: (a: number, b: number, c: number, d: number) => [number, number, number];
+    readonly policyMerge: (a: number, b: number, c: number) => [number, number];
     readonly policyRelease: (a: number, b: number, c: number, d: number, e: any) => [number, number];
     readonly policySave: (a: number) => [number, number];
     readonly policySeen: (a: number) => [number, number];

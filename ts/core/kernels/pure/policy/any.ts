@@ -1,7 +1,9 @@
 /** Policies chosen at run time: from numbers, and to and from bytes. */
 import { IsothermError } from '../../error.js';
-import type { DrawSeed, FunctionPrices } from '../../policy.js';
+import type { AdaptivePrices, DrawSeed, FunctionPrices } from '../../policy.js';
 import { ensure, nonNegative, whole } from '../check.js';
+import { Adaptive } from './adaptive/adaptive.js';
+import { adaptiveOfFunction, createAdaptive, isAdaptive, priorOf } from './adaptive/spec.js';
 import { BreakEvenRandomised, breakEvenMs } from './break-even.js';
 import { Constant } from './constant.js';
 import { HybridHistogram } from './hybrid-histogram.js';
@@ -65,13 +67,23 @@ function rental(spec: Float64Array): KernelPolicy | undefined {
   return undefined;
 }
 
+/** Stand for any function's where a spec is checked. */
+const SOME_FUNCTION = { idleUsdPerMs: 0, coldStartUsd: 0, preWarmUsd: 0, coldStartMs: 0, seed: 0, stream: 0 };
+
+/** Checks a spec, of one function or of any. Errors: `BAD_ARGUMENT`, `OUT_OF_RANGE`, `NOT_FINITE`. */
+export function checkSpec(spec: Float64Array): void {
+  createPolicy(specForFunction(spec, SOME_FUNCTION));
+}
+
 /** Kinds whose only parameter is a lead time: how long what a tick starts takes to be warm. */
 const LEADS = [3, 9, 14];
 
 /** The spec of one function, where this one is of any: with its prices, the stream that it draws from, and a lead time of at least its start time. */
-export function specForFunction(spec: Float64Array, of: FunctionPrices & DrawSeed, coldStartMs: number): Float64Array {
+export function specForFunction(spec: Float64Array, of: AdaptivePrices & DrawSeed): Float64Array {
+  if (isAdaptive(spec)) return adaptiveOfFunction(spec, of);
   const [kind] = spec;
-  if (spec.length === 2 && LEADS.includes(kind) && spec[1] < coldStartMs) return Float64Array.of(kind, coldStartMs);
+  if (spec.length === 2 && LEADS.includes(kind) && spec[1] < of.coldStartMs)
+    return Float64Array.of(kind, of.coldStartMs);
   if (spec.length !== 1) return spec;
   if (kind === 7) return Float64Array.of(7, of.idleUsdPerMs, of.coldStartUsd);
   return kind === 8 ? Float64Array.of(8, of.idleUsdPerMs, of.coldStartUsd, of.seed, of.stream) : spec;
@@ -87,15 +99,17 @@ export function createPolicy(spec: Float64Array): KernelPolicy {
   if (kind === 4 && spec.length >= 3 && spec.length % 4 === 3) return schedule(spec);
   if (kind === 9 && spec.length === 2) return new Spes(wholeMs('prewarmMs', spec[1]));
   if (kind === 14 && spec.length === 2) return new StaticTwice(wholeMs('prewarmMs', spec[1]));
-  const rented = rental(spec);
-  if (rented !== undefined) return rented;
-  throw new IsothermError('BAD_ARGUMENT', `policy spec [${spec.join(', ')}] is no kind with its parameters`);
+  const priced = rental(spec) ?? createAdaptive(spec);
+  if (priced !== undefined) return priced;
+  const head = `${spec.subarray(0, 8).join(', ')}${spec.length > 8 ? ', …' : ''}`;
+  throw new IsothermError('BAD_ARGUMENT', `policy spec [${head}] is no kind with its parameters`);
 }
 
 function kindOf(policy: KernelPolicy): number {
   if (policy instanceof Constant) return policy.interval.prewarmMs === 0 ? 0 : 1;
   if (policy instanceof HybridHistogram) return 2;
   if (policy instanceof RecentPeak) return 3;
+  if (policy instanceof Adaptive) return policy.ticks ? 5 : 6;
   if (policy instanceof BreakEvenRandomised) return 8;
   if (policy instanceof Spes) return 9;
   return policy instanceof StaticTwice ? 14 : 4;
@@ -108,7 +122,13 @@ export function savePolicy(policy: KernelPolicy): Uint8Array {
   return out.finish();
 }
 
-function loadKind(from: StateReader): KernelPolicy {
+function loadAdaptive(from: StateReader, preWarms: boolean, spec: Float64Array): Adaptive {
+  const sentence = 'policy state is of kind adaptive, expected that of its spec';
+  ensure(isAdaptive(spec), 'BAD_STATE', () => sentence);
+  return Adaptive.load(from, preWarms, priorOf(spec));
+}
+
+function loadKind(spec: Float64Array, from: StateReader): KernelPolicy {
   const kind = from.u8();
   if (kind === 0 || kind === 1) {
     const interval = from.interval();
@@ -118,22 +138,44 @@ function loadKind(from: StateReader): KernelPolicy {
   if (kind === 2) return HybridHistogram.load(from);
   if (kind === 3) return RecentPeak.load(from);
   if (kind === 4) return Schedule.load(from);
+  if (kind === 5 || kind === 6) return loadAdaptive(from, kind === 5, spec);
   if (kind === 8) return BreakEvenRandomised.load(from);
   if (kind === 9) return Spes.load(from);
   if (kind === 14) return StaticTwice.load(from);
   throw new IsothermError('BAD_STATE', `policy state is of unknown kind ${kind}`);
 }
 
-/** The policy that was saved. Errors: `BAD_STATE`. */
-export function loadPolicy(bytes: Uint8Array): KernelPolicy {
+/** Errors: `BAD_STATE` for bytes that are too few or too many. */
+function readWhole<T>(bytes: Uint8Array, read: (from: StateReader) => T): T {
   const from = new StateReader(bytes);
-  let policy: KernelPolicy;
+  let value: T;
   try {
-    policy = loadKind(from);
+    value = read(from);
   } catch (cause) {
     if (cause instanceof RangeError) throw new IsothermError('BAD_STATE', 'policy state ends too early', { cause });
     throw cause;
   }
   if (from.left > 0) throw new IsothermError('BAD_STATE', `policy state has ${from.left} bytes too many`);
-  return policy;
+  return value;
+}
+
+/** Adds what was learnt to reach the state `bytes`. Errors: `BAD_STATE`; `BAD_ARGUMENT` for kinds that cannot. */
+export function mergePolicy(policy: KernelPolicy, bytes: Uint8Array): void {
+  if (!(policy instanceof Adaptive)) {
+    throw new IsothermError('BAD_ARGUMENT', 'policies of this kind cannot be merged');
+  }
+  policy.merge(
+    readWhole(bytes, (from) => {
+      const found = from.u8();
+      const kind = kindOf(policy);
+      ensure(found === kind, 'BAD_STATE', () => `policy state is of kind ${found}, expected ${kind}`);
+      return policy.loadOther(from);
+    }),
+  );
+}
+
+/** The policy that was saved, made by `spec`, which holds what is the same for all functions. Errors: `BAD_STATE`, and those of the spec. */
+export function loadPolicy(spec: Float64Array, bytes: Uint8Array): KernelPolicy {
+  checkSpec(spec);
+  return readWhole(bytes, (from) => loadKind(spec, from));
 }

@@ -1,7 +1,7 @@
 /** The policy family in plain TypeScript. */
 import type { PolicyHandle, PolicyKernels } from '../../contract.js';
 import { IsothermError } from '../../error.js';
-import { createPolicy, loadPolicy, savePolicy } from './any.js';
+import { createPolicy, loadPolicy, mergePolicy, savePolicy } from './any.js';
 import type { KernelPolicy } from './policy.js';
 
 class PurePolicy implements PolicyHandle {
@@ -38,5 +38,6 @@ export const policy: PolicyKernels = {
   },
   policySeen: (handle) => Float64Array.from(open(handle).seen()),
   policySave: (handle) => savePolicy(open(handle)),
-  policyLoad: (_spec, state) => new PurePolicy(loadPolicy(state)),
+  policyLoad: (spec, state) => new PurePolicy(loadPolicy(spec, state)),
+  policyMerge: (handle, state) => mergePolicy(open(handle), state),
 };

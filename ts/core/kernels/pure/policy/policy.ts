@@ -26,12 +26,26 @@ export class StateWriter {
     this.#bytes.push(value);
   }
 
+  u16(value: number): void {
+    this.#eight.setUint16(0, value, true);
+    this.#append(2);
+  }
+
+  f32(value: number): void {
+    this.#eight.setFloat32(0, value, true);
+    this.#append(4);
+  }
+
   u32(value: number): void {
     this.#eight.setUint32(0, value, true);
     this.#append(4);
   }
 
   u64(value: number): void {
+    this.#i64(BigInt(value));
+  }
+
+  i64(value: number): void {
     this.#i64(BigInt(value));
   }
 
@@ -80,6 +94,10 @@ export class StateReader {
     return this.#view.getUint8(this.#advance(1));
   }
 
+  u16(): number {
+    return this.#view.getUint16(this.#advance(2), true);
+  }
+
   u32(): number {
     return this.#view.getUint32(this.#advance(4), true);
   }
@@ -93,9 +111,37 @@ export class StateReader {
     return this.#view.getFloat64(this.#advance(8), true);
   }
 
+  /** A number from 0 to `most`. */
+  f32Within(most: number): number {
+    const value = this.#view.getFloat32(this.#advance(4), true);
+    if (value >= 0 && value <= most) return value;
+    throw new IsothermError('BAD_STATE', `policy state has ${value}, expected 0 to ${most}`);
+  }
+
+  /** A number that is neither negative nor without end. */
+  amount(): number {
+    const value = this.f64();
+    if (value >= 0 && value < Number.POSITIVE_INFINITY) return value;
+    throw new IsothermError('BAD_STATE', `policy state has ${value}, expected at least 0`);
+  }
+
+  /** An amount, or infinity for what cannot be bought. */
+  price(): number {
+    const value = this.f64();
+    if (value >= 0) return value;
+    throw new IsothermError('BAD_STATE', `policy state has ${value}, expected at least 0`);
+  }
+
   instant(): number | undefined {
     const value = this.#view.getBigInt64(this.#advance(8), true);
     return value === NONE ? undefined : this.#exact(value, -Number.MAX_SAFE_INTEGER);
+  }
+
+  /** An instant that must be there. */
+  time(): number {
+    const at = this.instant();
+    if (at !== undefined) return at;
+    throw new IsothermError('BAD_STATE', 'policy state lacks an instant');
   }
 
   /** A time that is not negative. */

@@ -1,5 +1,5 @@
 /** References that no policy can be: they see the future. */
-import type { FunctionPrices } from '../../policy.js';
+import type { AdaptivePrices } from '../../policy.js';
 import type { Outcome } from './feed.js';
 import type { Matched } from './matching.js';
 
@@ -26,10 +26,12 @@ export function objectiveUsd(
 }
 
 /** What a function of this memory pays: the one expression of it, for all backends. */
-export function functionPrices(prices: Prices, memoryMiB: number): FunctionPrices {
+export function functionPrices(prices: Prices, memoryMiB: number): AdaptivePrices {
   return {
     idleUsdPerMs: Math.min((memoryMiB / 1024 / 1000) * prices.idleUsdPerGbS, Number.MAX_VALUE),
     coldStartUsd: Math.min((prices.coldStartUsdPerS * prices.coldStartMs) / 1000, Number.MAX_VALUE),
+    preWarmUsd: Math.min((prices.preWarmShare * prices.coldStartUsdPerS * prices.coldStartMs) / 1000, Number.MAX_VALUE),
+    coldStartMs: prices.coldStartMs,
   };
 }
 

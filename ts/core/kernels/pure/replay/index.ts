@@ -2,7 +2,7 @@
 import { REPLAY_COLUMNS, type ReplayKernels } from '../../contract.js';
 import { IsothermError } from '../../error.js';
 import { ensure } from '../check.js';
-import { createPolicy, specForFunction } from '../policy/any.js';
+import { checkSpec, createPolicy, specForFunction } from '../policy/any.js';
 import { Constant } from '../policy/constant.js';
 import { Arrivals } from './arrivals.js';
 import { bestFixedWindow, clairvoyant, functionPrices, provisionedPeak } from './bounds.js';
@@ -18,9 +18,6 @@ import { WindowEngine } from './window-engine.js';
 const BOUNDS = [10, 11, 12, 13];
 const isBound = (spec: Float64Array): boolean => spec.length === 1 && BOUNDS.includes(spec[0]);
 
-/** Stand for any function's where a spec is checked. */
-const SOME_FUNCTION = { idleUsdPerMs: 0, coldStartUsd: 0, seed: 0, stream: 0 };
-
 /** Splits rows of `[length, kind, ...parameters]`; every row is checked. */
 function parsePolicies(rows: Float64Array): Float64Array[] {
   const specs: Float64Array[] = [];
@@ -35,7 +32,7 @@ function parsePolicies(rows: Float64Array): Float64Array[] {
     const spec = rows.subarray(at + 1, at + 1 + length);
     if (spec.length === 1 && spec[0] >= BOUNDS[0] && !isBound(spec))
       throw new IsothermError('BAD_ARGUMENT', `policy kind ${spec[0]} is not known`);
-    if (!isBound(spec)) createPolicy(specForFunction(spec, SOME_FUNCTION, 0));
+    if (!isBound(spec)) checkSpec(spec);
     specs.push(spec);
     at += 1 + length;
   }
@@ -100,7 +97,7 @@ class FunctionReplay {
     const { tickMs, coldStartMs, seed } = this.#settings;
     const prices = functionPrices(this.#settings, this.#trace.memoryMiB[this.#f]);
     const of = { ...prices, seed, stream: streamOf(this.#trace, this.#f) };
-    const policy = createPolicy(specForFunction(spec, of, coldStartMs));
+    const policy = createPolicy(specForFunction(spec, of));
     if (policy instanceof Constant && policy.interval.prewarmMs === 0 && this.#trace.counts !== undefined) {
       return new WindowEngine(policy.interval.keepAliveMs, this.#duration, coldStartMs, horizonMs);
     }

@@ -1,0 +1,277 @@
+/** The adaptive policies where their own instances serve the calls: the same answers, numbers and bytes on every backend. */
+import fc from 'fast-check';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { kernels } from '../../ts/core/kernels/backend.js';
+import type { PolicyHandle, PolicyKernels } from '../../ts/core/kernels/contract.js';
+import { backendInfo, init, type PolicySpec, PolicyStepper } from '../../ts/core/kernels/index.js';
+import { encodePolicy } from '../../ts/core/kernels/policy.js';
+import { policy as pure } from '../../ts/core/kernels/pure/policy/index.js';
+import { adaptiveTerms, adaptiveTraffic } from '../property/adaptive-traffic.js';
+import { type Call, type OraclePolicy, simulate } from '../property/replay-oracle.js';
+import { adaptivePrices, answer, type Step, saved, seen, take } from './policy-steps.js';
+
+beforeAll(async () => {
+  if (inject('backend') !== 'pure') await init();
+  expect(backendInfo().backend).toBe(inject('backend'));
+});
+
+/** Steps the policy on this backend and in TypeScript, and now and then lets each go on from the bytes of the other. */
+class Both {
+  readonly policy: OraclePolicy;
+  #spec: Float64Array;
+  #mine: PolicyHandle;
+  #other: PolicyHandle;
+  #steps = 0;
+  #every: number;
+
+  constructor(spec: PolicySpec, every: number) {
+    this.#spec = encodePolicy(spec);
+    this.#every = every;
+    this.#mine = kernels().policyCreate(this.#spec);
+    this.#other = pure.policyCreate(this.#spec);
+    const ticks = (atMs: number, busy: number, warmIdle: number, pending: number) => {
+      const found = this.#step({ kind: 'tick', atMs, busy, warmIdle, pending, forecast: [] }) as number[];
+      return Array.from({ length: found.length / 3 }, (_, i) => {
+        return { count: found[3 * i], prewarmMs: found[3 * i + 1], keepAliveMs: found[3 * i + 2] };
+      });
+    };
+    this.policy = {
+      arrival: (atMs, busy) => void this.#step({ kind: 'arrival', atMs, busy }),
+      release: (atMs) => {
+        const [prewarmMs, keepAliveMs] = this.#step({ kind: 'release', atMs }) as number[];
+        return { prewarmMs, keepAliveMs };
+      },
+      ...(spec.kind === 'adaptive' && { tick: ticks }),
+    };
+  }
+
+  agree(): void {
+    expect(seen(kernels(), this.#mine)).toEqual(seen(pure, this.#other));
+    expect(saved(kernels(), this.#mine)).toEqual(saved(pure, this.#other));
+  }
+
+  close(): void {
+    this.#mine.close();
+    this.#other.close();
+  }
+
+  #step(step: Step): unknown {
+    const found = take(kernels(), this.#mine, step);
+    expect(found).toEqual(take(pure, this.#other, step));
+    if (++this.#steps % this.#every === 0) this.#swap();
+    return found;
+  }
+
+  #swap(): void {
+    this.agree();
+    const [mine, other] = [kernels().policySave(this.#mine), pure.policySave(this.#other)];
+    this.close();
+    this.#mine = kernels().policyLoad(this.#spec, other);
+    this.#other = pure.policyLoad(this.#spec, mine);
+    this.agree();
+  }
+}
+
+describe('the adaptive policies', () => {
+  const flat = new Float64Array(586).fill(0.1);
+  const prices = { idleUsdPerMs: 5e-10, coldStartUsd: 5e-4, preWarmUsd: 5e-5, coldStartMs: 1000 };
+  const codeOf = (run: () => unknown) => (answer(run) as { code?: string } | undefined)?.code;
+
+  it('learn and decide the same, and go on from each other', () => {
+    fc.assert(
+      fc.property(
+        adaptiveTerms,
+        adaptivePrices,
+        adaptiveTraffic,
+        fc.constantFrom(7, 61, 1_000_000),
+        (terms, prices, { calls, minutes }, every) => {
+          const both = new Both({ ...terms, ...prices }, every);
+          simulate({ minutes, calls, coldStartMs: prices.coldStartMs, tickMs: 60_000 }, both.policy);
+          both.agree();
+          both.close();
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  /** A policy in TypeScript that has served this traffic. */
+  function taught(spec: Float64Array, { calls, minutes }: { calls: Call[]; minutes: number }): PolicyHandle {
+    const handle = pure.policyCreate(spec);
+    const step = (one: Step) => take(pure, handle, one) as number[];
+    const interval = ([prewarmMs, keepAliveMs]: number[]) => ({ prewarmMs, keepAliveMs });
+    const policy: OraclePolicy = {
+      arrival: (atMs, busy) => void step({ kind: 'arrival', atMs, busy }),
+      release: (atMs) => interval(step({ kind: 'release', atMs })),
+      tick: (atMs, busy, warmIdle, pending) => {
+        const found = step({ kind: 'tick', atMs, busy, warmIdle, pending, forecast: [] });
+        const starts = Array.from({ length: found.length / 3 }, (_, i) => found.slice(3 * i, 3 * i + 3));
+        return starts.map(([count, ...rest]) => ({ count, ...interval(rest) }));
+      },
+    };
+    simulate({ minutes, calls, coldStartMs: 1000, tickMs: 60_000 }, policy);
+    return handle;
+  }
+
+  it('become one of two, on any backend', () => {
+    const pairs = fc.tuple(adaptiveTerms, adaptivePrices, adaptiveTraffic, adaptiveTraffic);
+    fc.assert(
+      fc.property(pairs, ([terms, prices, first, second]) => {
+        const spec = encodePolicy({ ...terms, ...prices });
+        const [a, b] = [taught(spec, first), taught(spec, second)];
+        const mine = kernels().policyLoad(spec, pure.policySave(a));
+        const state = pure.policySave(b);
+        kernels().policyMerge(mine, state);
+        pure.policyMerge(a, state);
+        expect(saved(kernels(), mine)).toEqual(saved(pure, a));
+        const next = { atMs: 1_000_000_000, busy: 1 };
+        for (const one of [
+          { kind: 'arrival', ...next },
+          { kind: 'release', atMs: next.atMs + 300 },
+          { kind: 'tick', ...next, atMs: 1_000_020_000, warmIdle: 1, pending: 0, forecast: [] },
+        ] as const) {
+          expect(take(kernels(), mine, one as unknown as Step)).toEqual(take(pure, a, one as unknown as Step));
+        }
+        expect(saved(kernels(), mine)).toEqual(saved(pure, a));
+        mine.close();
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('have seen with a fresh one what they had seen, and of three in any order the same', () => {
+    const spec = encodePolicy({ kind: 'adaptive', prior: flat, ...prices });
+    const traffic = (every: number, atOnce: number) => {
+      const calls = Array.from({ length: 60 }, (_, i) => ({
+        startMs: Math.floor(i / atOnce) * every,
+        durationMs: 700,
+      }));
+      return { calls, minutes: 400 };
+    };
+    const [a, b, c] = [traffic(300_000, 1), traffic(40_000, 3), traffic(900_000, 12)].map((one) => taught(spec, one));
+    const merged = (to: PolicyHandle, ...others: PolicyHandle[]) => {
+      const one = kernels().policyLoad(spec, pure.policySave(to));
+      for (const other of others) kernels().policyMerge(one, pure.policySave(other));
+      return one;
+    };
+    const bytes = (handle: PolicyHandle) => kernels().policySave(handle);
+    const learnt = (handle: PolicyHandle) => seen(kernels(), handle);
+    const alone = merged(a);
+    expect(learnt(merged(a, pure.policyCreate(spec)))).toEqual(learnt(alone));
+    const left = merged(a, b, c);
+    const right = kernels().policyLoad(spec, bytes(alone));
+    kernels().policyMerge(right, bytes(merged(b, c)));
+    expect(learnt(left)[0]).toBe(learnt(alone)[0] + learnt(merged(b))[0] + learnt(merged(c))[0]);
+    // Both plan anew, and then decide and expect alike.
+    for (let i = 0; i < 20; i++) {
+      const [arrival, release] = [
+        { kind: 'arrival', atMs: 30_000_000 + i * 130_000, busy: 1 },
+        { kind: 'release', atMs: 30_000_700 + i * 130_000 },
+      ] as const;
+      for (const one of [arrival, release]) expect(take(kernels(), left, one)).toEqual(take(kernels(), right, one));
+    }
+    learnt(left).forEach((value, i) => {
+      expect(value).toBeCloseTo(learnt(right)[i], 9);
+    });
+  });
+
+  it('refuse to become one with another', () => {
+    const spec: PolicySpec = { kind: 'adaptive', prior: flat, ...prices };
+    using policy = PolicyStepper.create(spec);
+    using other = PolicyStepper.create({ ...spec, priceFactor: 2 });
+    using keepAlive = PolicyStepper.create({ ...spec, kind: 'adaptive-keepalive' });
+    using window = PolicyStepper.create({ kind: 'window', keepAliveMs: 5 });
+    for (const state of [
+      other.save(),
+      keepAlive.save(),
+      window.save(),
+      Uint8Array.of(),
+      Uint8Array.of(...policy.save(), 0),
+    ]) {
+      expect(codeOf(() => policy.merge(state))).toBe('BAD_STATE');
+    }
+    expect(codeOf(() => window.merge(policy.save()))).toBe('BAD_ARGUMENT');
+    policy.merge(PolicyStepper.create(spec).save());
+    policy.close();
+    expect(codeOf(() => policy.merge(other.save()))).toBe('CLOSED_HANDLE');
+  });
+
+  it('refuse damaged bytes, or go on from them', () => {
+    const damage = fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 3 });
+    const goesOn = (backend: PolicyKernels, spec: Float64Array, bytes: Uint8Array): string | undefined => {
+      const loaded = answer(() => backend.policyLoad(spec, bytes)) as PolicyHandle | { code: string };
+      if ('code' in loaded) return loaded.code;
+      for (let i = 0; i < 30; i++) {
+        const atMs = 3_600_000 + i * 7000;
+        take(backend, loaded, { kind: 'arrival', atMs, busy: 1 + (i % 4) });
+        take(backend, loaded, { kind: 'release', atMs: atMs + 900 });
+        const tickMs = Math.ceil((atMs + 900) / 60_000) * 60_000;
+        take(backend, loaded, { kind: 'tick', atMs: tickMs, busy: 1, warmIdle: 1, pending: 0, forecast: [] });
+      }
+      expect(saved(backend, loaded).length).toBeGreaterThan(100);
+      loaded.close();
+      return undefined;
+    };
+    fc.assert(
+      fc.property(adaptiveTerms, adaptivePrices, adaptiveTraffic, damage, (terms, prices, { calls, minutes }, bad) => {
+        const spec = encodePolicy({ ...terms, ...prices });
+        const handle = taught(spec, { calls: calls.slice(0, 60), minutes });
+        const bytes = pure.policySave(handle);
+        for (const [place, value] of bad) bytes[1 + (place % (bytes.length - 1))] = value;
+        const found = goesOn(kernels(), spec, bytes);
+        expect(found).toBe(goesOn(pure, spec, bytes));
+        expect([undefined, 'BAD_STATE']).toContain(found);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it.each<[string, object, string]>([
+    ['a prior of other length', { prior: flat.subarray(4) }, 'BAD_ARGUMENT'],
+    ['a prior with as many numbers more as prices are', { prior: new Float64Array(590).fill(0.1) }, 'BAD_ARGUMENT'],
+    ['no prior', { prior: undefined }, 'BAD_ARGUMENT'],
+    ['a prior that is sure', { prior: flat.with(585, 1) }, 'BAD_ARGUMENT'],
+    ['a prior that is sure of the contrary', { prior: flat.with(0, 0) }, 'BAD_ARGUMENT'],
+    ['a prior that is no number', { prior: flat.with(300, Number.NaN) }, 'BAD_ARGUMENT'],
+    ['a target above 1', { targetColdStartRate: 1.5 }, 'BAD_ARGUMENT'],
+    ['a target below 0', { targetColdStartRate: -0.1 }, 'BAD_ARGUMENT'],
+    ['a target that is no number', { targetColdStartRate: Number.NaN }, 'BAD_ARGUMENT'],
+    ['some of the prices', { preWarmUsd: undefined }, 'BAD_ARGUMENT'],
+    ['no prices', Object.fromEntries(Object.keys(prices).map((name) => [name, undefined])), 'BAD_ARGUMENT'],
+    ['a negative price', { preWarmUsd: -1 }, 'OUT_OF_RANGE'],
+    ['an endless price', { coldStartUsd: Number.POSITIVE_INFINITY }, 'NOT_FINITE'],
+    ['a start of half a ms', { coldStartMs: 0.5 }, 'OUT_OF_RANGE'],
+    ['a start of months', { coldStartMs: 2 ** 32 }, 'OUT_OF_RANGE'],
+    ['a negative factor', { priceFactor: -1 }, 'OUT_OF_RANGE'],
+  ])('refuse %s', (_, change, code) => {
+    const spec = { kind: 'adaptive', prior: flat, ...prices, ...change } as PolicySpec;
+    expect(codeOf(() => PolicyStepper.create(spec))).toBe(code);
+    expect(codeOf(() => pure.policyCreate(encodePolicy(spec)))).toBe(code);
+  });
+
+  it('say what they have seen, and refuse the state of another function', () => {
+    const spec: PolicySpec = { kind: 'adaptive', prior: flat, ...prices };
+    using policy = PolicyStepper.create(spec);
+    expect(policy.ticks).toBe(true);
+    for (let beat = 0; beat < 40; beat++) {
+      policy.onArrival(beat * 300_000, 1);
+      policy.onRelease(beat * 300_000 + 700);
+    }
+    expect(policy.seen()).toMatchObject({ gapsSeen: 39, pricePressure: 1 });
+    using again = PolicyStepper.load(spec, policy.save());
+    expect(again.seen()).toEqual(policy.seen());
+    for (const other of [
+      { ...spec, kind: 'adaptive-keepalive' as const },
+      { ...spec, coldStartMs: 2000 },
+      { ...spec, preWarmUsd: 0 },
+      { ...spec, priceFactor: 2 },
+      { ...spec, targetColdStartRate: 0.01 },
+      { kind: 'hybrid-histogram' as const },
+    ]) {
+      expect(codeOf(() => PolicyStepper.load(other, policy.save()))).toBe('BAD_STATE');
+    }
+    using keepAlive = PolicyStepper.create({ ...spec, kind: 'adaptive-keepalive' });
+    expect(keepAlive.ticks).toBe(false);
+    expect(keepAlive.onTick(0, { busy: 0, warmIdle: 0, pending: 0 })).toEqual([]);
+  });
+});

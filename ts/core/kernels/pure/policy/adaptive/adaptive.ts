@@ -1,0 +1,335 @@
+/**
+ * Learns each function's idle gaps and weighs, at every release, idle memory against the cold starts it avoids: the pure twin of
+ * `adaptive` in `crates/policy`, where it is explained, operation for operation.
+ */
+import { ensure } from '../../check.js';
+import {
+  type Counts,
+  type KernelPolicy,
+  NO_STARTS,
+  type Start,
+  type StateReader,
+  type StateWriter,
+  type WarmInterval,
+} from '../policy.js';
+import { classOf } from './bins.js';
+import { Deque } from './deque.js';
+import { Ideal } from './ideal.js';
+import { Instances } from './instances.js';
+import { Learnt, type Terms, TICK_MS } from './learnt.js';
+import { BY_LOAD, INTERVALS } from './level.js';
+import type { Prior } from './prior.js';
+import type { Costs, Warmths } from './program.js';
+
+/** Levels that a tick looks at. */
+const TICK_LEVELS = 64;
+/** A gap this much of the break-even time begins an episode: shorter ones are never left cold. */
+const EPISODE_SHARE = 0.2;
+/** A release is taken for a cold call's when it comes this much of the mean duration too early for it. */
+const DURATION_SLACK = 0.1;
+/** A mean duration beyond this is taken for it, ms: sums of times stay exact. */
+const LONGEST_MEAN_MS = 2 ** 50;
+const MAX_U32 = 0xffff_ffff;
+
+/** The first of the intervals that ends no earlier than `idle`, or -1. */
+function nextOf({ to, count }: Warmths, idle: number): number {
+  for (let i = 0; i < count; i++) if (to[i] >= idle) return i;
+  return -1;
+}
+
+/** The policy of one function; unless it pre-warms instances only stay, none is started ahead. */
+export class Adaptive implements KernelPolicy {
+  /** Whether it pre-warms. */
+  readonly ticks: boolean;
+  #coldMs: number;
+  #learnt: Learnt;
+  /** The instances as they are: how many are busy, and those idle or promised. */
+  #busy = 0;
+  #instances = new Instances();
+  /** Arrivals of cold calls that are not over; the first `#ahead` of them would be over had they been warm. */
+  #coldCalls = new Deque();
+  #ahead = 0;
+  /** Mean duration of warm calls: their busy ms and their number. */
+  #busyMs = 0;
+  #done = 0;
+  #lastAt = 0;
+  /** The same traffic had no call been cold. */
+  #ideal = new Ideal();
+  /** What the instance released last is to do, ms after its release. */
+  #from = 0;
+  #to = 0;
+  #answer: WarmInterval = { prewarmMs: 0, keepAliveMs: 0 };
+  #costs: Costs = { idle: 0, cold: 0, preWarm: 0 };
+  #costsAt = (place: number): Costs => {
+    this.#learnt.price(classOf(place), this.#costs);
+    return this.#costs;
+  };
+
+  private constructor(learnt: Learnt, preWarms: boolean) {
+    this.ticks = preWarms;
+    this.#learnt = learnt;
+    this.#coldMs = learnt.terms.coldStartMs;
+  }
+
+  /** A policy that has seen nothing. */
+  static of(terms: Terms, preWarms: boolean, prior: Prior): Adaptive {
+    return new Adaptive(new Learnt(terms, preWarms, prior), preWarms);
+  }
+
+  onArrival(at: number, busy: number): void {
+    this.#settle(at);
+    this.#busy = busy;
+    this.#idealArrival(at);
+    const cold = !this.#instances.take(at);
+    if (cold) this.#coldCalls.push(at);
+    this.#learnt.press(cold);
+  }
+
+  onRelease(at: number): WarmInterval {
+    this.#settle(at);
+    if (this.#busy > 0) this.#busy--;
+    const wasCold = this.#endCall(at);
+    if (wasCold && this.#ahead > 0) this.#ahead--;
+    else this.#idealRelease(at);
+    // A cold call's instance would have been released earlier: its plan counts from then.
+    const base = wasCold ? at - this.#coldMs : at;
+    this.#decide(this.#busy, base);
+    const from = Math.max(base + this.#from, at);
+    const prewarmMs = from - at;
+    let keepAliveMs = Math.max(base + this.#to - from, 0);
+    // While others start, calls come that a warm instance spares a start of their own.
+    if (prewarmMs === 0 && this.#coldCalls.length > 0) keepAliveMs = Math.max(keepAliveMs, this.#coldMs);
+    this.#instances.push(from, from + keepAliveMs);
+    const last = this.#answer;
+    if (last.prewarmMs === prewarmMs && last.keepAliveMs === keepAliveMs) return last;
+    this.#answer = { prewarmMs, keepAliveMs };
+    return this.#answer;
+  }
+
+  onTick(now: number, counts: Counts): readonly Start[] {
+    if (!this.ticks) return NO_STARTS;
+    this.#settle(now);
+    this.#instances.forget(now);
+    const starts: Start[] = [];
+    this.#startPromised(now, counts, starts);
+    this.#startAhead(now, starts);
+    return starts;
+  }
+
+  seen(): number[] {
+    return this.#learnt.seen();
+  }
+
+  /** At most `LONGEST_MEAN_MS`. */
+  #meanMs(): number {
+    return this.#done > 0 ? Math.min(this.#busyMs / this.#done, LONGEST_MEAN_MS) : 0;
+  }
+
+  /** Counts busy time until `now`, while no call is cold, and releases the cold calls that would be over had they been warm. */
+  #settle(now: number): void {
+    if (this.#coldCalls.length === 0) this.#busyMs += this.#busy * (now - this.#lastAt);
+    this.#lastAt = now;
+    if (this.#ahead === this.#coldCalls.length) return;
+    const mean = Math.trunc(this.#meanMs());
+    while (this.#ahead < this.#coldCalls.length) {
+      const over = this.#coldCalls.at(this.#ahead) + mean;
+      if (over > now) break;
+      this.#ahead++;
+      this.#idealRelease(over);
+    }
+  }
+
+  /** A call is over: counts it, and says whether it was a cold one. */
+  #endCall(at: number): boolean {
+    if (this.#coldCalls.length === 0) {
+      this.#done += 1;
+      return false;
+    }
+    const due = this.#coldCalls.at(0) + this.#coldMs;
+    // Until a call was warm, the first cold one tells the duration.
+    if (this.#done === 0 && due <= at) {
+      this.#done = 1;
+      this.#busyMs = at - due;
+    }
+    const mean = this.#meanMs();
+    const slack = 1 + Math.trunc(mean * DURATION_SLACK);
+    if (due + Math.trunc(mean) > at + slack && this.#coldCalls.length <= this.#busy) return false;
+    this.#coldCalls.shift();
+    return true;
+  }
+
+  #idealRelease(atMs: number): void {
+    if (this.#ideal.busy === 0) return;
+    const learnt = this.#learnt;
+    const at = this.#ideal.release(atMs);
+    const level = classOf(this.#ideal.busy);
+    const { cascade } = learnt.level(level);
+    if (!cascade.isOpen) {
+      cascade.free(at, 0, this.#coldMs);
+      return;
+    }
+    cascade.free(at, learnt.busyAbove(level, at), this.#coldMs);
+    learnt.followers += cascade.endIfOver(at, this.#coldMs, this.#meanMs());
+  }
+
+  #idealArrival(at: number): void {
+    const learnt = this.#learnt;
+    const place = this.#ideal.arrive(at);
+    learnt.bursts.observe(Math.min(place + 1, MAX_U32));
+    const level = classOf(place);
+    const since = this.#ideal.releasedAt;
+    if (Number.isNaN(since)) {
+      learnt.level(level).cascade.serve(at);
+      return;
+    }
+    const gap = Math.max(at - since, 0);
+    const byLoad = learnt.byLoad(this.#ideal.releasedFrom);
+    const window = byLoad.window;
+    byLoad.observe(gap);
+    const known = learnt.planned(level);
+    known.observe(gap, window);
+    const { costs, cascade } = known;
+    cascade.serve(at);
+    if (cascade.isOpen) learnt.followers += cascade.endIfOver(at, this.#coldMs, this.#meanMs());
+    if (gap * costs.idle > learnt.terms.coldStartUsd * EPISODE_SHARE && !cascade.isOpen) {
+      cascade.begin(at, learnt.busyAbove(level, at));
+      learnt.episodes += 1;
+    }
+    if (place === 0 && this.ticks) learnt.clock.observe(since, at, costs);
+  }
+
+  /** What the instance released to `place` is to do: its first warm interval, ms after `base`. */
+  #decide(place: number, base: number): void {
+    const learnt = this.#learnt;
+    const level = classOf(place);
+    const known = learnt.planned(level);
+    const { costs } = known;
+    const byLoad = learnt.windowByLoad(this.#ideal.load, costs);
+    learnt.byClock =
+      this.ticks &&
+      place === 0 &&
+      this.#ideal.busy === 0 &&
+      learnt.clock.plan(base, known.intervals, costs, learnt.renewFrom);
+    this.#from = 0;
+    if (learnt.byClock) {
+      this.#follow(learnt.clock.intervals);
+      return;
+    }
+    const answer = known.answer();
+    if (answer === INTERVALS) this.#follow(known.intervals);
+    else this.#to = answer === BY_LOAD ? byLoad : known.window;
+  }
+
+  #follow({ from, to, count }: Warmths): void {
+    this.#from = count > 0 ? from[0] : 0;
+    this.#to = count > 0 ? to[0] : 0;
+  }
+
+  /** Starts what the levels' intervals promise before the next tick and no instance will be there for. */
+  #startPromised(now: number, counts: Counts, starts: Start[]): void {
+    const learnt = this.#learnt;
+    const most = counts.warmIdle + counts.pending;
+    const from = now + this.#coldMs;
+    const levels = Math.min(this.#ideal.idle, TICK_LEVELS);
+    let wanted = 0;
+    for (let i = 0; i < levels; i++) {
+      const place = Math.min(this.#ideal.busy + i, MAX_U32);
+      const since = this.#ideal.idleSince(i);
+      const level = classOf(place);
+      const idle = from - since;
+      const known = learnt.planned(level);
+      const byClock = place === 0 && learnt.byClock;
+      if (!byClock && known.answer() !== INTERVALS) {
+        if (idle <= known.window) wanted++;
+        continue;
+      }
+      const intervals = byClock ? learnt.clock.intervals : known.intervals;
+      const next = nextOf(intervals, idle);
+      if (next < 0 || intervals.from[next] > idle + TICK_MS) continue;
+      wanted++;
+      if (intervals.from[next] <= idle) continue;
+      const begin = since + intervals.from[next];
+      const alive = Math.min(this.#instances.until(begin), most + starts.length) + this.#ahead;
+      if (wanted <= alive) continue;
+      starts.push({
+        count: 1,
+        prewarmMs: begin - now,
+        keepAliveMs: intervals.to[next] - intervals.from[next],
+      });
+      this.#instances.push(begin, since + intervals.to[next]);
+    }
+  }
+
+  /** Starts what a burst of the next minute is likely to need. */
+  #startAhead(now: number, starts: Start[]): void {
+    const learnt = this.#learnt;
+    learnt.bursts.tick(now, this.#ideal.busy);
+    let alive = this.#instances.until(now + TICK_MS) + this.#ideal.busy;
+    if (alive === 0 && this.#ideal.idle > 0) {
+      // The lowest level has plans of its own.
+      const intervals = learnt.byClock ? learnt.clock.intervals : learnt.known(0)?.intervals;
+      const idle = now + TICK_MS - this.#ideal.idleSince(0);
+      alive = intervals !== undefined && nextOf(intervals, idle) >= 0 ? 1 : 0;
+    }
+    const count = learnt.bursts.wanted(alive, this.#costsAt) - alive;
+    if (count <= 0) return;
+    const prewarmMs = Math.max(TICK_MS, this.#coldMs);
+    starts.push({ count, prewarmMs, keepAliveMs: TICK_MS });
+    const begin = now + prewarmMs;
+    for (let i = 0; i < count; i++) this.#instances.push(begin, begin + TICK_MS);
+  }
+
+  /** Another of the same kind and prior. Errors: `BAD_STATE`. */
+  loadOther(from: StateReader): Adaptive {
+    return Adaptive.load(from, this.ticks, this.#learnt.prior);
+  }
+
+  /** Adds what `other`, which is not used any more, has learnt of the same function; what is going on stays its own. Errors: `BAD_STATE`. */
+  merge(other: Adaptive): void {
+    const [own, others] = [this.#learnt.terms, other.#learnt.terms];
+    const areSame = (Object.keys(own) as (keyof Terms)[]).every((name) => own[name] === others[name]);
+    ensure(areSame, 'BAD_STATE', () => {
+      return 'policy state was saved with other parameters than those it is merged with';
+    });
+    this.#busyMs += other.#busyMs;
+    this.#done += other.#done;
+    this.#learnt.merge(other.#learnt);
+  }
+
+  save(out: StateWriter): void {
+    this.#learnt.saveTerms(out);
+    out.u32(this.#busy);
+    this.#instances.save(out);
+    out.u32(this.#coldCalls.length);
+    for (let i = 0; i < this.#coldCalls.length; i++) out.i64(this.#coldCalls.at(i));
+    out.u32(this.#ahead);
+    out.f64(this.#busyMs);
+    out.f64(this.#done);
+    out.i64(this.#lastAt);
+    this.#ideal.save(out);
+    this.#learnt.save(out);
+  }
+
+  /** Errors: `BAD_STATE`. */
+  static load(from: StateReader, preWarms: boolean, prior: Prior): Adaptive {
+    const policy = new Adaptive(Learnt.loadTerms(from, preWarms, prior), preWarms);
+    policy.#busy = from.u32();
+    policy.#instances = Instances.load(from);
+    let last = Number.NEGATIVE_INFINITY;
+    for (let left = from.u32(); left > 0; left--) {
+      const at = from.time();
+      ensure(last <= at, 'BAD_STATE', () => 'policy state has cold calls out of order');
+      policy.#coldCalls.push(at);
+      last = at;
+    }
+    policy.#ahead = from.u32();
+    const behind = policy.#ahead <= policy.#coldCalls.length;
+    ensure(behind, 'BAD_STATE', () => 'policy state is ahead of its calls');
+    policy.#busyMs = from.amount();
+    policy.#done = from.amount();
+    policy.#lastAt = from.time();
+    policy.#ideal = Ideal.load(from);
+    policy.#learnt.restore(from);
+    return policy;
+  }
+}

@@ -1,0 +1,97 @@
+/** The same traffic as if every call had been warm: the pure twin of `ideal.rs` in `crates/policy`. */
+import { ensure } from '../../check.js';
+import type { StateReader, StateWriter } from '../policy.js';
+import { Concurrency, LOADS } from './concurrency.js';
+import { Deque } from './deque.js';
+
+/** Deeper instances have idled longest and are called least: the oldest is forgotten. */
+const MOST_IDLE = 256;
+const MAX_U32 = 0xffff_ffff;
+
+/** Busy instances, and a stack of releases. */
+export class Ideal {
+  /** Instances that would be busy. */
+  busy = 0;
+  /** The load at the last release. */
+  load = 0;
+  /** Of the arrival last told: since when its instance idled, and from which load; NaN if that is not known. */
+  releasedAt = Number.NaN;
+  releasedFrom = 0;
+  /** Releases that no call followed: when, and at which load; oldest first. */
+  #since = new Deque();
+  #loads = new Deque();
+  #concurrency = new Concurrency();
+
+  /** Instances that would idle. */
+  get idle(): number {
+    return this.#since.length;
+  }
+
+  /** Since when the `i`th that would be called next idles; its level is `busy + i`. */
+  idleSince(i: number): number {
+    return this.#since.at(this.#since.length - 1 - i);
+  }
+
+  /** A call is over, one at least being busy: when, as releases are in order on a stack; its level is `busy` then. */
+  release(at: number): number {
+    this.#concurrency.advance(at, this.busy);
+    this.busy--;
+    const { length } = this.#since;
+    const inOrder = length > 0 ? Math.max(this.#since.at(length - 1), at) : at;
+    if (length === MOST_IDLE) {
+      this.#since.shift();
+      this.#loads.shift();
+    }
+    this.#since.push(inOrder);
+    this.load = this.#concurrency.load(this.busy);
+    this.#loads.push(this.load);
+    return inOrder;
+  }
+
+  /** A call comes: the level that its instance leaves. */
+  arrive(at: number): number {
+    this.#concurrency.advance(at, this.busy);
+    const level = this.busy;
+    if (this.busy < MAX_U32) this.busy++;
+    const last = this.#since.length - 1;
+    this.releasedAt = last < 0 ? Number.NaN : this.#since.at(last);
+    if (last < 0) return level;
+    this.releasedFrom = this.#loads.at(last);
+    this.#since.pop();
+    this.#loads.pop();
+    return level;
+  }
+
+  save(out: StateWriter): void {
+    out.u32(this.busy);
+    out.u16(this.#since.length);
+    for (let i = 0; i < this.#since.length; i++) {
+      out.i64(this.#since.at(i));
+      out.u8(this.#loads.at(i));
+    }
+    this.#concurrency.save(out);
+    out.u8(this.load);
+  }
+
+  static load(from: StateReader): Ideal {
+    const ideal = new Ideal();
+    ideal.busy = from.u32();
+    const count = from.u16();
+    ensure(count <= MOST_IDLE, 'BAD_STATE', () => {
+      return `policy state has ${count} idle instances, expected at most ${MOST_IDLE}`;
+    });
+    let last = Number.NEGATIVE_INFINITY;
+    for (let i = 0; i < count; i++) {
+      const since = from.time();
+      const load = from.u8();
+      ensure(load < LOADS && last <= since, 'BAD_STATE', () => 'policy state has idle instances out of order');
+      ideal.#since.push(since);
+      ideal.#loads.push(load);
+      last = since;
+    }
+    ideal.#concurrency = Concurrency.load(from);
+    ideal.load = from.u8();
+    ensure(ideal.load < LOADS, 'BAD_STATE', () => `policy state has the load ${ideal.load}`);
+    return ideal;
+  }
+}
