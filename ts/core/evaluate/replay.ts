@@ -104,7 +104,7 @@ function priorFor(trace: Trace, { prior, about, spread, settings }: ReplayPlan):
   return priorPlan(trace, prior, { digest: about.digest, spread, seed: settings.seed });
 }
 
-const withPrior = <T>(spec: T, prior: ArrayLike<number>): T => ({ ...spec, prior });
+const withPrior = <T>(spec: T, prior: Float64Array): T => ({ ...spec, prior });
 
 /**
  * Replays a trace under policies and references: the figures of `docs/replay.md`, the same bits on every backend.
