@@ -1,5 +1,5 @@
 /** The Node-API addon and its generated types. */
-import { rmSync } from 'node:fs';
+import { copyFileSync, existsSync, rmSync } from 'node:fs';
 import { addonPath, at } from './paths.mjs';
 import { runNode } from './run.mjs';
 import { stamp } from './stamp.mjs';
@@ -37,5 +37,7 @@ export const native = {
       ],
       { env: { CARGO_TERM_COLOR: 'never' } },
     );
+    // npm packs a package's own folder only.
+    if (existsSync(at('LICENSE'))) copyFileSync(at('LICENSE'), binding('LICENSE'));
   },
 };

@@ -1,57 +1,67 @@
-/** The library: tsc, and beside its output the files that are not TypeScript. */
+/** The libraries: tsc, and beside its output the files that are not TypeScript. */
 import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
-import { at, DIST_DIR } from './paths.mjs';
+import { at } from './paths.mjs';
 import { runNode } from './run.mjs';
 import { filesBelow, stamp } from './stamp.mjs';
 
-const SOURCE_DIR = at('ts/core');
-export const PAGE_DIR = join('evaluate', 'page') + sep;
-
-/** Source files with their place in the package; the report page has a build of its own. */
-function sources() {
-  return filesBelow(SOURCE_DIR)
-    .map((file) => relative(SOURCE_DIR, file))
-    .filter((name) => /\.(ts|js|wasm|json)$/.test(name) && !name.startsWith(PAGE_DIR));
-}
-
 const isSource = (name) => name.endsWith('.ts') && !name.endsWith('.d.ts');
-const isAsset = (name) => name.startsWith(join('kernels', 'wasm') + sep) || name.endsWith('.schema.json');
 
-function outputs() {
-  return sources().flatMap((name) => {
-    if (isSource(name)) return [name.replace(/\.ts$/, '.js'), name.replace(/\.ts$/, '.d.ts')];
-    return isAsset(name) ? [name] : [];
-  });
+/**
+ * A package of TypeScript in `folder`, built into its `dist`. `isAsset` tells which of its files are copied there, `isElsewhere` which have a
+ * build of their own; `needs` are paths that it is built after.
+ */
+function library({ name, folder, isAsset = () => false, isElsewhere = () => false, needs = [] }) {
+  const sources = () =>
+    filesBelow(at(folder))
+      .map((file) => relative(at(folder), file))
+      .filter((file) => /\.(ts|js|wasm|json)$/.test(file) && !isElsewhere(file));
+
+  const outputs = () =>
+    sources().flatMap((file) => {
+      if (isSource(file)) return [file.replace(/\.ts$/, '.js'), file.replace(/\.ts$/, '.d.ts')];
+      return isAsset(file) ? [file] : [];
+    });
+
+  return {
+    name,
+    doing: 'tsc, about 2 s',
+    stamp: () =>
+      stamp(
+        name,
+        [
+          ...sources().map((file) => at(folder, file)),
+          ...['tsconfig.json', 'package-lock.json', 'LICENSE', ...needs].map((path) => at(path)),
+        ],
+        outputs().map((file) => at(folder, 'dist', file)),
+      ),
+    async build() {
+      await runNode(at('node_modules/typescript/bin/tsc'), ['--project', at(folder, 'tsconfig.json')]);
+      for (const file of sources().filter(isAsset)) {
+        mkdirSync(dirname(at(folder, 'dist', file)), { recursive: true });
+        copyFileSync(at(folder, file), at(folder, 'dist', file));
+      }
+      // What an earlier build made of sources that are gone would be packed and published.
+      const wanted = new Set(outputs());
+      for (const file of filesBelow(at(folder, 'dist'))) {
+        const built = relative(at(folder, 'dist'), file);
+        if (!wanted.has(built) && !isElsewhere(built)) rmSync(file);
+      }
+      // npm packs a package's own folder only.
+      if (existsSync(at('LICENSE'))) copyFileSync(at('LICENSE'), at(folder, 'LICENSE'));
+    },
+  };
 }
 
-export const typescript = {
+const PAGE_DIR = join('evaluate', 'page') + sep;
+const WASM_DIR = join('kernels', 'wasm') + sep;
+
+export const core = library({
   name: 'library',
-  doing: 'tsc, about 2 s',
-  stamp: () =>
-    stamp(
-      'typescript',
-      [
-        ...sources().map((name) => join(SOURCE_DIR, name)),
-        ...['tsconfig.json', 'package-lock.json', 'LICENSE'].map((name) => at(name)),
-      ],
-      outputs().map((name) => join(DIST_DIR, name)),
-    ),
-  async build() {
-    await runNode(at('node_modules/typescript/bin/tsc'), ['--project', at('ts/core/tsconfig.json')]);
-    for (const name of sources().filter(isAsset)) {
-      mkdirSync(dirname(join(DIST_DIR, name)), { recursive: true });
-      copyFileSync(join(SOURCE_DIR, name), join(DIST_DIR, name));
-    }
-    // What an earlier build made of sources that are gone would be packed and published.
-    const wanted = new Set(outputs());
-    for (const file of filesBelow(DIST_DIR)) {
-      const name = relative(DIST_DIR, file);
-      if (!wanted.has(name) && !name.startsWith(PAGE_DIR)) rmSync(file);
-    }
-    // npm packs a package's own folder only.
-    for (const folder of ['ts/core', 'bindings/node']) {
-      if (existsSync(at('LICENSE'))) copyFileSync(at('LICENSE'), at(folder, 'LICENSE'));
-    }
-  },
-};
+  folder: 'ts/core',
+  isAsset: (file) => file.startsWith(WASM_DIR) || file.endsWith('.schema.json'),
+  isElsewhere: (file) => file.startsWith(PAGE_DIR),
+});
+
+/** It is compiled against the types of the other one. */
+export const server = library({ name: 'server', folder: 'ts/server', needs: ['ts/core'] });

@@ -118,7 +118,7 @@ describe('receipts', () => {
   it('give costs whose terms add up, of what was chosen and of what was not', () => {
     let compared = 0;
     for (const { chosen, rejected, idleTimesKnown, decision } of receipts) {
-      expect(chosen === null).toBe(idleTimesKnown === 0 || decision.kind === 'start');
+      expect(chosen === null).toBe(idleTimesKnown === 0);
       for (const { idleUsd, coldStartUsd, preWarmUsd, objectiveUsd } of [
         ...(chosen === null ? [] : [chosen]),
         ...rejected.map(({ terms }) => terms),
@@ -170,6 +170,65 @@ describe('receipts', () => {
     expect(hour.terms.coldStartUsd).toBe(0);
   });
 
+  it('show the terms by hand: a start over the times from ticks to calls that lacked an instance', () => {
+    // Counts at each tick, and right after each call, of the decisions that the receipts tell.
+    const starts = of('recent-peak').filter(({ decision }) => decision.kind === 'start');
+    const releases = of('recent-peak')
+      .filter(({ decision }) => decision.kind === 'keep-alive')
+      .map(({ decision }) => decision);
+    const waiting: { atMs: number; instances: number }[] = [];
+    const known: { endedMs: number; ms: number }[] = [];
+    simulate(
+      { minutes: MINUTES, calls: CALLS, coldStartMs: 1000, tickMs: TICK_MS },
+      {
+        arrival(atMs, busy) {
+          for (const tick of waiting.splice(0)) {
+            if (tick.instances < busy) known.push({ endedMs: atMs, ms: atMs - tick.atMs });
+            else waiting.push(tick);
+          }
+        },
+        release: () => {
+          const next = releases.shift() ?? { prewarmMs: 0, keepAliveMs: 0 };
+          return { ...next, keepAliveMs: next.keepAliveMs ?? Number.POSITIVE_INFINITY };
+        },
+        tick(nowMs, busy, warmIdle, pending) {
+          waiting.push({ atMs: nowMs, instances: busy + warmIdle + pending });
+          const now = starts.filter(({ decision }) => decision.atMs === nowMs).map(({ decision }) => decision);
+          return now.map((decision) => ({
+            ...decision,
+            keepAliveMs: decision.keepAliveMs ?? Number.POSITIVE_INFINITY,
+          }));
+        },
+      },
+    );
+    expect(starts.length).toBeGreaterThan(5);
+    expect(starts[0]!.chosen === null).toBe(starts[0]!.idleTimesKnown === 0);
+    const idleUsdPerMs = (MEMORY_MIB / 1024 / 1000) * 4.1667e-6;
+    for (const { decision, chosen, idleTimesKnown, rejected } of starts) {
+      const times = known.filter(({ endedMs }) => endedMs < decision.atMs).map(({ ms }) => ms);
+      expect(idleTimesKnown).toBe(times.length);
+      if (chosen === null) continue;
+      const mean = (cost: (intoMs: number) => number) =>
+        times.reduce((sum, ms) => sum + cost(ms - decision.prewarmMs), 0) / times.length;
+      const keptMs = decision.keepAliveMs!;
+      expect(chosen.preWarmUsd).toBeCloseTo(
+        mean((intoMs) => (intoMs >= 0 ? 5e-5 : 0)),
+        15,
+      );
+      expect(chosen.coldStartUsd).toBeCloseTo(
+        mean((intoMs) => (intoMs < 0 || intoMs > keptMs ? 5e-4 : 0)),
+        15,
+      );
+      expect(chosen.idleUsd).toBeCloseTo(
+        mean((intoMs) => (intoMs < 0 ? 0 : Math.min(intoMs, keptMs) * idleUsdPerMs)),
+        15,
+      );
+      const none = rejected.find(({ name }) => name === 'no start')!;
+      expect(none.terms).toEqual({ idleUsd: 0, coldStartUsd: 5e-4, preWarmUsd: 0, objectiveUsd: 5e-4 });
+      expect(rejected.map(({ name }) => name).sort()).toEqual(['kept 1 min', 'kept 60 min', 'no start']);
+    }
+  });
+
   it('show what the policy saw', () => {
     const learnt = of('hybrid-histogram').at(-1)!;
     expect(learnt.saw.idleTimesInRange).toBe(learnt.idleTimesKnown);
@@ -195,6 +254,13 @@ describe('isotherm explain', { timeout: 60_000 }, () => {
     expect(stdout).toMatch(/idle .* USD \+ cold starts .* USD \+ pre-warms .* USD/);
     for (const { name } of receipt.rejected) expect(stdout).toContain(`  ${name}: `);
     expect(stdout).toContain(receipt.inputsDigest);
+  });
+
+  it('says of a start what an instance more costs, and what none', () => {
+    const start = of('recent-peak').findLast(({ decision }) => decision.kind === 'start')!;
+    const { stdout } = place.isotherm('explain', start.id, '--receipts', 'receipts.jsonl');
+    expect(stdout).toContain(`Mean cost per instance over the ${start.idleTimesKnown} times known by then from a tick`);
+    expect(stdout).toContain('\n  no start: 0.000500 USD = idle ');
   });
 
   it('prints the receipt itself', () => {

@@ -78,6 +78,7 @@ export function complaints(modules: Record<string, Module>): Record<string, stri
   try {
     mkdirSync(join(folder, 'node_modules'));
     symlinkSync(join(ROOT, 'ts/core'), join(folder, 'node_modules/isotherm'), 'junction');
+    symlinkSync(join(ROOT, 'ts/server'), join(folder, 'node_modules/isotherm-server'), 'junction');
     symlinkSync(join(ROOT, 'node_modules/@types'), join(folder, 'node_modules/@types'), 'junction');
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module' }));
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(OPTIONS));

@@ -53,6 +53,17 @@ test('missing samples: what came in between is spread over the gap', async () =>
   const reading = await read(matrix([series(openfaas('f'), [0, 'NaN', undefined, 9, 10])]));
   expect(cellsOf(reading)).toEqual({ f: { 0: 3, 1: 3, 2: 3, 3: 1 } });
   expect(reading.notes).toContain('samples that are NaN, passed over: 1');
+  const missing = 'samples that are missing between others; what came in between is spread evenly';
+  expect(reading.notes).toContain(`${missing}: 2`);
+  const bare = await read(matrix([series({ function_name: 'f' }, [0, undefined, 5, 6])]));
+  expect(bare.notes).toContain(`${missing}: 1`);
+  const parts = [
+    text('a.json', matrix([series(openfaas('f'), [1, 2])])),
+    text('b.json', matrix([series(openfaas('f'), [2, 3], 60), series(openfaas('g'), [1], 60)])),
+    text('c.json', matrix([series(openfaas('f'), [4, 4], 240)])),
+  ];
+  expect((await readTrace(parts)).notes).toContain(`${missing}: 1`);
+  expect((await readTrace(parts.slice(0, 2))).notes.join()).not.toContain(missing);
 });
 
 test('files of one query go on from one another, whatever their order', async () => {
@@ -188,6 +199,10 @@ test('what Prometheus warns of is said', async () => {
     'trace.csv: Prometheus says: one store is down',
     'trace.csv: Prometheus says: a hint',
   ]);
+  // Many answers with one warning: it is said once.
+  const warned = (from: number) => matrix([series(openfaas('f'), [from, from + 1], from * 60)], { warnings: ['slow'] });
+  const both = await read(`${warned(0)}\n${warned(2)}`);
+  expect(both.notes.filter((note) => note.includes('slow'))).toHaveLength(1);
 });
 
 test.each([

@@ -1,5 +1,6 @@
 /** A small replay result that agrees with itself: totals are the sums of its columns. Its figures stand for nothing. */
 import type { FunctionTimeline, PolicyTotals, ReplayResult } from '../../ts/core/evaluate/report-model.js';
+import { oneStartTime } from '../../ts/core/evaluate/start-times.js';
 
 export const SAMPLE_POLICIES = [
   'fixed-0min',
@@ -55,7 +56,7 @@ export function sampleResult({
     },
     spread: 'even',
     seed: 1,
-    coldStartMs: 1000,
+    startTimes: [oneStartTime(1000, functions)],
     tickMs: 60_000,
     prices: PRICES,
     backend: 'pure',
@@ -65,6 +66,7 @@ export function sampleResult({
     columns: {},
     functionKeys: Array.from({ length: functions }, (_, f) => key?.(f) ?? `owner/app${f % 9}/function${f}`),
     functionCalls,
+    functionColdStartMs: new Float64Array(functions).fill(1000),
   };
   for (const name of policies) {
     const shape = SHAPES[name]!;
@@ -109,6 +111,7 @@ export function sampleTimelines(result: ReplayResult, positions: readonly number
   return positions.map((f) => ({
     functionKey: result.functionKeys[f]!,
     minutes,
+    stepMinutes: 1,
     calls: Float64Array.from({ length: minutes }, (_, minute) => (minute * (f + 7) * 7919) % 13),
     warm: Object.fromEntries(
       Object.keys(result.policies).map((name, p) => [

@@ -67,7 +67,12 @@ it('the lockfile has every platform, or npm ci refuses it (scripts/complete-lock
 it('versions agree', () => {
   const version = JSON.parse(read('ts/core/package.json')).version;
   expect(JSON.parse(read('bindings/node/package.json')).version).toBe(version);
-  expect(JSON.parse(read('ts/core/package.json')).peerDependencies['isotherm-native']).toBe(version);
+  expect(JSON.parse(read('ts/server/package.json'))).toMatchObject({
+    version,
+    peerDependencies: { isotherm: version },
+  });
+  const { peerDependencies } = JSON.parse(read('ts/core/package.json'));
+  expect(peerDependencies).toEqual({ 'isotherm-native': version, 'isotherm-server': version });
   expect(/^version = "(.*)"$/m.exec(read('Cargo.toml'))?.[1]).toBe(version);
   expect(/VERSION = '(.*)'/.exec(read('ts/core/kernels/version.ts'))?.[1]).toBe(version);
   const bindgen = /wasm-bindgen = "(.*)"/.exec(read('bindings/wasm/Cargo.toml'))?.[1];

@@ -9,21 +9,25 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Lines by file, and the rule that must object; none where the line is right. */
 const CASES: [file: string, line: string, rule: string | undefined][] = [
-  ['kernels/a.ts', "export * from '../trace/index.js';", 'style/noRestrictedImports'],
-  ['kernels/pure/b.ts', "export const cli = import('../../cli/main.js');", 'style/noRestrictedImports'],
-  ['kernels/c.ts', "export * from './pure/index.js';", undefined],
-  ['trace/a.ts', "export * from '../decide/index.js';", 'style/noRestrictedImports'],
-  ['trace/b.ts', "export * from '../kernels/index.js';", undefined],
-  ['decide/a.ts', "export type { ReplayResult } from '../evaluate/report-model.js';", 'style/noRestrictedImports'],
-  ['evaluate/a.ts', "export * from '../cli/main.js';", 'style/noRestrictedImports'],
-  ['evaluate/b.ts', "export * from '../trace/index.js';", undefined],
-  ['trace/c.ts', "export { readFile } from 'node:fs/promises';", 'correctness/noNodejsModules'],
-  ['evaluate/c.ts', 'export const folder = process.cwd();', 'style/noRestrictedGlobals'],
-  ['learn/a.ts', "export * from '../evaluate/index.js';", 'style/noRestrictedImports'],
-  ['learn/b.ts', "export * from '../decide/index.js';", undefined],
-  ['cli/a.ts', "export { readFile } from 'node:fs/promises';", undefined],
-  ['cli/b.ts', "export * from '../evaluate/index.js';", undefined],
-  ['evaluate/d.ts', "export * from 'isotherm/trace';", 'style/noRestrictedImports'],
+  ['core/kernels/a.ts', "export * from '../trace/index.js';", 'style/noRestrictedImports'],
+  ['core/kernels/pure/b.ts', "export const cli = import('../../cli/main.js');", 'style/noRestrictedImports'],
+  ['core/kernels/c.ts', "export * from './pure/index.js';", undefined],
+  ['core/trace/a.ts', "export * from '../decide/index.js';", 'style/noRestrictedImports'],
+  ['core/trace/b.ts', "export * from '../kernels/index.js';", undefined],
+  ['core/decide/a.ts', "export type { ReplayResult } from '../evaluate/report-model.js';", 'style/noRestrictedImports'],
+  ['core/evaluate/a.ts', "export * from '../cli/main.js';", 'style/noRestrictedImports'],
+  ['core/evaluate/b.ts', "export * from '../trace/index.js';", undefined],
+  ['core/trace/c.ts', "export { readFile } from 'node:fs/promises';", 'correctness/noNodejsModules'],
+  ['core/evaluate/c.ts', 'export const folder = process.cwd();', 'style/noRestrictedGlobals'],
+  ['core/learn/a.ts', "export * from '../evaluate/index.js';", 'style/noRestrictedImports'],
+  ['core/learn/b.ts', "export * from '../decide/index.js';", undefined],
+  ['core/cli/a.ts', "export { readFile } from 'node:fs/promises';", undefined],
+  ['core/cli/b.ts', "export * from '../evaluate/index.js';", undefined],
+  ['core/cli/c.ts', "export * from 'isotherm-server/providers';", 'style/noRestrictedImports'],
+  ['server/providers/a.ts', "export * from '../../core/trace/index.js';", 'style/noRestrictedImports'],
+  ['server/providers/b.ts', "export * from 'isotherm/trace';", undefined],
+  ['server/providers/c.ts', "export { setTimeout } from 'node:timers/promises';", undefined],
+  ['core/evaluate/d.ts', "export * from 'isotherm/trace';", 'style/noRestrictedImports'],
 ];
 
 let folder: string;
@@ -37,7 +41,7 @@ beforeAll(() => {
   delete config.$schema;
   writeFileSync(join(folder, 'biome.json'), JSON.stringify(config));
   for (const [file, line] of CASES) {
-    const path = join(folder, 'ts/core', file);
+    const path = join(folder, 'ts', file);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, `${line}\n`);
   }
@@ -49,7 +53,7 @@ beforeAll(() => {
   objections = new Map();
   for (const { category, location } of JSON.parse(stdout).diagnostics) {
     const file = String(location.path?.file ?? location.path).replaceAll('\\', '/');
-    const name = file.slice(file.indexOf('ts/core/') + 'ts/core/'.length);
+    const name = /ts\/((?:core|server)\/.*)$/.exec(file)?.[1] ?? file;
     objections.set(name, [...(objections.get(name) ?? []), category]);
   }
 });

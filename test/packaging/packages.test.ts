@@ -2,7 +2,7 @@
  * The packages as a user gets them: packed, installed into an empty project, imported by three versions of Node with and
  * without the addon, type-checked, bundled and run in a browser.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -35,11 +35,13 @@ const hasAddon = missingParts().native === undefined;
 
 let folder: string;
 let core: Packed;
+let server: Packed;
 let addon: Packed | undefined;
 
-/** Empty projects with the packages installed; the addon only in `withAddon`. */
+/** Empty projects with the packages installed; the addon only in `withAddon`, the server only in `withServer`. */
 const without = () => join(folder, 'without');
 const withAddon = () => join(folder, 'with');
+const withServer = () => join(folder, 'server');
 
 async function project(path: string, ...packages: string[]): Promise<void> {
   mkdirSync(path);
@@ -58,6 +60,8 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'isotherm-packages-'));
   core = await pack(join(ROOT, 'ts/core'), folder);
   await project(without(), join(folder, core.filename));
+  server = await pack(join(ROOT, 'ts/server'), folder);
+  await project(withServer(), join(folder, core.filename), join(folder, server.filename));
   if (!hasAddon) return;
   addon = await pack(join(ROOT, 'bindings/node'), folder);
   await project(withAddon(), join(folder, core.filename), join(folder, addon.filename));
@@ -166,6 +170,45 @@ describe.each([process.versions.node.split('.')[0]!, '22', '24'])('Node %s', (ve
   it('has a command line that helps', () => {
     const main = join(without(), 'node_modules/isotherm', MANIFEST.bin.isotherm);
     expect(execFileSync(node, [main, '--help'], { cwd: without(), encoding: 'utf8' })).toContain('replay');
+  });
+});
+
+describe('isotherm-server', () => {
+  const main = (place: string) => join(place, 'node_modules/isotherm', MANIFEST.bin.isotherm);
+  // Nothing listens there, and browsers' rules let nobody ask.
+  const ASK = ['import', '--prometheus', 'http://127.0.0.1:1', '--query', 'calls_total'];
+
+  it('packs what is built and nothing else', () => {
+    const stray = server.files
+      .map(({ path }) => path)
+      .filter((path) => !/^(dist\/.*(\.js|\.d\.ts)|LICENSE|README\.md|package\.json)$/.test(path));
+    expect(stray).toEqual([]);
+    const { exports } = JSON.parse(readFileSync(join(ROOT, 'ts/server/package.json'), 'utf8'));
+    for (const target of Object.values(exports['./providers'])) {
+      expect(existsSync(join(withServer(), 'node_modules/isotherm-server', target as string))).toBe(true);
+    }
+  });
+
+  it('is found by the command where it is installed, and asked for where it is not', () => {
+    const there = spawnSync(process.execPath, [main(withServer()), ...ASK], { encoding: 'utf8' });
+    expect(there).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/^SERVER_UNAVAILABLE: http:\/\/127\.0\.0\.1:1: /),
+    });
+    const absent = spawnSync(process.execPath, [main(without()), ...ASK], { encoding: 'utf8' });
+    expect(absent).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/^MISSING_PACKAGE: .*npm install isotherm-server@/),
+    });
+  });
+
+  it('shares its errors with isotherm', () => {
+    const code = `
+import { IsothermError } from 'isotherm/kernels';
+import { openProvider } from 'isotherm-server/providers';
+try { openProvider('prometheus', { url: 'nonsense' }); } catch (thrown) { console.log(thrown instanceof IsothermError); }`;
+    const options = { cwd: withServer(), encoding: 'utf8' } as const;
+    expect(execFileSync(process.execPath, ['--input-type=module', '--eval', code], options)).toBe('true\n');
   });
 });
 

@@ -79,6 +79,10 @@ describe('replays under a memory cap', { timeout: 60_000 }, () => {
     };
     const greedyDual: MemoryCapSpec = { kind: 'greedy-dual', memoryCapMiB: 300 };
     const lru: MemoryCapSpec = { kind: 'lru', keepAliveMs: Number.POSITIVE_INFINITY, memoryCapMiB: 300 };
+    const own = { ...source, coldStartMs: Float64Array.of(1000, 8000, 1000) };
+    expect([...replayUnderMemoryCap(own, [greedyDual], SETTINGS, 1)]).toEqual([
+      ...[2, 0, 1, 575_000, 0, 1, 0, 0, 570_000, 0, 1, 0, 1, 18_000, 0],
+    ]);
     const out = replayUnderMemoryCap(source, [greedyDual, lru], SETTINGS, 1);
     expect([...out]).toEqual([
       ...[1, 0, 0, 596_000, 0, 2, 0, 1, 566_000, 0, 1, 0, 1, 8000, 0],
@@ -142,6 +146,11 @@ describe('refused alike', () => {
     [[0, 0, Number.NaN], [...numbers], 'NOT_FINITE'],
     [[0, 0, 1], [...numbers].slice(1), 'BAD_LENGTH'],
     [[0, 0, 1], [-1, ...[...numbers].slice(1)], 'OUT_OF_RANGE'],
+    [[0, 0, 1], [...numbers, 1, 70_000], undefined],
+    [[0, 0, 1], [...numbers, 1], 'BAD_LENGTH'],
+    [[0, 0, 1], [...numbers, 1, 2, 3], 'BAD_LENGTH'],
+    [[0, 0, 1], [...numbers, 1, 0.5], 'OUT_OF_RANGE'],
+    [[0, 0, 1], [...numbers, 1, Number.NaN], 'OUT_OF_RANGE'],
   ])('plans %j, settings %j: %s', (plans, settings, code) => {
     const codeOf = (backend: typeof pure) => {
       const trace = open(backend, CALLS);

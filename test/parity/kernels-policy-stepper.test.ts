@@ -49,6 +49,7 @@ describe('refused alike', () => {
     [[1, -1, 0], 'OUT_OF_RANGE'],
     [[3, Number.NaN], 'OUT_OF_RANGE'],
     [[4, 0, 0, 0, 2 ** 32, 0, 0], 'OUT_OF_RANGE'],
+    [[4, 0, 0, 0, 100_001, 0, 0], 'OUT_OF_RANGE'],
     [[4, 0, 0, 0, -1, 0, 0], 'OUT_OF_RANGE'],
     [[4, 0, 0, -1, 1, 0, 0], 'OUT_OF_RANGE'],
     [[4, 0, 0, 0, 1, Number.NaN, 0], 'OUT_OF_RANGE'],
@@ -68,7 +69,7 @@ describe('refused alike', () => {
     [[0, Number.POSITIVE_INFINITY], undefined],
     [[1, 0, Number.MAX_SAFE_INTEGER], undefined],
     [[4, 0, 0], undefined],
-    [[4, 0, 0, 5, 0, 0, Number.POSITIVE_INFINITY, 5, 4_294_967_295, 0, 0], undefined],
+    [[4, 0, 0, 5, 0, 0, Number.POSITIVE_INFINITY, 5, 100_000, 0, 0], undefined],
   ])('the spec %j: %s', (spec, code) => {
     expect(codeOf(kernels(), spec)).toBe(code);
     expect(codeOf(pure, spec)).toBe(code);
@@ -195,6 +196,82 @@ describe('PolicyStepper', () => {
     expect(again.seen()).toEqual({ entriesLeft: 1 });
     expect(again.onRelease(70_000)).toEqual({ prewarmMs: 0, keepAliveMs: 60_000 });
     expect(again.onTick(180_000, none)).toEqual([{ count: 3, prewarmMs: 1000, keepAliveMs: 0 }]);
+  });
+
+  it.each<[string, PolicySpec, PolicySpec]>([
+    ['another kind', { kind: 'hybrid-histogram' }, { kind: 'recent-peak', prewarmMs: 1000 }],
+    ['another window', { kind: 'window', keepAliveMs: 60_000 }, { kind: 'window', keepAliveMs: 600_000 }],
+    [
+      'a window without end',
+      { kind: 'window', keepAliveMs: Number.POSITIVE_INFINITY },
+      { kind: 'window', keepAliveMs: 5 },
+    ],
+    [
+      'another interval',
+      { kind: 'interval', prewarmMs: 5, keepAliveMs: 9 },
+      { kind: 'interval', prewarmMs: 6, keepAliveMs: 9 },
+    ],
+    ['another lead time', { kind: 'recent-peak', prewarmMs: 1000 }, { kind: 'recent-peak', prewarmMs: 2000 }],
+    ['another lead time of spes', { kind: 'spes', prewarmMs: 1000 }, { kind: 'spes', prewarmMs: 2000 }],
+    ['another lead time of static-2x', { kind: 'static-2x', prewarmMs: 1000 }, { kind: 'static-2x', prewarmMs: 2000 }],
+    [
+      'another break-even time',
+      { kind: 'break-even', idleUsdPerMs: 1e-9, coldStartUsd: 5e-4 },
+      { kind: 'break-even', idleUsdPerMs: 1e-9, coldStartUsd: 6e-4 },
+    ],
+    [
+      'another randomised break-even time',
+      { kind: 'break-even-randomised', idleUsdPerMs: 1e-9, coldStartUsd: 5e-4, seed: 1, stream: 2 },
+      { kind: 'break-even-randomised', idleUsdPerMs: 1e-9, coldStartUsd: 6e-4, seed: 1, stream: 2 },
+    ],
+    [
+      'another schedule',
+      { kind: 'schedule', prewarmMs: 0, keepAliveMs: 5, starts: [{ atMs: 5, count: 1, prewarmMs: 9, keepAliveMs: 9 }] },
+      { kind: 'schedule', prewarmMs: 0, keepAliveMs: 5, starts: [{ atMs: 5, count: 2, prewarmMs: 9, keepAliveMs: 9 }] },
+    ],
+    [
+      'a shorter schedule',
+      { kind: 'schedule', prewarmMs: 0, keepAliveMs: 5, starts: [{ atMs: 5, count: 1, prewarmMs: 9, keepAliveMs: 9 }] },
+      { kind: 'schedule', prewarmMs: 0, keepAliveMs: 5, starts: [] },
+    ],
+  ])('refuses the state of %s', (_, saved, asked) => {
+    using policy = PolicyStepper.create(saved);
+    policy.onArrival(0, 1);
+    policy.onRelease(1000);
+    const state = policy.save();
+    expect(codeOf(() => PolicyStepper.load(asked, state))).toBe('BAD_STATE');
+    using same = PolicyStepper.load(saved, state);
+    expect(same.save()).toEqual(state);
+  });
+
+  it('takes an interval that begins at once for the window that it is', () => {
+    const spec: PolicySpec = { kind: 'interval', prewarmMs: 0, keepAliveMs: 9 };
+    using policy = PolicyStepper.create(spec);
+    using same = PolicyStepper.load(spec, policy.save());
+    expect(same.onRelease(0)).toEqual({ prewarmMs: 0, keepAliveMs: 9 });
+  });
+
+  it('takes a break-even time for the window that it is, and needs its prices', () => {
+    const spec: PolicySpec = { kind: 'break-even', idleUsdPerMs: 1e-6, coldStartUsd: 5e-4 };
+    using window = PolicyStepper.create({ kind: 'window', keepAliveMs: 500 });
+    using same = PolicyStepper.load(spec, window.save());
+    expect(same.onRelease(0)).toEqual({ prewarmMs: 0, keepAliveMs: 500 });
+    expect(codeOf(() => PolicyStepper.load({ kind: 'break-even' }, window.save()))).toBe('BAD_ARGUMENT');
+  });
+
+  it('refuses a state that starts more than a schedule may', () => {
+    using policy = PolicyStepper.create({
+      kind: 'schedule',
+      prewarmMs: 0,
+      keepAliveMs: 5,
+      starts: [{ atMs: 5, count: 100_000, prewarmMs: 9, keepAliveMs: 9 }],
+    });
+    const state = policy.save();
+    // The count, little endian, behind kind, interval, number of entries and time.
+    state[1 + 16 + 8 + 8]!++;
+    const found = answer(() => kernels().policyLoad(state));
+    expect(found).toMatchObject({ code: 'BAD_STATE', message: expect.stringContaining('100001 instances') });
+    expect(found).toEqual(answer(() => pure.policyLoad(state)));
   });
 
   it('refuses what cannot be meant', () => {

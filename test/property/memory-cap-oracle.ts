@@ -4,13 +4,13 @@ import type { Call } from './replay-oracle.js';
 
 export interface FleetFunction {
   memoryMiB: number;
+  coldStartMs: number;
   /** In order. */
   calls: readonly Call[];
 }
 
 export interface FleetScene {
   minutes: number;
-  coldStartMs: number;
   functions: readonly FleetFunction[];
 }
 
@@ -35,7 +35,7 @@ const bytes = (mib: number): number => Math.floor(mib * 2 ** 20 + 0.5);
 const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
 export function simulateUnderCap(scene: FleetScene, plan: MemoryCapSpec): CapOutcome[] {
-  const { functions, coldStartMs } = scene;
+  const { functions } = scene;
   const horizonMs = scene.minutes * 60_000;
   const keepAliveMs = plan.kind === 'lru' ? plan.keepAliveMs : Number.POSITIVE_INFINITY;
   const outcomes = functions.map(() => ({ coldStarts: 0, dropped: 0, evictions: 0, idleMs: 0, droppedMs: 0 }));
@@ -62,7 +62,9 @@ export function simulateUnderCap(scene: FleetScene, plan: MemoryCapSpec): CapOut
   };
   const priority = ({ f, clock: since }: Instance): number => {
     if (plan.kind === 'lru') return 0;
-    return sizes[f] === 0 ? Number.POSITIVE_INFINITY : since + served[f] * (coldStartMs / functions[f].memoryMiB);
+    return sizes[f] === 0
+      ? Number.POSITIVE_INFINITY
+      : since + served[f] * (functions[f].coldStartMs / functions[f].memoryMiB);
   };
   const held = (some: readonly Instance[]) => total(some.map(({ f }) => sizes[f]));
 
@@ -94,7 +96,7 @@ export function simulateUnderCap(scene: FleetScene, plan: MemoryCapSpec): CapOut
     }
     outcomes[f].coldStarts++;
     served[f]++;
-    instances.push({ f, untilMs: startMs + coldStartMs + durationMs, call, idle: false, clock });
+    instances.push({ f, untilMs: startMs + functions[f].coldStartMs + durationMs, call, idle: false, clock });
   });
 
   advance(horizonMs - 1);

@@ -43,6 +43,15 @@ const settings = fc.constantFrom(0, 500, 1000, 7000).chain((coldStartMs) =>
     return { coldStartMs, tickMs: 60_000, seed, idleUsdPerGbS: 4e-6, coldStartUsdPerS: 5e-4, preWarmShare: 0.1 };
   }),
 );
+/** A start time of one function; absent where all have that of the settings. */
+const ownStarts = fc.array(fc.constantFrom(0, 1, 500, 1000, 8000, 70_000), { minLength: 6, maxLength: 6 });
+const starts = fc.option(ownStarts, { freq: 2, nil: undefined });
+
+const startsOfAll = (own: readonly number[] | undefined, functions: number, { coldStartMs }: ReplaySettings) => {
+  const waits = Array.from({ length: functions }, (_, f) => own?.[f] ?? coldStartMs);
+  return { waits, column: own === undefined ? {} : { coldStartMs: Float64Array.from(waits) } };
+};
+
 const durationMs = fc.oneof(fc.constant(0), ms(3000), fc.constantFrom(1, 60_000, 200_000));
 
 const offsetsOf = (lengths: readonly number[]): Float64Array => {
@@ -61,8 +70,9 @@ export const capCalls: fc.Arbitrary<CapCase> = fc.integer({ min: 1, max: 4 }).ch
     calls: fc.array(call, { maxLength: 12, size: 'max' }).map((some) => some.toSorted((a, b) => a.startMs - b.startMs)),
   });
   return fc
-    .tuple(fc.array(one, { maxLength: 6, size: 'max' }), settings, plans)
-    .map(([functions, replaySettings, capPlans]) => {
+    .tuple(fc.array(one, { maxLength: 6, size: 'max' }), settings, plans, starts)
+    .map(([functions, replaySettings, capPlans, own]) => {
+      const { waits, column } = startsOfAll(own, functions.length, replaySettings);
       const calls = functions.flatMap((f) => f.calls);
       const source: ReplayCalls = {
         kind: 'calls',
@@ -71,8 +81,9 @@ export const capCalls: fc.Arbitrary<CapCase> = fc.integer({ min: 1, max: 4 }).ch
         startMs: Float64Array.from(calls, ({ startMs }) => startMs),
         durationMs: Uint32Array.from(calls, (each) => each.durationMs),
         memoryMiB: Float64Array.from(functions, (f) => f.memoryMiB),
+        ...column,
       };
-      const scene = { minutes, coldStartMs: replaySettings.coldStartMs, functions };
+      const scene = { minutes, functions: functions.map((f, i) => ({ ...f, coldStartMs: waits[i] })) };
       return { scene, source, settings: replaySettings, plans: capPlans };
     });
 });
@@ -87,15 +98,17 @@ export const capCounts: fc.Arbitrary<CapCase> = fc.integer({ min: 1, max: 4 }).c
     perMinute: fc.array(fc.oneof(fc.nat(3), fc.constantFrom(0, 0, 20)), { minLength: minutes, maxLength: minutes }),
   });
   return fc
-    .tuple(fc.array(one, { maxLength: 5, size: 'max' }), settings, plans)
-    .map(([functions, replaySettings, capPlans]) => {
+    .tuple(fc.array(one, { maxLength: 5, size: 'max' }), settings, plans, starts)
+    .map(([functions, replaySettings, capPlans, own]) => {
+      const { waits, column } = startsOfAll(own, functions.length, replaySettings);
       const writer = new CellWriter();
-      const laidOut = functions.map((f) => {
+      const laidOut = functions.map((f, i) => {
         const counts = f.perMinute.flatMap((count, minute) => (count > 0 ? [{ minute, count }] : []));
         for (const { minute, count } of counts) writer.push(minute, count);
         writer.endFunction();
-        const starts = startsOf({ ...f, minutes, counts, settings: replaySettings, policy: { kind: 'clairvoyant' } });
-        return { memoryMiB: f.memoryMiB, calls: starts.map((startMs) => ({ startMs, durationMs: f.durationMs })) };
+        const instants = startsOf({ ...f, minutes, counts, settings: replaySettings, policy: { kind: 'clairvoyant' } });
+        const calls = instants.map((startMs) => ({ startMs, durationMs: f.durationMs }));
+        return { memoryMiB: f.memoryMiB, coldStartMs: waits[i], calls };
       });
       const source: ReplayCounts = {
         kind: 'counts',
@@ -105,8 +118,9 @@ export const capCounts: fc.Arbitrary<CapCase> = fc.integer({ min: 1, max: 4 }).c
         memoryMiB: Float64Array.from(functions, (f) => f.memoryMiB),
         poisson: Uint8Array.from(functions, (f) => Number(f.poisson)),
         index: Float64Array.from(functions, (f) => f.index),
+        ...column,
       };
-      const scene = { minutes, coldStartMs: replaySettings.coldStartMs, functions: laidOut };
+      const scene = { minutes, functions: laidOut };
       return { scene, source, settings: replaySettings, plans: capPlans };
     });
 });

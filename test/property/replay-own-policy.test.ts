@@ -136,7 +136,8 @@ describe('a policy of one’s own', { timeout: 60_000 + 30 * RUNS }, () => {
     }
     const soon = { count: 1, prewarmMs: 999, keepAliveMs: 0 };
     const half = { count: 0.5, prewarmMs: 1000, keepAliveMs: 0 };
-    for (const start of [soon, half]) {
+    const many = { count: 100_001, prewarmMs: 1000, keepAliveMs: 0 };
+    for (const start of [soon, half, many]) {
       const starting: Policy = { ...policy(() => start), ticks: true, onTick: () => [start] };
       const run = () => replayPolicy(traceOf(c), 'app/one', starting, { coldStartMs: 1000 });
       expect(run).toThrow(expect.objectContaining({ code: 'OUT_OF_RANGE' }));

@@ -2,7 +2,7 @@
 
 use crate::replay::TraceHandle;
 use crate::{closed, thrown, write};
-use isotherm_replay::{cap_outcome_numbers, parse_cap_plans, MemoryCapReplay, Settings};
+use isotherm_replay::{cap_outcome_numbers, parse_cap_plans, FleetSettings, MemoryCapReplay};
 use napi::bindgen_prelude::Float64ArraySlice;
 use napi::Result;
 use napi_derive::napi;
@@ -31,9 +31,10 @@ impl MemoryCapHandle {
 #[napi(catch_unwind)]
 pub fn memory_cap_open(trace: &TraceHandle, plans: &[f64], settings: &[f64]) -> Result<MemoryCapHandle> {
     let plans = parse_cap_plans(plans).map_err(thrown)?;
-    let settings = Settings::parse(settings).map_err(thrown)?;
+    let settings = FleetSettings::parse(settings).map_err(thrown)?;
     let trace = Arc::clone(trace.open()?);
-    Ok(MemoryCapHandle { replay: Some(MemoryCapReplay::new(trace, &plans, &settings)) })
+    let replay = MemoryCapReplay::new(trace, &plans, &settings).map_err(thrown)?;
+    Ok(MemoryCapHandle { replay: Some(replay) })
 }
 
 /// Replays the next calls; how many, 0 once none is left.

@@ -1,7 +1,7 @@
 //! Replays, at once or on threads of their own.
 
 use crate::{closed, thrown, write};
-use isotherm_replay::{outcome_numbers, parse_policies, replay as run, Plan, Progress, Settings, Trace};
+use isotherm_replay::{outcome_numbers, parse_policies, replay as run, FleetSettings, Plan, Progress, Trace};
 use napi::bindgen_prelude::{AsyncTask, Float64Array, Float64ArraySlice};
 use napi::{Env, Result, Task};
 use napi_derive::napi;
@@ -76,7 +76,7 @@ pub fn replay(
 ) -> Result<()> {
     let trace = trace.open()?;
     let plans = parse_policies(policies).map_err(thrown)?;
-    let settings = Settings::parse(settings).map_err(thrown)?;
+    let settings = FleetSettings::parse(settings).map_err(thrown)?;
     let (from, to) = (from as usize, to as usize);
     let outcomes = run(trace, &plans, &settings, from, to, threads as usize, &Progress::default()).map_err(thrown)?;
     write(&mut out, &outcome_numbers(&outcomes))
@@ -114,7 +114,7 @@ impl ReplayProgress {
 pub struct ReplayTask {
     trace: Arc<Trace>,
     plans: Vec<Plan>,
-    settings: Settings,
+    settings: FleetSettings,
     from: usize,
     to: usize,
     threads: usize,
@@ -156,7 +156,7 @@ pub fn replay_start(
     Ok(AsyncTask::new(ReplayTask {
         trace: Arc::clone(trace.open()?),
         plans: parse_policies(policies).map_err(thrown)?,
-        settings: Settings::parse(settings).map_err(thrown)?,
+        settings: FleetSettings::parse(settings).map_err(thrown)?,
         from: from as usize,
         to: to as usize,
         threads: threads as usize,

@@ -2,7 +2,7 @@
 
 use crate::replay::TraceHandle;
 use crate::{thrown, write};
-use isotherm_replay::{cap_outcome_numbers, parse_cap_plans, MemoryCapReplay, Settings};
+use isotherm_replay::{cap_outcome_numbers, parse_cap_plans, FleetSettings, MemoryCapReplay};
 use std::sync::Arc;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::JsError;
@@ -17,8 +17,9 @@ pub struct MemoryCapHandle {
 #[wasm_bindgen(js_name = memoryCapOpen)]
 pub fn memory_cap_open(trace: &TraceHandle, plans: &[f64], settings: &[f64]) -> Result<MemoryCapHandle, JsError> {
     let plans = parse_cap_plans(plans).map_err(thrown)?;
-    let settings = Settings::parse(settings).map_err(thrown)?;
-    Ok(MemoryCapHandle { replay: MemoryCapReplay::new(Arc::clone(&trace.trace), &plans, &settings) })
+    let settings = FleetSettings::parse(settings).map_err(thrown)?;
+    let replay = MemoryCapReplay::new(Arc::clone(&trace.trace), &plans, &settings).map_err(thrown)?;
+    Ok(MemoryCapHandle { replay })
 }
 
 /// Replays the next calls; how many, 0 once none is left. There is one thread.

@@ -1,7 +1,7 @@
 //! Replays.
 
 use crate::{thrown, write};
-use isotherm_replay::{outcome_numbers, parse_policies, replay as run, Progress, Settings, Trace};
+use isotherm_replay::{outcome_numbers, parse_policies, replay as run, FleetSettings, Progress, Trace};
 use std::sync::Arc;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::JsError;
@@ -51,7 +51,7 @@ pub fn replay(
     out: &mut [f64],
 ) -> Result<(), JsError> {
     let plans = parse_policies(policies).map_err(thrown)?;
-    let settings = Settings::parse(settings).map_err(thrown)?;
+    let settings = FleetSettings::parse(settings).map_err(thrown)?;
     let outcomes =
         run(&trace.trace, &plans, &settings, from as usize, to as usize, 1, &Progress::default()).map_err(thrown)?;
     write(out, &outcome_numbers(&outcomes))

@@ -1,6 +1,7 @@
 //! Policies chosen at run time: from numbers, and to and from bytes.
 
 use crate::fixed::Constant;
+use crate::schedule::MOST_STARTS;
 use crate::state::{Reader, Writer};
 use crate::{
     BreakEvenRandomised, Counts, DrawSeed, FunctionPrices, HybridHistogram, Policy, RecentPeak, Schedule,
@@ -58,11 +59,14 @@ fn prices(idle_usd_per_ms: f64, cold_start_usd: f64) -> Result<FunctionPrices> {
 }
 
 impl PolicySpec {
-    /// The spec of one function, where this one is of any: with its prices, and the stream that it draws from.
-    pub fn for_function(&self, prices: &FunctionPrices, draws: DrawSeed) -> Option<PolicySpec> {
-        match self {
+    /// The spec of one function, where this one is of any: with its prices, the stream that it draws from, and a lead time of at least its start time.
+    pub fn for_function(&self, prices: &FunctionPrices, draws: DrawSeed, cold_start_ms: i64) -> Option<PolicySpec> {
+        match *self {
             PolicySpec::BreakEven => Some(PolicySpec::Window(prices.break_even_ms())),
             PolicySpec::BreakEvenRandomised(None) => Some(PolicySpec::BreakEvenRandomised(Some((*prices, draws)))),
+            PolicySpec::RecentPeak(lead) if lead < cold_start_ms => Some(PolicySpec::RecentPeak(cold_start_ms)),
+            PolicySpec::Spes(lead) if lead < cold_start_ms => Some(PolicySpec::Spes(cold_start_ms)),
+            PolicySpec::StaticTwice(lead) if lead < cold_start_ms => Some(PolicySpec::StaticTwice(cold_start_ms)),
             _ => None,
         }
     }
@@ -83,7 +87,7 @@ impl PolicySpec {
                     ensure(starts.last().is_none_or(|last| last.at_ms <= at_ms), Code::BadArgument, || {
                         format!("policy schedule goes back to {at_ms} ms, expected ascending times")
                     })?;
-                    let count = whole("policy parameter count", entry[1], 0.0, f64::from(u32::MAX))? as u32;
+                    let count = whole("policy parameter count", entry[1], 0.0, f64::from(MOST_STARTS))? as u32;
                     let start = Start { count, interval: interval(entry[2], entry[3])? };
                     starts.push(ScheduledStart { at_ms, start });
                 }

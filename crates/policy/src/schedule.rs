@@ -4,6 +4,9 @@ use crate::state::{Reader, Writer};
 use crate::{Counts, Policy, Start, WarmInterval};
 use isotherm_numeric::{ensure, Code, Result};
 
+/// The most instances that one entry may start: far above what platforms allow, far below what fills a memory.
+pub const MOST_STARTS: u32 = 100_000;
+
 /// Instances to start at the tick at `at_ms`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ScheduledStart {
@@ -52,6 +55,9 @@ impl Schedule {
             let in_order = starts.last().is_none_or(|last: &ScheduledStart| last.at_ms <= at_ms);
             ensure(in_order, Code::BadState, || "scheduled starts are out of order".into())?;
             let start = Start { count: from.u32()?, interval: from.interval()? };
+            ensure(start.count <= MOST_STARTS, Code::BadState, || {
+                format!("a scheduled start is of {} instances, expected at most {MOST_STARTS}", start.count)
+            })?;
             starts.push(ScheduledStart { at_ms, start });
         }
         Ok(Schedule::new(interval, starts))

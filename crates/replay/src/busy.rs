@@ -8,9 +8,11 @@ pub const NEVER: i64 = i64::MAX;
 
 /// Busy instances: released in order of time, then of their calls.
 pub trait Busy {
+    /// How long a cold call waits.
+    fn wait(&self) -> i64;
     /// Makes room for `calls` more.
     fn reserve(&mut self, calls: usize);
-    /// A call that arrives at `at` is served until its duration is over, after `wait_ms` more when it is cold.
+    /// A call that arrives at `at` is served until its duration is over, after the wait when it is cold.
     fn serve(&mut self, at: i64, duration: i64, cold: bool);
     /// The next release, or `NEVER`.
     fn next(&self) -> i64;
@@ -136,6 +138,10 @@ impl ConstantBusy {
 }
 
 impl Busy for ConstantBusy {
+    fn wait(&self) -> i64 {
+        self.wait
+    }
+
     fn reserve(&mut self, calls: usize) {
         self.warm.reserve(calls);
     }
@@ -198,6 +204,10 @@ impl EachBusy {
 }
 
 impl Busy for EachBusy {
+    fn wait(&self) -> i64 {
+        self.wait
+    }
+
     fn reserve(&mut self, _calls: usize) {}
 
     #[inline]

@@ -4,7 +4,7 @@ use crate::arrivals::Durations;
 use crate::busy::{Busy, NEVER};
 use crate::warm::Warm;
 use crate::Outcome;
-use isotherm_policy::{Counts, Policy};
+use isotherm_policy::{Counts, Policy, WarmInterval};
 
 /// Something that arrivals are fed to.
 pub trait Feed {
@@ -89,8 +89,11 @@ impl<P: Policy, B: Busy> Engine<P, B> {
         let mut starts = Vec::new();
         self.policy.on_tick(now, counts, None, &mut starts);
         for start in starts {
+            // Nothing is warm before it has started: a policy for many functions may not know how long this one takes.
+            let prewarm_ms = start.interval.prewarm_ms.max(self.busy.wait());
+            let interval = WarmInterval { prewarm_ms, ..start.interval };
             for _ in 0..start.count {
-                self.warm.promise(now, start.interval);
+                self.warm.promise(now, interval);
             }
         }
         let next = now + self.tick_ms;

@@ -81,6 +81,43 @@ impl Settings {
     }
 }
 
+/// Settings of many functions, whose start times may differ.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FleetSettings {
+    pub(crate) all: Settings,
+    /// Per function; none where all start alike.
+    cold_start_ms: Vec<f64>,
+}
+
+impl FleetSettings {
+    /// From what `Settings::parse` takes, and the `coldStartMs` of each function where they differ. Errors: as there.
+    pub fn parse(values: &[f64]) -> Result<Self> {
+        let (all, cold_start_ms) = values.split_at(values.len().min(6));
+        for (i, &wait) in cold_start_ms.iter().enumerate() {
+            whole(format_args!("coldStartMs[{i}]"), wait, 0.0, u32::MAX as f64)?;
+        }
+        Ok(FleetSettings { all: Settings::parse(all)?, cold_start_ms: cold_start_ms.to_vec() })
+    }
+
+    /// Errors: `BAD_LENGTH` for start times of other functions than `functions` of them.
+    pub(crate) fn check_functions(&self, functions: usize) -> Result<()> {
+        let own = self.cold_start_ms.len();
+        ensure(own == 0 || own == functions, Code::BadLength, || {
+            format!("coldStartMs has {own} entries, expected {functions}")
+        })
+    }
+
+    /// Those of one function.
+    pub(crate) fn of_function(&self, f: usize) -> Settings {
+        let mut settings = self.all;
+        if let Some(&wait) = self.cold_start_ms.get(f) {
+            settings.cold_start_ms = wait as i64;
+            settings.prices.cold_start_ms = wait;
+        }
+        settings
+    }
+}
+
 /// Where a replay is; shared with who waits for it.
 #[derive(Debug, Default)]
 pub struct Progress {
@@ -111,13 +148,14 @@ const MAX_THREADS: usize = 1024;
 
 /// Replays functions `from..to` under each plan over `threads` threads; outcomes in the order `[plan][function]`.
 ///
-/// The same bits for any number of threads. Errors: `OUT_OF_RANGE` for a range that is not within the trace, `ABORTED`.
+/// The same bits for any number of threads. Errors: `OUT_OF_RANGE` for a range that is not within the trace, `BAD_LENGTH` for
+/// start times of other functions, `ABORTED`.
 /// Time: O(calls) per plan, O(log pending) more per pre-warm. Memory: the outcomes, and per thread one block of arrivals and
 /// the instances of one function.
 pub fn replay(
     trace: &Trace,
     plans: &[Plan],
-    settings: &Settings,
+    settings: &FleetSettings,
     from: usize,
     to: usize,
     threads: usize,
@@ -126,6 +164,7 @@ pub fn replay(
     ensure(from <= to && to <= trace.functions(), Code::OutOfRange, || {
         format!("functions {from}..{to} are not within 0..{}", trace.functions())
     })?;
+    settings.check_functions(trace.functions())?;
     let count = to - from;
     let none = Outcome { cold_starts: 0, pre_warms: 0, idle_ms: 0, window_ms: f64::NAN };
     let outcomes = Mutex::new(vec![none; plans.len() * count]);
@@ -136,7 +175,7 @@ pub fn replay(
     let work = || {
         let mut scratch = Scratch::default();
         while let Some(&f) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let Some(row) = replay_function(trace, f, plans, settings, &mut scratch, progress) else {
+            let Some(row) = replay_function(trace, f, plans, &settings.of_function(f), &mut scratch, progress) else {
                 return;
             };
             let mut all = outcomes.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

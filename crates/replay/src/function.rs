@@ -84,10 +84,11 @@ impl FunctionReplay<'_> {
     ) -> Option<Vec<Outcome>> {
         let prices = self.settings.prices.of_function(self.trace.memory_mib(self.f));
         let draws = DrawSeed { seed: self.settings.seed, stream: self.trace.stream(self.f) };
+        let wait = self.settings.cold_start_ms;
         let mut engines: Vec<Option<Box<dyn Feed>>> = plans
             .iter()
             .map(|plan| match plan {
-                Plan::Policy(spec) => Some(engine_of(spec.for_function(&prices, draws).as_ref().unwrap_or(spec))),
+                Plan::Policy(spec) => Some(engine_of(spec.for_function(&prices, draws, wait).as_ref().unwrap_or(spec))),
                 Plan::Bound(_) => None,
             })
             .collect();

@@ -19,7 +19,7 @@ mod warm;
 mod window_engine;
 
 pub use bounds::Bound;
-pub use fleet::{parse_policies, replay, Plan, Progress, Settings};
+pub use fleet::{parse_policies, replay, FleetSettings, Plan, Progress, Settings};
 pub use memory_cap::{cap_outcome_numbers, parse_cap_plans, CapOutcome, CapPlan, MemoryCapReplay};
 pub use trace::{Activity, Trace};
 

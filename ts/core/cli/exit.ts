@@ -3,7 +3,14 @@ import { type ErrorCode, IsothermError } from '../kernels/index.js';
 
 export const ABORTED_EXIT = 130;
 
-const FAILURES: readonly ErrorCode[] = ['INTERNAL', 'BACKEND_UNAVAILABLE', 'BAD_STATE', 'CLOSED_HANDLE'];
+const FAILURES: readonly ErrorCode[] = [
+  'INTERNAL',
+  'BACKEND_UNAVAILABLE',
+  'BAD_STATE',
+  'CLOSED_HANDLE',
+  'MISSING_PACKAGE',
+  'SERVER_UNAVAILABLE',
+];
 
 export function failureExit(thrown: unknown): number {
   if (!(thrown instanceof IsothermError)) return 1;

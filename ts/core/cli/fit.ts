@@ -2,13 +2,13 @@
 import { type Command, Option } from 'commander';
 import { counted, span, threeDigits } from '../evaluate/figures.js';
 import { SPREADS, type Spread } from '../evaluate/index.js';
-import { type AdaptivePrior, IsothermError } from '../kernels/index.js';
+import type { AdaptivePrior } from '../kernels/index.js';
 import { fitPriorAsync, priorWithCard } from '../learn/index.js';
 import { knownFormats } from '../trace/index.js';
 import { commandLine } from './command-line.js';
 import { type ReadOptions, readTraceFile } from './load-trace.js';
 import { wholeNumber } from './numbers.js';
-import { writeWhole } from './output.js';
+import { stdoutTaker, writeWhole } from './output.js';
 import { startProgress } from './progress.js';
 
 interface Options extends ReadOptions {
@@ -52,10 +52,8 @@ export function addFit(program: Command, signal: AbortSignal): void {
 }
 
 async function run(path: string, options: Options, signal: AbortSignal): Promise<void> {
-  const cardToStdout = options.json === true || options.json === '-';
-  if (options.output === '-' && cardToStdout) {
-    throw new IsothermError('BAD_ARGUMENT', 'only one of --output and --json can have standard output');
-  }
+  const json = options.json === true ? '-' : options.json;
+  const taker = stdoutTaker({ '--output': options.output, '--json': json });
   const { trace, title, format, digest, notes } = await readTraceFile(path, options, signal);
   for (const note of notes) console.error(note);
   const progress = startProgress('Fitting', trace.calls, 'calls');
@@ -68,10 +66,8 @@ async function run(path: string, options: Options, signal: AbortSignal): Promise
   const date = new Date().toISOString().slice(0, 10);
   const prior = await priorWithCard(trace, fit, { title, licence, format, digest, command: commandLine(), date });
   await writeWhole(options.output, `${JSON.stringify(prior, null, 2)}\n`);
-  if (options.json !== undefined) {
-    await writeWhole(cardToStdout ? '-' : String(options.json), `${JSON.stringify(prior.card, null, 2)}\n`);
-  }
-  if (cardToStdout || options.output === '-') return;
+  if (json !== undefined) await writeWhole(json, `${JSON.stringify(prior.card, null, 2)}\n`);
+  if (taker !== undefined) return;
   for (const line of summary(prior)) console.log(line);
   console.log(`\nPrior:  ${options.output}     Use: isotherm replay calls.csv --prior ${options.output}`);
 }

@@ -13,8 +13,8 @@ import {
   writeResponses,
 } from '../trace/index.js';
 import { wholeNumber } from './numbers.js';
+import { writePieces } from './output.js';
 import { startProgress } from './progress.js';
-import { writeBytes } from './write-bytes.js';
 
 const FORMATS = ['azure2019', 'counts', 'cloudwatch-insights', 'responses'] as const;
 
@@ -81,9 +81,9 @@ async function traffic(options: Options, signal: AbortSignal): Promise<void> {
     },
     { signal },
   ).finally(() => progress.stop());
-  if (format === 'counts') await writeBytes(out, writeCounts(trace), signal);
-  else if (format === 'cloudwatch-insights') await writeBytes(out, writeInsights(trace, { seed }), signal);
-  else for (const file of writeAzure2019(trace)) await writeBytes(join(out, file.name), file, signal);
+  if (format === 'counts') await writePieces(out, writeCounts(trace).chunks, signal);
+  else if (format === 'cloudwatch-insights') await writePieces(out, writeInsights(trace, { seed }).chunks, signal);
+  else for (const file of writeAzure2019(trace)) await writePieces(join(out, file.name), file.chunks, signal);
   console.error(`${trace.calls} calls of ${functions} functions over ${trace.minutes} minutes: ${out}`);
 }
 
@@ -93,7 +93,7 @@ async function responses(options: Options, signal: AbortSignal): Promise<void> {
     throw new IsothermError('BAD_ARGUMENT', '--pattern and --calls are for traffic, not for --format responses');
   }
   const { responses, irreducibleError } = generateResponses({ functions, minutes: days * 1440, seed });
-  await writeBytes(out, writeResponses(responses), signal);
+  await writePieces(out, writeResponses(responses).chunks, signal);
   const { rmseMs, maeMs } = irreducibleError;
   console.error(`${responses.functionOf.length} records of ${functions} functions: ${out}`);
   console.error(`No predictor does better than RMSE ${rmseMs.toPrecision(4)} ms, MAE ${maeMs.toPrecision(4)} ms.`);

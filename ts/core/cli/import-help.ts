@@ -63,7 +63,10 @@ ${METRIC_QUERIES}
         "Resource": "arn:aws:logs:*:*:log-group:/aws/lambda/*" },
       { "Effect": "Allow", "Action": ["logs:GetQueryResults", "cloudwatch:GetMetricData"], "Resource": "*" } ] }
 
-Prometheus: range queries of at most 11,000 points a series (a week in steps of 60 s)
+Prometheus: from a server, with the package isotherm-server
+    $ isotherm import --prometheus http://localhost:9090 --preset knative --start 2026-08-01 --out calls.csv
+    $ isotherm import --prometheus http://localhost:9090 --query 'my_calls_total{namespace="shop"}' --step 15
+  or from files: range queries of at most 11,000 points a series (a week in steps of 60 s)
     $ curl -G http://localhost:9090/api/v1/query_range --data-urlencode 'query=QUERY' \\
         -d start=2026-08-01T00:00:00Z -d end=2026-08-08T00:00:00Z -d step=60 > calls.json
   Ask for the counters as they are, without rate() and sum(): a file for the calls, one for the time spent
@@ -72,8 +75,8 @@ ${PRESETS}
   Through the Kubernetes API, with a Role that may only read that one service:
     $ kubectl get --raw '/api/v1/namespaces/monitoring/services/prometheus:9090/proxy/api/v1/query_range?query=…'
     rules: [{ apiGroups: [""], resources: ["services/proxy"], resourceNames: ["prometheus:9090"], verbs: ["get"] }]
-  Cloud Run: the same API at monitoring.googleapis.com/v1/projects/PROJECT/location/global/prometheus, with
-  roles/monitoring.viewer.
+  Cloud Run: the same API at https://monitoring.googleapis.com/v1/projects/PROJECT/location/global/prometheus,
+  with roles/monitoring.viewer and --bearer-env TOKEN after export TOKEN=$(gcloud auth print-access-token).
 
 OTLP: what the file exporter of a collector writes of faas.invocations, faas.errors, faas.timeouts, faas.coldstarts,
   faas.invoke_duration and faas.init_duration; no rights needed.

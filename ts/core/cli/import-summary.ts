@@ -1,14 +1,9 @@
 /** What was imported, in figures: as an object for programs, as lines for people. */
+import { callsPerFunction } from '../evaluate/activity.js';
 import { count, duration, NO_FIGURE, percent, span, threeDigits } from '../evaluate/figures.js';
-import {
-  type CallsTrace,
-  eachCell,
-  type StartPlatform,
-  type StartTime,
-  startTimes,
-  type TraceFormat,
-  type TraceReading,
-} from '../trace/index.js';
+import { originSentence, startTimeOrigins } from '../evaluate/start-times.js';
+import type { CallsTrace, StartTime, TraceFormat, TraceReading } from '../trace/index.js';
+import { startTimesOf } from './start-times.js';
 
 /** What is known of one function; absent where the source does not tell. */
 export interface FunctionSummary {
@@ -39,27 +34,18 @@ export interface ImportSummary {
   digest: string;
 }
 
-const PLATFORMS: Partial<Record<TraceFormat, StartPlatform>> = {
-  'cloudwatch-insights': 'aws-lambda',
-  'lambda-logs': 'aws-lambda',
-  'cloudwatch-metrics': 'aws-lambda',
-};
-
 export function importSummary(reading: TraceReading): ImportSummary {
   const { trace, format, notes, badRows, digest } = reading;
-  const platform = PLATFORMS[format];
-  const times = startTimes(trace, {
-    ...(reading.starts && { observed: reading.starts }),
-    ...(platform && { platform }),
-  });
+  const times = startTimesOf(reading);
   const { keys, durationMs, memoryMiB } = trace.functions;
+  const calls = callsPerFunction(trace);
   const environments = trace.kind === 'calls' ? environmentsOf(trace) : undefined;
   const functions = keys.map((key, f): FunctionSummary => {
     const coldStarts = coldStartsOf(reading, f);
     const used = trace.kind === 'calls' ? largest(trace, f) : Number.NaN;
     return {
       key,
-      calls: callsOf(reading, f),
+      calls: calls[f]!,
       durationMs: durationMs[f],
       memoryMiB: memoryMiB[f],
       ...(used >= 0 && { usedMiB: used }),
@@ -105,14 +91,8 @@ export function summaryLines(summary: ImportSummary): string[] {
       `Execution environments: ${count(environments)}, ${threeDigits(calls / environments)} calls each${idle}`,
     );
   }
-  const origins = new Map<string, number>();
-  for (const { startTime } of functions) {
-    const { from, source } = startTime;
-    const origin =
-      from === 'measured' ? `measured (${source})` : from === 'table' ? `from the table (${source})` : source;
-    origins.set(origin, (origins.get(origin) ?? 0) + 1);
-  }
-  for (const [origin, number] of origins) lines.push(`Start times of ${plural(number, 'function')}: ${origin}`);
+  for (const origin of startTimeOrigins(functions.map(({ startTime }) => startTime)))
+    lines.push(originSentence(origin));
   lines.push('', ...functionTable(functions));
   return lines.map((line) => line.replaceAll('\u00a0', ' '));
 }
@@ -141,15 +121,6 @@ function functionTable(functions: readonly FunctionSummary[]): string[] {
   });
   if (functions.length > SHOWN) lines.push(`and ${count(functions.length - SHOWN)} more`);
   return lines.map((line) => `  ${line}`);
-}
-
-function callsOf({ trace }: TraceReading, f: number): number {
-  if (trace.kind === 'calls') return trace.offsets[f + 1]! - trace.offsets[f]!;
-  let calls = 0;
-  eachCell(trace.cells, trace.offsets[f]!, trace.offsets[f + 1]!, (_, one) => {
-    calls += one;
-  });
-  return calls;
 }
 
 function coldStartsOf({ trace, starts }: TraceReading, f: number): number | undefined {

@@ -3,15 +3,16 @@ import { basename, resolve } from 'node:path';
 import { IsothermError } from '../kernels/index.js';
 import {
   generateTraceAsync,
+  type ObservedStarts,
   PATTERNS,
   type Pattern,
   readTrace,
   TRACE_FORMATS,
   type Trace,
   type TraceFormat,
-  type TraceReading,
   traceDigest,
 } from '../trace/index.js';
+import { badRowNotes } from './bad-rows.js';
 import { startProgress } from './progress.js';
 import { openSources } from './sources.js';
 
@@ -35,12 +36,11 @@ export interface LoadedTrace {
   title: string;
   format: string;
   digest: string;
+  /** What the source counted of starts beside its calls. */
+  starts?: ObservedStarts[];
   /** What a reader of the result must know: what was left out, skipped or assumed. */
   notes: string[];
 }
-
-/** At most this many bad rows are shown one by one. */
-const BAD_ROWS_SHOWN = 5;
 
 export async function loadTrace(
   path: string | undefined,
@@ -87,17 +87,11 @@ export async function readTraceFile(path: string, options: ReadOptions, signal: 
       onProgress: ({ bytes }) => progress.update(bytes),
       ...(format && { format }),
     });
-    const { trace, digest, notes, bad, badRows } = reading;
+    const { trace, digest, starts } = reading;
     const title = options.title ?? basename(resolve(path));
-    return { trace, title, format: reading.format, digest, notes: [...notes, ...badNotes(bad, badRows)] };
+    const notes = [...reading.notes, ...badRowNotes(reading)];
+    return { trace, title, format: reading.format, digest, notes, ...(starts && { starts }) };
   } finally {
     progress.stop();
   }
-}
-
-function badNotes(bad: TraceReading['bad'], badRows: number): string[] {
-  if (badRows === 0) return [];
-  const shown = bad.slice(0, BAD_ROWS_SHOWN).map(({ message }) => `  ${message}`);
-  const more = badRows > shown.length ? [`  and ${badRows - shown.length} more`] : [];
-  return [`${badRows} bad rows were skipped:`, ...shown, ...more];
 }

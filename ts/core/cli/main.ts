@@ -7,6 +7,7 @@ import { addExplain } from './explain.js';
 import { addFit } from './fit.js';
 import { addGenerate } from './generate.js';
 import { addImport } from './import.js';
+import { cannotWrite, isReaderGone } from './output.js';
 import { addReplay } from './replay.js';
 
 const program = new Command('isotherm')
@@ -33,10 +34,12 @@ addImport(program, stop.signal);
 addFit(program, stop.signal);
 addExplain(program);
 
-// A reader such as head has had enough: nothing is wrong.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
+process.stdout.on('error', (error) => {
+  // A reader such as head has had enough: nothing is wrong, and the files that were asked for are still written.
+  if (isReaderGone(error)) return;
+  const failure = cannotWrite('standard output', error);
+  printFailure(failure);
+  process.exit(failureExit(failure));
 });
 
 try {

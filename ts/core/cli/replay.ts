@@ -25,14 +25,15 @@ import {
   timelineFunctions,
 } from '../evaluate/index.js';
 import { backendInfo, IsothermError } from '../kernels/index.js';
-import { knownFormats, PATTERNS, type Trace } from '../trace/index.js';
+import { knownFormats, PATTERNS, type StartPlatform, type Trace } from '../trace/index.js';
 import { commandLine } from './command-line.js';
-import { loadTrace, type TraceOptions } from './load-trace.js';
+import { type LoadedTrace, loadTrace, type TraceOptions } from './load-trace.js';
 import { amount, memoryCaps, wholeNumber } from './numbers.js';
-import { writePieces, writeWhole } from './output.js';
+import { stdoutTaker, writePieces, writeWhole } from './output.js';
 import { loadPageAssets } from './page-assets.js';
 import { readPrior } from './prior-file.js';
 import { startProgress } from './progress.js';
+import { checkStartOptions, START_PLATFORMS, startTimesOf } from './start-times.js';
 import { renderTable } from './table.js';
 
 const DEFAULT_HTML = 'isotherm-report.html';
@@ -42,7 +43,9 @@ interface Options extends TraceOptions {
   policy?: string;
   memoryCapGib?: number[];
   spread: Spread;
-  coldStartMs: number;
+  coldStartMs?: number;
+  platform?: StartPlatform;
+  runtime?: string;
   tickMs: number;
   idleUsdPerGbS: number;
   coldStartUsdPerS: number;
@@ -50,7 +53,8 @@ interface Options extends TraceOptions {
   prior?: string;
   threads: number;
   json?: string | true;
-  html: string | boolean;
+  /** False: none. */
+  html?: string | false;
   function?: string;
   receipts?: string;
 }
@@ -92,7 +96,13 @@ export function addReplay(program: Command, signal: AbortSignal): void {
       new Option('--spread <how>', 'how the calls of a minute lie within it').choices(SPREADS).default('trigger'),
     )
     .option('--seed <n>', 'seed of everything random', wholeNumber(0, MAX_U32), 1)
-    .option('--cold-start-ms <ms>', 'how long a cold start waits', wholeNumber(0, MAX_U32), 1000)
+    .option(
+      '--cold-start-ms <ms>',
+      'how long a cold start waits (as measured, else as tabled for the platform, else 1000)',
+      wholeNumber(0, MAX_U32),
+    )
+    .addOption(new Option('--platform <name>', 'where the functions ran: its start times').choices(START_PLATFORMS))
+    .option('--runtime <name>', 'what they ran on, as in nodejs22.x: its start time')
     .option('--tick-ms <ms>', 'time between two ticks of a policy', wholeNumber(1, MAX_U32), 60_000)
     .option('--idle-usd-per-gb-s <usd>', 'price of idle memory', amount, DEFAULT_PRICES.idleUsdPerGbS)
     .option('--cold-start-usd-per-s <usd>', 'price of a second of cold start', amount, DEFAULT_PRICES.coldStartUsdPerS)
@@ -107,7 +117,7 @@ export function addReplay(program: Command, signal: AbortSignal): void {
     .option('--days <n>', 'days of a synthetic trace', wholeNumber(1, 3660), 1)
     .option('--calls <n>', 'about how many calls a synthetic trace has', wholeNumber(1, Number.MAX_SAFE_INTEGER))
     .option('--json [file]', 'write the exact figures as JSON; - or nothing: standard output')
-    .option('--html <file>', 'where to write the report', DEFAULT_HTML)
+    .option('--html <file>', `where to write the report (${DEFAULT_HTML} unless said)`)
     .option('--no-html', 'write no report')
     .option('--function <key>', 'the function that receipts are written for')
     .option('--receipts <file>', 'write a receipt for each decision about --function, as JSON Lines')
@@ -119,29 +129,27 @@ async function run(path: string | undefined, options: Options, signal: AbortSign
   if ((options.function === undefined) !== (options.receipts === undefined)) {
     throw new IsothermError('BAD_ARGUMENT', '--function and --receipts go together');
   }
+  const json = options.json === true ? '-' : options.json;
+  const taker = stdoutTaker({ '--json': json, '--html': options.html, '--receipts': options.receipts });
+  // One who wants nothing but figures in a pipe finds no page beside them; one who names a page does.
+  const page = options.html ?? (taker === undefined && DEFAULT_HTML);
   // A wrong name is said before anything is read.
-  const asked = { ...replayOptions(options), ...(await priorOption(options.prior)) };
-  const { trace, title, format, digest, notes } = await loadTrace(path, options, signal);
+  const settings = { ...replayOptions(options), ...(await priorOption(options.prior)) };
+  const loaded = await loadTrace(path, options, signal);
+  const { trace, title, format, digest, notes } = loaded;
   for (const note of notes) console.error(note);
-  const about = { title, format, digest };
+  const asked = { ...settings, ...startOptions(loaded, options), about: { title, format, digest } };
   // A wrong key is said before the work begins.
-  const due = options.function === undefined ? undefined : receipts(trace, options.function, { ...asked, about });
+  const due = options.function === undefined ? undefined : receipts(trace, options.function, asked);
   const progress = startProgress('Replaying', trace.calls, 'calls');
-  const result = await replayAsync(
-    trace,
-    { ...asked, about },
-    { signal, onProgress: (done) => progress.update(done) },
-  ).finally(() => progress.stop());
-  const toStdout = options.json === true || options.json === '-';
-  if (!toStdout) printTable(result);
+  const onProgress = (done: number): void => progress.update(done);
+  const result = await replayAsync(trace, asked, { signal, onProgress }).finally(() => progress.stop());
+  if (taker === undefined) printTable(result);
   if (due !== undefined && options.receipts !== undefined) await writeReceipts(due, options.receipts, signal);
-  if (options.json !== undefined) {
-    await writeWhole(toStdout ? '-' : String(options.json), `${JSON.stringify(replayJson(result), null, 2)}\n`);
-  }
-  const wantsHtml = options.html !== false && !(toStdout && options.html === DEFAULT_HTML);
-  if (wantsHtml) await html(trace, result, asked, String(options.html));
-  if (toStdout) return;
-  if (wantsHtml) console.log(`Report:        ${options.html}`);
+  if (json !== undefined) await writeWhole(json, `${JSON.stringify(replayJson(result), null, 2)}\n`);
+  if (page !== false) await html(trace, result, asked, page);
+  if (taker !== undefined) return;
+  if (page !== false) console.log(`Report:        ${page}`);
   const ownData = path !== undefined && options.title === undefined;
   if (ownData) return;
   const command = process.env.npm_lifecycle_event === 'start' ? 'npm start --' : 'isotherm replay';
@@ -161,7 +169,8 @@ function printTable(result: ReplayResult): void {
 }
 
 function replayOptions(options: Options): ReplayOptions {
-  const { spread, seed, coldStartMs, tickMs, threads, idleUsdPerGbS, coldStartUsdPerS, preWarmShare } = options;
+  const { spread, seed, tickMs, threads, idleUsdPerGbS, coldStartUsdPerS, preWarmShare } = options;
+  checkStartOptions(options);
   const caps = options.memoryCapGib;
   const named = options.policy?.split(',').map((name) => name.trim());
   if (caps !== undefined && named?.every((name) => !UNDER_A_CAP.includes(name))) {
@@ -169,12 +178,11 @@ function replayOptions(options: Options): ReplayOptions {
   }
   const all = named ?? [...DEFAULT_POLICIES, ...(caps === undefined ? [] : UNDER_A_CAP)];
   const policies = caps === undefined ? all : underMemoryCaps(all, caps);
-  for (const name of policies) policyByName(name, coldStartMs);
+  for (const name of policies) policyByName(name, 0);
   return {
     policies,
     spread,
     seed,
-    coldStartMs,
     tickMs,
     threads,
     prices: { idleUsdPerGbS, coldStartUsdPerS, preWarmShare },
@@ -187,18 +195,25 @@ async function priorOption(which: string | undefined): Promise<Pick<ReplayOption
   return { prior: which === 'default' || which === 'cv5' ? which : await readPrior(which) };
 }
 
+/** What the user says of starts; else what the data, or the table, have. */
+function startOptions(loaded: LoadedTrace, options: Options): Pick<ReplayOptions, 'coldStartMs' | 'startTimes'> {
+  const { coldStartMs, platform, runtime } = options;
+  if (coldStartMs !== undefined) return { coldStartMs };
+  const times = startTimesOf(loaded, platform, runtime);
+  return times.every(({ from }) => from === 'assumed') ? {} : { startTimes: times };
+}
+
 async function writeReceipts(due: Iterable<Receipt>, file: string, signal: AbortSignal): Promise<void> {
   let written = 0;
   async function* lines(): AsyncGenerator<string> {
     for (const receipt of due) {
       yield `${JSON.stringify(receipt)}\n`;
-      if (++written % RECEIPTS_AT_ONCE !== 0) continue;
-      await setImmediate();
-      if (signal.aborted) throw new IsothermError('ABORTED', 'the work was cancelled', { cause: signal.reason });
+      if (++written % RECEIPTS_AT_ONCE === 0) await setImmediate();
     }
   }
-  await writePieces(file, lines());
-  console.error(`${written} receipts in ${file}; read one with: npx isotherm explain ID --receipts ${file}`);
+  await writePieces(file, lines(), signal);
+  const [where, named] = file === '-' ? ['', 'FILE'] : [` in ${file}`, file];
+  console.error(`${written} receipts${where}; read one with: npx isotherm explain ID --receipts ${named}`);
 }
 
 /** How many receipts are made before other work, such as Ctrl-C, has its turn. */

@@ -4,6 +4,7 @@ import { count, counted, duration, gbHours, NO_FIGURE, ratio, span, usd } from '
 import { headline } from '../evaluate/headline.js';
 import type { ReplayResult } from '../evaluate/report-model.js';
 import { BASELINE, cheapestRunnable, type Standing, standings } from '../evaluate/standings.js';
+import { originSentence, startTimeWords } from '../evaluate/start-times.js';
 
 export interface TableOptions {
   color: boolean;
@@ -64,7 +65,8 @@ export function renderTable(result: ReplayResult, { color, width }: TableOptions
   const spread = result.spread === 'recorded' ? 'calls as recorded' : `spread ${result.spread}, seed ${result.seed}`;
   const lines = [
     paint('1', trace.title),
-    `${counted(trace.functions, 'function')}, ${counted(trace.calls, 'call')}, ${span(trace.minutes)}; ${spread}, cold start ${result.coldStartMs} ms`,
+    `${counted(trace.functions, 'function')}, ${counted(trace.calls, 'call')}, ${span(trace.minutes)}; ${spread}, ${startTimeWords(result.startTimes)}`,
+    ...whereFrom(result),
     `backend ${result.backend}, ${counted(result.threads, 'thread')}`,
   ].flatMap((line) => wrap(line, screen));
   for (const i of [0, 1] as const) {
@@ -94,6 +96,12 @@ export function renderTable(result: ReplayResult, { color, width }: TableOptions
   for (const text of [losses, bound, dropped, prior, missing(columns)])
     if (text !== '') lines.push(...wrap(text, screen));
   return lines.join('\n').replaceAll('\u00a0', ' ');
+}
+
+/** Where start times are from, unless the line above says it all. */
+function whereFrom({ startTimes }: ReplayResult): string[] {
+  const isSaid = startTimes.every(({ from }) => from === 'given' || from === 'assumed');
+  return isSaid ? [] : startTimes.map(originSentence);
 }
 
 function missing(columns: readonly Column[]): string {

@@ -1,5 +1,5 @@
 /** A receipt in words. */
-import type { Alternative, CostTerms, Receipt } from './receipt.js';
+import { type Alternative, type CostTerms, NO_START, type Receipt } from './receipt.js';
 
 const usd = (value: number): string => `${value.toPrecision(3)} USD`;
 
@@ -29,7 +29,20 @@ function terms({ idleUsd, coldStartUsd, preWarmUsd, objectiveUsd }: CostTerms): 
 }
 
 function alternative({ name, prewarmMs, keepAliveMs, terms: cost }: Alternative): string {
-  return `  ${name}: ${interval(prewarmMs, keepAliveMs)}: ${terms(cost)}`;
+  const when = name === NO_START ? '' : `${interval(prewarmMs, keepAliveMs)}: `;
+  return `  ${name}: ${when}${terms(cost)}`;
+}
+
+/** What the choice costs, and what that is a mean over. */
+function costs({ chosen, idleTimesKnown, decision }: Receipt): string {
+  if (decision.kind === 'keep-alive') {
+    if (chosen === null) return 'No idle time was known yet, so no costs could be compared.';
+    const over = idleTimesKnown === 1 ? 'one idle time' : `${idleTimesKnown} idle times`;
+    return `Mean cost per release over the ${over} known by then: ${terms(chosen)}`;
+  }
+  if (chosen === null) return 'No call was known yet that lacked an instance, so no costs could be compared.';
+  const over = idleTimesKnown === 1 ? 'one time' : `${idleTimesKnown} times`;
+  return `Mean cost per instance over the ${over} known by then from a tick to the call that lacked one: ${terms(chosen)}`;
 }
 
 function clock(atMs: number): string {
@@ -45,7 +58,7 @@ function clock(atMs: number): string {
  * explainReceipt(receipt).split('\n')[0]; // 'Receipt 1f0c…-hybrid-histogram-0'
  */
 export function explainReceipt(receipt: Receipt): string {
-  const { decision, saw, chosen, rejected, prices } = receipt;
+  const { decision, saw, rejected, prices } = receipt;
   const who =
     decision.kind === 'keep-alive' ? 'the instance released then' : `${decision.count} instances started then`;
   const seen = Object.entries(saw).map(([name, value]) => seenValue(name, value));
@@ -54,11 +67,7 @@ export function explainReceipt(receipt: Receipt): string {
     `Function ${decision.functionKey}, ${clock(decision.atMs)} of the trace (${decision.atMs} ms)`,
     `Decided by ${receipt.policy}: ${who} ${decision.count === 1 ? 'is' : 'are'} ${interval(decision.prewarmMs, decision.keepAliveMs)}.`,
     `Saw: ${seen.length === 0 ? 'nothing that it uses' : seen.join(', ')}; no forecast.`,
-    chosen === null
-      ? decision.kind === 'start'
-        ? 'No costs are compared for a start at a tick: the terms are those of a release.'
-        : 'No idle time was known yet, so no costs could be compared.'
-      : `Mean cost per release over the ${receipt.idleTimesKnown === 1 ? 'one idle time' : `${receipt.idleTimesKnown} idle times`} known by then: ${terms(chosen)}`,
+    costs(receipt),
     ...(rejected.length === 0 ? [] : ['Not chosen, cheapest first:', ...rejected.map(alternative)]),
     `Limits that bound it: ${receipt.limits.length === 0 ? 'none' : receipt.limits.join(', ')}.`,
     `Prices: idle ${prices.idleUsdPerGbS} USD per GB-s at ${Number(prices.memoryMiB.toPrecision(4))} MiB; cold start ${prices.coldStartUsdPerS} USD per s of ${prices.coldStartMs} ms; pre-warm ${prices.preWarmShare} of it.`,

@@ -16,13 +16,16 @@ export interface Decision {
   keepAliveMs: number | null;
 }
 
-/** Mean cost of one release under an interval, over the idle times known by then; USD. */
+/** Mean cost of one instance under an interval, over the times known by then (`Receipt.idleTimesKnown`); USD. */
 export interface CostTerms {
   idleUsd: number;
   coldStartUsd: number;
   preWarmUsd: number;
   objectiveUsd: number;
 }
+
+/** The alternative to a start. */
+export const NO_START = 'no start';
 
 /** An interval that could have been chosen. */
 export interface Alternative {
@@ -44,9 +47,12 @@ export interface Receipt {
   saw: Record<string, number>;
   /** The forecast that it used: none of the policies of a replay takes one yet. */
   forecast: null;
-  /** How many idle times were known; the terms below are means over them. */
+  /**
+   * How many times were known that the terms below are means over. At a release idle times: from a release to the next call. For a start from a tick to
+   * the first call for which the instances there were at the tick did not suffice: what an instance more would have waited for.
+   */
   idleTimesKnown: number;
-  /** Null for a start at a tick, and while no idle time is known. */
+  /** Null while none is known. */
   chosen: CostTerms | null;
   /** What was not chosen, cheapest first. */
   rejected: Alternative[];

@@ -33,12 +33,13 @@ function policyUsage(result: ReplayResult, trace: Trace, durations: Map<number, 
     const names = Object.keys(result.columns).join(', ');
     throw new IsothermError('UNKNOWN_POLICY', `'${policy}' was not replayed; there are ${names}`);
   }
-  const { functionCalls, coldStartMs } = result;
+  const { functionCalls, functionColdStartMs } = result;
   const periodMs = trace.minutes * 60_000;
   return durations.map((counts, f) => {
     const served = functionCalls[f]! - (columns.memoryCap?.dropped[f] ?? 0);
     const servedShare = functionCalls[f]! > 0 ? served / functionCalls[f]! : 0;
     const coldShare = served > 0 ? columns.coldStarts[f]! / served : 0;
+    const coldStartMs = functionColdStartMs[f]!;
     const calls: CallGroup[] = [];
     let warmMs = 0;
     for (const [durationMs, called] of counts) {

@@ -1,5 +1,6 @@
 /** Holds a policy of one's own to the interface: a number that cannot be meant is refused where it is given. */
 import { IsothermError, type Policy, type WarmInterval } from '../kernels/index.js';
+import { MOST_STARTS } from '../kernels/pure/policy/schedule.js';
 
 const isWhole = (value: number, least: number): boolean => Number.isSafeInteger(value) && value >= least;
 
@@ -29,9 +30,9 @@ export function checkedPolicy(policy: Policy, coldStartMs: number): Policy {
     onTick(nowMs, counts, forecast) {
       const starts = policy.onTick(nowMs, counts, forecast);
       for (const start of starts) {
-        if (!isWhole(start.count, 0)) {
+        if (!isWhole(start.count, 0) || start.count > MOST_STARTS) {
           const problem = `the policy starts ${start.count} instances at ${nowMs} ms`;
-          throw new IsothermError('OUT_OF_RANGE', `${problem}, expected a whole number of at least 0`);
+          throw new IsothermError('OUT_OF_RANGE', `${problem}, expected a whole number from 0 to ${MOST_STARTS}`);
         }
         checkInterval(nowMs, start, coldStartMs);
       }

@@ -8,7 +8,7 @@ import type { Outcome } from '../kernels/pure/replay/feed.js';
 import { traceOfCalls, traceOfCounts } from '../kernels/pure/replay/trace.js';
 import type { Trace } from '../trace/index.js';
 import { checkedPolicy } from './checked-policy.js';
-import { type ReplayOptions, type ReplayPlan, replayPlan, replaySource } from './replay.js';
+import { planOf, type ReplayOptions, type ReplayPlan, replayPlan, replaySource } from './replay.js';
 
 export type { Outcome, Watcher };
 
@@ -49,7 +49,7 @@ function onlyFunction(trace: Trace, f: number): Trace {
       };
 }
 
-/** Replays function `f`, pausing after every few thousand calls at most; returns what it cost. */
+/** Replays function `f` by its own plan (`planOf`), pausing after every few thousand calls at most; returns what it cost. */
 export function* walkFunction(
   trace: Trace,
   f: number,
@@ -108,8 +108,8 @@ export function replayPolicy(
   policy: Policy,
   options: Omit<ReplayOptions, 'policies' | 'threads'> = {},
 ): FunctionOutcome {
-  const plan = replayPlan({ ...options, policies: [] });
   const f = functionNumber(trace, functionKey);
+  const plan = planOf(replayPlan({ ...options, policies: [] }), trace, f);
   const checked = checkedPolicy(policy, plan.settings.coldStartMs);
   const { coldStarts, preWarms, idleMs } = walkThrough(trace, f, checked, plan);
   return { coldStarts, preWarms, idleMs };

@@ -18,4 +18,5 @@ export type {
   TraceSummary,
 } from './report-model.js';
 export { cheapestRunnable, describePolicy, type Standing, standings } from './standings.js';
+export type { StartTimeOrigin } from './start-times.js';
 export { functionTimeline } from './timeline.js';

@@ -197,22 +197,31 @@ function thinTimelines(timelines: readonly FunctionTimeline[], position: (key: s
 }
 
 function thinTimeline(timeline: FunctionTimeline, place: number, atMostSteps: number): PageTimeline {
-  const stepMinutes = Math.max(1, Math.ceil(timeline.minutes / atMostSteps));
-  const steps = Math.ceil(timeline.minutes / stepMinutes);
-  const runs = (series: ArrayLike<number>): number[] => {
+  const { minutes, stepMinutes: own } = timeline;
+  // A step of the page is several of the timeline's.
+  const width = Math.max(1, Math.ceil(Math.ceil(minutes / own) / atMostSteps));
+  const stepMinutes = own * width;
+  const steps = Math.ceil(minutes / stepMinutes);
+  /** `perMinute` where the series counts over its steps rather than being their mean. */
+  const runs = (series: ArrayLike<number>, perMinute: boolean): number[] => {
     const out: number[] = [];
     for (let step = 0; step < steps; step++) {
-      const to = Math.min((step + 1) * stepMinutes, timeline.minutes);
+      const to = Math.min((step + 1) * width, series.length);
       let sum = 0;
-      for (let minute = step * stepMinutes; minute < to; minute++) sum += series[minute]!;
-      const mean = digits(sum / (to - step * stepMinutes), 3);
+      let covered = 0;
+      for (let i = step * width; i < to; i++) {
+        const length = Math.min((i + 1) * own, minutes) - i * own;
+        sum += perMinute ? series[i]! : series[i]! * length;
+        covered += length;
+      }
+      const mean = digits(sum / covered, 3);
       if (out.length > 0 && out[out.length - 2] === mean) out[out.length - 1]!++;
       else out.push(mean, 1);
     }
     return out;
   };
-  const warm = Object.fromEntries(Object.entries(timeline.warm).map(([name, series]) => [name, runs(series)]));
-  return { function: place, stepMinutes, steps, calls: runs(timeline.calls), warm };
+  const warm = Object.fromEntries(Object.entries(timeline.warm).map(([name, series]) => [name, runs(series, false)]));
+  return { function: place, stepMinutes, steps, calls: runs(timeline.calls, true), warm };
 }
 
 function digits(value: number, significant: number): number {

@@ -31,6 +31,9 @@ const BEGIN_WITH_A_PRIOR: ReadonlySet<string> = new Set(['adaptive', 'adaptive-k
 /** Whether a policy of this kind begins with a prior. */
 export const takesPrior = ({ kind }: { kind: string }): boolean => BEGIN_WITH_A_PRIOR.has(kind);
 
+/** The spec with what it begins with. */
+export const withPrior = <T>(spec: T, prior: Float64Array): T => ({ ...spec, prior });
+
 /** The prior of a replay, as its plan has it. */
 export interface PriorPlan {
   used: PriorUsed;

@@ -1,23 +1,40 @@
 /** Receipts of a replay: one for each decision about one function. */
-import { IdleCosts } from '../decide/idle-costs.js';
-import { type CostTerms, type Decision, type NamedPolicy, policyByName, type Receipt } from '../decide/index.js';
+import { type FunctionPrices, IdleCosts } from '../decide/idle-costs.js';
+import {
+  type Alternative,
+  type CostTerms,
+  type Decision,
+  type NamedPolicy,
+  policyByName,
+  type Receipt,
+} from '../decide/index.js';
+import { NO_START } from '../decide/receipt.js';
+import { Shortfalls } from '../decide/shortfalls.js';
 import {
   backendInfo,
+  type Counts,
   IsothermError,
   keepAliveWindow,
   type PolicySpec,
   PolicyStepper,
+  type Start,
   VERSION,
+  type WarmInterval,
 } from '../kernels/index.js';
 import type { Trace } from '../trace/index.js';
 import { functionNumber, type Watcher, walkFunction } from './function-replay.js';
-import { functionSpec, type ReplayOptions, type ReplayPlan, replayPlan } from './replay.js';
+import { functionSpec, planOf, type ReplayOptions, type ReplayPlan, replayPlan } from './replay.js';
 
 /** Windows that every decision is compared with. */
 const COMPARED = ['fixed-0min', 'fixed-1min', 'fixed-10min', 'fixed-60min', 'infinite'];
 
 /** The best window over the idle times known so far is found anew when their number has grown by this share. */
 const REFRESH_SHARE = 0.1;
+
+/** For how long an instance that a tick starts could have been kept instead. */
+const STARTED_MIN = [1, 10, 60];
+
+const byCost = (all: Alternative[]): Alternative[] => all.sort((a, b) => a.terms.objectiveUsd - b.terms.objectiveUsd);
 
 const forEver = (keepAliveMs: number): number | null => (keepAliveMs === Number.POSITIVE_INFINITY ? null : keepAliveMs);
 
@@ -30,7 +47,12 @@ class ReceiptBook implements Watcher {
   #policy: NamedPolicy;
   #stepper: PolicyStepper;
   #plan: ReplayPlan;
+  #prices: FunctionPrices;
+  /** Over idle times: what a release's interval is measured by. */
   #costs: IdleCosts;
+  /** Over times from a tick to the call that lacked an instance: what a start's interval is measured by. */
+  #startCosts: IdleCosts;
+  #shortfalls = new Shortfalls();
   #compared: { name: string; keepAliveMs: number }[];
   #lastReleaseMs = Number.NaN;
   #written = 0;
@@ -44,60 +66,72 @@ class ReceiptBook implements Watcher {
     this.#plan = plan;
     const { coldStartMs, idleUsdPerGbS, coldStartUsdPerS, preWarmShare } = plan.settings;
     const coldStartUsd = (coldStartUsdPerS * coldStartMs) / 1000;
-    this.#costs = new IdleCosts({
-      idleUsdPerMs: (trace.functions.memoryMiB[f]! / 1024 / 1000) * idleUsdPerGbS,
-      coldStartUsd,
-      preWarmUsd: coldStartUsd * preWarmShare,
-    });
+    const idleUsdPerMs = (trace.functions.memoryMiB[f]! / 1024 / 1000) * idleUsdPerGbS;
+    this.#prices = { idleUsdPerMs, coldStartUsd, preWarmUsd: coldStartUsd * preWarmShare };
+    this.#costs = new IdleCosts(this.#prices);
+    this.#startCosts = new IdleCosts(this.#prices);
     this.#compared = COMPARED.map((name) => {
       const { spec } = policyByName(name, coldStartMs);
       return { name, keepAliveMs: spec.kind === 'window' ? spec.keepAliveMs : 0 };
     });
   }
 
-  arrived(atMs: number): void {
+  arrived(atMs: number, _untilMs: number, busy: number): void {
     if (!Number.isNaN(this.#lastReleaseMs)) this.#costs.add(atMs - this.#lastReleaseMs);
+    this.#shortfalls.arrived(atMs, busy, (ms) => this.#startCosts.add(ms));
   }
 
-  released(atMs: number, { prewarmMs, keepAliveMs }: { prewarmMs: number; keepAliveMs: number }): void {
+  released(atMs: number, { prewarmMs, keepAliveMs }: WarmInterval): void {
     this.#lastReleaseMs = atMs;
     const decision = { kind: 'keep-alive' as const, count: 1, prewarmMs, keepAliveMs: forEver(keepAliveMs) };
-    this.#record(atMs, decision, {}, this.#costs.terms(prewarmMs, keepAliveMs), this.#rejected(prewarmMs, keepAliveMs));
+    const chosen = this.#costs.terms(prewarmMs, keepAliveMs);
+    this.#record(atMs, decision, {}, this.#costs, chosen, this.#rejected(prewarmMs, keepAliveMs));
   }
 
-  ticked(
-    nowMs: number,
-    counts: { busy: number; warmIdle: number; pending: number },
-    starts: readonly { count: number; prewarmMs: number; keepAliveMs: number }[],
-  ): void {
+  ticked(nowMs: number, counts: Counts, starts: readonly Start[]): void {
     for (const { count, prewarmMs, keepAliveMs } of starts) {
       const decision = { kind: 'start' as const, count, prewarmMs, keepAliveMs: forEver(keepAliveMs) };
-      this.#record(nowMs, decision, { ...counts }, null, []);
+      const chosen = this.#startCosts.terms(prewarmMs, keepAliveMs);
+      this.#record(nowMs, decision, { ...counts }, this.#startCosts, chosen, this.#notStarted(prewarmMs, keepAliveMs));
     }
+    this.#shortfalls.ticked(nowMs, counts.busy + counts.warmIdle + counts.pending);
+  }
+
+  /** The same instance for other times, and none. */
+  #notStarted(prewarmMs: number, keepAliveMs: number): Receipt['rejected'] {
+    if (this.#startCosts.gapsMs.length === 0) return [];
+    const { coldStartUsd } = this.#prices;
+    const terms = { idleUsd: 0, coldStartUsd, preWarmUsd: 0, objectiveUsd: coldStartUsd };
+    const others = STARTED_MIN.filter((minutes) => minutes * 60_000 !== keepAliveMs).map((minutes) => {
+      const keptMs = minutes * 60_000;
+      return {
+        name: `kept ${minutes} min`,
+        prewarmMs,
+        keepAliveMs: keptMs,
+        terms: this.#startCosts.terms(prewarmMs, keptMs)!,
+      };
+    });
+    return byCost([{ name: NO_START, prewarmMs: 0, keepAliveMs: 0, terms }, ...others]);
   }
 
   #rejected(prewarmMs: number, keepAliveMs: number): Receipt['rejected'] {
     const candidates = [...this.#compared, ...this.#cheapestSoFar()];
-    return candidates
+    const others = candidates
       .filter((one) => prewarmMs !== 0 || one.keepAliveMs !== keepAliveMs)
       .flatMap(({ name, keepAliveMs: other }) => {
         const terms = this.#costs.terms(0, other);
         return terms === null ? [] : [{ name, prewarmMs: 0, keepAliveMs: forEver(other), terms }];
-      })
-      .sort((a, b) => a.terms.objectiveUsd - b.terms.objectiveUsd);
+      });
+    return byCost(others);
   }
 
   #cheapestSoFar(): { name: string; keepAliveMs: number }[] {
     const { gapsMs } = this.#costs;
     if (gapsMs.length === 0) return [];
     if (gapsMs.length > this.#best.idleTimes * (1 + REFRESH_SHARE)) {
-      const { memoryMiB } = this.#trace.functions;
-      const { coldStartMs, idleUsdPerGbS, coldStartUsdPerS } = this.#plan.settings;
-      const prices = {
-        idleUsdPerMs: (memoryMiB[this.#f]! / 1024 / 1000) * idleUsdPerGbS,
-        coldStartUsd: (coldStartUsdPerS * coldStartMs) / 1000,
-      };
-      this.#best = { idleTimes: gapsMs.length, keepAliveMs: keepAliveWindow(gapsMs, prices).keepAliveMs };
+      const { idleUsdPerMs, coldStartUsd } = this.#prices;
+      const { keepAliveMs } = keepAliveWindow(gapsMs, { idleUsdPerMs, coldStartUsd });
+      this.#best = { idleTimes: gapsMs.length, keepAliveMs };
     }
     const { idleTimes, keepAliveMs } = this.#best;
     return [{ name: `cheapest window over the first ${idleTimes} idle times`, keepAliveMs }];
@@ -107,6 +141,7 @@ class ReceiptBook implements Watcher {
     atMs: number,
     decision: Omit<Decision, 'functionKey' | 'atMs'>,
     told: Record<string, number>,
+    costs: IdleCosts,
     chosen: CostTerms | null,
     rejected: Receipt['rejected'],
   ): void {
@@ -120,7 +155,7 @@ class ReceiptBook implements Watcher {
       inputsDigest: about.digest,
       saw: { ...this.#stepper.seen(), ...told },
       forecast: null,
-      idleTimesKnown: this.#costs.gapsMs.length,
+      idleTimesKnown: costs.gapsMs.length,
       chosen,
       rejected,
       limits: [],
@@ -145,8 +180,8 @@ class ReceiptBook implements Watcher {
  * for (const receipt of receipts(trace, 'app/function', { policies: ['hybrid-histogram'] })) console.log(receipt.id);
  */
 export function receipts(trace: Trace, functionKey: string, options: ReplayOptions = {}): Generator<Receipt, void> {
-  const plan = replayPlan(options);
   const f = functionNumber(trace, functionKey);
+  const plan = planOf(replayPlan(options), trace, f);
   const deciding = plan.policies.filter(({ kind }) => kind === 'fixed' || kind === 'adaptive');
   if (deciding.length === 0) {
     throw new IsothermError(

@@ -9,6 +9,7 @@ import {
   type MemoryCapSpec,
   type PolicySpec,
   type ReplaySettings,
+  type ReplaySource,
   replayFunctions,
   replayFunctionsAsync,
   replayUnderMemoryCap,
@@ -18,10 +19,11 @@ import {
 import { specOfFunction } from '../kernels/policy.js';
 import { functionPrices, objectiveUsd } from '../kernels/pure/replay/bounds.js';
 import { checkSettings } from '../kernels/pure/replay/settings.js';
-import type { Trace } from '../trace/index.js';
+import type { StartTime, Trace } from '../trace/index.js';
 import { replaySource, SPREADS, type Spread } from '../trace/spread.js';
+import { ASSUMED_START_MS } from '../trace/start-time-table.js';
 import { callsPerFunction, durationSums } from './activity.js';
-import { functionsByFold, placeIn, sourceOf } from './fold-replay.js';
+import { foldParts, placeIn } from './fold-replay.js';
 import {
   foldPriors,
   foldPriorsAsync,
@@ -30,8 +32,10 @@ import {
   priorOf,
   priorPlan,
   takesPrior,
+  withPrior,
 } from './priors.js';
 import type { PolicyColumns, PolicyTotals, ReplayPrices, ReplayResult, TraceSummary } from './report-model.js';
+import { oneStartTime, type StartTimeOrigin, startTimeOrigins, wholeStartTimes } from './start-times.js';
 import { policyTotals } from './totals.js';
 
 export { replaySource, SPREADS, type Spread };
@@ -46,8 +50,10 @@ export interface ReplayOptions {
   spread?: Spread;
   /** 0..4294967295; 1 when left out. */
   seed?: number;
-  /** Whole ms; 1000 when left out. */
+  /** How long a cold start waits, whole ms; 1000 when left out. */
   coldStartMs?: number;
+  /** Instead of `coldStartMs` a start time for each function, as `startTimes` gives them: their medians count. */
+  startTimes?: readonly StartTime[];
   /** Whole ms, at least 1; 60000 when left out. */
   tickMs?: number;
   prices?: Partial<ReplayPrices>;
@@ -63,7 +69,12 @@ export interface ReplayOptions {
 export interface ReplayPlan {
   policies: NamedPolicy[];
   spread: Spread;
+  /** `coldStartMs` in it is that of all functions, or the shortest. */
   settings: ReplaySettings;
+  /** Start times by function, where they are not all alike. */
+  coldStartsMs?: Float64Array;
+  /** Where they are from, for a trace of so many functions. */
+  startTimes: (functions: number) => StartTimeOrigin[];
   prices: ReplayPrices;
   prior: PriorChoice | undefined;
   threads: number;
@@ -71,19 +82,29 @@ export interface ReplayPlan {
 }
 
 export function replayPlan(options: ReplayOptions): ReplayPlan {
-  const { spread = 'trigger', seed = 1, coldStartMs = 1000, tickMs = 60_000, threads = 1 } = options;
+  const { spread = 'trigger', seed = 1, tickMs = 60_000, threads = 1, startTimes } = options;
   if (!SPREADS.includes(spread)) {
     throw new IsothermError('BAD_ARGUMENT', `spread is '${spread}', expected ${SPREADS.join(', ')}`);
   }
   if (!(Number.isInteger(threads) && threads >= 1 && threads <= 1024)) {
     throw new IsothermError('OUT_OF_RANGE', `threads is ${threads}, expected a whole number in 1..=1024`);
   }
+  if (startTimes !== undefined && options.coldStartMs !== undefined) {
+    throw new IsothermError('BAD_ARGUMENT', 'coldStartMs and startTimes are both given; expected one of them');
+  }
+  const coldStartsMs = startTimes && wholeStartTimes(startTimes);
+  // Policies that start instances ahead know the shortest; the replay holds each function to its own.
+  const least = coldStartsMs?.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const coldStartMs = least === Number.POSITIVE_INFINITY ? 0 : (least ?? options.coldStartMs ?? ASSUMED_START_MS);
   const prices = { ...DEFAULT_PRICES, ...options.prices };
   const names = [...new Set(options.policies ?? DEFAULT_POLICIES)];
   return {
     policies: names.map((name) => policyByName(name, coldStartMs)),
     spread,
     settings: checkSettings({ coldStartMs, tickMs, seed, ...prices }),
+    ...(coldStartsMs && { coldStartsMs }),
+    startTimes: (functions) =>
+      startTimes === undefined ? [oneStartTime(options.coldStartMs, functions)] : startTimeOrigins(startTimes),
     prices,
     prior: options.prior,
     threads,
@@ -104,7 +125,25 @@ function priorFor(trace: Trace, { prior, about, spread, settings }: ReplayPlan):
   return priorPlan(trace, prior, { digest: about.digest, spread, seed: settings.seed });
 }
 
-const withPrior = <T>(spec: T, prior: Float64Array): T => ({ ...spec, prior });
+/** The plan for function `f` alone, with its own start time. Errors: `BAD_LENGTH`. */
+export function planOf(plan: ReplayPlan, trace: Trace, f: number): ReplayPlan {
+  const { coldStartsMs, settings, policies } = plan;
+  if (coldStartsMs === undefined) return plan;
+  const functions = trace.functions.keys.length;
+  if (coldStartsMs.length !== functions) {
+    throw new IsothermError('BAD_LENGTH', `startTimes has ${coldStartsMs.length} entries, expected ${functions}`);
+  }
+  const coldStartMs = coldStartsMs[f]!;
+  return {
+    ...plan,
+    settings: checkSettings({ ...settings, coldStartMs }),
+    policies: policies.map(({ name }) => policyByName(name, coldStartMs)),
+  };
+}
+
+function fleetSource(trace: Trace, { spread, coldStartsMs }: ReplayPlan): ReplaySource {
+  return { ...replaySource(trace, spread), ...(coldStartsMs && { coldStartMs: coldStartsMs }) };
+}
 
 /**
  * Replays a trace under policies and references: the figures of `docs/replay.md`, the same bits on every backend.
@@ -112,7 +151,7 @@ const withPrior = <T>(spec: T, prior: Float64Array): T => ({ ...spec, prior });
  * @param trace Functions and their calls, as `readTrace` or `generateTrace` give it.
  * @returns Totals by policy name and columns over functions: counts, GB-s, USD.
  *
- * Errors: `UNKNOWN_POLICY`, `BAD_ARGUMENT`, `OUT_OF_RANGE`, `NOT_FINITE`.
+ * Errors: `UNKNOWN_POLICY`, `BAD_ARGUMENT`, `BAD_LENGTH`, `OUT_OF_RANGE`, `NOT_FINITE`.
  * Complexity: O(calls) per policy. Source: `docs/replay.md`.
  *
  * @example
@@ -122,18 +161,15 @@ const withPrior = <T>(spec: T, prior: Float64Array): T => ({ ...spec, prior });
 export function replay(trace: Trace, options: ReplayOptions = {}): ReplayResult {
   const plan = replayPlan(options);
   const { settings, threads } = plan;
-  const source = replaySource(trace, plan.spread);
+  const source = fleetSource(trace, plan);
   const { alone, folded, capped } = specsOf(trace, plan);
   const isNeeded = alone.length > 0 || folded.length + capped.length === 0;
   const out = isNeeded ? replayFunctions(source, alone, settings, threads) : NONE;
-  const byFold = new Float64Array(folded.length * source.memoryMiB.length * REPLAY_COLUMNS);
-  if (folded.length > 0) {
-    const priors = foldPriors(trace, priorFor(trace, plan));
-    functionsByFold(trace).forEach((functions, fold) => {
-      const specs = folded.map((spec) => withPrior(spec, priors[fold]!));
-      const part = replayFunctions(sourceOf(source, functions), specs, settings, threads);
-      placeIn(byFold, source.memoryMiB.length, part, functions);
-    });
+  const functions = source.memoryMiB.length;
+  const byFold = new Float64Array(folded.length * functions * REPLAY_COLUMNS);
+  const priors = folded.length > 0 ? foldPriors(trace, priorFor(trace, plan)) : [];
+  for (const part of foldParts(trace, source, folded, priors)) {
+    placeIn(byFold, functions, replayFunctions(part.source, part.specs, settings, threads), part.functions);
   }
   const underCap = capped.length === 0 ? NONE : replayUnderMemoryCap(source, capped, settings, threads);
   return replayResult(trace, plan, callsPerFunction(trace), { alone: out, folded: byFold, capped: underCap });
@@ -148,7 +184,7 @@ export async function replayAsync(
   const plan = replayPlan(options);
   const { settings, threads } = plan;
   const calls = callsPerFunction(trace);
-  const source = replaySource(trace, plan.spread);
+  const source = fleetSource(trace, plan);
   const { alone, folded, capped } = specsOf(trace, plan);
   const isNeeded = alone.length > 0 || folded.length + capped.length === 0;
   // Replays over the same calls, one after the other, where policies are under a memory cap or have priors by fold.
@@ -164,15 +200,12 @@ export async function replayAsync(
     callsBefore += trace.calls;
   }
   const byFold = new Float64Array(folded.length * calls.length * REPLAY_COLUMNS);
-  if (folded.length > 0) {
-    const priors = await foldPriorsAsync(trace, priorFor(trace, plan), asyncOptions.signal);
-    for (const [fold, functions] of functionsByFold(trace).entries()) {
-      const specs = folded.map((spec) => withPrior(spec, priors[fold]!));
-      const ofFold = Float64Array.from(functions, (f) => calls[f]!);
-      const part = await replayFunctionsAsync(sourceOf(source, functions), specs, settings, threads, ofFold, stage());
-      placeIn(byFold, calls.length, part, functions);
-      callsBefore += ofFold.reduce((sum, count) => sum + count, 0);
-    }
+  const priors = folded.length > 0 ? await foldPriorsAsync(trace, priorFor(trace, plan), asyncOptions.signal) : [];
+  for (const part of foldParts(trace, source, folded, priors)) {
+    const ofPart = Float64Array.from(part.functions, (f) => calls[f]!);
+    const found = await replayFunctionsAsync(part.source, part.specs, settings, threads, ofPart, stage());
+    placeIn(byFold, calls.length, found, part.functions);
+    callsBefore += ofPart.reduce((sum, count) => sum + count, 0);
   }
   const underCap =
     capped.length === 0 ? NONE : await replayUnderMemoryCapAsync(source, capped, settings, threads, calls, stage());
@@ -217,24 +250,25 @@ function column(out: Float64Array, policy: number, functions: number, width: num
   return Float64Array.from({ length: functions }, (_, f) => out[(policy * functions + f) * width + at]!);
 }
 
-function policyColumns(trace: Trace, plan: ReplayPlan, out: Float64Array, policy: number): PolicyColumns {
-  const of = (at: number) => column(out, policy, trace.functions.memoryMiB.length, REPLAY_COLUMNS, at);
-  return withCost(trace, plan, { coldStarts: of(0), preWarms: of(1), idleMs: of(2) });
+type Uncosted = Omit<PolicyColumns, 'objectiveUsd'>;
+
+function policyColumns(out: Float64Array, policy: number, functions: number): Uncosted {
+  const of = (at: number) => column(out, policy, functions, REPLAY_COLUMNS, at);
+  return { coldStarts: of(0), preWarms: of(1), idleMs: of(2) };
 }
 
-function cappedColumns(trace: Trace, plan: ReplayPlan, out: Float64Array, policy: number): PolicyColumns {
-  const functions = trace.functions.memoryMiB.length;
+function cappedColumns(out: Float64Array, policy: number, functions: number): Uncosted {
   const of = (at: number) => column(out, policy, functions, MEMORY_CAP_COLUMNS, at);
-  const columns = withCost(trace, plan, { coldStarts: of(0), preWarms: new Float64Array(functions), idleMs: of(3) });
-  return { ...columns, memoryCap: { dropped: of(1), evictions: of(2), droppedMs: of(4) } };
+  const memoryCap = { dropped: of(1), evictions: of(2), droppedMs: of(4) };
+  return { coldStarts: of(0), preWarms: new Float64Array(functions), idleMs: of(3), memoryCap };
 }
 
-function withCost(trace: Trace, plan: ReplayPlan, columns: Omit<PolicyColumns, 'objectiveUsd'>): PolicyColumns {
+/** What each function cost, a cold start by its own start time. */
+function functionCosts(trace: Trace, plan: ReplayPlan, coldStartsMs: Float64Array, columns: Uncosted): Float64Array {
   const { coldStarts, preWarms, idleMs } = columns;
-  const cost = trace.functions.memoryMiB.map((memory, f) =>
-    objectiveUsd(plan.settings, idleMs[f]!, memory, coldStarts[f]!, preWarms[f]!),
+  return trace.functions.memoryMiB.map((memory, f) =>
+    objectiveUsd({ ...plan.settings, coldStartMs: coldStartsMs[f]! }, idleMs[f]!, memory, coldStarts[f]!, preWarms[f]!),
   );
-  return { ...columns, objectiveUsd: cost };
 }
 
 function replayResult(
@@ -247,20 +281,24 @@ function replayResult(
   const columns: Record<string, PolicyColumns> = {};
   const durations = durationSums(trace, calls);
   const { backend } = backendInfo();
+  const { memoryMiB } = trace.functions;
+  const functions = memoryMiB.length;
+  const coldStartsMs = plan.coldStartsMs ?? new Float64Array(functions).fill(plan.settings.coldStartMs);
   const prior = priorFor(trace, plan);
   const next: Record<Group, number> = { alone: 0, folded: 0, capped: 0 };
   plan.policies.forEach(({ name, spec }) => {
     const group = groupOf(prior, spec);
     const columnsOf = group === 'capped' ? cappedColumns : policyColumns;
-    const own = columnsOf(trace, plan, outs[group], next[group]++);
+    const counted = columnsOf(outs[group], next[group]++, functions);
+    const own = { ...counted, objectiveUsd: functionCosts(trace, plan, coldStartsMs, counted) };
     columns[name] = own;
-    policies[name] = policyTotals(own, calls, durations, trace.functions.memoryMiB, plan.settings);
+    policies[name] = policyTotals(own, calls, durations, memoryMiB, coldStartsMs, plan.prices);
   });
   return {
     trace: { ...plan.about, functions: trace.functions.keys.length, minutes: trace.minutes, calls: trace.calls },
     spread: trace.kind === 'calls' ? 'recorded' : plan.spread,
     seed: plan.settings.seed,
-    coldStartMs: plan.settings.coldStartMs,
+    startTimes: plan.startTimes(functions),
     tickMs: plan.settings.tickMs,
     prices: plan.prices,
     ...(plan.policies.some(({ spec }) => takesPrior(spec)) && { prior: prior.used }),
@@ -272,5 +310,6 @@ function replayResult(
     columns,
     functionKeys: trace.functions.keys,
     functionCalls: calls,
+    functionColdStartMs: coldStartsMs,
   };
 }

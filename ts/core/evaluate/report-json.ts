@@ -3,6 +3,7 @@ import type { PolicyKind } from '../decide/index.js';
 import type { PriorUsed } from './priors.js';
 import type { PolicyTotals, ReplayPrices, ReplayResult, TraceSummary } from './report-model.js';
 import { BASELINE, standings } from './standings.js';
+import type { StartTimeOrigin } from './start-times.js';
 
 export interface PolicyJson extends PolicyTotals {
   kind: PolicyKind;
@@ -20,7 +21,9 @@ export interface ReplayJson {
   trace: TraceSummary;
   spread: ReplayResult['spread'];
   seed: number;
-  coldStartMs: number;
+  /** Of all functions; null where they differ: `startTimes` has the range. */
+  coldStartMs: number | null;
+  startTimes: StartTimeOrigin[];
   tickMs: number;
   prices: ReplayPrices;
   /** Where a policy begins with one. */
@@ -36,7 +39,8 @@ export interface ReplayJson {
  * JSON.stringify(replayJson(result), null, 2);
  */
 export function replayJson(result: ReplayResult): ReplayJson {
-  const { version, backend, threads, trace, spread, seed, coldStartMs, tickMs, prices, prior } = result;
+  const { version, backend, threads, trace, spread, seed, startTimes, tickMs, prices, prior } = result;
+  const [coldStartMs, ...others] = new Set(startTimes.flatMap(({ leastMs, mostMs }) => [leastMs, mostMs]));
   const byName = new Map(standings(result).map((one) => [one.name, one]));
   const policies = Object.entries(result.policies).map(([name, totals]): [string, PolicyJson] => {
     const { kind, ratioToClairvoyant, worseFunctions, betterFunctions } = byName.get(name)!;
@@ -58,7 +62,8 @@ export function replayJson(result: ReplayResult): ReplayJson {
     trace,
     spread,
     seed,
-    coldStartMs,
+    coldStartMs: others.length === 0 && coldStartMs !== undefined ? coldStartMs : null,
+    startTimes,
     tickMs,
     prices,
     ...(prior && { prior }),

@@ -1,6 +1,7 @@
 /** What a replay found: the model behind the table, the JSON and the page. */
 import type { Backend } from '../kernels/contract.js';
 import type { PriorUsed } from './priors.js';
+import type { StartTimeOrigin } from './start-times.js';
 
 /** One policy's totals over all functions, as `docs/replay.md` defines them. */
 export interface PolicyTotals {
@@ -52,7 +53,8 @@ export interface ReplayResult {
   /** How the calls of a minute lie within it; `recorded` where the trace has the calls themselves. */
   spread: 'even' | 'poisson' | 'trigger' | 'recorded';
   seed: number;
-  coldStartMs: number;
+  /** How long cold starts wait, and where that is from. */
+  startTimes: StartTimeOrigin[];
   tickMs: number;
   prices: ReplayPrices;
   /** Where a policy begins with one. */
@@ -64,17 +66,20 @@ export interface ReplayResult {
   policies: Record<string, PolicyTotals>;
   /** Per function, by policy name. */
   columns: Record<string, PolicyColumns>;
-  /** Function keys and calls, in the order of `columns`. */
+  /** Function keys, calls and start times in whole ms, in the order of `columns`. */
   functionKeys: string[];
   functionCalls: Float64Array;
+  functionColdStartMs: Float64Array;
 }
 
-/** One function minute by minute, for the page's timeline. */
+/** One function over time, for the page's timeline: in steps of `stepMinutes`, of which the trace's end may cut the last one short. */
 export interface FunctionTimeline {
   functionKey: string;
   minutes: number;
-  /** Calls in each minute: `[minutes]`. */
+  /** Whole minutes: 1 for a trace of up to a week. */
+  stepMinutes: number;
+  /** Calls in each step: `[ceil(minutes / stepMinutes)]`. */
   calls: ArrayLike<number>;
-  /** Mean instances up (idle and busy) in each minute, by policy name: `[minutes]` each. */
+  /** Mean instances up (idle and busy) in each step, by policy name. */
   warm: Record<string, ArrayLike<number>>;
 }

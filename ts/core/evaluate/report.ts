@@ -5,6 +5,7 @@ import { headline } from './headline.js';
 import { type PageData, pageData } from './page-data.js';
 import type { FunctionTimeline, ReplayResult } from './report-model.js';
 import { BASELINE, BOUND, cheapestRunnable, KINDS, type Standing, standings } from './standings.js';
+import { originSentence, startTimeWords } from './start-times.js';
 
 /** The built page: `dist/evaluate/page/page.js` and `page.css`, as text. */
 export interface PageAssets {
@@ -102,7 +103,7 @@ function badges(result: ReplayResult): string {
       counted(trace.calls, 'call'),
       span(trace.minutes),
       spreads[result.spread],
-      `cold start ${duration(result.coldStartMs)}`,
+      startTimeWords(result.startTimes),
     ].map((item) => `<li class="badge">${text(item)}</li>`),
   ];
   return items.join('');
@@ -215,6 +216,11 @@ ${controls}<figure id="${id}" class="chart" aria-labelledby="${id}-title"></figu
   return `<noscript><p class="note">The charts need JavaScript; the table above does not.</p></noscript>${parts.join('\n')}`;
 }
 
+/** 'cold starts 16 ms to 2.53 s. Start times of 3 functions: …; …'. */
+function startTimeText({ startTimes }: ReplayResult): string {
+  return `${startTimeWords(startTimes)}. ${startTimes.map(originSentence).join('; ')}`;
+}
+
 function foot(result: ReplayResult, command: string): string {
   const { trace, prices } = result;
   const subject = cheapestRunnable(standings(result));
@@ -223,7 +229,8 @@ function foot(result: ReplayResult, command: string): string {
     ['Digest of the input', trace.digest === '' ? 'not given' : trace.digest],
     ['Size', `${trace.functions} functions, ${trace.calls} calls, ${trace.minutes} minutes`],
     ['Spread, seed', `${result.spread}, ${result.seed}`],
-    ['Cold start, tick', `${result.coldStartMs} ms, ${result.tickMs} ms`],
+    ['Start times', startTimeText(result)],
+    ['Tick', `${result.tickMs} ms`],
     [
       'Prices',
       `idle ${prices.idleUsdPerGbS} USD per GB-s; cold start ${prices.coldStartUsdPerS} USD per second of start; pre-warm ${prices.preWarmShare} of a cold start`,

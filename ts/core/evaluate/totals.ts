@@ -1,7 +1,6 @@
 /** Columns over functions, summed. */
-import type { ReplaySettings } from '../kernels/index.js';
 import { quantile } from '../kernels/pure/numeric.js';
-import type { PolicyColumns, PolicyTotals } from './report-model.js';
+import type { PolicyColumns, PolicyTotals, ReplayPrices } from './report-model.js';
 
 const gbS = (ms: number, memoryMiB: number): number => (ms * memoryMiB) / 1024 / 1000;
 
@@ -13,13 +12,18 @@ export function policyTotals(
   calls: Float64Array,
   durationsMs: Float64Array,
   memoryMiB: Float64Array,
-  { coldStartMs, idleUsdPerGbS, coldStartUsdPerS, preWarmShare }: ReplaySettings,
+  coldStartsMs: Float64Array,
+  { idleUsdPerGbS, coldStartUsdPerS, preWarmShare }: ReplayPrices,
 ): PolicyTotals {
   let allCalls = 0;
   let coldStarts = 0;
   let preWarms = 0;
   let idleGbS = 0;
   let busyGbS = 0;
+  let waitMs = 0;
+  let waiting = 0;
+  /** Start times of cold starts, and the priced share of those of pre-warms. */
+  let startedMs = 0;
   const rates: number[] = [];
   for (let f = 0; f < calls.length; f++) {
     allCalls += calls[f]!;
@@ -27,7 +31,11 @@ export function policyTotals(
     preWarms += columns.preWarms[f]!;
     idleGbS += gbS(columns.idleMs[f]!, memoryMiB[f]!);
     const served = durationsMs[f]! - (columns.memoryCap?.droppedMs[f] ?? 0);
-    busyGbS += gbS(served + columns.coldStarts[f]! * coldStartMs, memoryMiB[f]!);
+    const coldMs = columns.coldStarts[f]! * coldStartsMs[f]!;
+    busyGbS += gbS(served + coldMs, memoryMiB[f]!);
+    waitMs += coldMs;
+    if (coldMs > 0) waiting += columns.coldStarts[f]!;
+    startedMs += (columns.coldStarts[f]! + columns.preWarms[f]! * preWarmShare) * coldStartsMs[f]!;
     if (calls[f]! > 0) rates.push(columns.coldStarts[f]! / calls[f]!);
   }
   const sorted = Float64Array.from(rates).sort();
@@ -38,10 +46,9 @@ export function policyTotals(
     preWarms,
     idleGbS,
     busyGbS,
-    objectiveUsd:
-      idleGbS * idleUsdPerGbS + ((coldStarts + preWarms * preWarmShare) * coldStartUsdPerS * coldStartMs) / 1000,
+    objectiveUsd: idleGbS * idleUsdPerGbS + (startedMs * coldStartUsdPerS) / 1000,
     coldRate: { p50: quantile(sorted, 0.5), p75: quantile(sorted, 0.75), p90: quantile(sorted, 0.9) },
-    wait: { meanMs: perCall(coldStarts * coldStartMs), share: coldStartMs > 0 ? perCall(coldStarts) : 0 },
+    wait: { meanMs: perCall(waitMs), share: perCall(waiting) },
     ...(columns.memoryCap === undefined
       ? {}
       : { memoryCap: { dropped: sum(columns.memoryCap.dropped), evictions: sum(columns.memoryCap.evictions) } }),

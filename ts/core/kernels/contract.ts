@@ -106,7 +106,8 @@ export interface ReplayKernels {
   ): TraceHandle;
   /**
    * Replays functions `from..to` under each policy; `policies` is a row of `[length, kind, ...parameters]` each, `settings`
-   * are `[coldStartMs, tickMs, seed, idleUsdPerGbS, coldStartUsdPerS, preWarmShare]`.
+   * are `[coldStartMs, tickMs, seed, idleUsdPerGbS, coldStartUsdPerS, preWarmShare]`, then the `coldStartMs` of each function of the
+   * trace where they differ.
    * Writes `out: [policies, to - from, REPLAY_COLUMNS]`.
    */
   replay(

@@ -24,6 +24,9 @@ export const ERROR_CODES = [
   'UNKNOWN_POLICY',
   'UNKNOWN_FUNCTION',
   'UNKNOWN_RECEIPT',
+  'MISSING_PACKAGE',
+  'SERVER_UNAVAILABLE',
+  'SERVER_REFUSED',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

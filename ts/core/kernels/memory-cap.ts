@@ -84,7 +84,9 @@ export function replayUnderMemoryCap(
   const inUse = kernels();
   checkThreads(threads);
   const rows = encodePlans(plans);
-  return translated(() => runUnderMemoryCap(inUse, source, rows, encodeSettings(settings), threads, () => {}));
+  return translated(() =>
+    runUnderMemoryCap(inUse, source, rows, encodeSettings(settings, source.coldStartMs), threads, () => {}),
+  );
 }
 
 /**
@@ -104,7 +106,7 @@ export async function replayUnderMemoryCapAsync(
 ): Promise<Float64Array> {
   checkThreads(threads);
   const total = calls.reduce((sum, count) => sum + count, 0);
-  const numbers = encodeSettings(settings);
+  const numbers = encodeSettings(settings, source.coldStartMs);
   return runInWorker(
     { kind: 'memoryCap', source, plans: encodePlans(plans), settings: numbers, threads, total },
     options,

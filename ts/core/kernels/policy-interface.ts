@@ -16,6 +16,7 @@ export interface Counts {
 
 /** Instances to start at a tick, all with one interval. */
 export interface Start extends WarmInterval {
+  /** 0..100000. */
   count: number;
 }
 

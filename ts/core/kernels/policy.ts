@@ -3,6 +3,7 @@ import { kernels, translated } from './backend.js';
 import type { Kernels, PolicyHandle } from './contract.js';
 import { IsothermError } from './error.js';
 import type { Counts, Policy, Start, WarmInterval } from './policy-interface.js';
+import { checkParameters } from './policy-state.js';
 
 /** A policy and its parameters; times in whole ms, `keepAliveMs` may be infinite. */
 export type PolicySpec =
@@ -85,12 +86,6 @@ export function specOfFunction(spec: PolicySpec, of: FunctionPrices & DrawSeed):
 /** Kinds that start instances at ticks. */
 const TICKS: ReadonlySet<string> = new Set<PolicySpec['kind']>(['recent-peak', 'schedule', 'spes', 'static-2x']);
 
-/** The kind that a policy is saved as: an interval that begins at once, and a break-even time, are the windows that they are. */
-function savedKind(spec: PolicySpec): number {
-  const isWindow = (spec.kind === 'interval' && spec.prewarmMs === 0) || spec.kind === 'break-even';
-  return isWindow ? 0 : encodePolicy(spec)[0];
-}
-
 /** What each kind says of what it has learnt, in the order of `PolicyStepper.seen`. */
 const SEEN: Record<PolicySpec['kind'], readonly string[]> = {
   window: [],
@@ -151,17 +146,24 @@ export class PolicyStepper implements Policy {
     );
   }
 
-  /** The policy of this spec that was saved as `state`, on whichever backend. Errors: `BAD_STATE`, of another kind too. */
+  /** The policy of this spec that was saved as `state`, on whichever backend. Errors: `BAD_STATE`, of other parameters too. */
   static load(spec: PolicySpec, state: Uint8Array): PolicyStepper {
     const inUse = kernels();
-    const kind = savedKind(spec);
-    if (state[0] !== kind) {
-      throw new IsothermError('BAD_STATE', `policy state is of kind ${state[0]}, expected ${kind} (${spec.kind})`);
-    }
+    using fresh = PolicyStepper.create(spec);
+    const own = fresh.save();
     return new PolicyStepper(
       spec,
       inUse,
-      translated(() => inUse.policyLoad(state)),
+      translated(() => {
+        const handle = inUse.policyLoad(state);
+        try {
+          checkParameters(spec, state, own);
+        } catch (thrown) {
+          handle.close();
+          throw thrown;
+        }
+        return handle;
+      }),
     );
   }
 

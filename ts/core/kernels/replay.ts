@@ -1,7 +1,7 @@
 /** Replays: what policies cost on a trace. */
 import type { AsyncOptions } from './async.js';
 import { kernels, translated } from './backend.js';
-import type { Kernels, ReplayProgress, TraceHandle } from './contract.js';
+import { type Kernels, REPLAY_COLUMNS, type ReplayProgress, type TraceHandle } from './contract.js';
 import { aborted, fromBackend, IsothermError } from './error.js';
 import { type BoundSpec, encodePolicy, type PolicySpec } from './policy.js';
 import { runInWorker } from './worker-host.js';
@@ -16,6 +16,8 @@ export interface ReplayCounts {
   memoryMiB: Float64Array;
   poisson: Uint8Array;
   index: Float64Array;
+  /** Start time of each function, whole ms; those of the settings when left out. */
+  coldStartMs?: Float64Array;
 }
 
 /** Calls as the kernels take them; see `ReplayKernels.traceOfCalls`. */
@@ -26,13 +28,15 @@ export interface ReplayCalls {
   startMs: Float64Array;
   durationMs: Uint32Array;
   memoryMiB: Float64Array;
+  /** Start time of each function, whole ms; those of the settings when left out. */
+  coldStartMs?: Float64Array;
 }
 
 export type ReplaySource = ReplayCounts | ReplayCalls;
 
 /** Everything but the policies that a replay depends on. */
 export interface ReplaySettings {
-  /** How long a cold start waits, whole ms. */
+  /** How long a cold start waits, whole ms; `coldStartMs` of a source says it function by function. */
   coldStartMs: number;
   /** Time between two ticks, whole ms, at least 1. */
   tickMs: number;
@@ -47,6 +51,7 @@ export interface ReplaySettings {
 }
 
 const PROGRESS_EVERY_MS = 50;
+const NONE = new Float64Array(0);
 
 export function openTrace(inUse: Kernels, source: ReplaySource): TraceHandle {
   const { minutes, offsets, durationMs, memoryMiB } = source;
@@ -60,9 +65,13 @@ function encodePolicies(policies: readonly (PolicySpec | BoundSpec)[]): Float64A
   return Float64Array.from(rows.flatMap((row) => [row.length, ...row]));
 }
 
-export function encodeSettings(settings: ReplaySettings): Float64Array {
+export function encodeSettings(settings: ReplaySettings, each: Float64Array = NONE): Float64Array {
   const { coldStartMs, tickMs, seed, idleUsdPerGbS, coldStartUsdPerS, preWarmShare } = settings;
-  return Float64Array.of(coldStartMs, tickMs, seed, idleUsdPerGbS, coldStartUsdPerS, preWarmShare);
+  const all = [coldStartMs, tickMs, seed, idleUsdPerGbS, coldStartUsdPerS, preWarmShare];
+  const encoded = new Float64Array(all.length + each.length);
+  encoded.set(all);
+  encoded.set(each, all.length);
+  return encoded;
 }
 
 export function checkThreads(threads: number): void {
@@ -99,8 +108,16 @@ export function replayFunctions(
     const handle = openTrace(inUse, source);
     try {
       const functions = source.memoryMiB.length;
-      const out = new Float64Array(policies.length * functions * 4);
-      inUse.replay(handle, encodePolicies(policies), encodeSettings(settings), 0, functions, threads, out);
+      const out = new Float64Array(policies.length * functions * REPLAY_COLUMNS);
+      inUse.replay(
+        handle,
+        encodePolicies(policies),
+        encodeSettings(settings, source.coldStartMs),
+        0,
+        functions,
+        threads,
+        out,
+      );
       return out;
     } finally {
       handle.close();
@@ -132,7 +149,7 @@ export async function replayFunctionsAsync(
   const inUse = kernels();
   const rows = translated(() => encodePolicies(policies));
   checkThreads(threads);
-  const numbers = encodeSettings(settings);
+  const numbers = encodeSettings(settings, source.coldStartMs);
   const { replayProgress, replayStart } = inUse;
   if (signal?.aborted) throw aborted(signal);
   if (replayProgress === undefined || replayStart === undefined) {

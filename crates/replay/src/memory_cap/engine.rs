@@ -19,6 +19,8 @@ struct Idle {
 
 struct Function {
     bytes: f64,
+    /// Start time.
+    wait: i64,
     /// Start time over memory, ms per MiB: what a call adds to the priority.
     worth: f64,
     /// Calls since the function last had no instance at all.
@@ -34,7 +36,6 @@ struct Function {
 pub struct Engine {
     eviction: Eviction,
     keep_alive_ms: i64,
-    wait: i64,
     cap: f64,
     functions: Vec<Function>,
     /// Release, number of the call, function.
@@ -47,10 +48,11 @@ pub struct Engine {
 }
 
 impl Engine {
-    pub fn new(trace: &Trace, plan: &CapPlan, wait: i64) -> Self {
+    pub fn new(trace: &Trace, plan: &CapPlan, wait_of: impl Fn(usize) -> i64) -> Self {
         let function = |f: usize| Function {
             bytes: bytes(trace.memory_mib(f)),
-            worth: wait as f64 / trace.memory_mib(f),
+            wait: wait_of(f),
+            worth: wait_of(f) as f64 / trace.memory_mib(f),
             calls: 0.0,
             instances: 0,
             idle: VecDeque::new(),
@@ -59,7 +61,6 @@ impl Engine {
         Engine {
             eviction: plan.eviction,
             keep_alive_ms: plan.keep_alive_ms,
-            wait,
             cap: plan.cap_bytes,
             functions: (0..trace.functions()).map(function).collect(),
             busy: BinaryHeap::new(),
@@ -105,7 +106,7 @@ impl Engine {
             function.outcome.cold_starts += 1;
             function.instances += 1;
             self.used += function.bytes;
-            until += self.wait;
+            until += function.wait;
         }
         self.functions[call.function as usize].calls += 1.0;
         self.busy.push(Reverse((until, self.call, call.function)));
@@ -216,13 +217,17 @@ mod tests {
     use crate::memory_cap::parse_cap_plans;
 
     /// Functions A, B and C of 100, 200 and 100 MiB.
-    fn engine(plan: [f64; 3]) -> Engine {
+    fn engine(plan: [f64; 3], waits: [i64; 3]) -> Engine {
         let trace = Trace::of_calls(10.0, &[0.0; 4], &[], Vec::new(), vec![100.0, 200.0, 100.0]).unwrap();
-        Engine::new(&trace, &parse_cap_plans(&plan).unwrap()[0], 1000)
+        Engine::new(&trace, &parse_cap_plans(&plan).unwrap()[0], |f| waits[f])
     }
 
     fn outcomes(plan: [f64; 3], calls: &[(i64, u32)]) -> Vec<[i64; 4]> {
-        let mut engine = engine(plan);
+        outcomes_with(plan, [1000; 3], calls)
+    }
+
+    fn outcomes_with(plan: [f64; 3], waits: [i64; 3], calls: &[(i64, u32)]) -> Vec<[i64; 4]> {
+        let mut engine = engine(plan, waits);
         let calls: Vec<Call> = calls.iter().map(|&(at, function)| Call { at, function, duration: 1000 }).collect();
         engine.feed(&calls);
         let numbers = |o: &CapOutcome| [o.cold_starts as i64, o.dropped as i64, o.evictions as i64, o.idle_ms];
@@ -245,6 +250,16 @@ mod tests {
         assert_eq!(
             outcomes([1.0, f64::INFINITY, 300.0], &CALLS),
             [[1, 0, 0, 8_000 + 39_000 + 549_000], [2, 0, 1, 8_000 + 558_000], [1, 0, 1, 8_000]]
+        );
+    }
+
+    #[test]
+    fn each_function_has_its_own_start_time() {
+        // B starts in 8 s. At 30 s it is worth 0 + 1 call x 8000 ms / 200 MiB = 40, A 2 x 1000 / 100 = 20: A goes, and the clock is
+        // 20. At 40 s B, idle since 29 s, is warm. At 50 s A needs 100 MiB: C is worth 20 + 10, B 20 + 2 x 40: C goes.
+        assert_eq!(
+            outcomes_with([1.0, f64::INFINITY, 300.0], [1000, 8000, 1000], &CALLS),
+            [[2, 0, 1, 8_000 + 19_000 + 548_000], [1, 0, 0, 11_000 + 559_000], [1, 0, 1, 18_000]]
         );
     }
 

@@ -8,7 +8,7 @@ mod arrivals;
 mod engine;
 mod evictable;
 
-use crate::fleet::Settings;
+use crate::fleet::FleetSettings;
 use crate::trace::Trace;
 use arrivals::FleetArrivals;
 use engine::Engine;
@@ -107,11 +107,13 @@ pub struct MemoryCapReplay {
 }
 
 impl MemoryCapReplay {
-    /// Nothing is replayed yet.
-    pub fn new(trace: Arc<Trace>, plans: &[CapPlan], settings: &Settings) -> Self {
-        let arrivals = FleetArrivals::new(&trace, settings.seed);
-        let engines = plans.iter().map(|plan| Engine::new(&trace, plan, settings.cold_start_ms)).collect();
-        MemoryCapReplay { trace, arrivals, engines }
+    /// Nothing is replayed yet. Errors: `BAD_LENGTH` for start times of other functions.
+    pub fn new(trace: Arc<Trace>, plans: &[CapPlan], settings: &FleetSettings) -> Result<Self> {
+        settings.check_functions(trace.functions())?;
+        let arrivals = FleetArrivals::new(&trace, settings.all.seed);
+        let wait_of = |f: usize| settings.of_function(f).cold_start_ms;
+        let engines = plans.iter().map(|plan| Engine::new(&trace, plan, wait_of)).collect();
+        Ok(MemoryCapReplay { trace, arrivals, engines })
     }
 
     /// Replays the next calls under all plans, over `threads` threads; how many, 0 once none is left. The same bits for any

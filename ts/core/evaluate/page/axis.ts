@@ -16,3 +16,21 @@ export function axisFigure(value: number): string {
 export function tickCount(width: number): number {
   return Math.max(3, Math.round(width / 110));
 }
+
+/** Steps between powers of ten, coarse ones first. */
+const STEPS = [[10], [10, 20, 50], [10, 15, 20, 25, 30, 40, 50, 60, 70, 80, 90]] as const;
+const FEWEST_TICKS = 3;
+
+/** Ticks of a logarithmic axis of counts: powers of ten, and where those are few what lies between them, so that none is without figures. */
+export function logTicks(from: number, to: number): number[] {
+  let ticks: number[] = [];
+  for (const steps of STEPS) {
+    ticks = [];
+    for (let power = 10 ** Math.floor(Math.log10(from)); power <= to; power *= 10) {
+      const here = steps.map((step) => (step * power) / 10);
+      ticks.push(...here.filter((tick) => tick >= from && tick <= to && Number.isInteger(tick)));
+    }
+    if (ticks.length >= FEWEST_TICKS) break;
+  }
+  return ticks;
+}

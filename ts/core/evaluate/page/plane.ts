@@ -3,7 +3,7 @@ import * as Plot from '@observablehq/plot';
 import { count, duration, gbHours, ratio, threeDigits, usd } from '../figures.js';
 import type { PageData, PagePolicy } from '../page-data.js';
 import { BOUND } from '../standings.js';
-import { AXIS, axisFigure, GRID, TIP, tickCount } from './axis.js';
+import { AXIS, axisFigure, GRID, logTicks, TIP, tickCount } from './axis.js';
 import type { Look } from './look.js';
 import { alongPath, drawLabels } from './svg.js';
 
@@ -125,12 +125,10 @@ function coldStartScale(policies: readonly PagePolicy[]) {
   const highest = some.length === 0 ? 10 : Math.max(...some);
   const hasZero = policies.some(({ totals }) => totals.coldStarts === 0);
   const zero = hasZero ? lowest / 3 : undefined;
-  const ticks: number[] = zero === undefined ? [] : [zero];
-  for (let tick = 10 ** Math.ceil(Math.log10(lowest)); tick <= highest * 1.5; tick *= 10) ticks.push(tick);
   return {
     zero,
     lowest,
-    ticks,
+    ticks: [...(zero === undefined ? [] : [zero]), ...logTicks(lowest, highest * 1.5)],
     domain: [hasZero ? lowest / 4 : lowest, highest * 1.6] as [number, number],
     place: (value: number): number => (value > 0 ? value : lowest / 3),
   };

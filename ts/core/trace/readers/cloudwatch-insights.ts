@@ -4,7 +4,7 @@ import { fieldText, plainName, readCsv } from './csv.js';
 import type { Encoding } from './format.js';
 import { readDocuments } from './json-document.js';
 import { isObject } from './json-lines.js';
-import { isCallDuration, LambdaCalls } from './lambda-calls.js';
+import { isCallDuration, type LambdaCalls, readLambdaFiles } from './lambda-calls.js';
 import type { CallReport } from './lambda-lines.js';
 import { Messages } from './lambda-logs.js';
 import { numberOf } from './number-text.js';
@@ -57,16 +57,10 @@ export async function readCloudwatchInsights(
   files: readonly { source: ByteSource; encoding: Encoding }[],
   reading: Reading,
 ): Promise<CallsTrace> {
-  const calls = new LambdaCalls(reading);
-  for (const { source, encoding } of files) {
-    calls.open(source.name);
-    const rows = new InsightsRows(source.name, reading, calls);
-    if (encoding === 'json') await readReply(source, reading, rows);
-    else await readExport(source, reading, rows);
-    rows.close();
-    calls.close();
-  }
-  return calls.finish();
+  const rowsOf = (file: string, calls: LambdaCalls): InsightsRows => new InsightsRows(file, reading, calls);
+  return readLambdaFiles(files, reading, rowsOf, (source, encoding, rows) => {
+    return encoding === 'json' ? readReply(source, reading, rows) : readExport(source, reading, rows);
+  });
 }
 
 /** Takes the rows of one result. */

@@ -19,6 +19,7 @@ type TakeGrowth = (fromMs: number, toMs: number, growth: number) => void;
 export class CounterSeries {
   readonly #pieces: Piece[] = [];
   #piece: Piece | undefined;
+  #samples = 0;
   restarts = 0;
 
   /** Begins a file's samples. */
@@ -32,9 +33,11 @@ export class CounterSeries {
     if (piece === undefined) {
       this.#piece = { firstMs: timeMs, firstValue: value, lastMs: timeMs, lastValue: value };
       this.#pieces.push(this.#piece);
+      this.#samples++;
       return true;
     }
     if (timeMs <= piece.lastMs) return false;
+    this.#samples++;
     take(piece.lastMs, timeMs, this.#growth(piece.lastValue, value));
     piece.lastMs = timeMs;
     piece.lastValue = value;
@@ -43,22 +46,32 @@ export class CounterSeries {
 
   /**
    * Adds what lies between the files, and before the first sample where the series began later than `lookedFromMs`. Answers with the time at which two files
-   * overlap, NaN where none do.
+   * overlap, NaN where none do; with the calls before the first sample; and with how many samples are missing between the first and the last.
    */
-  finish(lookedFromMs: number, stepMs: number, take: TakeGrowth): { overlapMs: number; began: number } {
+  finish(
+    lookedFromMs: number,
+    stepMs: number,
+    take: TakeGrowth,
+  ): { overlapMs: number; began: number; missing: number } {
     this.#pieces.sort((a, b) => a.firstMs - b.firstMs);
+    let samples = this.#samples;
     for (let at = 1; at < this.#pieces.length; at++) {
       const before = this.#pieces[at - 1];
       const piece = this.#pieces[at];
-      if (piece.firstMs < before.lastMs) return { overlapMs: piece.firstMs, began: 0 };
+      if (piece.firstMs < before.lastMs) return { overlapMs: piece.firstMs, began: 0, missing: 0 };
       // Ranges of queries include both their ends.
-      if (piece.firstMs === before.lastMs) continue;
+      if (piece.firstMs === before.lastMs) {
+        samples--;
+        continue;
+      }
       take(before.lastMs, piece.firstMs, this.#growth(before.lastValue, piece.firstValue));
     }
     const [first] = this.#pieces;
-    if (first === undefined || first.firstMs <= lookedFromMs) return { overlapMs: Number.NaN, began: 0 };
+    if (first === undefined) return { overlapMs: Number.NaN, began: 0, missing: 0 };
+    const missing = (this.#pieces.at(-1)!.lastMs - first.firstMs) / stepMs + 1 - samples;
+    if (first.firstMs <= lookedFromMs) return { overlapMs: Number.NaN, began: 0, missing };
     take(Math.max(lookedFromMs, first.firstMs - stepMs), first.firstMs, first.firstValue);
-    return { overlapMs: Number.NaN, began: first.firstValue };
+    return { overlapMs: Number.NaN, began: first.firstValue, missing };
   }
 
   #growth(before: number, after: number): number {

@@ -1,5 +1,7 @@
 import { CallLog } from '../call-log.js';
 import { type CallColumn, type CallsTrace, DEFAULT_MEMORY_MIB, roundHalfUp } from '../trace.js';
+import type { ByteSource } from './byte-source.js';
+import type { Encoding } from './format.js';
 import type { CallReport, InitStart } from './lambda-lines.js';
 import type { Reading } from './reading.js';
 import { LONGEST_CALL_MS } from './records.js';
@@ -270,4 +272,22 @@ export function nameOfFile(path: string): string {
   const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
   const dot = name.indexOf('.', 1);
   return dot < 0 ? name : name.slice(0, dot);
+}
+
+/** Reads files of calls one after the other; `rowsOf` takes the rows of one, and is closed behind them. */
+export async function readLambdaFiles<Rows extends { close(): void }>(
+  files: readonly { source: ByteSource; encoding: Encoding }[],
+  reading: Reading,
+  rowsOf: (file: string, calls: LambdaCalls) => Rows,
+  read: (source: ByteSource, encoding: Encoding, rows: Rows) => Promise<void>,
+): Promise<CallsTrace> {
+  const calls = new LambdaCalls(reading);
+  for (const { source, encoding } of files) {
+    calls.open(source.name);
+    const rows = rowsOf(source.name, calls);
+    await read(source, encoding, rows);
+    rows.close();
+    calls.close();
+  }
+  return calls.finish();
 }

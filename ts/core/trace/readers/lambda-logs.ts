@@ -3,7 +3,7 @@ import type { ByteSource } from './byte-source.js';
 import type { Encoding } from './format.js';
 import { readDocuments } from './json-document.js';
 import { isObject } from './json-lines.js';
-import { isCallDuration, LambdaCalls, type LogPlace } from './lambda-calls.js';
+import { isCallDuration, type LambdaCalls, type LogPlace, readLambdaFiles } from './lambda-calls.js';
 import { parseMessage, platformTextAt } from './lambda-lines.js';
 import { readLines } from './lines.js';
 import type { Reading } from './reading.js';
@@ -24,16 +24,10 @@ export async function readLambdaLogs(
   files: readonly { source: ByteSource; encoding: Encoding }[],
   reading: Reading,
 ): Promise<CallsTrace> {
-  const calls = new LambdaCalls(reading);
-  for (const { source, encoding } of files) {
-    calls.open(source.name);
-    const messages = new Messages(source.name, reading, calls);
-    if (encoding === 'json') await readEvents(source, reading, messages);
-    else await readTail(source, reading, messages);
-    messages.close();
-    calls.close();
-  }
-  return calls.finish();
+  const messagesOf = (file: string, calls: LambdaCalls): Messages => new Messages(file, reading, calls);
+  return readLambdaFiles(files, reading, messagesOf, (source, encoding, messages) => {
+    return encoding === 'json' ? readEvents(source, reading, messages) : readTail(source, reading, messages);
+  });
 }
 
 /** Takes messages of one file with their time and place. */

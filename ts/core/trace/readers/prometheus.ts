@@ -17,6 +17,7 @@ const EXPECTED_FUNCTION = `a label that names the function: ${COMMON_FUNCTION_LA
 const EXPECTED_SAMPLE = 'a time in epoch seconds and a number >= 0 in quotes';
 /** Where single samples tell no step. */
 const USUAL_STEP_MS = 60000;
+const MISSING = 'samples that are missing between others; what came in between is spread evenly: {n}';
 /** Falls among the changes of counters: restarts are rare, rates fall as often as they rise. */
 const MOST_FALLS = 0.1;
 
@@ -57,6 +58,7 @@ class Matrix {
   readonly #counters = new Map<string, Counter>();
   readonly #nameless = new Map<string, NamelessSeries>();
   readonly #leftOut = new Set<string>();
+  readonly #said = new Set<string>();
   readonly #namedAfterFiles = new Set<string>();
   #firstMs = Number.NaN;
   #fromMs = Number.POSITIVE_INFINITY;
@@ -80,15 +82,22 @@ class Matrix {
         } else if (path === 'data.resultType' && value !== 'matrix') {
           const problem = `the result is a ${value}, one value a series`;
           this.#reading.rejectRow('BAD_ROW', file, line, problem, 'a matrix, as /api/v1/query_range gives it');
-        } else if (path === 'error') this.#reading.note(`${file}: Prometheus says: ${value}`);
+        } else if (path === 'error') this.#say(file, value);
         else if ((path === 'warnings' || path === 'infos') && Array.isArray(value)) {
-          for (const text of value) this.#reading.note(`${file}: Prometheus says: ${text}`);
+          for (const text of value) this.#say(file, text);
         }
       },
       end: () => {
         for (const { series } of this.#counters.values()) series.begin();
       },
     });
+  }
+
+  /** Passes a warning on: once, however many answers have it. */
+  #say(file: string, text: unknown): void {
+    const note = `${file}: Prometheus says: ${text}`;
+    if (!this.#said.has(note)) this.#reading.note(note);
+    this.#said.add(note);
   }
 
   finish(): CountsTrace {
@@ -196,6 +205,7 @@ class Matrix {
     let restarts = 0;
     let began = 0;
     let beganWithin = 0;
+    let missing = 0;
     for (const counter of this.#counters.values()) {
       const grow = (fromMs: number, toMs: number, growth: number): void => take(counter, fromMs, toMs, growth);
       const end = counter.series.finish(this.#fromMs, stepMs, grow);
@@ -205,6 +215,7 @@ class Matrix {
         throw new IsothermError('TIME_ORDER', `${problem}; expected files of times that do not overlap`);
       }
       restarts += counter.series.restarts;
+      missing += end.missing;
       if (counter.meaning.kind === 'calls' && end.began > 0) {
         began += end.began;
         beganWithin++;
@@ -222,6 +233,7 @@ class Matrix {
         this.#counts.addDuration(f, 0, this.#counts.callsOf(f));
       }
     }
+    this.#reading.note(MISSING, missing);
     this.#reading.note('times that a counter fell and is taken to have begun again at 0: {n}', restarts);
     this.#reading.note(
       `calls of series that begin later than the others (${beganWithin}), counted from 0 as those of new instances: {n}`,
@@ -237,6 +249,7 @@ class Matrix {
     const falls = all.reduce((sum, series) => sum + series.falls, 0);
     if (isWhole && falls <= MOST_FALLS * changes) {
       this.#reading.note('series without a name hold whole numbers that grow: taken for counters');
+      let missing = 0;
       for (const { f, points } of all) {
         const series = new CounterSeries();
         const calls = new WholeCalls();
@@ -245,9 +258,10 @@ class Matrix {
         };
         points.eachByTime((timeMs, value) => series.push(timeMs, value, add));
         // Sums over instances do not begin at 0 when they first appear; nobody knows.
-        series.finish(Number.POSITIVE_INFINITY, stepMs, add);
+        missing += series.finish(Number.POSITIVE_INFINITY, stepMs, add).missing;
         this.#reading.note('times that a counter fell and is taken to have begun again at 0: {n}', series.restarts);
       }
+      this.#reading.note(MISSING, missing);
       return;
     }
     this.#reading.note(

@@ -16,7 +16,8 @@ export const bytesOf = (mib: number): number => Math.min(Math.floor(mib * 1_048_
 
 export class Engine {
   #plan: CapPlan;
-  #wait: number;
+  /** Start times. */
+  #waits: Float64Array;
   #bytes: Float64Array;
   /** Start time over memory, ms per MiB: what a call adds to the priority. */
   #worth: Float64Array;
@@ -37,12 +38,12 @@ export class Engine {
   #idleMs: Float64Array;
   #droppedMs: Float64Array;
 
-  constructor(memoryMiB: Float64Array, plan: CapPlan, wait: number) {
+  constructor(memoryMiB: Float64Array, plan: CapPlan, waits: Float64Array) {
     const column = () => new Float64Array(memoryMiB.length);
     this.#plan = plan;
-    this.#wait = wait;
+    this.#waits = waits;
     this.#bytes = memoryMiB.map(bytesOf);
-    this.#worth = memoryMiB.map((memory) => wait / memory);
+    this.#worth = memoryMiB.map((memory, f) => waits[f] / memory);
     this.#calls = column();
     this.#instances = column();
     this.#idle = Array.from(memoryMiB, () => new IdleInstances());
@@ -99,7 +100,7 @@ export class Engine {
       this.#coldStarts[f]++;
       this.#instances[f]++;
       this.#used += this.#bytes[f];
-      until += this.#wait;
+      until += this.#waits[f];
     }
     this.#calls[f]++;
     this.#busy.push(until, this.#call, f);

@@ -2,7 +2,7 @@
 import { MEMORY_CAP_COLUMNS, type MemoryCapHandle, type MemoryCapKernels } from '../../contract.js';
 import { IsothermError } from '../../error.js';
 import { ensure, nonNegative, whole } from '../check.js';
-import { parseSettings } from '../replay/settings.js';
+import { FleetSettings } from '../replay/settings.js';
 import type { ReplayTrace } from '../replay/trace.js';
 import { FleetArrivals } from './arrivals.js';
 import { bytesOf, type CapPlan, Engine } from './engine.js';
@@ -33,10 +33,12 @@ class MemoryCapReplay implements MemoryCapHandle {
   #engines: Engine[];
   #closed = false;
 
-  constructor(trace: ReplayTrace, plans: CapPlan[], coldStartMs: number, seed: number) {
+  constructor(trace: ReplayTrace, plans: CapPlan[], settings: FleetSettings) {
+    settings.checkFunctions(trace.memoryMiB.length);
     this.#trace = trace;
-    this.#arrivals = new FleetArrivals(trace, seed);
-    this.#engines = plans.map((plan) => new Engine(trace.memoryMiB, plan, coldStartMs));
+    this.#arrivals = new FleetArrivals(trace, settings.all.seed);
+    const waits = Float64Array.from(trace.memoryMiB, (_, f) => settings.ofFunction(f).coldStartMs);
+    this.#engines = plans.map((plan) => new Engine(trace.memoryMiB, plan, waits));
   }
 
   close(): void {
@@ -69,8 +71,8 @@ const open = (handle: MemoryCapHandle): MemoryCapReplay => (handle as MemoryCapR
 export const memoryCap: MemoryCapKernels = {
   memoryCapOpen(handle, plans, settings) {
     const parsed = parsePlans(plans);
-    const { coldStartMs, seed } = parseSettings(settings);
-    return new MemoryCapReplay((handle as ReplayTrace).open(), parsed, coldStartMs, seed);
+    const fleet = FleetSettings.parse(settings);
+    return new MemoryCapReplay((handle as ReplayTrace).open(), parsed, fleet);
   },
   memoryCapAdvance: (handle) => open(handle).advance(),
   memoryCapFinish: (handle, out) => open(handle).finish(out),

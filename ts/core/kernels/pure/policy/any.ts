@@ -1,13 +1,13 @@
 /** Policies chosen at run time: from numbers, and to and from bytes. */
 import { IsothermError } from '../../error.js';
-import type { FunctionPrices } from '../../policy.js';
+import type { DrawSeed, FunctionPrices } from '../../policy.js';
 import { ensure, nonNegative, whole } from '../check.js';
 import { BreakEvenRandomised, breakEvenMs } from './break-even.js';
 import { Constant } from './constant.js';
 import { HybridHistogram } from './hybrid-histogram.js';
 import { type KernelPolicy, StateReader, StateWriter, type WarmInterval } from './policy.js';
 import { RecentPeak } from './recent-peak.js';
-import { Schedule, type ScheduledStart } from './schedule.js';
+import { MOST_STARTS, Schedule, type ScheduledStart } from './schedule.js';
 import { Spes } from './spes/spes.js';
 import { StaticTwice } from './static-twice.js';
 
@@ -32,7 +32,7 @@ function schedule(spec: Float64Array): Schedule {
       throw new IsothermError('BAD_ARGUMENT', `policy schedule goes back to ${atMs} ms, expected ascending times`);
     }
     last = atMs;
-    const count = whole('policy parameter count', spec[at + 1], 0, 0xffff_ffff);
+    const count = whole('policy parameter count', spec[at + 1], 0, MOST_STARTS);
     starts.push({ atMs, start: { count, ...interval(spec[at + 2], spec[at + 3]) } });
   }
   return new Schedule(interval(spec[1], spec[2]), starts);
@@ -65,11 +65,16 @@ function rental(spec: Float64Array): KernelPolicy | undefined {
   return undefined;
 }
 
-/** The spec of one function, where this one is of any: with its prices, and the stream that it draws from. */
-export function specForFunction(spec: Float64Array, of: FunctionPrices, seed: number, stream: number): Float64Array {
+/** Kinds whose only parameter is a lead time: how long what a tick starts takes to be warm. */
+const LEADS = [3, 9, 14];
+
+/** The spec of one function, where this one is of any: with its prices, the stream that it draws from, and a lead time of at least its start time. */
+export function specForFunction(spec: Float64Array, of: FunctionPrices & DrawSeed, coldStartMs: number): Float64Array {
+  const [kind] = spec;
+  if (spec.length === 2 && LEADS.includes(kind) && spec[1] < coldStartMs) return Float64Array.of(kind, coldStartMs);
   if (spec.length !== 1) return spec;
-  if (spec[0] === 7) return Float64Array.of(7, of.idleUsdPerMs, of.coldStartUsd);
-  return spec[0] === 8 ? Float64Array.of(8, of.idleUsdPerMs, of.coldStartUsd, seed, stream) : spec;
+  if (kind === 7) return Float64Array.of(7, of.idleUsdPerMs, of.coldStartUsd);
+  return kind === 8 ? Float64Array.of(8, of.idleUsdPerMs, of.coldStartUsd, of.seed, of.stream) : spec;
 }
 
 /** A fresh policy of `[kind, ...parameters]`. Errors: `BAD_ARGUMENT`, `OUT_OF_RANGE`. */

@@ -2,6 +2,9 @@
 import { ensure } from '../check.js';
 import type { KernelPolicy, Start, StateReader, StateWriter, WarmInterval } from './policy.js';
 
+/** The most instances that one entry may start: far above what platforms allow, far below what fills a memory. */
+export const MOST_STARTS = 100_000;
+
 /** Instances to start at the tick at `atMs`. */
 export interface ScheduledStart {
   atMs: number;
@@ -55,7 +58,11 @@ export class Schedule implements KernelPolicy {
     for (let left = from.count(); left > 0; left--) {
       const atMs = from.span();
       ensure(atMs >= (starts.at(-1)?.atMs ?? 0), 'BAD_STATE', () => 'scheduled starts are out of order');
-      starts.push({ atMs, start: { count: from.u32(), ...from.interval() } });
+      const start = { count: from.u32(), ...from.interval() };
+      ensure(start.count <= MOST_STARTS, 'BAD_STATE', () => {
+        return `a scheduled start is of ${start.count} instances, expected at most ${MOST_STARTS}`;
+      });
+      starts.push({ atMs, start });
     }
     return new Schedule(interval, starts);
   }

@@ -5,6 +5,8 @@ const NEVER = Number.POSITIVE_INFINITY;
 
 /** Busy instances: released in order of time, then of their calls. */
 export interface Busy {
+  /** How long a cold call waits. */
+  readonly wait: number;
   /** The next release, or infinity. */
   next: number;
   /** How many are busy. */
@@ -45,14 +47,14 @@ export class Ring {
 export class ConstantBusy implements Busy {
   next = NEVER;
   length = 0;
-  #wait: number;
+  readonly wait: number;
   #warm = new Ring();
   #cold = new Ring();
   #warmNext = NEVER;
   #coldNext = NEVER;
 
   constructor(wait: number) {
-    this.#wait = wait;
+    this.wait = wait;
   }
 
   release(): void {
@@ -72,8 +74,8 @@ export class ConstantBusy implements Busy {
     this.length++;
     let release = at + duration;
     // Without a wait cold and warm calls are alike, and one queue keeps the order of the calls.
-    if (cold && this.#wait > 0) {
-      release += this.#wait;
+    if (cold && this.wait > 0) {
+      release += this.wait;
       this.#cold.push(release);
       this.#coldNext = this.#cold.front;
     } else {
@@ -89,12 +91,12 @@ export class ConstantBusy implements Busy {
 export class EachBusy implements Busy {
   next = NEVER;
   length = 0;
-  #wait: number;
+  readonly wait: number;
   #served = 0;
   #releases = new Heap();
 
   constructor(wait: number) {
-    this.#wait = wait;
+    this.wait = wait;
   }
 
   release(): void {
@@ -105,7 +107,7 @@ export class EachBusy implements Busy {
 
   serve(at: number, duration: number, cold: boolean): number {
     this.length++;
-    const release = at + (cold ? this.#wait : 0) + duration;
+    const release = at + (cold ? this.wait : 0) + duration;
     this.#releases.push(release, this.#served++);
     this.next = this.#releases.key;
     return release;

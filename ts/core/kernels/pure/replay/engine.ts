@@ -8,8 +8,8 @@ import { Warm } from './warm.js';
 export interface Watcher {
   released?(atMs: number, answer: WarmInterval): void;
   ticked?(nowMs: number, counts: Counts, starts: readonly Start[]): void;
-  /** A call is served from `atMs` to `untilMs`. */
-  arrived?(atMs: number, untilMs: number, cold: boolean): void;
+  /** A call is served from `atMs` to `untilMs`; `busy` instances are serving then. */
+  arrived?(atMs: number, untilMs: number, busy: number): void;
   /** An instance was warm without a call. */
   idled?(fromMs: number, untilMs: number): void;
 }
@@ -57,7 +57,7 @@ export class Engine implements Feed {
       }
       const release = busy.serve(at, each ? durations[i] : this.#duration, cold);
       policy.onArrival(at, busy.length);
-      watcher?.arrived?.(at, release, cold);
+      watcher?.arrived?.(at, release, busy.length);
     }
   }
 
@@ -114,8 +114,10 @@ export class Engine implements Feed {
     const counts = { busy: this.#busy.length, warmIdle: this.#warm.countIdle(now), pending: this.#warm.pending };
     const starts = this.#policy.onTick(now, counts);
     this.#watcher?.ticked?.(now, counts, starts);
-    for (const start of starts) {
-      for (let i = 0; i < start.count; i++) this.#warm.promise(now, start);
+    for (const { count, prewarmMs, keepAliveMs } of starts) {
+      // Nothing is warm before it has started: a policy for many functions may not know how long this one takes.
+      const interval = { prewarmMs: Math.max(prewarmMs, this.#busy.wait), keepAliveMs };
+      for (let i = 0; i < count; i++) this.#warm.promise(now, interval);
     }
     const next = now + this.#tickMs;
     this.#nextTick = next < this.#horizon ? next : Number.POSITIVE_INFINITY;

@@ -10,7 +10,7 @@ import { type Busy, ConstantBusy, EachBusy } from './busy.js';
 import { Engine } from './engine.js';
 import type { Feed, Outcome } from './feed.js';
 import { type Matched, Matching } from './matching.js';
-import { parseSettings, type Settings } from './settings.js';
+import { FleetSettings, type Settings } from './settings.js';
 import { type ReplayTrace, streamOf, traceOfCalls, traceOfCounts } from './trace.js';
 import { WindowEngine } from './window-engine.js';
 
@@ -19,7 +19,7 @@ const BOUNDS = [10, 11, 12, 13];
 const isBound = (spec: Float64Array): boolean => spec.length === 1 && BOUNDS.includes(spec[0]);
 
 /** Stand for any function's where a spec is checked. */
-const SOME_PRICES = { idleUsdPerMs: 0, coldStartUsd: 0 };
+const SOME_FUNCTION = { idleUsdPerMs: 0, coldStartUsd: 0, seed: 0, stream: 0 };
 
 /** Splits rows of `[length, kind, ...parameters]`; every row is checked. */
 function parsePolicies(rows: Float64Array): Float64Array[] {
@@ -35,7 +35,7 @@ function parsePolicies(rows: Float64Array): Float64Array[] {
     const spec = rows.subarray(at + 1, at + 1 + length);
     if (spec.length === 1 && spec[0] >= BOUNDS[0] && !isBound(spec))
       throw new IsothermError('BAD_ARGUMENT', `policy kind ${spec[0]} is not known`);
-    if (!isBound(spec)) createPolicy(specForFunction(spec, SOME_PRICES, 0, 0));
+    if (!isBound(spec)) createPolicy(specForFunction(spec, SOME_FUNCTION, 0));
     specs.push(spec);
     at += 1 + length;
   }
@@ -97,9 +97,10 @@ class FunctionReplay {
 
   #engine(spec: Float64Array): Feed {
     const { horizonMs } = this.#trace;
-    const { tickMs, coldStartMs } = this.#settings;
+    const { tickMs, coldStartMs, seed } = this.#settings;
     const prices = functionPrices(this.#settings, this.#trace.memoryMiB[this.#f]);
-    const policy = createPolicy(specForFunction(spec, prices, this.#settings.seed, streamOf(this.#trace, this.#f)));
+    const of = { ...prices, seed, stream: streamOf(this.#trace, this.#f) };
+    const policy = createPolicy(specForFunction(spec, of, coldStartMs));
     if (policy instanceof Constant && policy.interval.prewarmMs === 0 && this.#trace.counts !== undefined) {
       return new WindowEngine(policy.interval.keepAliveMs, this.#duration, coldStartMs, horizonMs);
     }
@@ -117,17 +118,18 @@ export const replay: ReplayKernels = {
   replay(handle, policies, settings, from, to, _threads, out) {
     const trace = (handle as ReplayTrace).open();
     const specs = parsePolicies(policies);
-    const parsed = parseSettings(settings);
+    const fleet = FleetSettings.parse(settings);
     const functions = trace.memoryMiB.length;
     ensure(from <= to && to <= functions, 'OUT_OF_RANGE', () => {
       return `functions ${from}..${to} are not within 0..${functions}`;
     });
+    fleet.checkFunctions(functions);
     const count = to - from;
     const expected = specs.length * count * REPLAY_COLUMNS;
     ensure(out.length === expected, 'BAD_LENGTH', () => `out has ${out.length} entries, expected ${expected}`);
     const arrivals = new Arrivals();
     for (let f = from; f < to; f++) {
-      new FunctionReplay(trace, f, parsed).run(specs, arrivals).forEach((outcome, plan) => {
+      new FunctionReplay(trace, f, fleet.ofFunction(f)).run(specs, arrivals).forEach((outcome, plan) => {
         const at = (plan * count + f - from) * REPLAY_COLUMNS;
         out[at] = outcome.coldStarts;
         out[at + 1] = outcome.preWarms;

@@ -20,9 +20,46 @@ export function checkSettings<T extends Settings>(settings: T): T {
   return settings;
 }
 
-/** From `[coldStartMs, tickMs, seed, idleUsdPerGbS, coldStartUsdPerS, preWarmShare]`. Errors: also `BAD_LENGTH`. */
-export function parseSettings(values: Float64Array): Settings {
-  ensure(values.length === 6, 'BAD_LENGTH', () => `settings has ${values.length} entries, expected 6`);
+const SETTINGS = 6;
+
+function parseSettings(values: Float64Array): Settings {
+  ensure(values.length === SETTINGS, 'BAD_LENGTH', () => `settings has ${values.length} entries, expected ${SETTINGS}`);
   const [coldStartMs, tickMs, seed, idleUsdPerGbS, coldStartUsdPerS, preWarmShare] = values;
   return checkSettings({ coldStartMs, tickMs, seed, idleUsdPerGbS, coldStartUsdPerS, preWarmShare });
+}
+
+/** Settings of many functions, whose start times may differ. */
+export class FleetSettings {
+  readonly all: Settings;
+  /** Per function; none where all start alike. */
+  #coldStartsMs: Float64Array;
+
+  private constructor(all: Settings, coldStartsMs: Float64Array) {
+    this.all = all;
+    this.#coldStartsMs = coldStartsMs;
+  }
+
+  /**
+   * From `[coldStartMs, tickMs, seed, idleUsdPerGbS, coldStartUsdPerS, preWarmShare]`, and the `coldStartMs` of each function where they differ.
+   * Errors: as `checkSettings`, and `BAD_LENGTH`.
+   */
+  static parse(values: Float64Array): FleetSettings {
+    const coldStartsMs = values.subarray(SETTINGS);
+    coldStartsMs.forEach((wait, f) => void whole(`coldStartMs[${f}]`, wait, 0, MAX_U32));
+    return new FleetSettings(parseSettings(values.subarray(0, SETTINGS)), coldStartsMs.slice());
+  }
+
+  /** Errors: `BAD_LENGTH` for start times of other functions than `functions` of them. */
+  checkFunctions(functions: number): void {
+    const own = this.#coldStartsMs.length;
+    ensure(own === 0 || own === functions, 'BAD_LENGTH', () => {
+      return `coldStartMs has ${own} entries, expected ${functions}`;
+    });
+  }
+
+  /** Those of one function. */
+  ofFunction(f: number): Settings {
+    if (this.#coldStartsMs.length === 0) return this.all;
+    return { ...this.all, coldStartMs: this.#coldStartsMs[f] };
+  }
 }

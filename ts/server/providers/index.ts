@@ -1,0 +1,26 @@
+/** Providers: what a platform's monitoring says, behind one factory. */
+
+import { type PrometheusSettings, prometheus } from './prometheus/index.js';
+import type { Provider } from './provider.js';
+
+export type { PrometheusSettings } from './prometheus/index.js';
+export type { ObserveRequest, Provider } from './provider.js';
+
+const FACTORIES = { prometheus };
+
+/** Settings by name of a provider. */
+export interface ProviderSettings {
+  prometheus: PrometheusSettings;
+}
+
+/**
+ * A provider by its name; nothing is asked of it yet.
+ *
+ * Errors: `BAD_ARGUMENT` for settings that cannot be right.
+ */
+export function openProvider<Name extends keyof ProviderSettings>(
+  name: Name,
+  settings: ProviderSettings[Name],
+): Provider {
+  return FACTORIES[name](settings);
+}
