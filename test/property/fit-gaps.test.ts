@@ -95,6 +95,22 @@ describe('idle times of levels', () => {
     expect([...records.bins.subarray(0, records.length)]).toEqual([binOf(1400)]);
     expect([...records.classes.subarray(0, records.length)]).toEqual([1]);
   });
+
+  it('go on where the trace ends, from level to level upwards', () => {
+    const found: [number, number][] = [];
+    const records = new GapRecords();
+    records.addOpen = (level, idleMs) => void found.push([level, idleMs]);
+    // Four instances; those of the calls at 0, 10 and 20 are idle from 500, 510 and 520 on, the last is busy for ever.
+    const busy = new EachBusy(0);
+    const calls = new LevelGaps(records, busy, 0);
+    calls.feed(Float64Array.of(0, 10, 20, 30), 4, Uint32Array.of(500, 500, 500, 1e6));
+    calls.finish(10_000);
+    expect(found).toEqual([
+      [1, 9480],
+      [2, 9490],
+      [3, 9500],
+    ]);
+  });
 });
 
 describe('what counts', () => {
@@ -135,5 +151,15 @@ describe('what counts', () => {
     expect([...about.subarray(34, 39)]).toEqual([0, 1, 1, 1, 1]);
     expect(about[72]).toBe(BINS - 1 - 37);
     expect(ended.subarray(rowStart(1)).every((count) => count === 0)).toBe(true);
+  });
+
+  it('has passed the bins before that in which the trace ended, and says nothing of that one', () => {
+    const records = new GapRecords();
+    records.addOpen(0, EDGES[3]!);
+    records.endFunction(0);
+    const counts = noCounts();
+    countFunction(records, 0, counts);
+    expect([...counts.reached.subarray(0, 5)]).toEqual([1, 1, 1, 0, 0]);
+    expect(counts.ended.every((count) => count === 0)).toBe(true);
   });
 });

@@ -95,6 +95,25 @@ describe('losses', () => {
   });
 });
 
+describe('the loss of an idle time that went on when the trace ended', () => {
+  it('is that of its bin or a later one', () => {
+    const records = new GapRecords();
+    records.add(0, EDGES[1]!);
+    records.addOpen(0, EDGES[2]!);
+    records.endFunction(0);
+    const losses = new LossSum();
+    losses.add(records, 0, new Float64Array(PRIOR_LENGTH).fill(0.1));
+    const { prior, uniform, ownGaps, priorAndOwnGaps } = losses.mean();
+    const close = (value: number, expected: number) => expect(value).toBeCloseTo(expected, 12);
+    close(prior, -(Math.log(0.09) + Math.log(0.81)) / 2);
+    close(uniform, -(Math.log(1 / 74) + Math.log(72 / 74)) / 2);
+    // The one before it ended in bin 1: none reached bin 2 but the two that are spread evenly.
+    close(ownGaps, -(Math.log(1 / 74) + Math.log((2 * 72) / 74 / 3)) / 2);
+    close(priorAndOwnGaps, -(Math.log(0.09) + Math.log((1 - 0.2 / 3) * (1 - 1.2 / 3))) / 2);
+    expect(losses.gaps).toBe(2);
+  });
+});
+
 const trace = generateTrace({ pattern: 'calibrated', functions: 60, days: 1, seed: 3, calls: 100_000 });
 
 /** The trace, one function's calls moved about. */
@@ -118,6 +137,7 @@ describe('a fit', () => {
     expect(prior).toBeLessThan(uniform);
     expect(priorAndOwnGaps).toBeLessThan(ownGaps);
     expect(fit.rowGaps.reduce((sum, count) => sum + count, 0)).toBe(fit.gaps);
+    expect(fit.openGaps).toBeGreaterThan(0);
     expect(fitPrior(trace)).toEqual(fit);
     expect(fit.hazards.every((hazard) => hazard > 0 && hazard < 1)).toBe(true);
   });
