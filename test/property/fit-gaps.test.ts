@@ -1,6 +1,6 @@
 /** Idle times of levels, and where a prior has them, on calls made by hand. */
 import { describe, expect, it } from 'vitest';
-import { BINS, binOf, classOf, edge } from '../../ts/core/kernels/pure/policy/adaptive/bins.js';
+import { BINS, binOf, classOf, EDGES } from '../../ts/core/kernels/pure/policy/adaptive/bins.js';
 import {
   cellOf,
   centreOf,
@@ -34,8 +34,8 @@ describe('bins', () => {
     expect([0, 1023, 1024, 1279, 1280, 2047, 2048].map(binOf)).toEqual([0, 0, 1, 1, 2, 4, 5]);
     expect([2 ** 28 - 1, 2 ** 28, 2 ** 40].map(binOf)).toEqual([72, 73, 73]);
     for (let bin = 1; bin < BINS; bin++) {
-      expect(binOf(edge(bin))).toBe(bin);
-      expect(binOf(edge(bin) - 1)).toBe(bin - 1);
+      expect(binOf(EDGES[bin]!)).toBe(bin);
+      expect(binOf(EDGES[bin]! - 1)).toBe(bin - 1);
     }
   });
 
@@ -95,13 +95,29 @@ describe('idle times of levels', () => {
     expect([...records.bins.subarray(0, records.length)]).toEqual([binOf(1400)]);
     expect([...records.classes.subarray(0, records.length)]).toEqual([1]);
   });
+
+  it('go on where the trace ends, from level to level upwards', () => {
+    const found: [number, number][] = [];
+    const records = new GapRecords();
+    records.addOpen = (level, idleMs) => void found.push([level, idleMs]);
+    // Four instances; those of the calls at 0, 10 and 20 are idle from 500, 510 and 520 on, the last is busy for ever.
+    const busy = new EachBusy(0);
+    const calls = new LevelGaps(records, busy, 0);
+    calls.feed(Float64Array.of(0, 10, 20, 30), 4, Uint32Array.of(500, 500, 500, 1e6));
+    calls.finish(10_000);
+    expect(found).toEqual([
+      [1, 9480],
+      [2, 9490],
+      [3, 9500],
+    ]);
+  });
 });
 
 describe('what counts', () => {
   it('is by stage and level, with the mean that was known before', () => {
     const records = new GapRecords();
-    for (const gapMs of [edge(16), edge(8), edge(30)]) records.add(0, gapMs);
-    records.add(3, edge(5));
+    for (const gapMs of [EDGES[16]!, EDGES[8]!, EDGES[30]!]) records.add(0, gapMs);
+    records.add(3, EDGES[5]!);
     records.endFunction(7);
     const column = (of: Uint8Array): number[] => [...of.subarray(0, records.length)];
     expect(column(records.rows)).toEqual([0, 1, 2, 4]);
@@ -135,5 +151,15 @@ describe('what counts', () => {
     expect([...about.subarray(34, 39)]).toEqual([0, 1, 1, 1, 1]);
     expect(about[72]).toBe(BINS - 1 - 37);
     expect(ended.subarray(rowStart(1)).every((count) => count === 0)).toBe(true);
+  });
+
+  it('has passed the bins before that in which the trace ended, and says nothing of that one', () => {
+    const records = new GapRecords();
+    records.addOpen(0, EDGES[3]!);
+    records.endFunction(0);
+    const counts = noCounts();
+    countFunction(records, 0, counts);
+    expect([...counts.reached.subarray(0, 5)]).toEqual([1, 1, 1, 0, 0]);
+    expect(counts.ended.every((count) => count === 0)).toBe(true);
   });
 });

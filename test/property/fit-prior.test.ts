@@ -1,7 +1,7 @@
 /** Priors: their arithmetic on idle times made by hand, and that cross-validation keeps functions apart. */
 import { describe, expect, it } from 'vitest';
 import { type AdaptivePrior, IsothermError } from '../../ts/core/kernels/index.js';
-import { edge } from '../../ts/core/kernels/pure/policy/adaptive/bins.js';
+import { EDGES } from '../../ts/core/kernels/pure/policy/adaptive/bins.js';
 import { PRIOR_LENGTH, rowStart } from '../../ts/core/kernels/pure/policy/adaptive/prior-layout.js';
 import { foldOf } from '../../ts/core/learn/fit-prior.js';
 import { GapRecords } from '../../ts/core/learn/gap-records.js';
@@ -70,7 +70,7 @@ describe('hazards', () => {
 describe('losses', () => {
   it('are those of each idle time under what was known before it', () => {
     const records = new GapRecords();
-    for (let n = 0; n < 2; n++) records.add(0, edge(1));
+    for (let n = 0; n < 2; n++) records.add(0, EDGES[1]!);
     records.endFunction(0);
     const hazards = new Float64Array(PRIOR_LENGTH).fill(0.1);
     const losses = new LossSum();
@@ -92,6 +92,25 @@ describe('losses', () => {
     const losses = new LossSum();
     losses.add(records, 0, new Float64Array(PRIOR_LENGTH).fill(0.1));
     expect(losses.mean().prior).toBeCloseTo(-73 * Math.log(0.9), 10);
+  });
+});
+
+describe('the loss of an idle time that went on when the trace ended', () => {
+  it('is that of its bin or a later one', () => {
+    const records = new GapRecords();
+    records.add(0, EDGES[1]!);
+    records.addOpen(0, EDGES[2]!);
+    records.endFunction(0);
+    const losses = new LossSum();
+    losses.add(records, 0, new Float64Array(PRIOR_LENGTH).fill(0.1));
+    const { prior, uniform, ownGaps, priorAndOwnGaps } = losses.mean();
+    const close = (value: number, expected: number) => expect(value).toBeCloseTo(expected, 12);
+    close(prior, -(Math.log(0.09) + Math.log(0.81)) / 2);
+    close(uniform, -(Math.log(1 / 74) + Math.log(72 / 74)) / 2);
+    // The one before it ended in bin 1: none reached bin 2 but the two that are spread evenly.
+    close(ownGaps, -(Math.log(1 / 74) + Math.log((2 * 72) / 74 / 3)) / 2);
+    close(priorAndOwnGaps, -(Math.log(0.09) + Math.log((1 - 0.2 / 3) * (1 - 1.2 / 3))) / 2);
+    expect(losses.gaps).toBe(2);
   });
 });
 
@@ -118,6 +137,7 @@ describe('a fit', () => {
     expect(prior).toBeLessThan(uniform);
     expect(priorAndOwnGaps).toBeLessThan(ownGaps);
     expect(fit.rowGaps.reduce((sum, count) => sum + count, 0)).toBe(fit.gaps);
+    expect(fit.openGaps).toBeGreaterThan(0);
     expect(fitPrior(trace)).toEqual(fit);
     expect(fit.hazards.every((hazard) => hazard > 0 && hazard < 1)).toBe(true);
   });
@@ -139,7 +159,7 @@ describe('a fit', () => {
     const records = new GapRecords();
     const parts = Array.from({ length: 5 }, noCounts);
     for (let f = 0; f < 10; f++) {
-      for (let n = 0; n < 40; n++) records.add(0, edge(10 + f));
+      for (let n = 0; n < 40; n++) records.add(0, EDGES[10 + f]!);
       records.endFunction(f);
       countFunction(records, f, parts[foldOf(f)]!);
     }

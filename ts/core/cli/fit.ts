@@ -1,6 +1,6 @@
 /** `isotherm fit`: a prior for the adaptive policy from a trace. */
 import { type Command, Option } from 'commander';
-import { counted, span, threeDigits } from '../evaluate/figures.js';
+import { count, counted, span, threeDigits } from '../evaluate/figures.js';
 import { SPREADS, type Spread } from '../evaluate/index.js';
 import type { AdaptivePrior } from '../kernels/index.js';
 import { fitPriorAsync, priorWithCard } from '../learn/index.js';
@@ -74,14 +74,14 @@ async function run(path: string, options: Options, signal: AbortSignal): Promise
 
 function summary({ card }: AdaptivePrior): string[] {
   const { title, functions, calls, minutes } = card.data;
-  const { spread, seed, gaps, rowGaps } = card.fit;
-  const lowest = rowGaps.slice(0, rowGaps.length / 2).reduce((sum, count) => sum + count, 0);
+  const { spread, seed, gaps, rowGaps, openGaps } = card.fit;
+  const lowest = rowGaps.slice(0, rowGaps.length / 2).reduce((sum, gapsOfRow) => sum + gapsOfRow, 0);
   const laid = spread === 'recorded' ? 'calls as recorded' : `spread ${spread}, seed ${seed}`;
   const { prior, uniform, ownGaps, priorAndOwnGaps } = card.crossValidation.logLoss;
   const lines = [
     title,
     `${counted(functions, 'function')}, ${counted(calls, 'call')}, ${span(minutes)}; ${laid}`,
-    `${counted(gaps, 'idle time')} count: ${threeDigits(lowest)} with no other instance busy, ${threeDigits(gaps - lowest)} above`,
+    `${counted(gaps, 'idle time')} count: ${threeDigits(lowest)} with no other instance busy, ${threeDigits(gaps - lowest)} above; ${count(openGaps)} of them went on when the trace ended`,
     '',
     'How badly each foretells the next idle time of a function that it was not fitted on (nats, less is better):',
     `  ${threeDigits(uniform)}  every time equally likely`,

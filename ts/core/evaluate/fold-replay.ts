@@ -1,14 +1,36 @@
 /** A replay in parts: some functions at a time, put together again as if it had been one. */
 import { REPLAY_COLUMNS } from '../kernels/contract.js';
-import type { ReplaySource } from '../kernels/index.js';
+import type { PolicySpec, ReplaySource } from '../kernels/index.js';
 import { FOLDS, foldOf } from '../learn/fit-prior.js';
 import type { Trace } from '../trace/index.js';
+import { withPrior } from './priors.js';
 
 /** The numbers of the functions in each fold. */
 export function functionsByFold(trace: Trace): number[][] {
   const folds = Array.from({ length: FOLDS }, (): number[] => []);
   trace.functions.index.forEach((index, f) => void folds[foldOf(index)]!.push(f));
   return folds;
+}
+
+/** Some functions, what is known of them, and policies that begin with their fold's prior. */
+interface FoldPart {
+  functions: readonly number[];
+  source: ReplaySource;
+  specs: PolicySpec[];
+}
+
+/** What to replay for policies with a prior for each fold; `priors` by fold. Nothing where there are none. */
+export function* foldParts(
+  trace: Trace,
+  source: ReplaySource,
+  specs: readonly PolicySpec[],
+  priors: readonly Float64Array[],
+): Generator<FoldPart, void> {
+  if (priors.length === 0) return;
+  for (const [fold, functions] of functionsByFold(trace).entries()) {
+    const begun = specs.map((spec) => withPrior(spec, priors[fold]!));
+    yield { functions, source: sourceOf(source, functions), specs: begun };
+  }
 }
 
 /** The source with some of its functions only, `functions` ascending. Their streams of arrivals go by their rows in the source, and stay. */
@@ -27,18 +49,17 @@ export function sourceOf(source: ReplaySource, functions: readonly number[]): Re
     });
     return into;
   };
-  const memoryMiB = each(source.memoryMiB);
-  const starts = source.coldStartMs && { coldStartMs: each(source.coldStartMs) };
+  const { coldStartMs } = source;
+  const shared = { memoryMiB: each(source.memoryMiB), ...(coldStartMs && { coldStartMs: each(coldStartMs) }) };
   if (source.kind === 'calls') {
     const startMs = activity(new Float64Array(length), source.startMs);
     const durationMs = activity(new Uint32Array(length), source.durationMs);
-    return { ...source, ...starts, offsets, memoryMiB, startMs, durationMs };
+    return { ...source, ...shared, offsets, startMs, durationMs };
   }
   return {
     ...source,
-    ...starts,
+    ...shared,
     offsets,
-    memoryMiB,
     cells: activity(new Uint8Array(length), source.cells),
     durationMs: each(source.durationMs),
     poisson: each(source.poisson),

@@ -31,11 +31,14 @@ const BEGIN_WITH_A_PRIOR: ReadonlySet<string> = new Set(['adaptive', 'adaptive-k
 /** Whether a policy of this kind begins with a prior. */
 export const takesPrior = ({ kind }: { kind: string }): boolean => BEGIN_WITH_A_PRIOR.has(kind);
 
+/** The spec with what it begins with. */
+export const withPrior = <T>(spec: T, prior: Float64Array): T => ({ ...spec, prior });
+
 /** The prior of a replay, as its plan has it. */
 export interface PriorPlan {
   used: PriorUsed;
   /** Absent where each fold of functions has its own. */
-  hazards?: readonly number[];
+  hazards?: Float64Array;
   spread: Spread;
   seed: number;
 }
@@ -61,7 +64,7 @@ export function priorPlan(
   const { card, hazards } = typeof choice === 'object' ? choice : ADAPTIVE_PRIOR;
   const from = typeof choice === 'object' ? 'given' : 'default';
   const used = { from, fittedOn: card.data.title, inSample: isOf(card, trace, digest) } as const;
-  return { used, hazards, spread, seed };
+  return { used, hazards: Float64Array.from(hazards), spread, seed };
 }
 
 /** Priors by fold, kept as long as their trace: receipts and timelines ask for them again and again. */
@@ -91,7 +94,7 @@ export async function foldPriorsAsync(trace: Trace, plan: PriorPlan, signal?: Ab
 }
 
 /** What function `f` begins with. */
-export function priorOf(trace: Trace, f: number, plan: PriorPlan): ArrayLike<number> {
+export function priorOf(trace: Trace, f: number, plan: PriorPlan): Float64Array {
   return plan.hazards ?? foldPriors(trace, plan)[foldOf(trace.functions.index[f]!)]!;
 }
 

@@ -23,7 +23,7 @@ import type { StartTime, Trace } from '../trace/index.js';
 import { replaySource, SPREADS, type Spread } from '../trace/spread.js';
 import { ASSUMED_START_MS } from '../trace/start-time-table.js';
 import { callsPerFunction, durationSums } from './activity.js';
-import { functionsByFold, placeIn, sourceOf } from './fold-replay.js';
+import { foldParts, placeIn } from './fold-replay.js';
 import {
   foldPriors,
   foldPriorsAsync,
@@ -32,6 +32,7 @@ import {
   priorOf,
   priorPlan,
   takesPrior,
+  withPrior,
 } from './priors.js';
 import type { PolicyColumns, PolicyTotals, ReplayPrices, ReplayResult, TraceSummary } from './report-model.js';
 import { oneStartTime, type StartTimeOrigin, startTimeOrigins, wholeStartTimes } from './start-times.js';
@@ -127,8 +128,6 @@ function priorFor(trace: Trace, { prior, about, spread, settings }: ReplayPlan):
   return priorPlan(trace, prior, { digest: about.digest, spread, seed: settings.seed });
 }
 
-const withPrior = <T>(spec: T, prior: ArrayLike<number>): T => ({ ...spec, prior });
-
 /** The plan for function `f` alone, with its own start time. Errors: `BAD_LENGTH`. */
 export function planOf(plan: ReplayPlan, trace: Trace, f: number): ReplayPlan {
   const { coldStartsMs, settings, policies } = plan;
@@ -170,14 +169,11 @@ export function replay(trace: Trace, options: ReplayOptions = {}): ReplayResult 
   const { alone, folded, capped } = specsOf(trace, plan);
   const isNeeded = alone.length > 0 || folded.length + capped.length === 0;
   const out = isNeeded ? replayFunctions(source, alone, settings, threads) : NONE;
-  const byFold = new Float64Array(folded.length * source.memoryMiB.length * REPLAY_COLUMNS);
-  if (folded.length > 0) {
-    const priors = foldPriors(trace, priorFor(trace, plan));
-    functionsByFold(trace).forEach((functions, fold) => {
-      const specs = folded.map((spec) => withPrior(spec, priors[fold]!));
-      const part = replayFunctions(sourceOf(source, functions), specs, settings, threads);
-      placeIn(byFold, source.memoryMiB.length, part, functions);
-    });
+  const functions = source.memoryMiB.length;
+  const byFold = new Float64Array(folded.length * functions * REPLAY_COLUMNS);
+  const priors = folded.length > 0 ? foldPriors(trace, priorFor(trace, plan)) : [];
+  for (const part of foldParts(trace, source, folded, priors)) {
+    placeIn(byFold, functions, replayFunctions(part.source, part.specs, settings, threads), part.functions);
   }
   const underCap = capped.length === 0 ? NONE : replayUnderMemoryCap(source, capped, settings, threads);
   return replayResult(trace, plan, callsPerFunction(trace), { alone: out, folded: byFold, capped: underCap });
@@ -208,15 +204,12 @@ export async function replayAsync(
     callsBefore += trace.calls;
   }
   const byFold = new Float64Array(folded.length * calls.length * REPLAY_COLUMNS);
-  if (folded.length > 0) {
-    const priors = await foldPriorsAsync(trace, priorFor(trace, plan), asyncOptions.signal);
-    for (const [fold, functions] of functionsByFold(trace).entries()) {
-      const specs = folded.map((spec) => withPrior(spec, priors[fold]!));
-      const ofFold = Float64Array.from(functions, (f) => calls[f]!);
-      const part = await replayFunctionsAsync(sourceOf(source, functions), specs, settings, threads, ofFold, stage());
-      placeIn(byFold, calls.length, part, functions);
-      callsBefore += ofFold.reduce((sum, count) => sum + count, 0);
-    }
+  const priors = folded.length > 0 ? await foldPriorsAsync(trace, priorFor(trace, plan), asyncOptions.signal) : [];
+  for (const part of foldParts(trace, source, folded, priors)) {
+    const ofPart = Float64Array.from(part.functions, (f) => calls[f]!);
+    const found = await replayFunctionsAsync(part.source, part.specs, settings, threads, ofPart, stage());
+    placeIn(byFold, calls.length, found, part.functions);
+    callsBefore += ofPart.reduce((sum, count) => sum + count, 0);
   }
   const underCap =
     capped.length === 0 ? NONE : await replayUnderMemoryCapAsync(source, capped, settings, threads, calls, stage());

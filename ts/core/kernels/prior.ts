@@ -1,6 +1,9 @@
 /** A prior of the adaptive policy, with its card. */
 
-/** Mean loss per idle time, nats: the negative logarithm of the probability that its bin was given. Less is better. */
+/**
+ * Mean loss per idle time, nats: the negative logarithm of the probability that was given to its bin, or where it went on when the trace
+ * ended to that or a later one. Less is better.
+ */
 export interface LogLoss {
   /** Under the prior alone, which knows the level's mean and how many idle times it has had. */
   prior: number;
@@ -35,6 +38,8 @@ export interface PriorCard {
     /** Idle times that count, in all and by row: level 0 before any is known, after 1, after 2 to 4, after 5; the same of levels above. */
     gaps: number;
     rowGaps: readonly number[];
+    /** Those of them that went on when the trace ended: as long at least. */
+    openGaps: number;
   };
   /** Every idle time under a prior that was fitted on the functions of the other folds. */
   crossValidation: { folds: number; logLoss: LogLoss };

@@ -37,6 +37,8 @@ export interface PriorFit {
   /** Idle times that count, in all and by row: level 0 before any is known, after 1, after 2 to 4, after 5; the same of levels above. */
   gaps: number;
   rowGaps: number[];
+  /** Those of them that went on when the trace ended: as long at least. */
+  openGaps: number;
   /** Of every idle time under the prior of its function's fold: nats per idle time. */
   logLoss: LogLoss;
 }
@@ -110,6 +112,7 @@ function* collecting(trace: Trace, { spread = 'trigger', seed = 1 }: FitOptions)
       nextStep = calls + STEP_CALLS;
       yield calls;
     }
+    gaps.finish(laidOut.horizonMs);
     records.endFunction(trace.functions.index[f]!);
   }
   return records;
@@ -134,6 +137,7 @@ function fitted(trace: Trace, { spread = 'trigger', seed = 1 }: FitOptions, reco
     spread: trace.kind === 'calls' ? 'recorded' : spread,
     seed,
     gaps: losses.gaps,
+    openGaps: losses.gaps - records.ended.subarray(0, records.length).reduce((sum, ended) => sum + ended, 0),
     rowGaps,
     logLoss: losses.mean(),
   };

@@ -21,26 +21,23 @@ export class GapRecords {
   /** The bin of the level's mean before, 0 where nothing was known. */
   centres = new Uint8Array(1024);
   bins = new Uint8Array(1024);
+  /** 1 where the idle time ended in its bin, 0 where the trace did: it was as long at least. */
+  ended = new Uint8Array(1024);
   classes = new Uint8Array(1024);
   #taken = new Uint8Array(ROWS);
   #levels: (Level | undefined)[] = [];
 
-  /** The next idle time of the present function: `level` other instances were busy all the while. O(1). */
+  /** The next idle time of the present function, which a call ended: `level` other instances were busy all the while. O(1). */
   add(level: number, gapMs: number): void {
-    const levelClass = classOf(level);
-    let known = this.#levels[levelClass];
-    if (known === undefined) {
-      known = { seen: 0, meanBin: 0 };
-      this.#levels[levelClass] = known;
-    }
+    const known = this.#count(level, gapMs, 1);
     const bin = binOf(gapMs);
-    const row = rowOf(levelClass, stageOf(known.seen));
-    if (this.#taken[row]! < MOST_PER_ROW) {
-      this.#taken[row]!++;
-      this.#push(row, known.seen === 0 ? 0 : centreOf(known.meanBin), bin, levelClass);
-    }
     known.meanBin = meanAfter(known.meanBin, known.seen, bin);
     known.seen++;
+  }
+
+  /** An idle time that went on when the trace ended. O(1). */
+  addOpen(level: number, idleMs: number): void {
+    this.#count(level, idleMs, 0);
   }
 
   /** Ends the present function. */
@@ -51,17 +48,28 @@ export class GapRecords {
     this.#levels = [];
   }
 
-  #push(row: number, centre: number, bin: number, levelClass: number): void {
+  #count(level: number, idleMs: number, ended: number): Level {
+    const levelClass = classOf(level);
+    let known = this.#levels[levelClass];
+    if (known === undefined) {
+      known = { seen: 0, meanBin: 0 };
+      this.#levels[levelClass] = known;
+    }
+    const row = rowOf(levelClass, stageOf(known.seen));
+    if (this.#taken[row]! >= MOST_PER_ROW) return known;
+    this.#taken[row]!++;
     const at = this.length++;
     if (at === this.rows.length) this.#grow();
     this.rows[at] = row;
-    this.centres[at] = centre;
-    this.bins[at] = bin;
+    this.centres[at] = known.seen === 0 ? 0 : centreOf(known.meanBin);
+    this.bins[at] = binOf(idleMs);
+    this.ended[at] = ended;
     this.classes[at] = levelClass;
+    return known;
   }
 
   #grow(): void {
-    for (const column of ['rows', 'centres', 'bins', 'classes'] as const) {
+    for (const column of ['rows', 'centres', 'bins', 'ended', 'classes'] as const) {
       const grown = new Uint8Array(2 * this[column].length);
       grown.set(this[column]);
       this[column] = grown;

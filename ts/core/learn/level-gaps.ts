@@ -4,8 +4,8 @@ import type { GapRecords } from './gap-records.js';
 
 /**
  * Follows one function as if no call were ever cold. A call that finds `n` instances busy takes the instance that was released
- * last, which was when the number of busy ones fell to `n`: from then to the call it was idle at level `n`. Idle times that no
- * call ended are not known.
+ * last, which was when the number of busy ones fell to `n`: from then to the call it was idle at level `n`. Instances that are idle
+ * when the trace ends were so for as long at least.
  */
 export class LevelGaps {
   #records: GapRecords;
@@ -28,12 +28,26 @@ export class LevelGaps {
     const each = durations.length > 0;
     for (let i = 0; i < count; i++) {
       const at = starts[i]!;
-      while (busy.next <= at) {
-        releases.push(busy.next);
-        busy.release();
-      }
+      this.#release(at);
       if (releases.length > 0) records.add(busy.length, at - releases.pop()!);
       busy.serve(at, each ? durations[i]! : this.#duration, false);
+    }
+  }
+
+  /** No arrival is left. */
+  finish(horizonMs: number): void {
+    this.#release(horizonMs - 1);
+    const releases = this.#releases;
+    for (let level = this.#busy.length; releases.length > 0; level++) {
+      this.#records.addOpen(level, horizonMs - releases.pop()!);
+    }
+  }
+
+  #release(now: number): void {
+    const busy = this.#busy;
+    while (busy.next <= now) {
+      this.#releases.push(busy.next);
+      busy.release();
     }
   }
 }

@@ -1,4 +1,7 @@
-/** How well idle times were foretold: the negative logarithm of the probability of each one's bin, in nats. */
+/**
+ * How well idle times were foretold: the negative logarithm of the probability of each one's bin, in nats; of one that went on when
+ * the trace ended, of its bin or a later one.
+ */
 import type { LogLoss } from '../kernels/index.js';
 import { ln } from '../kernels/pure/numeric.js';
 import { BINS } from '../kernels/pure/policy/adaptive/bins.js';
@@ -24,6 +27,11 @@ class OwnGaps {
     return (this.#ended[bin]! + BEFORE_MASS / BINS) / (this.#seen + BEFORE_MASS);
   }
 
+  /** Of this bin or a later one: what reached it. */
+  probabilityFrom(bin: number): number {
+    return (this.#reached[bin]! + (BEFORE_MASS * (BINS - bin)) / BINS) / (this.#seen + BEFORE_MASS);
+  }
+
   hazard(bin: number, prior: number): number {
     return (this.#ended[bin]! + BEFORE_MASS * prior) / (this.#reached[bin]! + BEFORE_MASS);
   }
@@ -33,6 +41,7 @@ class OwnGaps {
 export class LossSum {
   gaps = 0;
   #prior = 0;
+  #uniform = 0;
   #ownGaps = 0;
   #priorAndOwnGaps = 0;
 
@@ -40,6 +49,7 @@ export class LossSum {
   add(records: GapRecords, f: number, hazards: Float64Array): void {
     const levels: (OwnGaps | undefined)[] = [];
     for (let at = records.starts[f]!; at < records.starts[f + 1]!; at++) {
+      const hasEnded = records.ended[at] === 1;
       const row = records.rows[at]!;
       const centre = records.centres[at]!;
       const bin = records.bins[at]!;
@@ -52,11 +62,12 @@ export class LossSum {
       const start = rowStart(row);
       const prior = (of: number): number => hazards[start + cellOf(row, centre, of)]!;
       const known = own;
-      this.#prior += lossOf(bin, prior);
-      this.#priorAndOwnGaps += lossOf(bin, (of) => known.hazard(of, prior(of)));
-      this.#ownGaps -= ln(own.probability(bin));
-      own.add(bin);
       this.gaps++;
+      this.#prior += lossOf(bin, hasEnded, prior);
+      this.#priorAndOwnGaps += lossOf(bin, hasEnded, (of) => known.hazard(of, prior(of)));
+      this.#ownGaps -= ln(hasEnded ? own.probability(bin) : own.probabilityFrom(bin));
+      this.#uniform -= ln(hasEnded ? 1 / BINS : (BINS - bin) / BINS);
+      if (hasEnded) own.add(bin);
     }
   }
 
@@ -64,16 +75,16 @@ export class LossSum {
     const { gaps } = this;
     return {
       prior: this.#prior / gaps,
-      uniform: ln(BINS),
+      uniform: this.#uniform / gaps,
       ownGaps: this.#ownGaps / gaps,
       priorAndOwnGaps: this.#priorAndOwnGaps / gaps,
     };
   }
 }
 
-/** Past the bins before it, and into this one; none passes the last. */
-function lossOf(bin: number, hazard: (bin: number) => number): number {
+/** Past the bins before it, and where it ended there into this one; none passes the last. */
+function lossOf(bin: number, hasEnded: boolean, hazard: (bin: number) => number): number {
   let loss = 0;
   for (let before = 0; before < bin; before++) loss -= ln(1 - hazard(before));
-  return bin < BINS - 1 ? loss - ln(hazard(bin)) : loss;
+  return hasEnded && bin < BINS - 1 ? loss - ln(hazard(bin)) : loss;
 }

@@ -29,12 +29,12 @@ export interface PriorAbout {
  */
 export async function priorWithCard(trace: Trace, fit: PriorFit, about: PriorAbout): Promise<AdaptivePrior> {
   const { title, licence, format, digest, command, date } = about;
-  const { spread, seed, gaps, rowGaps, logLoss } = fit;
+  const { spread, seed, gaps, rowGaps, openGaps, logLoss } = fit;
   const { minutes, calls } = trace;
   const hazards = [...fit.hazards];
   const card: PriorCard = {
     data: { title, licence, format, digest, functions: trace.functions.keys.length, minutes, calls },
-    fit: { command, date, version: VERSION, spread, seed, gaps, rowGaps },
+    fit: { command, date, version: VERSION, spread, seed, gaps, rowGaps, openGaps },
     crossValidation: { folds: FOLDS, logLoss },
     sha256: await hazardDigest(hazards),
   };
