@@ -222,6 +222,8 @@ test.each([
     'TIME_ORDER',
     'goes back in time',
   ],
+  // A number that JSON can write and nothing can hold: it is infinite, and has no divisor.
+  [matrix([series(openfaas('f'), [0, 1])]).replace(String(T0 + 60), '1e999'), 'BAD_NUMBER', 'is no sample'],
   [matrix([series({ __name__: 'x_total', zone: 'a' }, [0, 1])]), 'BAD_ROW', 'names a function; expected a label'],
   ['{"status":"success","data":{"resultType":"vector","result":[]}}', 'BAD_ROW', 'the result is a vector'],
   ['{"status":"success","data":{"resultType":"matrix","result":[{}]}}', 'BAD_ROW', 'a series is none'],

@@ -178,6 +178,7 @@ export class WholeCalls {
 /** The greatest common divisor; 0 has every divisor. */
 export function commonDivisor(a: number, b: number): number {
   let [large, small] = [a, b];
-  while (small !== 0) [large, small] = [small, large % small];
+  // What is no number has no divisor either, and would go round for ever.
+  while (small > 0) [large, small] = [small, large % small];
   return large;
 }

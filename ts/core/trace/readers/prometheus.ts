@@ -18,6 +18,8 @@ const EXPECTED_SAMPLE = 'a time in epoch seconds and a number >= 0 in quotes';
 /** Where single samples tell no step. */
 const USUAL_STEP_MS = 60000;
 const MISSING = 'samples that are missing between others; what came in between is spread evenly: {n}';
+/** The latest time that a date can have, s. */
+const LATEST_S = 8.64e12;
 /** Falls among the changes of counters: restarts are rare, rates fall as often as they rise. */
 const MOST_FALLS = 0.1;
 
@@ -164,7 +166,11 @@ class Matrix {
         return;
       }
       const amount = typeof number === 'string' ? numberOf(number) : Number.NaN;
-      if (typeof seconds !== 'number' || !(seconds >= 0) || !(amount >= 0 && amount < Number.POSITIVE_INFINITY)) {
+      if (
+        typeof seconds !== 'number' ||
+        !(seconds >= 0 && seconds <= LATEST_S) ||
+        !(amount >= 0 && amount < Number.POSITIVE_INFINITY)
+      ) {
         this.#reading.rejectField('BAD_NUMBER', place, 'is no sample', EXPECTED_SAMPLE);
         return;
       }
