@@ -1,6 +1,6 @@
 /** Idle times of levels, and where a prior has them, on calls made by hand. */
 import { describe, expect, it } from 'vitest';
-import { BINS, binOf, classOf, edge } from '../../ts/core/kernels/pure/policy/adaptive/bins.js';
+import { BINS, binOf, classOf, EDGES } from '../../ts/core/kernels/pure/policy/adaptive/bins.js';
 import {
   cellOf,
   centreOf,
@@ -34,8 +34,8 @@ describe('bins', () => {
     expect([0, 1023, 1024, 1279, 1280, 2047, 2048].map(binOf)).toEqual([0, 0, 1, 1, 2, 4, 5]);
     expect([2 ** 28 - 1, 2 ** 28, 2 ** 40].map(binOf)).toEqual([72, 73, 73]);
     for (let bin = 1; bin < BINS; bin++) {
-      expect(binOf(edge(bin))).toBe(bin);
-      expect(binOf(edge(bin) - 1)).toBe(bin - 1);
+      expect(binOf(EDGES[bin]!)).toBe(bin);
+      expect(binOf(EDGES[bin]! - 1)).toBe(bin - 1);
     }
   });
 
@@ -100,8 +100,8 @@ describe('idle times of levels', () => {
 describe('what counts', () => {
   it('is by stage and level, with the mean that was known before', () => {
     const records = new GapRecords();
-    for (const gapMs of [edge(16), edge(8), edge(30)]) records.add(0, gapMs);
-    records.add(3, edge(5));
+    for (const gapMs of [EDGES[16]!, EDGES[8]!, EDGES[30]!]) records.add(0, gapMs);
+    records.add(3, EDGES[5]!);
     records.endFunction(7);
     const column = (of: Uint8Array): number[] => [...of.subarray(0, records.length)];
     expect(column(records.rows)).toEqual([0, 1, 2, 4]);

@@ -1,7 +1,7 @@
 /** Priors: their arithmetic on idle times made by hand, and that cross-validation keeps functions apart. */
 import { describe, expect, it } from 'vitest';
 import { type AdaptivePrior, IsothermError } from '../../ts/core/kernels/index.js';
-import { edge } from '../../ts/core/kernels/pure/policy/adaptive/bins.js';
+import { EDGES } from '../../ts/core/kernels/pure/policy/adaptive/bins.js';
 import { PRIOR_LENGTH, rowStart } from '../../ts/core/kernels/pure/policy/adaptive/prior-layout.js';
 import { foldOf } from '../../ts/core/learn/fit-prior.js';
 import { GapRecords } from '../../ts/core/learn/gap-records.js';
@@ -70,7 +70,7 @@ describe('hazards', () => {
 describe('losses', () => {
   it('are those of each idle time under what was known before it', () => {
     const records = new GapRecords();
-    for (let n = 0; n < 2; n++) records.add(0, edge(1));
+    for (let n = 0; n < 2; n++) records.add(0, EDGES[1]!);
     records.endFunction(0);
     const hazards = new Float64Array(PRIOR_LENGTH).fill(0.1);
     const losses = new LossSum();
@@ -139,7 +139,7 @@ describe('a fit', () => {
     const records = new GapRecords();
     const parts = Array.from({ length: 5 }, noCounts);
     for (let f = 0; f < 10; f++) {
-      for (let n = 0; n < 40; n++) records.add(0, edge(10 + f));
+      for (let n = 0; n < 40; n++) records.add(0, EDGES[10 + f]!);
       records.endFunction(f);
       countFunction(records, f, parts[foldOf(f)]!);
     }
