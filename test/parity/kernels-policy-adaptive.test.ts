@@ -83,7 +83,7 @@ describe('the adaptive policies', () => {
         adaptiveTerms,
         adaptivePrices,
         adaptiveTraffic,
-        fc.constantFrom(7, 61, 1_000_000),
+        fc.constantFrom(97, 311, 1_000_000),
         (terms, prices, { calls, minutes }, every) => {
           const both = new Both({ ...terms, ...prices }, every);
           simulate({ minutes, calls, coldStartMs: prices.coldStartMs, tickMs: 60_000 }, both.policy);

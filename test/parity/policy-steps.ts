@@ -82,12 +82,12 @@ export const definedSpecs: fc.Arbitrary<PolicySpec> = fc.oneof(
   },
 );
 
-/** Free memory and free starts now and then; mostly such prices that a minute or an hour of idling weighs a cold start. */
+/** Mostly such prices that minutes of idling weigh a cold start; free memory and free starts now and then. */
 export const adaptivePrices = fc.record({
-  idleUsdPerMs: fc.constantFrom(5e-10, 5e-10, 4e-9, 1e-7, 0),
-  coldStartUsd: fc.constantFrom(5e-4, 5e-4, 5e-3, 0),
-  preWarmUsd: fc.constantFrom(5e-5, 5e-5, 1e-3, 0),
-  coldStartMs: fc.constantFrom(1000, 1000, 0, 350, 30_000, 4_294_967_295),
+  idleUsdPerMs: fc.constantFrom(5e-10, 5e-10, 5e-10, 4e-9, 4e-9, 1e-7, 0),
+  coldStartUsd: fc.constantFrom(5e-4, 5e-4, 5e-4, 5e-3, 0),
+  preWarmUsd: fc.constantFrom(5e-5, 5e-5, 5e-5, 1e-3, 0),
+  coldStartMs: fc.constantFrom(1000, 1000, 1000, 350, 0, 30_000, 4_294_967_295),
 });
 
 export const specs: fc.Arbitrary<PolicySpec> = fc.oneof(

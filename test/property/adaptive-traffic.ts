@@ -17,8 +17,8 @@ export const adaptiveTerms: fc.Arbitrary<{ kind: 'adaptive' | 'adaptive-keepaliv
   .record({
     kind: fc.constantFrom('adaptive' as const, 'adaptive' as const, 'adaptive-keepalive' as const),
     prior,
-    priceFactor: fc.constantFrom(undefined, undefined, 0.1, 10, 0),
-    targetColdStartRate: fc.constantFrom(undefined, undefined, 0, 0.05, 1),
+    priceFactor: fc.constantFrom(...Array.from({ length: 6 }, () => undefined), 0.1, 10, 0),
+    targetColdStartRate: fc.constantFrom(undefined, undefined, undefined, 0, 0.05, 1),
   })
   .map(({ kind, prior: hazards, priceFactor, targetColdStartRate }) => ({
     kind,
@@ -35,8 +35,8 @@ const duration = fc.oneof(fc.constantFrom(0, 40, 700, 700, 5000), fc.nat(90_000)
 /** So many calls at each beat, a little late or early. */
 const beats: fc.Arbitrary<Part> = fc
   .record({
-    everyMinutes: fc.constantFrom(1, 2, 5, 15, 30, 60),
-    times: fc.integer({ min: 3, max: 30 }),
+    everyMinutes: fc.constantFrom(1, 2, 5, 15, 15, 30, 60, 60),
+    times: fc.integer({ min: 3, max: 40 }),
     atOnce: fc.constantFrom(1, 1, 2, 6, 12),
     late: fc.array(fc.nat(4000), { minLength: 30, maxLength: 30 }),
     durationMs: duration,
@@ -76,7 +76,7 @@ const sparse: fc.Arbitrary<Part> = fc
 
 /** Parts behind and among each other; calls ascending by start, and the whole minutes that they take. */
 export const adaptiveTraffic: fc.Arbitrary<{ calls: Call[]; minutes: number }> = fc
-  .array(fc.tuple(fc.oneof(beats, crowds, sparse), fc.nat(90)), { minLength: 1, maxLength: 3 })
+  .array(fc.tuple(fc.oneof(beats, beats, beats, crowds, sparse), fc.nat(90)), { minLength: 1, maxLength: 3 })
   .map((parts) => {
     const calls = parts
       .flatMap(([part, minutes]) => part.map((call) => ({ ...call, startMs: call.startMs + minutes * MINUTE_MS })))

@@ -32,7 +32,16 @@ export interface AdaptivePrices extends FunctionPrices {
   coldStartMs: number;
 }
 
-/** What is the same for all functions of an adaptive policy. */
+/**
+ * What is the same for all functions of an adaptive policy.
+ *
+ * @example
+ * const terms: AdaptiveTerms = { prior: new Float64Array(586).fill(0.1), targetColdStartRate: 0.01 };
+ * const prices = { idleUsdPerMs: 5e-10, coldStartUsd: 5e-4, preWarmUsd: 5e-5, coldStartMs: 1000 };
+ * using policy = PolicyStepper.create({ kind: 'adaptive-keepalive', ...terms, ...prices });
+ * policy.onArrival(0, 1);
+ * policy.onRelease(250).prewarmMs; // 0
+ */
 export interface AdaptiveTerms {
   /** 586 hazards above 0 and below 1: how likely the next call is at each idle time of a function that is not known yet. */
   prior: Float64Array;
@@ -171,8 +180,9 @@ const NO_FORECAST = new Float64Array(0);
 /**
  * One policy for one function, stepped call by call on the backend in use: the code that a replay inlines.
  *
- * State is a few numbers; of the hybrid histogram 2 KB, of `spes` up to 10 KB. A break-even policy needs its function's prices here. Each step is O(1), amortised.
- * Errors: `BAD_ARGUMENT`, `OUT_OF_RANGE` (a time that is not whole ms), `BAD_STATE` (load), `CLOSED_HANDLE`.
+ * State is a few numbers; of the hybrid histogram 2 KB, of `spes` up to 10 KB, of the adaptive policies 1 to 3 KB and up to 2 KB more for each level of concurrency.
+ * Break-even and adaptive policies need their function's prices here. Each step is O(1), amortised. Errors: `BAD_ARGUMENT`, `OUT_OF_RANGE` (a time that is not whole
+ * ms), `NOT_FINITE`, `BAD_STATE` (load, merge), `CLOSED_HANDLE`.
  *
  * @example
  * using policy = PolicyStepper.create({ kind: 'window', keepAliveMs: 600_000 });
