@@ -67,4 +67,4 @@ export {
   underMemoryCaps,
 } from './policies.js';
 export { PROVIDER_DEFAULTS, type ProviderDefault } from './provider-defaults.js';
-export type { Alternative, CostTerms, Decision, Receipt } from './receipt.js';
+export type { Alternative, CostTerms, Decision, PriorName, Receipt } from './receipt.js';

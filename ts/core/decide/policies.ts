@@ -1,4 +1,5 @@
 /** Policies by name: what a user types, and what it stands for. */
+import { ADAPTIVE_PRIOR } from '../kernels/adaptive-prior.js';
 import { IsothermError } from '../kernels/error.js';
 import type { MemoryCapSpec } from '../kernels/memory-cap.js';
 import type { BoundSpec, PolicySpec } from '../kernels/policy.js';
@@ -7,6 +8,9 @@ import { PROVIDER_DEFAULTS } from './provider-defaults.js';
 const MINUTE_MS = 60_000;
 const UNITS_MS: Record<string, number> = { ms: 1, s: 1000, min: MINUTE_MS, h: 60 * MINUTE_MS };
 const FIXED = /^fixed-(\d{1,9})(ms|s|min|h)$/;
+
+/** A share of calls that may be cold: `adaptive@1%`. */
+const WITH_TARGET = /^(adaptive|adaptive-keepalive)@(\d{1,3}(?:\.\d{1,9})?)%$/;
 
 const CAPPED = /^(.+)@(\d{1,9}(?:\.\d{1,9})?)(MiB|GiB)$/;
 const MIB: Record<string, number> = { MiB: 1, GiB: 1024 };
@@ -25,6 +29,8 @@ export interface NamedPolicy {
   spec: PolicySpec | BoundSpec | MemoryCapSpec;
 }
 
+const PRIOR = Float64Array.from(ADAPTIVE_PRIOR.hazards);
+
 const KNOWN: readonly {
   name: string;
   kind: PolicyKind;
@@ -36,6 +42,19 @@ const KNOWN: readonly {
     kind: 'fixed',
     about: 'every instance stays for ever',
     spec: () => ({ kind: 'window', keepAliveMs: Number.POSITIVE_INFINITY }),
+  },
+  {
+    name: 'adaptive',
+    kind: 'adaptive',
+    about:
+      "weighs idle memory against cold starts by what each function's past and the clock foretell, and starts instances ahead",
+    spec: () => ({ kind: 'adaptive', prior: PRIOR }),
+  },
+  {
+    name: 'adaptive-keepalive',
+    kind: 'adaptive',
+    about: 'the same, but instances only stay: none is started ahead',
+    spec: () => ({ kind: 'adaptive-keepalive', prior: PRIOR }),
   },
   {
     name: 'hybrid-histogram',
@@ -116,6 +135,7 @@ export const POLICY_NAMES: readonly string[] = [
   'fixed-<N><ms|s|min|h>',
   ...KNOWN.map(({ name }) => name),
   ...PROVIDER_DEFAULTS.map(({ name }) => name),
+  'adaptive[-keepalive]@<N>%',
   ...UNDER_A_CAP.map((name) => `${name}@<N><MiB|GiB>`),
   'fixed-<N><ms|s|min|h>@<N><MiB|GiB>',
 ];
@@ -136,6 +156,15 @@ function cappedPolicy(name: string, inner: string, memoryCapMiB: number): NamedP
   }
   const expected = `${UNDER_A_CAP.join(', ')} and fixed windows`;
   throw new IsothermError('UNKNOWN_POLICY', `'${inner}' knows no memory cap; there are ${expected}`);
+}
+
+/** `adaptive@1%`: the price of a cold start moves until that share of calls is cold. */
+function targetedPolicy(name: string, inner: string, percent: number): NamedPolicy {
+  if (percent > 100) throw new IsothermError('UNKNOWN_POLICY', `'${name}' has a target above 100 %`);
+  const { about } = policyByName(inner, 0);
+  const kind = inner === 'adaptive' ? 'adaptive' : 'adaptive-keepalive';
+  const spec = { kind, prior: PRIOR, targetColdStartRate: percent / 100 } as const;
+  return { name, kind: 'adaptive', about: `${about}; at most ${percent} % of a function's calls are to be cold`, spec };
 }
 
 /**
@@ -162,6 +191,8 @@ export function policyByName(name: string, coldStartMs: number): NamedPolicy {
   if (UNDER_A_CAP.includes(name)) {
     throw new IsothermError('UNKNOWN_POLICY', `'${name}' needs the memory that it has: ${name}@8GiB`);
   }
+  const targeted = WITH_TARGET.exec(name);
+  if (targeted !== null) return targetedPolicy(name, targeted[1]!, Number(targeted[2]));
   const fixed = FIXED.exec(name);
   if (fixed !== null) {
     const keepAliveMs = Number(fixed[1]) * UNITS_MS[fixed[2]!]!;

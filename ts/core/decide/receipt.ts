@@ -2,6 +2,15 @@
 import type { Backend } from '../kernels/contract.js';
 import type { PolicySpec } from '../kernels/policy.js';
 
+type WithoutPrior<Spec> = Spec extends { prior: Float64Array } ? Omit<Spec, 'prior'> & { prior: PriorName } : Spec;
+
+/** A prior's 586 numbers, by name: which one a replay began with, and for a cross-validated one the fold that it was not fitted on. */
+export interface PriorName {
+  from: 'default' | 'cv5' | 'given';
+  fittedOn: string;
+  fold?: number;
+}
+
 /** What was decided for one function at one instant. */
 export interface Decision {
   functionKey: string;
@@ -40,7 +49,7 @@ export interface Receipt {
   id: string;
   decision: Decision;
   policy: string;
-  spec: PolicySpec;
+  spec: WithoutPrior<PolicySpec>;
   /** SHA-256 of the trace's content. */
   inputsDigest: string;
   /** What the policy had learnt, and the instances that it was told of. */

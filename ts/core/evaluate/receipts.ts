@@ -23,7 +23,7 @@ import {
 } from '../kernels/index.js';
 import type { Trace } from '../trace/index.js';
 import { functionNumber, type Watcher, walkFunction } from './function-replay.js';
-import { functionSpec, planOf, type ReplayOptions, type ReplayPlan, replayPlan } from './replay.js';
+import { functionSpec, planOf, priorName, type ReplayOptions, type ReplayPlan, replayPlan } from './replay.js';
 
 /** Windows that every decision is compared with. */
 const COMPARED = ['fixed-0min', 'fixed-1min', 'fixed-10min', 'fixed-60min', 'infinite'];
@@ -137,6 +137,11 @@ class ReceiptBook implements Watcher {
     return [{ name: `cheapest window over the first ${idleTimes} idle times`, keepAliveMs }];
   }
 
+  #spec(): Receipt['spec'] {
+    const { spec } = this.#stepper;
+    return 'prior' in spec ? { ...spec, prior: priorName(this.#trace, this.#f, this.#plan) } : spec;
+  }
+
   #record(
     atMs: number,
     decision: Omit<Decision, 'functionKey' | 'atMs'>,
@@ -151,7 +156,7 @@ class ReceiptBook implements Watcher {
       id: `${about.digest.slice(0, 8)}-${this.#f}-${this.#policy.name}-${this.#written++}`,
       decision: { functionKey: keys[this.#f]!, atMs, ...decision },
       policy: this.#policy.name,
-      spec: this.#stepper.spec,
+      spec: this.#spec(),
       inputsDigest: about.digest,
       saw: { ...this.#stepper.seen(), ...told },
       forecast: null,

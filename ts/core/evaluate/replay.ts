@@ -1,5 +1,5 @@
 /** Replays a trace under policies: what each costs, per function and in sum. */
-import { DEFAULT_POLICIES, type NamedPolicy, policyByName } from '../decide/index.js';
+import { DEFAULT_POLICIES, type NamedPolicy, type PriorName, policyByName } from '../decide/index.js';
 import { MEMORY_CAP_COLUMNS, REPLAY_COLUMNS } from '../kernels/contract.js';
 import {
   type AsyncOptions,
@@ -19,6 +19,7 @@ import {
 import { specOfFunction } from '../kernels/policy.js';
 import { functionPrices, objectiveUsd } from '../kernels/pure/replay/bounds.js';
 import { checkSettings } from '../kernels/pure/replay/settings.js';
+import { foldOf } from '../learn/fit-prior.js';
 import type { StartTime, Trace } from '../trace/index.js';
 import { replaySource, SPREADS, type Spread } from '../trace/spread.js';
 import { ASSUMED_START_MS } from '../trace/start-time-table.js';
@@ -126,6 +127,12 @@ export function functionSpec(trace: Trace, f: number, plan: ReplayPlan, spec: Po
 
 function priorFor(trace: Trace, { prior, about, spread, settings }: ReplayPlan): PriorPlan {
   return priorPlan(trace, prior, { digest: about.digest, spread, seed: settings.seed });
+}
+
+/** Which prior function `f` begins with, by name. */
+export function priorName(trace: Trace, f: number, plan: ReplayPlan): PriorName {
+  const { from, fittedOn } = priorFor(trace, plan).used;
+  return { from, fittedOn, ...(from === 'cv5' && { fold: foldOf(trace.functions.index[f]!) }) };
 }
 
 /** The plan for function `f` alone, with its own start time. Errors: `BAD_LENGTH`. */
