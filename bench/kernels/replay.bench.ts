@@ -25,6 +25,8 @@ interface Timed {
 const POLICIES: Timed[] = [
   { policy: 'fixed-10min', rounds: 15, aim: { perSecond: 250e6 }, peer: ['fixed', '600000'] },
   { policy: 'hybrid-histogram', rounds: 11, aim: { perSecond: 100e6 }, peer: ['hybrid'] },
+  { policy: 'adaptive', rounds: 7, aim: { perSecond: 20e6 } },
+  { policy: 'adaptive-keepalive', rounds: 5 },
   { policy: 'recent-peak', rounds: 5 },
   { policy: 'clairvoyant', rounds: 5 },
 ];

@@ -25,7 +25,7 @@ const POLICIES = [
   'static-2x',
 ];
 /** Those that start instances at ticks. */
-const STARTING = ['recent-peak', 'spes', 'static-2x'];
+const STARTING = ['adaptive', 'recent-peak', 'spes', 'static-2x'];
 
 let place: Workplace;
 let receipts: Receipt[];
