@@ -13,6 +13,7 @@ const SUITES = {
   keepalive: '../bench/kernels/keepalive.bench.ts',
   'multiple-choice': '../bench/kernels/multiple-choice.bench.ts',
   readers: '../bench/readers/readers.bench.ts',
+  adaptive: '../bench/decisions/adaptive.bench.ts',
   fleet: '../bench/decisions/fleet.bench.ts',
 };
 
