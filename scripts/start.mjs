@@ -13,9 +13,9 @@ const REAL_DAY = at('../shared/data/azure2019-day1');
 const REAL_DAY_TITLE = 'Azure Functions 2019, day 1: a sample of Azure, not your traffic';
 
 const TARGET = ['--target', 'lambda-pc'];
-/** Ours as a curve in the report, where there is one. */
+/** Ours as a curve in the report, but where none is written or its policies were chosen. */
 const SWEEP = ['--sweep', 'adaptive'];
-const WITHOUT_REPORT = ['--no-html', '--json', '--receipts', '--sweep', '--policy', '--help', '-h'];
+const NO_SWEEP = ['--no-html', '--json', '--receipts', '--sweep', '--policy', '--help', '-h'];
 
 /** npm changes into the repository; paths that the user names are relative to where npm was called. */
 const cwd = process.env.INIT_CWD ?? process.cwd();
@@ -23,9 +23,9 @@ const cwd = process.env.INIT_CWD ?? process.cwd();
 function replayArguments(asked) {
   // The bill and the advice are for Lambda unless another platform is named.
   const names = (option) => asked.some((one) => one === option || one.startsWith(`${option}=`));
-  const swept = WITHOUT_REPORT.some(names) ? [] : SWEEP;
+  const swept = NO_SWEEP.some(names) ? [] : SWEEP;
   const given = [...asked, ...(names('--target') ? [] : TARGET), ...swept];
-  const namesTrace = asked.length > 0 && (!asked[0].startsWith('-') || asked.includes('--synthetic'));
+  const namesTrace = asked.length > 0 && (!asked[0].startsWith('-') || names('--synthetic'));
   if (namesTrace) return given;
   if (existsSync(REAL_DAY)) return [relative(cwd, REAL_DAY), '--title', REAL_DAY_TITLE, ...given];
   return ['--synthetic', 'calibrated', ...given];

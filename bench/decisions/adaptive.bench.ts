@@ -1,6 +1,6 @@
 /** What the adaptive policy decides on a day: its cost beside references and rivals, over prices, and where it loses. Counts, no times. */
 import type { ReplayResult } from '../../ts/core/dist/evaluate/index.js';
-import { replay } from '../../ts/core/dist/evaluate/replay.js';
+import { DEFAULT_PRICES, replay } from '../../ts/core/dist/evaluate/replay.js';
 import type { Bench } from '../harness.js';
 import { loadDay } from '../kernels/day.js';
 
@@ -16,19 +16,10 @@ const RATIOS: { spread: 'trigger' | 'even'; factor: number; policy: string; aim:
   { spread: 'even', factor: 1, policy: 'adaptive-keepalive', aim: 1.11 },
 ];
 
-const DEFAULT_COLD_USD_PER_S = 5e-4;
 const SWEEP = [0.01, 0.03, 0.1, 0.3, 0.5, 1, 2, 3, 4, 5, 7, 10, 20, 30, 50, 100, 300];
-const RIVALS = [
-  'fixed-10min',
-  'hybrid-histogram',
-  'recent-peak',
-  'break-even',
-  'break-even-randomised',
-  'spes',
-  'static-2x',
-];
+const RIVALS = ['fixed-10min', 'hybrid-histogram', 'recent-peak', 'break-even-randomised', 'spes', 'static-2x'];
 const CAPPED = [32, 48, 64, 96, 128, 192, 256].flatMap((gib) => [`lru@${gib}GiB`, `faascache@${gib}GiB`]);
-const KNATIVE_WINDOWS = ['knative', 'openwhisk', 'lambda', 'azure-consumption', 'cloud-run'];
+const PLATFORM_WINDOWS = ['knative', 'openwhisk', 'lambda', 'azure-consumption', 'cloud-run'];
 const POOR = 2;
 
 interface Point {
@@ -47,7 +38,7 @@ export default async function adaptiveSuite(bench: Bench): Promise<void> {
       threads: 2,
       // The shipped prior was fitted on this day: each function begins with one fitted on others.
       prior: 'cv5',
-      prices: { idleUsdPerGbS: 4.1667e-6, coldStartUsdPerS: DEFAULT_COLD_USD_PER_S * factor, preWarmShare: 0.1 },
+      prices: { ...DEFAULT_PRICES, coldStartUsdPerS: DEFAULT_PRICES.coldStartUsdPerS * factor },
     });
   for (const { spread, factor, policy, aim } of RATIOS) {
     const { policies } = at([policy, 'clairvoyant'], spread, factor);
@@ -55,7 +46,7 @@ export default async function adaptiveSuite(bench: Bench): Promise<void> {
     bench.fact(`${policy}, ${spread}, price x${factor}: cost over clairvoyant (aim ${aim})`, ratio, '');
   }
   for (const spread of ['trigger', 'even'] as const) {
-    const rivals = points(at([...RIVALS, ...KNATIVE_WINDOWS, ...CAPPED], spread, 1));
+    const rivals = points(at([...RIVALS, ...PLATFORM_WINDOWS, ...CAPPED], spread, 1));
     // Break-even knows prices: a curve, as ours.
     for (const factor of SWEEP) rivals.push(...points(at(['break-even'], spread, factor), ` x${factor}`));
     const ours = SWEEP.flatMap((factor) => points(at(['adaptive'], spread, factor), ` x${factor}`));

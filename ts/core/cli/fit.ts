@@ -89,5 +89,8 @@ function summary({ card }: AdaptivePrior): string[] {
     `  ${threeDigits(prior)}  the prior alone`,
     `  ${threeDigits(priorAndOwnGaps)}  the prior, then the function's own idle times`,
   ];
+  if (priorAndOwnGaps >= ownGaps || priorAndOwnGaps >= uniform) {
+    lines.push('', 'It foretells worse than none: there is too little to learn from. Keep the default.');
+  }
   return lines.map((line) => line.replaceAll('\u00a0', ' '));
 }

@@ -47,7 +47,7 @@ export interface PriorPlan {
 function isOf(card: PriorCard, trace: Trace, digest: string): boolean {
   const { functions, minutes, calls } = card.data;
   const isAsLarge = trace.functions.keys.length === functions && trace.minutes === minutes && trace.calls === calls;
-  return digest === '' ? isAsLarge : digest === card.data.digest;
+  return digest === '' || card.data.digest === '' ? isAsLarge : digest === card.data.digest;
 }
 
 /** What is chosen, or where nothing is: the shipped prior, cross-validated on the trace that it is from. Errors: `BAD_ARGUMENT`. */

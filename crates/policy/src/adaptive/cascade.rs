@@ -30,7 +30,7 @@ struct Episode {
 impl Cascade {
     /// Its instance's busy time until `at`, ms.
     pub fn busy_until(&self, at: i64) -> i64 {
-        self.busy_ms + self.busy_since.map_or(0, |since| at - since)
+        self.busy_ms + self.busy_since.map_or(0, |since| (at - since).max(0))
     }
 
     /// Whether an episode is on.
@@ -46,7 +46,7 @@ impl Cascade {
     /// Its instance is free; `above` is [`busy_until`](Self::busy_until) of the level above.
     pub fn free(&mut self, at: i64, above: i64, cold_ms: i64) {
         if let Some(since) = self.busy_since.take() {
-            self.busy_ms += at - since;
+            self.busy_ms += (at - since).max(0);
         }
         let own = self.busy_until(at);
         if let Some(episode) = &mut self.open {

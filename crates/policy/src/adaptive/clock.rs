@@ -21,6 +21,8 @@ const KEEP_SPENT: f64 = 0.95;
 /// Plans to compare, and by how much cheaper, before it is used.
 const LEAST_COMPARED: u32 = 3;
 const CHEAPER: f64 = 0.95;
+/// However long it has run, its period is looked for anew within as many gaps as it remembers.
+const MOST_BEATS: u32 = 1600;
 /// Above this share of gaps within one minute the clock is of no use.
 const MOSTLY_WITHIN: f64 = 0.9;
 
@@ -146,7 +148,7 @@ impl Clock {
         }
         if self.due == 0 {
             self.period = self.best_period() as u8;
-            self.due = 1 + self.beats / 32;
+            self.due = 1 + self.beats.min(MOST_BEATS) / 32;
         }
         if self.period == 1 {
             return false;

@@ -151,12 +151,15 @@ impl Level {
     }
 }
 
+/// However many were seen, plans are made anew once per memory of the gaps.
+const MOST_SEEN: u32 = 25_600;
+
 /// Plans change slowly once much was seen: they are made anew after a fiftieth as many gaps.
 fn next_due(gaps: &Gaps) -> u32 {
     if gaps.seen() == 0 {
         0
     } else {
-        1 + gaps.seen() / 50
+        1 + gaps.seen().min(MOST_SEEN) / 50
     }
 }
 

@@ -47,6 +47,8 @@ const EPISODE_SHARE: f64 = 0.2;
 /// How fast a target moves the price, per call.
 const TARGET_STEP: f64 = 0.05;
 const TARGET_MOST: f64 = 1024.0;
+/// Before every instant.
+const NEVER: i64 = -((1 << 53) - 1);
 /// A release is taken for a cold call's when it comes this much of the mean duration too early for it.
 const DURATION_SLACK: f64 = 0.1;
 /// A mean duration beyond this is taken for it, ms: sums of times stay exact.
@@ -57,7 +59,7 @@ const LONGEST_MEAN_MS: f64 = (1_u64 << 50) as f64;
 pub struct AdaptiveTerms {
     /// What the function's idle time, cold starts and pre-warms cost.
     pub prices: FunctionPrices,
-    /// The share of calls that may be cold; the price of a cold start moves until it is met. None: the price decides.
+    /// The share of calls that may be cold at most; the price of a cold start rises until it is met, and never falls below the user's.
     pub target: Option<f64>,
 }
 
@@ -118,7 +120,7 @@ impl<const PREWARM: bool> Adaptive<PREWARM> {
             ahead: 0,
             busy_ms: 0.0,
             done: 0.0,
-            last_at: 0,
+            last_at: NEVER,
             ideal: Ideal::new(),
             levels: Vec::new(),
             loads: Vec::new(),
@@ -375,7 +377,7 @@ impl<const PREWARM: bool> Adaptive<PREWARM> {
     fn press(&mut self, cold: bool) {
         if let Some(target) = self.terms.target {
             let step = TARGET_STEP * (if cold { 1.0 } else { 0.0 } - target);
-            self.pressure = (self.pressure * (1.0 + step)).clamp(1.0 / TARGET_MOST, TARGET_MOST);
+            self.pressure = (self.pressure * (1.0 + step)).clamp(1.0, TARGET_MOST);
         }
     }
 
@@ -484,6 +486,8 @@ impl<const PREWARM: bool> Policy for Adaptive<PREWARM> {
     const ARRIVALS: bool = true;
 
     fn on_arrival(&mut self, at: i64, busy: u32) {
+        // What is reported late counts as happening now.
+        let at = at.max(self.last_at);
         self.settle(at);
         self.busy = busy;
         self.ideal_arrival(at);
@@ -495,6 +499,7 @@ impl<const PREWARM: bool> Policy for Adaptive<PREWARM> {
     }
 
     fn on_release(&mut self, at: i64) -> WarmInterval {
+        let at = at.max(self.last_at);
         self.settle(at);
         self.busy = self.busy.saturating_sub(1);
         let first = self.cold_calls.front().copied();
@@ -537,6 +542,7 @@ impl<const PREWARM: bool> Policy for Adaptive<PREWARM> {
         if !PREWARM {
             return;
         }
+        let now = now.max(self.last_at);
         self.settle(now);
         self.pool.retain(|&(_, end)| end >= now);
         self.start_promised(now, counts, starts);

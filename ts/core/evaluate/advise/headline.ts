@@ -33,7 +33,7 @@ function answerOf(advice: Advice): string {
       ? `the bill falls by ${percent(1 - advised.usdPerMonth / before.usdPerMonth)}, from ${usd(before.usdPerMonth)} to ${usd(advised.usdPerMonth)} a month`
       : `the bill rises from ${usd(before.usdPerMonth)} to ${usd(advised.usdPerMonth)} a month`;
   const cold = `${counted(advised.coldStarts, 'cold start')} instead of ${count(before.coldStarts)} (${change(before.coldStarts, advised.coldStarts)})`;
-  return `Keep instances ready for ${ready} of ${counted(functions.length, 'function')}: ${bill}, for ${cold}.`;
+  return `Keep instances ready for ${ready} of ${counted(functions.length, 'function')}: ${bill}, and the judged part has ${cold}.`;
 }
 
 function lossesOf(advice: Advice): string {

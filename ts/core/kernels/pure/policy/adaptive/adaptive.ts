@@ -52,7 +52,8 @@ export class Adaptive implements KernelPolicy {
   /** Mean duration of warm calls: their busy ms and their number. */
   #busyMs = 0;
   #done = 0;
-  #lastAt = 0;
+  /** Before every instant at first. */
+  #lastAt = Number.MIN_SAFE_INTEGER;
   /** The same traffic had no call been cold. */
   #ideal = new Ideal();
   /** What the instance released last is to do, ms after its release. */
@@ -76,7 +77,9 @@ export class Adaptive implements KernelPolicy {
     return new Adaptive(new Learnt(terms, preWarms, prior), preWarms);
   }
 
-  onArrival(at: number, busy: number): void {
+  onArrival(time: number, busy: number): void {
+    // What is reported late counts as happening now.
+    const at = Math.max(time, this.#lastAt);
     this.#settle(at);
     this.#busy = busy;
     this.#idealArrival(at);
@@ -85,7 +88,8 @@ export class Adaptive implements KernelPolicy {
     this.#learnt.press(cold);
   }
 
-  onRelease(at: number): WarmInterval {
+  onRelease(time: number): WarmInterval {
+    const at = Math.max(time, this.#lastAt);
     this.#settle(at);
     if (this.#busy > 0) this.#busy--;
     const wasCold = this.#endCall(at);
@@ -106,8 +110,9 @@ export class Adaptive implements KernelPolicy {
     return this.#answer;
   }
 
-  onTick(now: number, counts: Counts): readonly Start[] {
+  onTick(time: number, counts: Counts): readonly Start[] {
     if (!this.ticks) return NO_STARTS;
+    const now = Math.max(time, this.#lastAt);
     this.#settle(now);
     this.#instances.forget(now);
     const starts: Start[] = [];

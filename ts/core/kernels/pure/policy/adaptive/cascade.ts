@@ -19,7 +19,7 @@ export class Cascade {
 
   /** Its instance's busy time until `at`, ms. */
   busyUntil(at: number): number {
-    return Number.isNaN(this.#busySince) ? this.#busyMs : this.#busyMs + (at - this.#busySince);
+    return Number.isNaN(this.#busySince) ? this.#busyMs : this.#busyMs + Math.max(at - this.#busySince, 0);
   }
 
   /** Whether an episode is on. */

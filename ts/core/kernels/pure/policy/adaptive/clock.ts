@@ -20,6 +20,8 @@ const LEAST_COMPARED = 3;
 const CHEAPER = 0.95;
 /** Above this share of gaps within one minute the clock is of no use. */
 const MOSTLY_WITHIN = 0.9;
+/** However long it has run, its period is looked for anew within as many gaps as it remembers. */
+const MOST_BEATS = 1600;
 const NO_CALL = 0xffff;
 const MAX_U32 = 0xffff_ffff;
 
@@ -128,7 +130,7 @@ export class Clock {
     if (this.#all === 0 || this.#within > this.#all * MOSTLY_WITHIN) return false;
     if (this.#due === 0) {
       this.#period = this.#bestPeriod();
-      this.#due = 1 + Math.floor(this.#beats / 32);
+      this.#due = 1 + Math.floor(Math.min(this.#beats, MOST_BEATS) / 32);
     }
     if (this.#period === 1) return false;
     const beyond = this.#forecast(at, this.#period, STRETCHES);

@@ -138,7 +138,7 @@ export class Learnt {
     const { target } = this.terms;
     if (target < 0) return;
     const moved = this.pressure * (1 + TARGET_STEP * ((cold ? 1 : 0) - target));
-    this.pressure = Math.min(Math.max(moved, 1 / TARGET_MOST), TARGET_MOST);
+    this.pressure = Math.min(Math.max(moved, 1), TARGET_MOST);
   }
 
   /** `[gaps seen at level 0, window there in ms, followers of a cold start there, pressure of the target, 1 if by the clock]`. */

@@ -20,8 +20,11 @@ export const INTERVALS = 0;
 export const WINDOW = 1;
 export const BY_LOAD = 2;
 
+/** However many were seen, plans are made anew once per memory of the gaps. */
+const MOST_SEEN = 25_600;
+
 /** Plans change slowly once much was seen: they are made anew after a fiftieth as many gaps. */
-const nextDue = ({ seen }: Gaps): number => (seen === 0 ? 0 : 1 + Math.floor(seen / 50));
+const nextDue = ({ seen }: Gaps): number => (seen === 0 ? 0 : 1 + Math.floor(Math.min(seen, MOST_SEEN) / 50));
 
 /** One level, or one class of higher levels. */
 export class Level {
