@@ -21,6 +21,7 @@ import {
   solveMultipleChoice,
   solveMultipleChoiceAsync,
 } from '../../ts/core/dist/kernels/index.js';
+import { MINUTES, steadyDay } from './steady-day.js';
 
 beforeAll(async () => {
   if (inject('backend') !== 'pure') await init();
@@ -28,25 +29,7 @@ beforeAll(async () => {
 });
 
 const FUNCTIONS = 24;
-const MINUTES = 1440;
 const CALLS_A_MINUTE = 40;
-
-/** A day of steady functions: a good part of a second of work, function after function. */
-function steadyDay(): ReplayCounts {
-  const each = Uint8Array.from({ length: 2 * MINUTES }, (_, i) => (i % 2 === 0 ? 1 : CALLS_A_MINUTE));
-  const cells = new Uint8Array(FUNCTIONS * each.length);
-  for (let f = 0; f < FUNCTIONS; f++) cells.set(each, f * each.length);
-  return {
-    kind: 'counts',
-    minutes: MINUTES,
-    offsets: Float64Array.from({ length: FUNCTIONS + 1 }, (_, f) => f * each.length),
-    cells,
-    durationMs: new Float64Array(FUNCTIONS).fill(700),
-    memoryMiB: new Float64Array(FUNCTIONS).fill(128),
-    poisson: new Uint8Array(FUNCTIONS).fill(1),
-    index: Float64Array.from({ length: FUNCTIONS }, (_, f) => f),
-  };
-}
 
 const calls = new Float64Array(FUNCTIONS).fill(MINUTES * CALLS_A_MINUTE);
 const total = FUNCTIONS * MINUTES * CALLS_A_MINUTE;
@@ -99,7 +82,10 @@ describe('replayUnderMemoryCapAsync', { timeout: 60_000 }, () => {
   ];
 
   it('gives what replayUnderMemoryCap gives, says how far it is, and leaves the event loop free', async () => {
-    const source = { ...steadyDay(), coldStartMs: Float64Array.from({ length: FUNCTIONS }, (_, f) => 250 * f) };
+    const source = {
+      ...steadyDay(FUNCTIONS, CALLS_A_MINUTE),
+      coldStartMs: Float64Array.from({ length: FUNCTIONS }, (_, f) => 250 * f),
+    };
     const expected = replayUnderMemoryCap(source, plans, settings, 1);
     const steps: [number, number][] = [];
     const onProgress = (done: number, of: number) => void steps.push([done, of]);
@@ -112,7 +98,7 @@ describe('replayUnderMemoryCapAsync', { timeout: 60_000 }, () => {
   });
 
   it('stops when asked, before it began and midway, and rejects as it refuses', async () => {
-    const source = steadyDay();
+    const source = steadyDay(FUNCTIONS, CALLS_A_MINUTE);
     const run = (signal: AbortSignal, onProgress: () => void) =>
       codeOf(replayUnderMemoryCapAsync(source, plans, settings, 1, calls, { signal, onProgress }));
     expect(await run(AbortSignal.abort(), () => {})).toBe('ABORTED');
@@ -125,7 +111,7 @@ describe('replayUnderMemoryCapAsync', { timeout: 60_000 }, () => {
 
 describe('replayFunctionsAsync', { timeout: 60_000 }, () => {
   it('gives what replayFunctions gives, says how far it is, and leaves the event loop free', async () => {
-    const source = steadyDay();
+    const source = steadyDay(FUNCTIONS, CALLS_A_MINUTE);
     const expected = replayFunctions(source, policies, settings, 1);
     const steps: [number, number][] = [];
     const onProgress = (done: number, of: number) => void steps.push([done, of]);
@@ -138,7 +124,7 @@ describe('replayFunctionsAsync', { timeout: 60_000 }, () => {
   });
 
   it('owns its input', async () => {
-    const source = steadyDay();
+    const source = steadyDay(FUNCTIONS, CALLS_A_MINUTE);
     const expected = replayFunctions(source, policies, settings, 1);
     const work = replayFunctionsAsync(source, policies, settings, 1, calls);
     source.cells.fill(0);
@@ -149,7 +135,7 @@ describe('replayFunctionsAsync', { timeout: 60_000 }, () => {
   });
 
   it('stops when asked, before it began and midway', async () => {
-    const source = steadyDay();
+    const source = steadyDay(FUNCTIONS, CALLS_A_MINUTE);
     const aborted = replayFunctionsAsync(source, policies, settings, 1, calls, { signal: AbortSignal.abort() });
     expect(await codeOf(aborted)).toBe('ABORTED');
     const stop = new AbortController();
@@ -172,7 +158,7 @@ describe('replayFunctionsAsync', { timeout: 60_000 }, () => {
   });
 
   it('fails as replayFunctions does', async () => {
-    const source = steadyDay();
+    const source = steadyDay(FUNCTIONS, CALLS_A_MINUTE);
     const bad = { ...source, memoryMiB: source.memoryMiB.map(() => Number.NaN) };
     expect(await codeOf(replayFunctionsAsync(bad, policies, settings, 1, calls))).toBe('NOT_FINITE');
     const cut = { ...source, cells: source.cells.subarray(1) };
@@ -184,7 +170,7 @@ describe('replayFunctionsAsync', { timeout: 60_000 }, () => {
   });
 
   it('does many at once', async () => {
-    const source = steadyDay();
+    const source = steadyDay(FUNCTIONS, CALLS_A_MINUTE);
     const one: PolicySpec[] = [{ kind: 'window', keepAliveMs: 1000 }];
     const expected = replayFunctions(source, one, settings, 1);
     const all = await Promise.all(

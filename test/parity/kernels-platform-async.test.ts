@@ -5,10 +5,10 @@ import {
   type IsothermError,
   init,
   type PlatformRun,
-  type ReplayCounts,
   replayPlatformFunctions,
   replayPlatformFunctionsAsync,
 } from '../../ts/core/dist/kernels/index.js';
+import { MINUTES, steadyDay } from './steady-day.js';
 
 beforeAll(async () => {
   if (inject('backend') !== 'pure') await init();
@@ -16,25 +16,7 @@ beforeAll(async () => {
 });
 
 const FUNCTIONS = 12;
-const MINUTES = 1440;
 const CALLS_A_MINUTE = 20;
-
-/** A day of steady functions. */
-function steadyDay(): ReplayCounts {
-  const each = Uint8Array.from({ length: 2 * MINUTES }, (_, i) => (i % 2 === 0 ? 1 : CALLS_A_MINUTE));
-  const cells = new Uint8Array(FUNCTIONS * each.length);
-  for (let f = 0; f < FUNCTIONS; f++) cells.set(each, f * each.length);
-  return {
-    kind: 'counts',
-    minutes: MINUTES,
-    offsets: Float64Array.from({ length: FUNCTIONS + 1 }, (_, f) => f * each.length),
-    cells,
-    durationMs: new Float64Array(FUNCTIONS).fill(700),
-    memoryMiB: new Float64Array(FUNCTIONS).fill(128),
-    poisson: new Uint8Array(FUNCTIONS).fill(1),
-    index: Float64Array.from({ length: FUNCTIONS }, (_, f) => f),
-  };
-}
 
 const calls = new Float64Array(FUNCTIONS).fill(MINUTES * CALLS_A_MINUTE);
 const total = 2 * FUNCTIONS * MINUTES * CALLS_A_MINUTE;
@@ -50,7 +32,7 @@ const durations = {
 const options = { seed: 3, durations, readyStepMs: 300_000 };
 
 it('gives what replayPlatformFunctions gives, says how far it is, and leaves the event loop free', async () => {
-  const source = steadyDay();
+  const source = steadyDay(FUNCTIONS, CALLS_A_MINUTE);
   const expected = replayPlatformFunctions(source, runs, options, 1);
   const steps: [number, number][] = [];
   let turns = 0;
@@ -68,7 +50,9 @@ it('gives what replayPlatformFunctions gives, says how far it is, and leaves the
 
 it('stops when asked, before it began and midway', async () => {
   const code = async (signal: AbortSignal): Promise<string> => {
-    const work = replayPlatformFunctionsAsync(steadyDay(), runs, options, 1, calls, { signal });
+    const work = replayPlatformFunctionsAsync(steadyDay(FUNCTIONS, CALLS_A_MINUTE), runs, options, 1, calls, {
+      signal,
+    });
     return work.then(
       () => 'done',
       (thrown: IsothermError) => thrown.code,
@@ -82,6 +66,6 @@ it('stops when asked, before it began and midway', async () => {
 
 it('fails as replayPlatformFunctions does', async () => {
   const beyond = [{ function: FUNCTIONS, settings: usual }];
-  const work = replayPlatformFunctionsAsync(steadyDay(), beyond, options, 1, calls);
+  const work = replayPlatformFunctionsAsync(steadyDay(FUNCTIONS, CALLS_A_MINUTE), beyond, options, 1, calls);
   await expect(work).rejects.toMatchObject({ code: 'OUT_OF_RANGE' });
 });

@@ -15,7 +15,7 @@ import { pure } from '../../ts/core/kernels/pure/index.js';
 import { CellWriter } from '../../ts/core/trace/cells.js';
 import { type PlatformJob, platformNumbers, sourceOfCalls } from '../platform-runs.js';
 import { scenes, settings } from '../property/platform-scenes.js';
-import { countCases } from '../property/replay-counts.js';
+import { countCases, countsOf } from '../property/replay-counts.js';
 import { answer } from './replay-fleet.js';
 
 beforeAll(async () => {
@@ -45,21 +45,7 @@ const runsOf = (functions: number): fc.Arbitrary<PlatformRun[]> =>
 const countJobs: fc.Arbitrary<PlatformJob> = fc
   .array(countCases, { minLength: 1, maxLength: 3 })
   .chain((cases) => {
-    const writer = new CellWriter();
-    for (const { counts } of cases) {
-      for (const { minute, count } of counts) writer.push(minute, count);
-      writer.endFunction();
-    }
-    const source: ReplaySource = {
-      kind: 'counts',
-      // Steps of a second or two over weeks would be most of the work.
-      minutes: Math.max(...cases.map(({ minutes }) => minutes)),
-      ...writer.finish(),
-      durationMs: Float64Array.from(cases, ({ durationMs }) => durationMs),
-      memoryMiB: Float64Array.from(cases, ({ memoryMiB }) => memoryMiB),
-      poisson: Uint8Array.from(cases, ({ poisson }) => Number(poisson)),
-      index: Float64Array.from(cases, ({ index }) => index),
-    };
+    const source = countsOf(cases);
     return fc.record({
       source: fc.constant(source),
       runs: runsOf(cases.length),

@@ -6,7 +6,7 @@ import { REPLAY_COLUMNS, type ReplayKernels } from '../../ts/core/kernels/contra
 import { backendInfo, init, type ReplayCalls, type ReplayCounts } from '../../ts/core/kernels/index.js';
 import { replay as pure } from '../../ts/core/kernels/pure/replay/index.js';
 import { CellWriter } from '../../ts/core/trace/cells.js';
-import { countCases } from '../property/replay-counts.js';
+import { countCases, countsOf } from '../property/replay-counts.js';
 import { burstCases, callCases, earlyCases, histogramCases } from '../property/replay-scenes.js';
 import { bits, type Fleet } from './replay-fleet.js';
 
@@ -41,20 +41,7 @@ const callFleets: fc.Arbitrary<Fleet> = fc
   });
 
 const countFleets: fc.Arbitrary<Fleet> = fc.array(countCases, { minLength: 1, maxLength: 5 }).map((cases) => {
-  const writer = new CellWriter();
-  for (const { counts } of cases) {
-    for (const { minute, count } of counts) writer.push(minute, count);
-    writer.endFunction();
-  }
-  const source: ReplayCounts = {
-    kind: 'counts',
-    minutes: Math.max(...cases.map(({ minutes }) => minutes)),
-    ...writer.finish(),
-    durationMs: Float64Array.from(cases, ({ durationMs }) => durationMs),
-    memoryMiB: Float64Array.from(cases, ({ memoryMiB }) => memoryMiB),
-    poisson: Uint8Array.from(cases, ({ poisson }) => Number(poisson)),
-    index: Float64Array.from(cases, ({ index }) => index),
-  };
+  const source = countsOf(cases);
   return { source, settings: cases[0].settings, policies: cases.map(({ policy }) => policy) };
 });
 

@@ -7,10 +7,10 @@ import {
   replayFunctions,
   replayPlatformFunctions,
 } from '../../ts/core/kernels/index.js';
-import { CellWriter } from '../../ts/core/trace/cells.js';
 import { sourceOfCalls } from '../platform-runs.js';
 import { type Figures, PlatformOracle } from './platform-oracle.js';
 import { evenCalls, near, type PlatformScene, scenes, settings } from './platform-scenes.js';
+import { cellsOf } from './replay-counts.js';
 
 const figuresOf = ({ columns }: PlatformOutcomes): Record<string, number> =>
   Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, column[0]!]));
@@ -23,13 +23,10 @@ const evenCounts = fc
   .map((all) => [...new Map(all.map((one) => [one.minute, one])).values()].toSorted((a, b) => a.minute - b.minute));
 
 function sourceOfCounts(counts: readonly { minute: number; count: number }[], durationMs: number): ReplayCounts {
-  const writer = new CellWriter();
-  for (const { minute, count } of counts) writer.push(minute, count);
-  writer.endFunction();
   return {
     kind: 'counts',
     minutes: MINUTES,
-    ...writer.finish(),
+    ...cellsOf(counts),
     durationMs: Float64Array.of(durationMs),
     memoryMiB: Float64Array.of(128),
     poisson: Uint8Array.of(0),

@@ -1,5 +1,6 @@
 /** Counts per minute and the instants that the definition makes of them. */
 import fc from 'fast-check';
+import type { ReplayCounts } from '../../ts/core/kernels/index.js';
 import { CellWriter } from '../../ts/core/trace/cells.js';
 import { splitmix64 } from './replay-oracle-policies.js';
 import { type Case, oneDurationCases } from './replay-scenes.js';
@@ -12,10 +13,16 @@ export interface CountCase extends Omit<Case, 'calls'> {
   index: number;
 }
 
-export function cellsOf(counts: CountCase['counts']): { offsets: Float64Array; cells: Uint8Array } {
+/** Each function's counts, one after the other. */
+export function cellsOf(...functions: readonly (readonly CountCase['counts'][number][])[]): {
+  offsets: Float64Array;
+  cells: Uint8Array;
+} {
   const writer = new CellWriter();
-  for (const { minute, count } of counts) writer.push(minute, count);
-  writer.endFunction();
+  for (const counts of functions) {
+    for (const { minute, count } of counts) writer.push(minute, count);
+    writer.endFunction();
+  }
   return writer.finish();
 }
 
@@ -48,3 +55,16 @@ export const countCases: fc.Arbitrary<CountCase> = fc
     poisson,
     index,
   }));
+
+/** The functions of cases as one source; the longest case says for how long. */
+export function countsOf(cases: readonly CountCase[]): ReplayCounts {
+  return {
+    kind: 'counts',
+    minutes: Math.max(...cases.map(({ minutes }) => minutes)),
+    ...cellsOf(...cases.map(({ counts }) => counts)),
+    durationMs: Float64Array.from(cases, ({ durationMs }) => durationMs),
+    memoryMiB: Float64Array.from(cases, ({ memoryMiB }) => memoryMiB),
+    poisson: Uint8Array.from(cases, ({ poisson }) => Number(poisson)),
+    index: Float64Array.from(cases, ({ index }) => index),
+  };
+}

@@ -12,3 +12,6 @@ pub use error::{Code, Error, Result};
 pub use function::{exp, ln};
 pub use quantile::quantile;
 pub use random::SplitMix64;
+
+/// 2^53 - 1: up to it a float holds every whole number.
+pub const MAX_EXACT: f64 = 9_007_199_254_740_991.0;

@@ -7,7 +7,7 @@ use crate::{
     Adaptive, AdaptiveTerms, BreakEvenRandomised, Counts, DrawSeed, FunctionPrices, HybridHistogram, Policy, Prior,
     RecentPeak, Schedule, ScheduledStart, Spes, Start, StaticTwice, WarmInterval, FOREVER, PRIOR_LENGTH,
 };
-use isotherm_numeric::{ensure, non_negative, whole, Code, Error, Result};
+use isotherm_numeric::{ensure, non_negative, whole, Code, Error, Result, MAX_EXACT};
 use std::sync::Arc;
 
 /// Which policy, with its parameters: what `[kind, ...parameters]` says.
@@ -83,11 +83,8 @@ impl AdaptiveSpec {
     }
 }
 
-/// The largest time span that is exact in a float and far from overflow.
-const MAX_SPAN_MS: f64 = 9_007_199_254_740_991.0;
-
 fn whole_ms(name: &str, value: f64) -> Result<i64> {
-    Ok(whole(format_args!("policy parameter {name}"), value, 0.0, MAX_SPAN_MS)? as i64)
+    Ok(whole(format_args!("policy parameter {name}"), value, 0.0, MAX_EXACT)? as i64)
 }
 
 fn keep_alive_ms(value: f64) -> Result<i64> {

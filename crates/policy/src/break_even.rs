@@ -7,7 +7,7 @@
 
 use crate::state::{Reader, Writer};
 use crate::{Counts, Policy, Start, WarmInterval, FOREVER};
-use isotherm_numeric::{ensure, ln, Code, Result, SplitMix64};
+use isotherm_numeric::{ensure, ln, Code, Result, SplitMix64, MAX_EXACT};
 
 /// What one function's idle time and cold starts cost.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -31,9 +31,6 @@ pub struct DrawSeed {
     pub stream: u32,
 }
 
-/// The largest time that is exact in a float.
-const MAX_SPAN_MS: f64 = 9_007_199_254_740_991.0;
-
 impl FunctionPrices {
     /// The idle time that costs as much as a cold start, ms; infinite where idle time costs nothing.
     fn break_even(&self) -> f64 {
@@ -51,7 +48,7 @@ impl FunctionPrices {
 }
 
 fn whole_ms(ms: f64) -> i64 {
-    if ms <= MAX_SPAN_MS {
+    if ms <= MAX_EXACT {
         ms.floor() as i64
     } else {
         FOREVER
@@ -83,7 +80,7 @@ impl BreakEvenRandomised {
 
     /// `[break-even time, ms]`.
     pub fn seen(&self) -> [f64; 1] {
-        [self.break_even.min(MAX_SPAN_MS)]
+        [self.break_even.min(MAX_EXACT)]
     }
 
     pub(crate) fn save(&self, out: &mut Writer) {
@@ -112,7 +109,7 @@ impl Policy for BreakEvenRandomised {
         // Upper 53 bits: a number in [0, 1). The inverse of the distribution (e^(x/B) - 1) / (e - 1).
         let unit = (self.random.next_u64() >> 11) as f64 * 1.110_223_024_625_156_5e-16;
         let share = ln(1.0 + unit * E_MINUS_ONE);
-        let keep_alive_ms = if self.break_even <= MAX_SPAN_MS { whole_ms(self.break_even * share) } else { FOREVER };
+        let keep_alive_ms = if self.break_even <= MAX_EXACT { whole_ms(self.break_even * share) } else { FOREVER };
         WarmInterval { prewarm_ms: 0, keep_alive_ms }
     }
 

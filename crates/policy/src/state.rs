@@ -3,8 +3,8 @@
 use crate::{WarmInterval, FOREVER};
 use isotherm_numeric::{ensure, Code, Error, Result};
 
-/// The largest whole number that every float up to it can hold.
-const MAX_EXACT: u64 = (1 << 53) - 1;
+/// [`isotherm_numeric::MAX_EXACT`], as a count.
+const MAX_EXACT: u64 = isotherm_numeric::MAX_EXACT as u64;
 
 /// Appends numbers.
 #[derive(Default)]

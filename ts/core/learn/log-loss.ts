@@ -5,11 +5,9 @@
 import type { LogLoss } from '../kernels/index.js';
 import { ln } from '../kernels/pure/numeric.js';
 import { BINS } from '../kernels/pure/policy/adaptive/bins.js';
+import { PRIOR_GAPS } from '../kernels/pure/policy/adaptive/gaps.js';
 import { cellOf, rowStart } from '../kernels/pure/policy/adaptive/prior-layout.js';
 import type { GapRecords } from './gap-records.js';
-
-/** As how many idle times what one begins with counts: as in the policy. */
-const BEFORE_MASS = 2;
 
 /** What one level's idle times were so far, by bin. */
 class OwnGaps {
@@ -24,16 +22,16 @@ class OwnGaps {
   }
 
   probability(bin: number): number {
-    return (this.#ended[bin]! + BEFORE_MASS / BINS) / (this.#seen + BEFORE_MASS);
+    return (this.#ended[bin]! + PRIOR_GAPS / BINS) / (this.#seen + PRIOR_GAPS);
   }
 
   /** Of this bin or a later one: what reached it. */
   probabilityFrom(bin: number): number {
-    return (this.#reached[bin]! + (BEFORE_MASS * (BINS - bin)) / BINS) / (this.#seen + BEFORE_MASS);
+    return (this.#reached[bin]! + (PRIOR_GAPS * (BINS - bin)) / BINS) / (this.#seen + PRIOR_GAPS);
   }
 
   hazard(bin: number, prior: number): number {
-    return (this.#ended[bin]! + BEFORE_MASS * prior) / (this.#reached[bin]! + BEFORE_MASS);
+    return (this.#ended[bin]! + PRIOR_GAPS * prior) / (this.#reached[bin]! + PRIOR_GAPS);
   }
 }
 

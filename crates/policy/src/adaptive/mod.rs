@@ -30,7 +30,7 @@ use bursts::Bursts;
 use clock::Clock;
 use concurrency::LOADS;
 use ideal::Ideal;
-use isotherm_numeric::{ensure, Code, Result};
+use isotherm_numeric::{ensure, Code, Result, MAX_EXACT};
 use level::{level_costs, Answer, Level, Load, Workspace};
 use program::{Costs, Warmth};
 use std::collections::VecDeque;
@@ -48,7 +48,7 @@ const EPISODE_SHARE: f64 = 0.2;
 const TARGET_STEP: f64 = 0.05;
 const TARGET_MOST: f64 = 1024.0;
 /// Before every instant.
-const NEVER: i64 = -((1 << 53) - 1);
+const NEVER: i64 = -(MAX_EXACT as i64);
 /// A release is taken for a cold call's when it comes this much of the mean duration too early for it.
 const DURATION_SLACK: f64 = 0.1;
 /// A mean duration beyond this is taken for it, ms: sums of times stay exact.

@@ -12,7 +12,7 @@ use crate::fleet::FleetSettings;
 use crate::trace::Trace;
 use arrivals::FleetArrivals;
 use engine::Engine;
-use isotherm_numeric::{ensure, non_negative, whole, Code, Error, Result};
+use isotherm_numeric::{ensure, non_negative, whole, Code, Error, Result, MAX_EXACT};
 use isotherm_policy::FOREVER;
 use std::sync::Arc;
 
@@ -38,12 +38,11 @@ pub struct CapPlan {
     pub(crate) cap_bytes: f64,
 }
 
-const MAX_SPAN_MS: f64 = 9_007_199_254_740_991.0;
 const BYTES_PER_MIB: f64 = 1_048_576.0;
 
 /// Whole bytes, so that sums of them are exact; more than any machine has are 2^53.
 fn bytes(mib: f64) -> f64 {
-    (mib * BYTES_PER_MIB + 0.5).floor().min(MAX_SPAN_MS)
+    (mib * BYTES_PER_MIB + 0.5).floor().min(MAX_EXACT)
 }
 
 /// Reads rows of `[eviction, keepAliveMs, memoryCapMiB]`: eviction 0 takes the least recently used, 1 greedy dual, which knows no
@@ -57,7 +56,7 @@ pub fn parse_cap_plans(rows: &[f64]) -> Result<Vec<CapPlan>> {
         let keep_alive_ms = if keep_alive == f64::INFINITY {
             FOREVER
         } else {
-            whole("keepAliveMs", keep_alive, 0.0, MAX_SPAN_MS)? as i64
+            whole("keepAliveMs", keep_alive, 0.0, MAX_EXACT)? as i64
         };
         let eviction = match eviction {
             0.0 => Eviction::Lru,

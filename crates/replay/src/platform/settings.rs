@@ -1,13 +1,11 @@
 //! Settings of a platform replay, parsed from numbers and checked.
 
 use crate::busy::NEVER;
-use isotherm_numeric::{ensure, whole, Code, Error, Result};
+use isotherm_numeric::{ensure, whole, Code, Error, Result, MAX_EXACT};
 use isotherm_policy::FOREVER;
 use std::fmt::Display;
 
 const MAX_U32: f64 = u32::MAX as f64;
-/// The largest time span, and sum of instance time, that is exact in a float.
-const MAX_EXACT: f64 = 9_007_199_254_740_991.0;
 const MAX_INSTANCES: f64 = 1_000_000.0;
 
 /// Target tracking of the utilisation of ready instances.

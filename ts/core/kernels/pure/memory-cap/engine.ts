@@ -1,8 +1,9 @@
 /** One plan on all functions: the pure twin of `memory_cap/engine.rs` in `crates/replay`. */
 import { MEMORY_CAP_COLUMNS } from '../../contract.js';
+import { CarryingHeap } from '../replay/carrying-heap.js';
 import type { Calls } from './arrivals.js';
 import { Evictable, type Rank } from './evictable.js';
-import { BusyInstances, IdleInstances } from './instances.js';
+import { IdleInstances } from './idle-instances.js';
 
 export interface CapPlan {
   greedyDual: boolean;
@@ -26,7 +27,8 @@ export class Engine {
   /** Busy and idle. */
   #instances: Float64Array;
   #idle: IdleInstances[];
-  #busy = new BusyInstances();
+  /** Busy instances of all functions: the first release first, then the first call; each carries its function. */
+  #busy = new CarryingHeap();
   #evictable: Evictable;
   #call = 0;
   #clock = 0;
@@ -60,7 +62,7 @@ export class Engine {
     for (let i = 0; i < length; i++) {
       const now = at[i];
       const f = functions[i];
-      if (this.#busy.next <= now) this.#releaseUntil(now);
+      if (this.#busy.key <= now) this.#releaseUntil(now);
       this.#arrive(now, f, duration[i]);
       this.#call++;
     }
@@ -80,9 +82,9 @@ export class Engine {
 
   #releaseUntil(now: number): void {
     const busy = this.#busy;
-    while (busy.next <= now) {
-      const f = busy.nextFunction;
-      this.#idle[f].push(busy.next, busy.nextCall, this.#clock);
+    while (busy.key <= now) {
+      const f = busy.carried;
+      this.#idle[f].push(busy.key, busy.order, this.#clock);
       busy.pop();
       this.#idleBytes += this.#bytes[f];
       this.#evictable.enter(f);

@@ -1,7 +1,8 @@
 /** Instances that take several calls at once. */
+
+import { CarryingHeap } from '../replay/carrying-heap.js';
 import { EmptyReady, EmptySpill } from './empty-instances.js';
 import type { Pool } from './pool.js';
-import { SlotHeap } from './slot-heap.js';
 
 const NONE = -1;
 
@@ -98,7 +99,9 @@ export class SharedPool implements Pool {
   spillBusyMs = 0;
   #concurrency: number;
   #coldStart: number;
-  #releases = new SlotHeap();
+  /** Instants by twice their time, in the order in which the calls were served; each carries its slot. */
+  #releases = new CarryingHeap();
+  #served = 0;
   #slots = new Slots();
   #ready: Loads;
   #spill: Loads;
@@ -159,7 +162,7 @@ export class SharedPool implements Pool {
     this.#slots.load[slot]++;
     this.#ready.insert(this.#slots, slot);
     this.readyCalls++;
-    this.#releases.push(2 * (now + duration), slot);
+    this.#releases.push(2 * (now + duration), this.#served++, slot);
     return true;
   }
 
@@ -175,7 +178,7 @@ export class SharedPool implements Pool {
     }
     this.#slots.load[slot]++;
     this.#spill.insert(this.#slots, slot);
-    this.#releases.push(2 * (now + duration) + 1, slot);
+    this.#releases.push(2 * (now + duration) + 1, this.#served++, slot);
     return true;
   }
 
@@ -185,7 +188,7 @@ export class SharedPool implements Pool {
     const slots = this.#slots;
     if (slots.load[slot] === this.#concurrency) return -1;
     slots.load[slot]++;
-    this.#releases.push(2 * (slots.upAt[slot] + duration) + 1, slot);
+    this.#releases.push(2 * (slots.upAt[slot] + duration) + 1, this.#served++, slot);
     return slots.upAt[slot] - now;
   }
 
@@ -196,7 +199,7 @@ export class SharedPool implements Pool {
     this.#slots.upAt[slot] = now + this.#coldStart;
     if (this.#coldStart > 0) this.#starting.push(slot);
     else this.#spill.insert(this.#slots, slot);
-    this.#releases.push(2 * (now + this.#coldStart + duration) + 1, slot);
+    this.#releases.push(2 * (now + this.#coldStart + duration) + 1, this.#served++, slot);
   }
 
   dismiss(now: number, count: number): void {

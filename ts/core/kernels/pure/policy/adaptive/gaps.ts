@@ -4,14 +4,13 @@ import type { StateReader, StateWriter } from '../policy.js';
 import { BINS, binOf, EDGES } from './bins.js';
 import { addCounts, MOST_COUNTED } from './counted.js';
 import type { Prior } from './prior.js';
+import { meanAfter } from './prior-layout.js';
 import type { Stretches } from './program.js';
 
 /** Old gaps fade: the memory is about this many. */
 const KEEP = 1 - 1 / 512;
 /** The prior counts as much as so many gaps that reached a bin. */
-const PRIOR_GAPS = 2;
-/** The mean bin follows the last eight or so. */
-const MEAN_MEMORY = 8;
+export const PRIOR_GAPS = 2;
 const MAX_U32 = 0xffff_ffff;
 
 const hazards = new Float64Array(BINS);
@@ -33,8 +32,7 @@ export class Gaps {
     const ended = this.#ended;
     const reached = this.#reached;
     const bin = binOf(gap);
-    const change = bin - this.#meanBin;
-    this.#meanBin += this.seen >= MEAN_MEMORY - 1 ? change * (1 / MEAN_MEMORY) : change / (this.seen + 1);
+    this.#meanBin = meanAfter(this.#meanBin, this.seen, bin);
     for (let i = 0; i < bin; i++) {
       ended[i] = ended[i] * KEEP;
       reached[i] = reached[i] * KEEP + 1;

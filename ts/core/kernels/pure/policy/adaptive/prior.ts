@@ -1,18 +1,9 @@
 /** What is expected of a function before it has been seen much: the pure twin of `prior.rs` in `crates/policy`. */
 import { ensure } from '../../check.js';
 import { BINS } from './bins.js';
+import { cellOf, centreOf, PRIOR_LENGTH, rowOf, rowStart, stageOf } from './prior-layout.js';
 
-/** Bin offsets from the mean bin that a row of hazards covers, to each side. */
-const REACH = 36;
-const NEAR = 2 * REACH + 1;
-/** 1 gap seen, 2 to 4, 5 and more. */
-const STAGES = 3;
-const CLASS = BINS + STAGES * NEAR;
-
-/** How many numbers a prior has. */
-export const PRIOR_LENGTH = 2 * CLASS;
-
-/** Hazards per idle-time bin: `[level 0, upper levels][first gap by bin, then per stage by offset from the mean bin]`. */
+/** Hazards per idle-time bin, laid out as `prior-layout.ts` says. */
 export class Prior {
   #hazards: Float64Array;
 
@@ -31,17 +22,9 @@ export class Prior {
 
   /** Writes the hazard of each bin, for a level of which `seen` gaps are known with this mean bin. */
   row(upper: boolean, seen: number, meanBin: number, out: Float64Array): void {
-    const first = upper ? CLASS : 0;
-    const hazards = this.#hazards;
-    if (seen === 0) {
-      for (let bin = 0; bin < BINS; bin++) out[bin] = hazards[first + bin];
-      return;
-    }
-    const stage = seen === 1 ? 0 : seen <= 4 ? 1 : 2;
-    const centre = Math.min(Math.floor(meanBin + 0.5), BINS - 1);
-    const row = first + BINS + stage * NEAR;
-    for (let bin = 0; bin < BINS; bin++) {
-      out[bin] = hazards[row + Math.min(Math.max(bin + REACH - centre, 0), NEAR - 1)];
-    }
+    const row = rowOf(upper ? 1 : 0, stageOf(seen));
+    const start = rowStart(row);
+    const centre = centreOf(meanBin);
+    for (let bin = 0; bin < BINS; bin++) out[bin] = this.#hazards[start + cellOf(row, centre, bin)];
   }
 }

@@ -4,7 +4,8 @@ import type { AdaptivePrices } from '../../../policy.js';
 import { ensure, nonNegative, whole } from '../../check.js';
 import { Adaptive } from './adaptive.js';
 import type { Terms } from './learnt.js';
-import { PRIOR_LENGTH, Prior } from './prior.js';
+import { Prior } from './prior.js';
+import { PRIOR_LENGTH } from './prior-layout.js';
 
 const PRICES_AT = 3;
 const PRICES = 4;

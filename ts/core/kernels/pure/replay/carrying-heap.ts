@@ -1,35 +1,43 @@
-/** Releases of calls on instances that serve several: by key, then in the order in which the calls were served. */
-export class SlotHeap {
+/** A binary heap of `(key, order)` that carries a whole number with each: the least key first, then the least order. */
+export class CarryingHeap {
   #keys = new Float64Array(16);
   #orders = new Float64Array(16);
-  #slots = new Int32Array(16);
+  #carried = new Uint32Array(16);
   #length = 0;
-  #pushed = 0;
 
   /** The least key, or infinity. */
   get key(): number {
     return this.#length > 0 ? this.#keys[0] : Number.POSITIVE_INFINITY;
   }
 
-  push(key: number, slot: number): void {
+  /** The order of the least, and what it carries; of an empty heap they mean nothing. */
+  get order(): number {
+    return this.#orders[0];
+  }
+
+  get carried(): number {
+    return this.#carried[0];
+  }
+
+  push(key: number, order: number, carried: number): void {
     if (this.#length === this.#keys.length) this.#grow();
     const keys = this.#keys;
+    const orders = this.#orders;
     let at = this.#length++;
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      // Of equal keys the new one comes last.
-      if (keys[parent] <= key) break;
+      if (keys[parent] < key || (keys[parent] === key && orders[parent] < order)) break;
       this.#move(parent, at);
       at = parent;
     }
     keys[at] = key;
-    this.#orders[at] = this.#pushed++;
-    this.#slots[at] = slot;
+    orders[at] = order;
+    this.#carried[at] = carried;
   }
 
-  /** Drops the least and returns its slot. */
+  /** Drops the least and returns what it carries. */
   pop(): number {
-    const popped = this.#slots[0];
+    const popped = this.#carried[0];
     const keys = this.#keys;
     const orders = this.#orders;
     const length = --this.#length;
@@ -52,26 +60,26 @@ export class SlotHeap {
     }
     keys[at] = key;
     orders[at] = order;
-    this.#slots[at] = this.#slots[length];
+    this.#carried[at] = this.#carried[length];
     return popped;
   }
 
   #move(from: number, to: number): void {
     this.#keys[to] = this.#keys[from];
     this.#orders[to] = this.#orders[from];
-    this.#slots[to] = this.#slots[from];
+    this.#carried[to] = this.#carried[from];
   }
 
   #grow(): void {
     const size = 2 * this.#keys.length;
     const keys = new Float64Array(size);
     const orders = new Float64Array(size);
-    const slots = new Int32Array(size);
+    const carried = new Uint32Array(size);
     keys.set(this.#keys);
     orders.set(this.#orders);
-    slots.set(this.#slots);
+    carried.set(this.#carried);
     this.#keys = keys;
     this.#orders = orders;
-    this.#slots = slots;
+    this.#carried = carried;
   }
 }
