@@ -1,8 +1,13 @@
 /** Decisions, and the receipts that prove them: what a policy saw, what it chose, and what it rejected at which cost. */
 import type { Backend } from '../kernels/contract.js';
 import type { PolicySpec } from '../kernels/policy.js';
+import type { Limits } from './limits.js';
+import type { LiveDecision } from './live-decision.js';
 
-type WithoutPrior<Spec> = Spec extends { prior: Float64Array } ? Omit<Spec, 'prior'> & { prior: PriorName } : Spec;
+/** A policy with its prior by name. */
+export type WithoutPrior<Spec> = Spec extends { prior: Float64Array }
+  ? Omit<Spec, 'prior'> & { prior: PriorName }
+  : Spec;
 
 /** A prior's 586 numbers, by name: which one a replay began with, and for a cross-validated one the fold that it was not fitted on. */
 export interface PriorName {
@@ -74,6 +79,62 @@ export interface Receipt {
     coldStartMs: number;
     memoryMiB: number;
   };
+  seed: number;
+  backend: Backend;
+  version: string;
+}
+
+/** A size that the pool could have, and what its last instance costs and saves over a tick, USD. */
+export interface PoolAlternative {
+  /** `pool of 3`. */
+  name: string;
+  instances: number;
+  /** Calls that would find all the others busy, expected over a tick. */
+  callsServed: number;
+  idleUsd: number;
+  /** Cold starts that the last instance avoids. */
+  coldStartUsd: number;
+  /** Below 0: it earns its place. */
+  objectiveUsd: number;
+}
+
+/** The forecast behind a decision, in short. */
+export interface ForecastSeen {
+  model: string;
+  version: string;
+  /** Engine time up to which its calls are known. */
+  atMs: number;
+  /** Calls over the next ten minutes: expected, and its 90 % interval. */
+  calls: number;
+  lower: number;
+  upper: number;
+  /** The model that was wanted, where it is not trusted at present. */
+  demotedFrom: string | null;
+}
+
+/** A decision of the control loop with everything it followed from: the state before it and the samples since give the same bits again. */
+export interface TickReceipt {
+  kind: 'tick';
+  /** Unique: of the function's inputs and the tick. */
+  id: string;
+  functionKey: string;
+  tick: number;
+  decision: LiveDecision;
+  /** The one before, none at first. */
+  previous: Pick<LiveDecision, 'atMs' | 'poolInstances' | 'desiredInstances' | 'keepAliveMs' | 'prewarmMs'> | null;
+  policy: string;
+  spec: WithoutPrior<PolicySpec>;
+  /** SHA-256 chained over everything that this function was ever fed: its setting, calls, gaps and limits. */
+  inputsDigest: string;
+  /** What the policy had learnt, and the instances that there were before this tick. */
+  saw: Record<string, number>;
+  /** None while no minute is known. */
+  forecast: ForecastSeen | null;
+  /** Sizes of the pool that were weighed, the one chosen among them, ascending. */
+  alternatives: PoolAlternative[];
+  /** Limits in force. */
+  limits: Limits;
+  prices: Receipt['prices'];
   seed: number;
   backend: Backend;
   version: string;

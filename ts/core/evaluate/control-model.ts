@@ -1,0 +1,140 @@
+/** What the control loop feeds a function's control, and what it gets. */
+import type { FootprintPlace } from '../decide/index.js';
+import type { Limits } from '../decide/limits.js';
+import type { Hold, LiveDecision } from '../decide/live-decision.js';
+import type { TickReceipt } from '../decide/receipt.js';
+import type { ReplayPrices } from './report-model.js';
+
+/** What a function's control is made of; two with one setting that are fed alike are alike to the last bit. */
+export interface ControlSetting {
+  functionKey: string;
+  memoryMiB: number;
+  /** How long a start takes, as measured or assumed; whole ms. It is the lead time of what is started ahead. */
+  coldStartMs: number;
+  /** Whole ms; ticks are at its multiples. */
+  tickMs: number;
+  /** Tick number of the first tick: nothing is known of before. */
+  firstTick: number;
+  /** As `policyByName` takes it, one that decides for one function. */
+  policy: string;
+  /** A policy that ours is compared with, replayed beside it. */
+  compared: string;
+  prices: ReplayPrices;
+  /** The forecast: `auto` for the best of the models that there are, or a model by name. */
+  model: string;
+  /** How far a forecast looks, whole ms. */
+  horizonMs: number;
+  pool: PoolOptions;
+  /** 0..4294967295 each: the stream of random numbers of policies that draw. */
+  seed: number;
+  stream: number;
+}
+
+/** A pool of instances that a forecast holds ready. */
+export interface PoolOptions {
+  /** Fewer are no pool: the policy's own keep-alive governs. */
+  minInstances: number;
+  /** 0 for no pool. */
+  maxInstances: number;
+  /** The offered load is multiplied by this; at least 1. */
+  buffer: number;
+}
+
+/** What one tick of one function is fed. Times are engine time, whole ms. */
+export interface TickInput {
+  /** Starts and durations of the calls of this tick, in the order of (start, id): before the tick's end; those before its beginning are late, and taken as of its beginning. */
+  startMs: Float64Array;
+  durationMs: Uint32Array;
+  /** What the provider said of them, where it says which starts were cold. */
+  reported?: ReportedCalls;
+  /** No data for the tick, or for a part of it. */
+  isMissing?: boolean;
+  /** Whether the rate limit that the function shares with others has a change left; true when left out. */
+  mayChange?: boolean;
+  /** Limits from this tick on, where they are new. */
+  limits?: Limits;
+}
+
+/** Calls whose provider said whether they began cold. */
+export interface ReportedCalls {
+  calls: number;
+  coldStarts: number;
+  /** Of those cold starts in all, ms. */
+  waitMs: number;
+}
+
+/** What a tick came to. */
+export interface TickResult {
+  /** What holds now. */
+  decision: LiveDecision;
+  /** Where a new one was made. */
+  receipt: TickReceipt | null;
+  /** Whether what is wanted changed: counts towards the rate limit. */
+  changed: boolean;
+  hold: Hold | null;
+  /** Calls that came after their tick was over. */
+  late: number;
+}
+
+/** What a policy cost up to now, intervals that are open counted until now. */
+export interface LiveTotals {
+  calls: number;
+  coldStarts: number;
+  preWarms: number;
+  idleMs: number;
+  waitMs: number;
+}
+
+/** A function's control so far. */
+export interface ControlTotals {
+  ours: LiveTotals;
+  compared: LiveTotals;
+  reported: ReportedCalls;
+  /** Mean duration of the calls, ms; 0 before the first. */
+  busyMs: number;
+  /** Ticks without data, which no figure counts. */
+  missingTicks: number;
+  /** Time under control, missing ticks not counted, ms. */
+  observedMs: number;
+}
+
+/** What a policy costs, in every unit. */
+export interface LiveCosts {
+  coldStarts: number;
+  preWarms: number;
+  idleUsd: number;
+  objectiveUsd: number;
+  waitMs: number;
+  /** Null where no place is known. */
+  carbonGco2e: number | null;
+}
+
+/** What was saved: positive is less than the comparison. */
+export interface Savings {
+  /** Whose cold starts and waits ours are compared with. Idle memory is always that of the replayed policy: no provider reports it. */
+  against: 'provider reported' | 'replayed';
+  /** The policy that was replayed. */
+  compared: string;
+  calls: number;
+  ours: LiveCosts;
+  theirs: LiveCosts;
+  saved: Omit<LiveCosts, 'preWarms'>;
+}
+
+/**
+ * One function under control: the state that the loop steps. `FunctionControl` is it, made by `new FunctionControl(setting, limits?)` and
+ * `FunctionControl.load(setting, state)`.
+ */
+export interface Controlled {
+  readonly setting: ControlSetting;
+  /** Number of the next tick. */
+  readonly nextTick: number;
+  readonly decision: LiveDecision;
+  /** Ticks must come one by one, none left out. */
+  tick(tick: number, input?: TickInput): TickResult;
+  totals(): ControlTotals;
+  savings(place?: FootprintPlace): Savings;
+  /** Everything, as bytes; the same for equal histories, however often they were saved and loaded. */
+  save(): Uint8Array;
+  close(): void;
+}
