@@ -28,6 +28,11 @@ export const ERROR_CODES = [
   'MISSING_PACKAGE',
   'SERVER_UNAVAILABLE',
   'SERVER_REFUSED',
+  'STORE_UNAVAILABLE',
+  'STORE_FULL',
+  'STORE_LOCKED',
+  'STORE_NEWER',
+  'STORE_FOREIGN',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

@@ -1,0 +1,32 @@
+/** The order in which samples are fed: the same whether they come from memory or from a database. */
+import type { StoredSample } from './rows.js';
+
+const startOf = (sample: StoredSample): number => (sample.kind === 'call' ? sample.atMs : sample.fromMs);
+const spanOf = (sample: StoredSample): number => (sample.kind === 'call' ? 0 : sample.toMs - sample.fromMs);
+
+/**
+ * By tick, time, length (calls before counts), function, order in the request, and id; texts by code points, as a database without a locale
+ * sorts them. Two different samples never compare as equal.
+ */
+export function inFeedOrder(a: StoredSample, b: StoredSample): number {
+  return (
+    a.tick - b.tick ||
+    startOf(a) - startOf(b) ||
+    spanOf(a) - spanOf(b) ||
+    byCodePoints(a.functionKey, b.functionKey) ||
+    (a.kind === 'call' && b.kind === 'call' ? a.ordinal - b.ordinal || byCodePoints(a.id ?? '', b.id ?? '') : 0)
+  );
+}
+
+/** JavaScript compares UTF-16 units: surrogates lie below U+E000..U+FFFF there, and above them in UTF-8. */
+export function byCodePoints(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const x = a.charCodeAt(i);
+    const y = b.charCodeAt(i);
+    if (x !== y) return isSurrogate(x) === isSurrogate(y) ? x - y : isSurrogate(x) ? 1 : -1;
+  }
+  return a.length - b.length;
+}
+
+const isSurrogate = (unit: number): boolean => unit >= 0xd800 && unit < 0xe000;
