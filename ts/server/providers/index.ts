@@ -3,6 +3,9 @@
 import { type PrometheusSettings, prometheus } from './prometheus/index.js';
 import type { Provider } from './provider.js';
 
+export { type Clock, pause, wallClock } from './clock.js';
+export type { CallSample, CountSample, Gap, GapReason, Observation, Sample } from './observation.js';
+export type { Observer, ObserverHealth } from './observer.js';
 export type { PrometheusSettings } from './prometheus/index.js';
 export type { ObserveRequest, Provider } from './provider.js';
 

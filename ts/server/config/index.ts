@@ -1,0 +1,22 @@
+/** Configuration: `isotherm.yaml`, read, checked and watched. */
+
+export type {
+  AuthConfig,
+  Config,
+  FunctionsConfig,
+  LimitGroup,
+  LimitsConfig,
+  LimitValues,
+  LogConfig,
+  PlacementConfig,
+  PredictionConfig,
+  PrometheusProviderConfig,
+  ProviderConfig,
+  PushProviderConfig,
+  ReplayProviderConfig,
+  RetentionConfig,
+  ServerConfig,
+  StoreConfig,
+  WarmingConfig,
+} from './config.js';
+export { Secret } from './secret.js';
