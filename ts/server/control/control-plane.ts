@@ -1,0 +1,369 @@
+/** The control plane in shadow: it watches, forecasts, decides and records, and touches nothing. */
+import { backendInfo, IsothermError, VERSION } from 'isotherm/kernels';
+import type {
+  AuditEntry,
+  AuditQuery,
+  Decision,
+  DecisionsQuery,
+  Desired,
+  EventsQuery,
+  FunctionDetail,
+  FunctionRow,
+  FunctionsQuery,
+  LimitsPatch,
+  LimitsView,
+  Page,
+  Pause,
+  PlaneEvent,
+  PushResult,
+  Receipt,
+  ReceiptRow,
+  ReceiptsQuery,
+  Recomputation,
+  Sample,
+  Scope,
+  Status,
+  Summary,
+  UploadResult,
+  WhatIfRequest,
+  WhatIfResult,
+} from '../api/schemas.js';
+import type { Config } from '../config/index.js';
+import type { Clock, Observer } from '../providers/index.js';
+import type { Json, Store } from '../store/index.js';
+import { decisionsPage, functionsPage } from './browse.js';
+import { EventLog, fromStored } from './event-log.js';
+import { Fleet } from './fleet.js';
+import { Ingestion } from './ingestion.js';
+import { LimitsBook, type SettingChange } from './limits-book.js';
+import { Loop } from './loop.js';
+import type { Plane, Settled, UploadOptions } from './plane.js';
+import { push } from './pushed.js';
+import { receiptRow, receiptView } from './receipt-view.js';
+import { recompute } from './recompute.js';
+import { restore } from './restore.js';
+import { Summaries } from './summaries.js';
+import { TickTime } from './tick-time.js';
+import { upload } from './upload.js';
+import { detailView } from './views.js';
+import { whatIf } from './what-if.js';
+
+const DAY_MS = 86_400_000;
+
+/** Ticks after which what is kept by day is asked for again. */
+const DAYS_EVERY_TICKS = 20;
+/** Ticks after which what is too old is let go of. */
+const EXPIRE_EVERY_TICKS = 120;
+
+export interface PlaneParts {
+  config: Config;
+  store: Store;
+  observer: Observer;
+  clock: Clock;
+}
+
+interface Begun extends PlaneParts {
+  time: TickTime;
+  limits: LimitsBook;
+  lastTick: number;
+  startedAtMs: number;
+}
+
+export class ControlPlane implements Plane {
+  readonly #config: Config;
+  readonly #store: Store;
+  readonly #observer: Observer;
+  readonly #clock: Clock;
+  readonly #time: TickTime;
+  readonly #limits: LimitsBook;
+  readonly #fleet: Fleet;
+  readonly #ingestion: Ingestion;
+  readonly #events: EventLog;
+  readonly #loop: Loop;
+  readonly #summaries = new Summaries();
+  readonly #startedAtMs: number;
+  readonly #stop = new AbortController();
+  #running: Promise<void> | undefined;
+  #failure: unknown;
+  #lastTickAtMs: number | null = null;
+  #lastTickTookMs: number | null = null;
+
+  private constructor(begun: Begun) {
+    const { config, store, observer, clock, time, limits, lastTick } = begun;
+    this.#config = config;
+    this.#store = store;
+    this.#observer = observer;
+    this.#clock = clock;
+    this.#time = time;
+    this.#limits = limits;
+    this.#startedAtMs = begun.startedAtMs;
+    this.#events = new EventLog(() => clock.now());
+    this.#fleet = new Fleet(config, time, limits);
+    this.#ingestion = new Ingestion(store, time, lastTick + 1, () => clock.now());
+    const { events, fleet, ingestion } = { events: this.#events, fleet: this.#fleet, ingestion: this.#ingestion };
+    this.#loop = new Loop(
+      { store, observer, clock, time, fleet, ingestion, events, onTick: (done) => this.#ticked(done) },
+      lastTick,
+    );
+  }
+
+  /**
+   * The plane of a store, at its last committed tick. Nothing is observed until `start`.
+   *
+   * Errors: `BAD_ARGUMENT` where the store was made with another length of ticks; as of the store; `ABORTED`.
+   */
+  static async open(parts: PlaneParts, signal: AbortSignal): Promise<ControlPlane> {
+    const { config, store, observer, clock } = parts;
+    const startedAtMs = clock.now();
+    const { tickMs } = config.prediction;
+    const stored = await store.rememberMeta('tickMs', String(tickMs));
+    if (stored !== String(tickMs)) {
+      const sentence = `the store has ticks of ${stored} ms, the configuration has prediction.update_interval of ${tickMs} ms`;
+      throw new IsothermError('BAD_ARGUMENT', `${sentence}; expected the same, or a new store`);
+    }
+    const beginMs = (await observer.beginMs(signal)) ?? startedAtMs;
+    const midnight = Math.floor(beginMs / DAY_MS) * DAY_MS;
+    const time = new TickTime(Number(await store.rememberMeta('epochMs', String(midnight))), tickMs);
+    const committed = await store.lastTick();
+    const limits = new LimitsBook(config.limits, await store.settings());
+    // What lies before the first beginning was never looked at; nothing was decided there.
+    const lastTick = committed === 0 ? Math.max(0, time.tickOf(beginMs) - 1) : committed;
+    const plane = new ControlPlane({ ...parts, time, limits, lastTick, startedAtMs });
+    const unreadable = await restore(store, plane.#fleet, plane.#ingestion, lastTick, signal);
+    if (unreadable.length > 0) {
+      const words = `${unreadable.length} functions were saved by another version: they begin anew`;
+      plane.#events.emit('config', null, words, { functions: unreadable.slice(0, 10) });
+    }
+    if (committed > 0) {
+      plane.#summaries.add(plane.#fleet.functions.values(), time.endOf(lastTick), time.endOf(lastTick));
+      plane.#summaries.since(Number((await store.meta('firstTickMs')) ?? time.endOf(lastTick)));
+      plane.#summaries.setDays(await store.totals());
+    } else {
+      await store.rememberMeta('firstTickMs', String(time.endOf(lastTick)));
+    }
+    return plane;
+  }
+
+  /** Begins the loop. */
+  start(): void {
+    this.#running ??= this.#loop.run(this.#stop.signal).catch((error: unknown) => {
+      // The API goes on with the last good values, and says that the loop does not.
+      this.#failure = error;
+      this.#events.emit('config', null, `the loop has ended: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  }
+
+  /** Resolves when the loop has ended by itself or by `stop`; rejects with what ended it. */
+  async ended(): Promise<void> {
+    await this.#running;
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** Ends the loop after the tick that it is at. The store and the observer stay open. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+    for (const { control } of this.#fleet.functions.values()) control.close();
+  }
+
+  /** Takes limits of a configuration that was read again; everything else of it needs a restart. */
+  reconfigure(config: Config): void {
+    this.#limits.configure(config.limits);
+    this.#events.emit('config', null, 'the configuration was read again; its limits hold from the next tick on');
+  }
+
+  async #ticked({ tick, endMs, tookMs, calls, receipts }: Parameters<ConstructorParameters<typeof Loop>[0]['onTick']>[0]) {
+    this.#lastTickAtMs = this.#clock.now();
+    this.#lastTickTookMs = tookMs;
+    this.#summaries.add(this.#fleet.functions.values(), endMs, endMs - this.#time.tickMs);
+    const functions = this.#fleet.functions.size;
+    this.#events.emit('tick', null, `tick ${tick}: ${functions} functions, ${calls} calls`, { tick, functions, calls, receipts, tookMs });
+    const { patience } = this.#loop;
+    const { signal } = this.#stop;
+    if (tick % DAYS_EVERY_TICKS === 0) this.#summaries.setDays(await patience.until(() => this.#store.totals(), signal));
+    if (tick % EXPIRE_EVERY_TICKS === 0) {
+      const { callsMs, minutesMs } = this.#config.retention;
+      await patience.until(() => this.#store.expire(endMs, { callsMs, minutesMs }, signal), signal);
+    }
+  }
+
+  status(): Status {
+    const nowMs = this.#clock.now();
+    const observer = this.#observer.health();
+    const store = this.#store.health();
+    const { counts, lastSampleMs } = this.#ingestion;
+    return {
+      mode: 'shadow',
+      version: VERSION,
+      backend: backendInfo().backend,
+      nowMs,
+      startedAtMs: this.#startedAtMs,
+      epochMs: this.#time.epochMs,
+      tickMs: this.#time.tickMs,
+      tick: this.#loop.tick,
+      lastTickAtMs: this.#lastTickAtMs,
+      lastTickTookMs: this.#lastTickTookMs,
+      lagMs: this.#observer.lagMs,
+      loop: this.#loopState(),
+      provider: {
+        name: this.#observer.name,
+        state: observer.degraded !== null ? 'down' : lastSampleMs === null ? 'idle' : 'up',
+        detail: observer.degraded,
+        lastSampleMs,
+      },
+      store: {
+        kind: this.#store.driver,
+        state: store.state,
+        sinceMs: store.state === 'down' ? store.sinceMs : null,
+        detail: store.state === 'down' ? store.error : null,
+      },
+      functions: this.#fleet.functions.size,
+      samples: counts,
+      paused: this.#limits.pauses(),
+      degraded: this.#degraded(),
+    };
+  }
+
+  #loopState(): Status['loop'] {
+    if (this.#running === undefined) return 'starting';
+    if (this.#stop.signal.aborted || this.#failure !== undefined) return 'stopped';
+    return this.#loop.isBehind || this.#loop.patience.isDown ? 'behind' : 'running';
+  }
+
+  #degraded(): string[] {
+    const { degraded } = this.#observer.health();
+    const store = this.#store.health();
+    let missing = 0;
+    for (const managed of this.#fleet.functions.values()) if (managed.isMissing) missing++;
+    return [
+      ...(this.#failure === undefined ? [] : [`the loop has ended: ${this.#failure instanceof Error ? this.#failure.message : 'unknown'}`]),
+      ...(degraded === null ? [] : [`provider: ${degraded}`]),
+      ...(store.state === 'down' ? [`store: ${store.error}`] : []),
+      ...(missing === 0 ? [] : [`no data of ${missing} functions: their last decision holds`]),
+    ];
+  }
+
+  summary(): Summary {
+    return this.#summaries.view(this.#clock.now());
+  }
+
+  functions(query: Settled<FunctionsQuery>): Page<FunctionRow> {
+    return functionsPage(this.#fleet.functions.values(), query);
+  }
+
+  fn(functionKey: string): FunctionDetail | undefined {
+    const managed = this.#fleet.functions.get(functionKey);
+    return managed && detailView(managed, this.#time, this.#clock.now());
+  }
+
+  decisions(query: Settled<DecisionsQuery>): Page<Decision> {
+    return decisionsPage(this.#fleet.functions.values(), query, this.#time);
+  }
+
+  desired(functionKey: string): Desired | undefined {
+    const managed = this.#fleet.functions.get(functionKey);
+    if (managed === undefined) return undefined;
+    const { desiredInstances, atMs } = managed.control.decision;
+    const stale = this.#loopState() !== 'running' || managed.isMissing || managed.limits.paused;
+    return { value: desiredInstances, asOfMs: this.#time.epochMs + atMs, stale, functionKey };
+  }
+
+  push(samples: readonly Sample[]): Promise<PushResult> {
+    return push(
+      this.#ingestion,
+      samples.map((sample) => ('atMs' in sample ? { kind: 'call', ...sample } : { kind: 'count', ...sample })),
+    );
+  }
+
+  upload(body: AsyncIterable<Uint8Array>, name: string, options: UploadOptions): Promise<UploadResult> {
+    return upload(this.#ingestion, body, name, options);
+  }
+
+  async receipts(query: Settled<ReceiptsQuery>): Promise<Page<ReceiptRow>> {
+    const { rows, cursor } = await this.#store.receipts(query);
+    return { items: rows.map(receiptRow), nextCursor: cursor };
+  }
+
+  async receipt(id: string): Promise<Receipt | undefined> {
+    const stored = await this.#store.receipt(id);
+    return stored && receiptView(stored, this.#time);
+  }
+
+  recompute(id: string, signal: AbortSignal): Promise<Recomputation | undefined> {
+    return recompute(this.#store, this.#time, this.#fleet.costsOf, id, signal);
+  }
+
+  async events(query: Settled<EventsQuery>): Promise<Page<PlaneEvent>> {
+    const { rows, cursor } = await this.#store.events(query);
+    return { items: rows.filter(({ kind }) => kind !== 'conditions').map(fromStored), nextCursor: cursor };
+  }
+
+  async audit(query: Settled<AuditQuery>): Promise<Page<AuditEntry>> {
+    const { rows, cursor } = await this.#store.audit(query);
+    const items = rows.map(({ id, atMs, actor, action, detail }) => {
+      const { scope, from, to } = detail as { scope: Scope | null; from: Json; to: Json };
+      return { id, atMs, actor, action: action as AuditEntry['action'], scope, from, to };
+    });
+    return { items, nextCursor: cursor };
+  }
+
+  limits(): LimitsView {
+    return this.#limits.view();
+  }
+
+  async setLimits(scope: Scope, patch: LimitsPatch, actor: string): Promise<LimitsView> {
+    const from = this.limits();
+    await this.#set(this.#limits.patched(scope, patch), 'limits', scope, actor, limitsOf(from, scope), patch as Json);
+    this.#events.emit('limits', null, `${actor} has changed the limits of ${subjectOf(scope)}`, { scope, limits: patch });
+    return this.limits();
+  }
+
+  pauses(): readonly Pause[] {
+    return this.#limits.pauses();
+  }
+
+  async pause(scope: Scope, reason: string | null, actor: string): Promise<readonly Pause[]> {
+    const change = this.#limits.paused(scope, { sinceMs: this.#clock.now(), actor, reason });
+    await this.#set(change, 'pause', scope, actor, false, true);
+    this.#events.emit('paused', null, `${actor} has paused ${subjectOf(scope)}`, { scope, reason });
+    return this.pauses();
+  }
+
+  async resume(scope: Scope, actor: string): Promise<readonly Pause[]> {
+    await this.#set(this.#limits.paused(scope, undefined), 'resume', scope, actor, true, false);
+    this.#events.emit('resumed', null, `${actor} has resumed ${subjectOf(scope)}`, { scope });
+    return this.pauses();
+  }
+
+  /** Committed first: what holds is what is written down. */
+  async #set(change: SettingChange, action: AuditEntry['action'], scope: Scope, actor: string, from: Json, to: Json) {
+    const subject = subjectOf(scope);
+    const detail = { scope, from, to };
+    await this.#store.setSetting(change.name, change.value, { atMs: this.#clock.now(), actor, action, subject, detail });
+    this.#limits.apply(change);
+  }
+
+  whatIf(request: WhatIfRequest, signal: AbortSignal): Promise<WhatIfResult> {
+    return whatIf(this.#store, this.#fleet, this.#limits, this.#loop.tick, request, signal);
+  }
+
+  subscribe(listener: (event: PlaneEvent) => void): () => void {
+    return this.#events.subscribe(listener);
+  }
+}
+
+function subjectOf(scope: Scope): string {
+  if (scope.kind === 'fleet') return 'all functions';
+  return scope.kind === 'group' ? `functions like ${scope.match}` : scope.functionKey;
+}
+
+/** What a scope sets itself, before a change. */
+function limitsOf({ fleet, groups, functions }: LimitsView, scope: Scope): Json {
+  const found =
+    scope.kind === 'fleet'
+      ? fleet
+      : scope.kind === 'group'
+        ? groups.find(({ match }) => match === scope.match)?.limits
+        : functions.find(({ functionKey }) => functionKey === scope.functionKey)?.limits;
+  return (found ?? {}) as Json;
+}

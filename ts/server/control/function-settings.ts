@@ -1,0 +1,62 @@
+/** What a function's control is made of: the configuration, and the first that is known of the function. */
+import type { ControlSetting } from 'isotherm/evaluate';
+import { DEFAULT_MEMORY_MIB, tabledStartTime } from 'isotherm/trace';
+import type { Config, FunctionsConfig } from '../config/index.js';
+import type { StoredSample } from '../store/index.js';
+import { patternOf } from './pattern.js';
+
+/** What ours is compared with where the provider does not say which starts were cold. */
+export const COMPARED = 'fixed-10min';
+
+/** Draws of policies that draw; a function's stream is its own. */
+const SEED = 1;
+
+export class FunctionSettings {
+  #config: Config;
+  #patterns: readonly { matches: (functionKey: string) => boolean; entry: FunctionsConfig }[];
+
+  constructor(config: Config) {
+    this.#config = config;
+    this.#patterns = config.functions.map((entry) => ({ matches: patternOf(entry.match), entry }));
+  }
+
+  /** `samples` are the first of the function; `firstTick` is the tick before theirs. */
+  of(functionKey: string, samples: readonly StoredSample[], firstTick: number): ControlSetting {
+    const { prediction, warming, policy, prices } = this.#config;
+    const entries = this.#patterns.filter(({ matches }) => matches(functionKey)).map(({ entry }) => entry);
+    const said = <Name extends keyof FunctionsConfig>(name: Name): FunctionsConfig[Name] | undefined =>
+      entries.find((entry) => entry[name] !== undefined)?.[name];
+    const platform = said('platform');
+    const runtime = said('runtime');
+    const table = tabledStartTime({ ...(platform && { platform }), ...(runtime && { runtime }) });
+    return {
+      functionKey,
+      memoryMiB:
+        said('memoryMiB') ?? samples.find(({ memoryMiB }) => memoryMiB !== undefined)?.memoryMiB ?? DEFAULT_MEMORY_MIB,
+      coldStartMs: Math.round(said('startMs') ?? measuredStartMs(samples) ?? table.medianMs),
+      tickMs: prediction.tickMs,
+      firstTick,
+      policy,
+      compared: COMPARED,
+      prices,
+      model: prediction.modelType,
+      horizonMs: prediction.horizonMs,
+      pool: { minInstances: warming.minWarmPool, maxInstances: warming.maxWarmPool, buffer: warming.prewarmBuffer },
+      seed: SEED,
+      stream: streamOf(functionKey),
+    };
+  }
+}
+
+/** The median of the starts in the samples, where they have any. */
+function measuredStartMs(samples: readonly StoredSample[]): number | undefined {
+  const times = samples.flatMap((sample) => (sample.kind === 'call' && sample.initMs !== undefined ? [sample.initMs] : []));
+  return times.sort((a, b) => a - b)[Math.floor((times.length - 1) / 2)];
+}
+
+/** FNV-1a of the key: the same whatever else there is, and in whichever order functions come. */
+function streamOf(functionKey: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < functionKey.length; i++) hash = Math.imul(hash ^ functionKey.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+}

@@ -1,0 +1,202 @@
+/** The loop: observe, forecast, decide, record, tick after tick. */
+import type { TickResult } from 'isotherm/evaluate';
+import type { Clock, Observation, Observer, Sample } from '../providers/index.js';
+import type { Store, StoredGap, StoredReceipt, StoredSample, TickCommit } from '../store/index.js';
+import { conditionsEvent } from './conditions.js';
+import { type EventLog, toStored } from './event-log.js';
+import { storedTotals } from './figures.js';
+import type { Fleet } from './fleet.js';
+import type { Ingestion } from './ingestion.js';
+import { type ManagedFunction, type RecordedConditions, saveFunction } from './managed-function.js';
+import { storedReceipt } from './receipt-view.js';
+import { StorePatience } from './store-patience.js';
+import type { TickTime } from './tick-time.js';
+
+/** Every function is saved once in so many ticks; a restart computes at most as many again. */
+export const CHECKPOINT_TICKS = 20;
+
+/** A clock that goes back by more than this has jumped; less is a correction. */
+const JUMP_BACK_MS = 1000;
+const JUMP_AHEAD_MS = 60_000;
+
+/** Functions of which each is told by itself. */
+const MOST_TOLD = 5;
+
+/** The longest nap: a clock that jumps is noticed then. */
+const NAP_MS = 1000;
+
+export interface LoopParts {
+  store: Store;
+  observer: Observer;
+  clock: Clock;
+  time: TickTime;
+  fleet: Fleet;
+  ingestion: Ingestion;
+  events: EventLog;
+  /** Of a tick that is done and committed. */
+  onTick: (tick: TickDone) => void | Promise<void>;
+}
+
+export interface TickDone {
+  tick: number;
+  endMs: number;
+  tookMs: number;
+  calls: number;
+  receipts: number;
+}
+
+/** Waiting that ends because everything ends is no error. */
+function unlessAborted(signal: AbortSignal): (error: unknown) => void {
+  return (error) => {
+    if (!signal.aborted) throw error;
+  };
+}
+
+export class Loop {
+  readonly patience: StorePatience;
+  /** The last tick that was committed. */
+  tick: number;
+  /** Whether ticks are due that were not processed. */
+  isBehind = false;
+  #isFirst = true;
+  #parts: LoopParts;
+  #lastNowMs = Number.NEGATIVE_INFINITY;
+  #degraded: string | null = null;
+
+  constructor(parts: LoopParts, lastTick: number) {
+    this.#parts = parts;
+    this.tick = lastTick;
+    const { events } = parts;
+    this.patience = new StorePatience(
+      ({ code, message }) => events.emit('store-down', null, `the store is away, the loop waits: ${message}`, { code }),
+      () => events.emit('store-up', null, 'the store is back, the loop goes on'),
+    );
+  }
+
+  /** Until `signal` aborts; a tick that has begun is brought to its end unless the store is away. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, time, observer } = this.#parts;
+    while (!signal.aborted) {
+      const next = this.tick + 1;
+      const dueMs = time.endOf(next) + observer.lagMs;
+      const nowMs = clock.now();
+      this.#watchClock(nowMs);
+      if (nowMs < dueMs) {
+        this.isBehind = false;
+        await clock.sleep(Math.min(dueMs - nowMs, NAP_MS), signal).catch(unlessAborted(signal));
+        continue;
+      }
+      this.isBehind = nowMs >= dueMs + time.tickMs;
+      await this.#process(next, signal).catch(unlessAborted(signal));
+    }
+  }
+
+  #watchClock(nowMs: number): void {
+    const { events, time } = this.#parts;
+    const movedMs = nowMs - this.#lastNowMs;
+    this.#lastNowMs = nowMs;
+    if (!Number.isFinite(movedMs)) return;
+    if (movedMs < -JUMP_BACK_MS) {
+      const words = `the clock went back by ${Math.round(-movedMs / 1000)} s: the loop waits until it is where it was`;
+      events.emit('clock-jump', null, words, { movedMs });
+    } else if (movedMs > JUMP_AHEAD_MS + time.tickMs) {
+      const words = `the clock went ahead by ${Math.round(movedMs / 1000)} s: the ticks between are made up for`;
+      events.emit('clock-jump', null, words, { movedMs });
+    }
+  }
+
+  async #process(tick: number, signal: AbortSignal): Promise<void> {
+    const { store, ingestion, events, time, onTick } = this.#parts;
+    const startMs = performance.now();
+    const observed = await this.#observe(tick, signal);
+    if (observed.samples.length > 0) await this.patience.until(() => ingestion.accept(observed.samples), signal);
+    if (observed.gaps.length > 0) await this.patience.until(() => store.acceptGaps(observed.gaps), signal);
+    // A tick that a restart does again has the gaps of before, too.
+    const gaps = this.#isFirst ? await this.patience.until(() => store.gaps(tick, tick), signal) : observed.gaps;
+    await ingestion.closeTick(tick);
+    const samples = await this.patience.until(() => ingestion.take(tick), signal);
+    const { commit, calls } = await this.#step(tick, samples, gaps);
+    const waiting = events.waiting();
+    const all = { ...commit, events: [...commit.events, ...waiting.map(toStored)] };
+    await this.patience.until(() => store.commitTick(all), signal);
+    events.stored(waiting);
+    this.tick = tick;
+    this.#isFirst = false;
+    await onTick({ tick, endMs: time.endOf(tick), tookMs: performance.now() - startMs, calls, receipts: commit.receipts.length });
+  }
+
+  async #step(tick: number, samples: StoredSample[], gaps: StoredGap[]): Promise<{ commit: TickCommit; calls: number }> {
+    const { fleet, time, events } = this.#parts;
+    const receipts: StoredReceipt[] = [];
+    const conditions: Record<string, RecordedConditions> = {};
+    const saved: ManagedFunction[] = [];
+    const opened: ManagedFunction[] = [];
+    const closed: ManagedFunction[] = [];
+    let calls = 0;
+    let late = 0;
+    for await (const { managed, result, recorded, isNew } of fleet.step(tick, samples, gaps)) {
+      this.#tell(managed, result);
+      if (result.receipt !== null) receipts.push(storedReceipt(result.receipt, time));
+      if (recorded !== null) conditions[managed.key] = recorded;
+      if (isNew || managed.setting.stream % CHECKPOINT_TICKS === tick % CHECKPOINT_TICKS) {
+        saved.push(managed);
+        managed.trust = managed.control.trust().find(({ isUsed }) => isUsed) ?? null;
+      }
+      if (managed.gapChange !== null) (managed.gapChange === 'opened' ? opened : closed).push(managed);
+      calls += managed.last.calls;
+      late += result.late;
+    }
+    this.#tellOfMany('gap', opened, 'no data, the last decision holds');
+    this.#tellOfMany('gap-closed', closed, 'data again');
+    if (late > 0) events.emit('late', null, `${late} calls came after their tick, and count as happening now`, { late });
+    const atMs = time.endOf(tick);
+    const hasConditions = Object.keys(conditions).length > 0;
+    const commit: TickCommit = {
+      tick,
+      atMs,
+      receipts,
+      events: hasConditions ? [conditionsEvent(tick, atMs, conditions)] : [],
+      totals: saved.map(({ key, compared }) => ({ functionKey: key, ours: storedTotals(compared.ours), compared: storedTotals(compared.compared) })),
+      checkpoints: saved.map((managed) => ({ functionKey: managed.key, state: saveFunction(managed) })),
+    };
+    return { commit, calls };
+  }
+
+  /** What a function's tick is worth telling. */
+  #tell(managed: ManagedFunction, { receipt, events: trust }: TickResult): void {
+    const { events } = this.#parts;
+    const { key } = managed;
+    for (const { kind, model, to, reason } of trust) {
+      if (kind !== 'selected') events.emit(kind, key, `${key}: ${reason}`, { model, to });
+    }
+    if (receipt !== null) {
+      const { desiredInstances, reason } = receipt.decision;
+      events.emit('decision', key, `${key}: ${desiredInstances} instances, ${reason}`, { receiptId: receipt.id, desiredInstances });
+    }
+  }
+
+  /** What changed for many is told once. */
+  #tellOfMany(kind: 'gap' | 'gap-closed', all: readonly ManagedFunction[], words: string): void {
+    const { events } = this.#parts;
+    if (all.length <= MOST_TOLD) for (const { key } of all) events.emit(kind, key, `${key}: ${words}`);
+    else events.emit(kind, null, `${all.length} functions: ${words}`, { functions: all.length });
+  }
+
+  async #observe(tick: number, signal: AbortSignal): Promise<{ samples: Sample[]; gaps: StoredGap[] }> {
+    const { observer, time, events } = this.#parts;
+    const samples: Sample[] = [];
+    const gaps: StoredGap[] = [];
+    const all: AsyncIterable<Observation> = observer.observe(time.beginOf(tick), time.endOf(tick), signal);
+    for await (const one of all) {
+      if (one.kind === 'gap') gaps.push({ ...one, tick });
+      else samples.push(one);
+    }
+    const { degraded } = observer.health();
+    if (degraded !== this.#degraded) {
+      if (degraded !== null) events.emit('provider-down', null, degraded);
+      else events.emit('provider-up', null, `${observer.name} answers again`);
+      this.#degraded = degraded;
+    }
+    return { samples, gaps };
+  }
+}

@@ -1,0 +1,167 @@
+/** One function as the loop keeps it: its control, and what people want to see of it. */
+import type { Limits } from 'isotherm/decide';
+import { type ControlSetting, FunctionControl, type TickResult } from 'isotherm/evaluate';
+import type { ModelTrust } from 'isotherm/forecast';
+import type { Gap } from '../api/schemas.js';
+import type { StoredSample } from '../store/index.js';
+import { feedOf } from './feed.js';
+import { type Compared, comparedOf, type UnitCosts } from './figures.js';
+import { RecentSteps, type RecentTick } from './recent.js';
+import type { TickTime } from './tick-time.js';
+
+/** Gaps that are shown. */
+const GAPS_SHOWN = 20;
+
+/** What a tick is fed beside samples. */
+export interface TickConditions {
+  isMissing: boolean;
+  /** Why, where it is. */
+  reason: string;
+  limits: Limits;
+  mayChange: boolean;
+}
+
+/** The part of the conditions that no sample or gap tells: kept in the store, so that the tick can be computed again. */
+export interface RecordedConditions {
+  limits?: Limits;
+  mayChange?: false;
+}
+
+export interface Stepped {
+  result: TickResult;
+  recorded: RecordedConditions | null;
+}
+
+const sameLimits = (a: Limits, b: Limits): boolean =>
+  (Object.keys(a) as (keyof Limits)[]).every((name) => a[name] === b[name]);
+
+export class ManagedFunction {
+  readonly setting: ControlSetting;
+  readonly control: FunctionControl;
+  readonly costs: UnitCosts;
+  readonly recent = new RecentSteps();
+  firstSeenMs: number;
+  lastCallMs: number | null = null;
+  lateSamples = 0;
+  /** Ticks for which the decision has stood. */
+  heldTicks = 0;
+  receiptId: string | null = null;
+  decidedTick = 0;
+  /** Newest first. */
+  readonly gaps: Gap[] = [];
+  /** Both sides so far; of the last tick. */
+  compared: Compared;
+  /** What the last tick came to. */
+  last: RecentTick = { calls: 0, predicted: Number.NaN, coldStarts: 0, warm: 0, busy: 0, isMissing: false };
+  /** How the model in use has done; looked up now and then. */
+  trust: ModelTrust | null = null;
+  /** Whether a gap began or ended with the last tick. */
+  gapChange: 'opened' | 'closed' | null = null;
+  #limits: Limits;
+  #spilled: StoredSample[] = [];
+
+  constructor(control: FunctionControl, costs: UnitCosts, limits: Limits, firstSeenMs: number) {
+    this.setting = control.setting;
+    this.control = control;
+    this.costs = costs;
+    this.#limits = limits;
+    this.firstSeenMs = firstSeenMs;
+    this.compared = comparedOf(control.totals(), costs);
+  }
+
+  get key(): string {
+    return this.setting.functionKey;
+  }
+
+  /** In force at its last tick. */
+  get limits(): Limits {
+    return this.#limits;
+  }
+
+  get isMissing(): boolean {
+    return this.gaps[0]?.toMs === null;
+  }
+
+  /** Counts of which a part falls to the next tick. */
+  get spilled(): readonly StoredSample[] {
+    return this.#spilled;
+  }
+
+  /** Takes back what a restart has read again. */
+  spill(sample: StoredSample): void {
+    this.#spilled.push(sample);
+  }
+
+  /** `samples`: those of this tick, in feed order. */
+  step(tick: number, samples: readonly StoredSample[], time: TickTime, conditions: TickConditions): Stepped {
+    const all = this.#spilled.length === 0 ? samples : [...this.#spilled, ...samples];
+    const fed = feedOf(all, time, tick, this.setting.coldStartMs);
+    this.#spilled = fed.spilled;
+    const endMs = time.endOf(tick);
+    const { isMissing } = conditions;
+    const newLimits = !sameLimits(conditions.limits, this.#limits);
+    const mayNot = !conditions.mayChange;
+    const expected = this.control.expectedCalls();
+    const result = this.control.tick(tick, {
+      ...fed.input,
+      ...(isMissing ? { isMissing } : {}),
+      ...(newLimits ? { limits: conditions.limits } : {}),
+      ...(mayNot ? { mayChange: false } : {}),
+    });
+    this.#limits = conditions.limits;
+    const coldBefore = this.compared.ours.coldStarts;
+    this.compared = comparedOf(this.control.totals(), this.costs);
+    this.lateSamples += samples.filter(({ late }) => late).length;
+    const calls = fed.input.startMs.length;
+    if (calls > 0) this.lastCallMs = Math.max(this.lastCallMs ?? 0, time.epochMs + fed.input.startMs[calls - 1]!);
+    const { busy, warmIdle, pending } = this.control.counts();
+    const coldStarts = this.compared.ours.coldStarts - coldBefore;
+    this.last = { calls, predicted: expected, coldStarts, warm: busy + warmIdle + pending, busy, isMissing };
+    this.recent.add(endMs, this.last);
+    this.#note(conditions, time.beginOf(tick));
+    if (result.receipt === null) this.heldTicks++;
+    else {
+      this.heldTicks = 0;
+      this.receiptId = result.receipt.id;
+      this.decidedTick = tick;
+    }
+    const recorded = newLimits || mayNot ? { ...(newLimits && { limits: conditions.limits }), ...(mayNot && { mayChange: false as const }) } : null;
+    return { result, recorded };
+  }
+
+  #note({ isMissing, reason }: TickConditions, beginMs: number): void {
+    const [newest] = this.gaps;
+    const isOpen = newest?.toMs === null;
+    this.gapChange = isMissing === isOpen ? null : isMissing ? 'opened' : 'closed';
+    if (this.gapChange === 'opened') {
+      this.gaps.unshift({ fromMs: beginMs, toMs: null, reason });
+      this.gaps.length = Math.min(this.gaps.length, GAPS_SHOWN);
+    } else if (this.gapChange === 'closed') newest!.toMs = beginMs;
+  }
+}
+
+const HEADER_BYTES = 4;
+
+/** The setting goes with the state: a checkpoint can be loaded whatever is configured by then. */
+export function saveFunction({ setting, control, firstSeenMs, lastCallMs, lateSamples, receiptId, decidedTick, heldTicks }: ManagedFunction): Uint8Array {
+  const about = { setting, firstSeenMs, lastCallMs, lateSamples, receiptId, decidedTick, heldTicks };
+  const head = new TextEncoder().encode(JSON.stringify(about));
+  const state = control.save();
+  const bytes = new Uint8Array(HEADER_BYTES + head.length + state.length);
+  new DataView(bytes.buffer).setUint32(0, head.length);
+  bytes.set(head, HEADER_BYTES);
+  bytes.set(state, HEADER_BYTES + head.length);
+  return bytes;
+}
+
+type About = Pick<ManagedFunction, 'setting' | 'firstSeenMs' | 'lastCallMs' | 'lateSamples' | 'receiptId' | 'decidedTick' | 'heldTicks'>;
+
+/** Errors: `BAD_STATE`. */
+export function loadFunction(bytes: Uint8Array, costsOf: (setting: ControlSetting) => UnitCosts): ManagedFunction {
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
+  const head = new TextDecoder().decode(bytes.subarray(HEADER_BYTES, HEADER_BYTES + length));
+  const { setting, ...about } = JSON.parse(head) as About;
+  const control = FunctionControl.load(setting, bytes.subarray(HEADER_BYTES + length));
+  const managed = new ManagedFunction(control, costsOf(setting), control.limits, about.firstSeenMs);
+  return Object.assign(managed, about);
+}

@@ -1,0 +1,75 @@
+/** Where the loop goes on after a restart: saved states, and what was accepted since, computed again. */
+import { IsothermError } from 'isotherm/kernels';
+import type { Store, StoredSample } from '../store/index.js';
+import { rememberedConditions } from './conditions.js';
+import type { Fleet } from './fleet.js';
+import type { Ingestion } from './ingestion.js';
+import { loadFunction, type ManagedFunction } from './managed-function.js';
+
+/** The longest interval that a count may be of: it may go on into ticks so much later. */
+export const LONGEST_COUNT_MS = 3_600_000;
+
+/** Ticks of which gaps and samples are read at once. */
+const TICKS_AT_ONCE = 120;
+
+/** Of the samples that a tick is fed with, those that go on into later ones. */
+const goesOn = (sample: StoredSample, endMs: number): boolean => sample.kind === 'count' && sample.toMs > endMs;
+
+/**
+ * Brings every function to the last committed tick, and gives the gate what was accepted for ticks to come. Functions that cannot be loaded (another version
+ * saved them) begin anew with the samples that are kept; they are named in the answer.
+ *
+ * Errors: as of the store, `ABORTED`.
+ */
+export async function restore(
+  store: Store,
+  fleet: Fleet,
+  ingestion: Ingestion,
+  lastTick: number,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const unreadable: string[] = [];
+  let from = lastTick;
+  for await (const { functionKey, tick, state } of store.checkpoints()) {
+    signal.throwIfAborted();
+    try {
+      fleet.functions.set(functionKey, loadFunction(state, fleet.costsOf));
+      from = Math.min(from, tick);
+    } catch (error) {
+      if (!(error instanceof IsothermError) || error.code !== 'BAD_STATE') throw error;
+      unreadable.push(functionKey);
+    }
+  }
+  await feedAgain(store, fleet, from, lastTick, signal);
+  for await (const sample of store.samples(lastTick + 1, LAST_TICK)) ingestion.keep(sample);
+  return unreadable;
+}
+
+/** The store's largest. */
+const LAST_TICK = 2_147_483_647;
+
+async function feedAgain(store: Store, fleet: Fleet, from: number, to: number, signal: AbortSignal): Promise<void> {
+  if (from > to) return;
+  const { time } = fleet;
+  const remembered = await rememberedConditions(store, time.endOf(from), time.endOf(to));
+  // Counts that began before the states were saved may go on after.
+  const spillFrom = Math.max(1, from - Math.ceil(LONGEST_COUNT_MS / time.tickMs));
+  for await (const sample of store.samples(spillFrom, from)) {
+    if (goesOn(sample, time.endOf(from))) fleet.functions.get(sample.functionKey)?.spill(sample);
+  }
+  for (let begin = from + 1; begin <= to; begin += TICKS_AT_ONCE) {
+    const end = Math.min(begin + TICKS_AT_ONCE - 1, to);
+    const gaps = await store.gaps(begin, end);
+    const samples = new Map<number, StoredSample[]>();
+    for await (const sample of store.samples(begin, end)) {
+      const group = samples.get(sample.tick);
+      if (group === undefined) samples.set(sample.tick, [sample]);
+      else group.push(sample);
+    }
+    for (let tick = begin; tick <= end; tick++) {
+      signal.throwIfAborted();
+      const own = gaps.filter((gap) => gap.tick === tick);
+      for await (const { managed, result } of fleet.step(tick, samples.get(tick) ?? [], own, remembered)) void [managed, result];
+    }
+  }
+}

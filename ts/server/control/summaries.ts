@@ -1,0 +1,131 @@
+/** The fleet in sum: computed once a tick, shown at any time. */
+import type { Against, Summary, SummaryDay, Totals } from '../api/schemas.js';
+import type { DayTotals } from '../store/index.js';
+import { addTotals, againstOf, NOTHING, savingsOf } from './figures.js';
+import type { ManagedFunction } from './managed-function.js';
+import { RecentSteps } from './recent.js';
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+
+interface Forecasts {
+  blocks: number;
+  error: number;
+  covered: number;
+  coverable: number;
+  demoted: number;
+  models: Map<string, number>;
+}
+
+export class Summaries {
+  readonly recent = new RecentSteps();
+  #ours: Totals = { ...NOTHING };
+  #compared: Totals = { ...NOTHING };
+  #against: Against = 'fixed-10min replayed';
+  #instances: Summary['instances'] = { desired: 0, pool: 0, busy: 0 };
+  #forecasts: Forecasts = { blocks: 0, error: 0, covered: 0, coverable: 0, demoted: 0, models: new Map() };
+  #functions = 0;
+  #fromMs: number | null = null;
+  #toMs: number | null = null;
+  #days: SummaryDay[] = [];
+
+  /** After a tick: O(functions). */
+  add(functions: Iterable<ManagedFunction>, endMs: number, beginMs: number): void {
+    const ours = { ...NOTHING };
+    const compared = { ...NOTHING };
+    const against = new Set<Against>();
+    const instances = { desired: 0, pool: 0, busy: 0 };
+    const tick = { calls: 0, predicted: 0, coldStarts: 0, warm: 0, busy: 0, isMissing: false };
+    const forecasts: Forecasts = { blocks: 0, error: 0, covered: 0, coverable: 0, demoted: 0, models: new Map() };
+    let count = 0;
+    let missing = 0;
+    for (const managed of functions) {
+      count++;
+      addTotals(ours, managed.compared.ours);
+      addTotals(compared, managed.compared.compared);
+      against.add(managed.compared.against);
+      const { desiredInstances, poolInstances } = managed.control.decision;
+      instances.desired += desiredInstances;
+      instances.pool += poolInstances;
+      const { last } = managed;
+      instances.busy += last.busy;
+      tick.calls += last.calls;
+      tick.predicted += Number.isNaN(last.predicted) ? 0 : last.predicted;
+      tick.coldStarts += last.coldStarts;
+      tick.warm += last.warm;
+      tick.busy += last.busy;
+      if (last.isMissing) missing++;
+      addForecast(forecasts, managed);
+    }
+    tick.isMissing = count > 0 && missing === count;
+    this.recent.add(endMs, tick);
+    this.#ours = ours;
+    this.#compared = compared;
+    this.#against = againstOf(against);
+    this.#instances = instances;
+    this.#forecasts = forecasts;
+    this.#functions = count;
+    this.#fromMs ??= beginMs;
+    this.#toMs = endMs;
+  }
+
+  /** Since when there are decisions, over restarts. */
+  since(fromMs: number): void {
+    this.#fromMs = fromMs;
+  }
+
+  /** What the store has by day. */
+  setDays(days: readonly DayTotals[]): void {
+    this.#days = days.map((day) => {
+      const ours = withMemory(day.ours, this.#ours);
+      const compared = withMemory(day.compared, this.#compared);
+      return { fromMs: day.day * DAY_MS, ours, compared, saved: savingsOf(ours, compared, this.#against) };
+    });
+  }
+
+  totals(): { ours: Totals; compared: Totals } {
+    return { ours: this.#ours, compared: this.#compared };
+  }
+
+  view(nowMs: number): Summary {
+    const { blocks, error, covered, coverable, demoted, models } = this.#forecasts;
+    return {
+      fromMs: this.#fromMs,
+      toMs: this.#toMs,
+      functions: this.#functions,
+      ours: this.#ours,
+      compared: this.#compared,
+      saved: savingsOf(this.#ours, this.#compared, this.#against),
+      forecasts: {
+        blocks,
+        meanAbsoluteError: blocks === 0 ? null : error / blocks,
+        coverage: coverable === 0 ? null : covered / coverable,
+        demoted,
+        models: [...models].map(([model, functions]) => ({ model, functions })).sort((a, b) => b.functions - a.functions),
+      },
+      instances: this.#instances,
+      recent: this.recent.view(nowMs),
+      days: this.#days,
+    };
+  }
+}
+
+function addForecast(into: Forecasts, managed: ManagedFunction): void {
+  const { trust } = managed;
+  if (trust === null) return;
+  into.blocks += trust.blocks;
+  into.error += trust.meanError * trust.blocks;
+  if (!Number.isNaN(trust.coverage)) {
+    into.covered += trust.coverage * trust.blocks;
+    into.coverable += trust.blocks;
+  }
+  if (managed.control.modelInUse().demotedFrom !== null) into.demoted++;
+  into.models.set(trust.model, (into.models.get(trust.model) ?? 0) + 1);
+}
+
+/** Days are stored without idle memory: it is that of the fleet's mean instance, as good as the sum is by function. */
+function withMemory(day: Omit<Totals, 'idleGbHours'>, all: Totals): Totals {
+  const gbPerInstance = all.idleMs === 0 ? 0 : all.idleGbHours / (all.idleMs / HOUR_MS);
+  return { ...day, idleGbHours: (day.idleMs / HOUR_MS) * gbPerInstance };
+}
+

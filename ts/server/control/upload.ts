@@ -1,0 +1,84 @@
+/** A file that someone uploads: read like any trace, stored like any samples. */
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdtemp, open, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { type ByteSource, readTrace } from 'isotherm/trace';
+import type { UploadResult } from '../api/schemas.js';
+import type { Sample } from '../providers/index.js';
+import type { Ingestion } from './ingestion.js';
+import type { UploadOptions } from './plane.js';
+import { PushAnswer } from './pushed.js';
+import { traceSamples } from './trace-samples.js';
+
+const BATCH = 10_000;
+
+/**
+ * Errors: those of `readTrace` (bad rows are left out and listed as rejected), `BAD_TIME` for a file without dates, `STORE_UNAVAILABLE`, `STORE_FULL`,
+ * `ABORTED`: what was committed stays, and the same file again goes on from there.
+ */
+export async function upload(
+  ingestion: Ingestion,
+  body: AsyncIterable<Uint8Array>,
+  name: string,
+  { signal, onProgress }: UploadOptions,
+): Promise<UploadResult> {
+  const folder = await mkdtemp(join(tmpdir(), 'isotherm-upload-'));
+  try {
+    const path = join(folder, 'body');
+    await pipeline(Readable.from(body), createWriteStream(path), { signal });
+    const { size: bytes } = await stat(path);
+    const reading = await readTrace(fileSource(name, path, bytes), {
+      skipBad: true,
+      signal,
+      onProgress: ({ rows }) => onProgress?.({ bytes, rows, samples: 0 }),
+    });
+    const answer = new PushAnswer();
+    let samples = 0;
+    for (const batch of batches(traceSamples(reading.trace))) {
+      signal.throwIfAborted();
+      answer.add(await ingestion.accept(batch));
+      samples += batch.length;
+      onProgress?.({ bytes, rows: reading.rows, samples });
+    }
+    const { result } = answer;
+    for (const { file, line, code, message } of reading.bad) {
+      result.rejected.push({ index: line, code, message: `${file}: ${message}` });
+    }
+    result.rejectedTotal += reading.badRows;
+    return { name, format: reading.format, bytes, rows: reading.rows, samples, ...result };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function fileSource(name: string, path: string, size: number): ByteSource {
+  return {
+    name,
+    size,
+    stream: () => createReadStream(path),
+    async slice(from, to) {
+      const file = await open(path);
+      try {
+        const bytes = new Uint8Array(to - from);
+        const { bytesRead } = await file.read(bytes, 0, bytes.length, from);
+        return bytes.subarray(0, bytesRead);
+      } finally {
+        await file.close();
+      }
+    },
+  };
+}
+
+function* batches(samples: Iterable<Sample>): Generator<Sample[]> {
+  let batch: Sample[] = [];
+  for (const sample of samples) {
+    batch.push(sample);
+    if (batch.length < BATCH) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}

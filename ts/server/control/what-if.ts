@@ -1,0 +1,126 @@
+/** The stored past under another configuration, by the same code: what would have been decided, and what it would have cost. */
+import { setImmediate as turn } from 'node:timers/promises';
+import { type ControlSetting, FunctionControl } from 'isotherm/evaluate';
+import { IsothermError } from 'isotherm/kernels';
+import type { Against, WhatIfRequest, WhatIfResult } from '../api/schemas.js';
+import type { Store, StoredSample } from '../store/index.js';
+import { addTotals, againstOf, NOTHING, savingsOf } from './figures.js';
+import type { Fleet } from './fleet.js';
+import { ManagedFunction } from './managed-function.js';
+import type { LimitsBook } from './limits-book.js';
+
+/** Functions that are replayed where none is named: those with the most calls. */
+const MOST_FUNCTIONS = 50;
+const MOST_ROWS = 100;
+const DAY_MS = 86_400_000;
+const SLICE_MS = 5;
+
+/** What the request changes of a setting. Errors: `BAD_ARGUMENT` for a price that there is not. */
+function settingUnder(setting: ControlSetting, request: WhatIfRequest, firstTick: number): ControlSetting {
+  const { policy, modelType, minWarmPool, maxWarmPool, prewarmBuffer, prices = {} } = request;
+  for (const name of Object.keys(prices)) {
+    if (name in setting.prices) continue;
+    const expected = Object.keys(setting.prices).join(', ');
+    throw new IsothermError('BAD_ARGUMENT', `there is no price '${name}'; expected ${expected}`);
+  }
+  const { pool } = setting;
+  return {
+    ...setting,
+    firstTick,
+    policy: policy ?? setting.policy,
+    model: modelType ?? setting.model,
+    prices: { ...setting.prices, ...prices },
+    pool: {
+      minInstances: minWarmPool ?? pool.minInstances,
+      maxInstances: maxWarmPool ?? pool.maxInstances,
+      buffer: prewarmBuffer ?? pool.buffer,
+    },
+  };
+}
+
+/**
+ * Replays the functions asked for, or the fifty with the most calls, from fresh states under the configuration and under the request; `fixed-10min` is not compared. Both see
+ * the same calls. Others on the event loop get their turn every few ms.
+ *
+ * Errors: `BAD_ARGUMENT`, `UNKNOWN_FUNCTION`, `UNKNOWN_POLICY`, `MODEL_UNAVAILABLE`; as of the store; `ABORTED`.
+ */
+export async function whatIf(
+  store: Store,
+  fleet: Fleet,
+  limits: LimitsBook,
+  lastTick: number,
+  request: WhatIfRequest,
+  signal: AbortSignal,
+): Promise<WhatIfResult> {
+  const { time } = fleet;
+  const toTick = Math.min(lastTick, request.toMs === undefined ? lastTick : time.tickOf(request.toMs - 1));
+  const fromMs = request.fromMs ?? time.endOf(toTick) - DAY_MS;
+  const fromTick = Math.max(1, Math.min(time.tickOf(fromMs), toTick));
+  const total = { configured: { ...NOTHING }, whatIf: { ...NOTHING } };
+  const rows: WhatIfResult['rows'] = [];
+  const against = new Set<Against>();
+  const chosen = chosenFunctions(fleet, request.functionKeys);
+  let since = performance.now();
+  for (const managed of chosen) {
+    const own = limits.of(managed.key);
+    const sides = [managed.setting, settingUnder(managed.setting, request, fromTick - 1)].map((setting, i) => {
+      const bounds = i === 0 ? own : { ...own, ...withoutUndefined(request.limits ?? {}) };
+      const control = new FunctionControl({ ...setting, firstTick: fromTick - 1 }, bounds);
+      control.tick(fromTick - 1);
+      return { side: new ManagedFunction(control, fleet.costsOf(setting), bounds, managed.firstSeenMs), bounds };
+    });
+    const samples = await byTick(store, managed.key, fromTick, toTick);
+    for (let tick = fromTick; tick <= toTick; tick++) {
+      for (const { side, bounds } of sides) {
+        const conditions = { isMissing: false, reason: '', limits: bounds, mayChange: true };
+        side.step(tick, samples.get(tick) ?? [], time, conditions);
+      }
+      if (performance.now() - since <= SLICE_MS) continue;
+      await turn();
+      signal.throwIfAborted();
+      since = performance.now();
+    }
+    const [configured, changed] = sides.map(({ side }) => side.compared) as [ManagedFunction['compared'], ManagedFunction['compared']];
+    addTotals(total.configured, configured.ours);
+    addTotals(total.whatIf, changed.ours);
+    against.add(configured.against);
+    rows.push({ functionKey: managed.key, configuredUsd: configured.ours.objectiveUsd, whatIfUsd: changed.ours.objectiveUsd });
+    for (const { side } of sides) side.control.close();
+  }
+  const difference = ({ configuredUsd, whatIfUsd }: (typeof rows)[number]): number => Math.abs(configuredUsd - whatIfUsd);
+  return {
+    fromMs: time.beginOf(fromTick),
+    toMs: time.endOf(toTick),
+    functions: chosen.length,
+    ...total,
+    saved: savingsOf(total.whatIf, total.configured, againstOf(against)),
+    rows: rows.sort((a, b) => difference(b) - difference(a)).slice(0, MOST_ROWS),
+  };
+}
+
+function chosenFunctions(fleet: Fleet, keys: readonly string[] | undefined): ManagedFunction[] {
+  if (keys === undefined) {
+    const callsOf = ({ compared }: ManagedFunction): number => compared.ours.calls;
+    return [...fleet.functions.values()].sort((a, b) => callsOf(b) - callsOf(a)).slice(0, MOST_FUNCTIONS);
+  }
+  return [...new Set(keys)].map((key) => {
+    const managed = fleet.functions.get(key);
+    if (managed === undefined) throw new IsothermError('UNKNOWN_FUNCTION', `no calls of a function '${key}' have come`);
+    return managed;
+  });
+}
+
+async function byTick(store: Store, key: string, from: number, to: number): Promise<Map<number, StoredSample[]>> {
+  const samples = new Map<number, StoredSample[]>();
+  for await (const sample of store.samples(from, to, key)) {
+    const group = samples.get(sample.tick);
+    if (group === undefined) samples.set(sample.tick, [sample]);
+    else group.push(sample);
+  }
+  return samples;
+}
+
+function withoutUndefined<T extends object>(patch: T): { [Name in keyof T]: Exclude<T[Name], undefined> } {
+  return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)) as never;
+}
+
