@@ -1,0 +1,304 @@
+/** The forecast of one function that is trusted no further than it has been right. */
+import { IsothermError } from '../kernels/index.js';
+import { ByteReader, ByteWriter } from './bytes.js';
+import { conformalForecast, type LevelForecast } from './conformal-forecast.js';
+import { MinuteHistory } from './minute-history.js';
+import { FORECAST_MODELS, type ForecastModelName, forecastModel, MOST_HORIZON_MINUTES } from './model.js';
+import { RULES } from './rules.js';
+import { BLOCK_MINUTES, BLOCKS, LOWER, TrustScores, UPPER } from './trust.js';
+
+const MINUTE_MS = 60_000;
+const VERSION = 1;
+
+/** A model is demoted when it was wrong by so much more than the best baseline, or when so few or so many blocks lay in its interval. */
+const DEMOTE_LOSS = 1.1;
+const DEMOTE_BLOCKS = 12;
+const LEAST_COVERAGE = 0.75;
+/** It is promoted again when it was wrong by so much less than what is used in its place, over so many blocks. */
+const PROMOTE_LOSS = 0.95;
+const PROMOTE_BLOCKS = 12;
+
+/** What `auto` begins with. */
+const FIRST_MODEL = 'ma15';
+
+export interface TrustedForecastOptions {
+  /** A name of `FORECAST_MODELS`, or `auto`: the one that was wrong by least. */
+  model: 'auto' | ForecastModelName;
+}
+
+/** A change of the model in use. */
+export interface TrustEvent {
+  atMs: number;
+  kind: 'demoted' | 'promoted' | 'selected';
+  /** The model that was in use. */
+  model: string;
+  /** The one that is from now on. */
+  to: string;
+  /** Why, in words with figures. */
+  reason: string;
+}
+
+/** Calls foreseen from a moment on. */
+export interface FunctionForecast {
+  model: string;
+  version: string;
+  /** Where the first step begins. */
+  atMs: number;
+  stepMs: number;
+  /** Calls expected per step. */
+  calls: Float64Array;
+  /** From where the blocks count: the end of the last closed minute. */
+  blocksFromMs: number;
+  /** Per block of ten minutes up to the horizon: calls expected, and the 90 % interval. */
+  blockCalls: Float64Array;
+  lower: Float64Array;
+  upper: Float64Array;
+  /** The wanted model, where another is in use because it was not trusted. */
+  demotedFrom: string | null;
+}
+
+/** How one model did on the last blocks. */
+export interface ModelTrust {
+  model: string;
+  version: string;
+  isUsed: boolean;
+  /** Blocks of ten minutes that are counted, at most 24. */
+  blocks: number;
+  /** Mean calls per block by which it was wrong. */
+  meanError: number;
+  /** Share of the blocks that lay in its 90 % interval; NaN before there is one. */
+  coverage: number;
+}
+
+/**
+ * Forecasts the calls of one function, and scores every model each ten minutes on what they said then. Times are whole ms of the caller's clock with
+ * midnight at multiples of a day. The same minutes give the same answers, also after `save` and `load`.
+ */
+export class TrustedForecast {
+  readonly model: 'auto' | ForecastModelName;
+  #history: MinuteHistory | undefined;
+  #scores = new TrustScores();
+  #used: number;
+  /** Blocks scored since the model in use was chosen, at most 24. */
+  #since = 0;
+
+  /** Errors: `MODEL_UNAVAILABLE`. */
+  constructor({ model }: TrustedForecastOptions) {
+    this.model = model;
+    this.#used = RULES.indexOf(forecastModel(model === 'auto' ? FIRST_MODEL : model));
+  }
+
+  /** The name of the model in use. */
+  get used(): ForecastModelName {
+    return FORECAST_MODELS[this.#used]!;
+  }
+
+  /** What is known of the function; none before the first minute. */
+  get history(): MinuteHistory | undefined {
+    return this.#history;
+  }
+
+  /**
+   * Takes the calls of the minute that began at `atMs`, 0 or more, NaN where they are not known; minutes left out since the last one are not known.
+   * Over such minutes nothing is learnt. O(1), each tenth minute O(models). Errors: `BAD_ARGUMENT`, `TIME_ORDER`, `OUT_OF_RANGE`.
+   */
+  observeMinute(atMs: number, calls: number): TrustEvent[] {
+    const minute = atMs / MINUTE_MS;
+    if (!Number.isSafeInteger(minute) || minute < 0) {
+      throw new IsothermError('BAD_ARGUMENT', `atMs is ${atMs}, expected a whole minute from 0`);
+    }
+    this.#history ??= new MinuteHistory(minute);
+    const history = this.#history;
+    if (minute < history.end) {
+      const sentence = `the minute at ${atMs} ms was observed before, expected ${history.end * MINUTE_MS} ms or later`;
+      throw new IsothermError('TIME_ORDER', sentence);
+    }
+    history.skipTo(minute);
+    history.push(calls);
+    if (history.end % BLOCK_MINUTES !== 0 || !this.#scores.score(history)) return [];
+    this.#since = Math.min(BLOCKS, this.#since + 1);
+    const event = this.#judge(history.end * MINUTE_MS);
+    return event === undefined ? [] : [event];
+  }
+
+  /**
+   * Calls expected in `ticks` steps of `tickMs` from `atMs` on, at or after the end of the last minute; calls lie evenly within a minute. O(ticks + minutes).
+   * Errors: `OUT_OF_RANGE` where the horizon ends more than half a day after the last minute.
+   */
+  forecast(atMs: number, ticks: number, tickMs: number): FunctionForecast {
+    const history = this.#history;
+    const model = RULES[this.#used]!;
+    const fromMs = (history?.end ?? Math.floor(atMs / MINUTE_MS)) * MINUTE_MS;
+    const endMs = atMs + ticks * tickMs;
+    const minutes = Math.ceil((endMs - fromMs) / MINUTE_MS);
+    if (!(atMs >= fromMs && ticks >= 0 && tickMs > 0 && minutes <= MOST_HORIZON_MINUTES)) {
+      const sentence = `the forecast is for ${ticks} steps of ${tickMs} ms from ${atMs} ms`;
+      const expected = `from ${fromMs} ms or later, at most ${MOST_HORIZON_MINUTES} minutes after that`;
+      throw new IsothermError('OUT_OF_RANGE', `${sentence}, expected ${expected}`);
+    }
+    const perMinute = new Float64Array(minutes);
+    const blockCalls = new Float64Array(Math.ceil(minutes / BLOCK_MINUTES));
+    const lower = new Float64Array(blockCalls.length);
+    const upper = new Float64Array(blockCalls.length);
+    if (history !== undefined) {
+      model.forecast(history, history.end, 1, perMinute);
+      model.forecast(history, history.end, BLOCK_MINUTES, blockCalls);
+      const known = history.before(history.end);
+      const pastMean = known.minutes === 0 ? 0 : (known.calls / known.minutes) * BLOCK_MINUTES;
+      for (let block = 0; block < blockCalls.length; block++) {
+        const within = this.#scores.interval(this.#used, blockCalls[block]!, pastMean);
+        lower[block] = within.lower;
+        upper[block] = within.upper;
+      }
+    }
+    return {
+      model: model.name,
+      version: model.version,
+      atMs,
+      stepMs: tickMs,
+      calls: spread(perMinute, atMs - fromMs, ticks, tickMs),
+      blocksFromMs: fromMs,
+      blockCalls,
+      lower,
+      upper,
+      demotedFrom: this.#isDemoted() ? this.model : null,
+    };
+  }
+
+  /**
+   * The next `minutes` of the model in use per minute and per ten minutes, each with its median and 90 % interval from errors by the last 24 origins ten minutes
+   * apart. For looking at: O(origins x minutes). Empty before the first minute.
+   */
+  fan(minutes: number): LevelForecast[] {
+    if (this.#history === undefined) return [];
+    const levels = [1, BLOCK_MINUTES];
+    const quantiles = [LOWER, 0.5, UPPER];
+    return conformalForecast(RULES[this.#used]!, this.#history, {
+      minutes,
+      levels,
+      quantiles,
+      originStep: BLOCK_MINUTES,
+    });
+  }
+
+  /** How each model did lately. */
+  trust(): ModelTrust[] {
+    const blocks = this.#scores.count;
+    return RULES.map(({ name, version }, i) => ({
+      model: name,
+      version,
+      isUsed: i === this.#used,
+      blocks,
+      meanError: blocks === 0 ? 0 : this.#scores.loss(i) / blocks,
+      coverage: this.#scores.coverage(i),
+    }));
+  }
+
+  save(): Uint8Array<ArrayBuffer> {
+    const out = new ByteWriter();
+    out.u8(VERSION);
+    out.u8(RULES.length);
+    out.u8(this.model === 'auto' ? RULES.length : FORECAST_MODELS.indexOf(this.model));
+    out.u8(this.#used);
+    out.u8(this.#since);
+    this.#scores.saveTo(out);
+    out.u8(this.#history === undefined ? 0 : 1);
+    this.#history?.saveTo(out);
+    return out.finish();
+  }
+
+  /** What `save` gave. Errors: `BAD_STATE`. */
+  static load(bytes: Uint8Array): TrustedForecast {
+    const state = new ByteReader(bytes);
+    const version = state.u8();
+    state.check(version === VERSION, `version ${version}, expected ${VERSION}`);
+    const models = state.u8();
+    state.check(models === RULES.length, `${models} models, expected ${RULES.length}`);
+    const wanted = state.u8(RULES.length);
+    const loaded = new TrustedForecast({ model: wanted === RULES.length ? 'auto' : FORECAST_MODELS[wanted]! });
+    loaded.#used = state.u8(RULES.length - 1);
+    loaded.#since = state.u8(BLOCKS);
+    loaded.#scores = TrustScores.loadFrom(state);
+    if (state.u8(1) === 1) loaded.#history = MinuteHistory.loadFrom(state);
+    state.end();
+    return loaded;
+  }
+
+  #isDemoted(): boolean {
+    return this.model !== 'auto' && this.model !== this.used;
+  }
+
+  /** After a block was scored: whether another model is to be used. */
+  #judge(atMs: number): TrustEvent | undefined {
+    if (this.model === 'auto') return this.#select(atMs);
+    return this.#isDemoted() ? this.#promote(atMs) : this.#demote(atMs);
+  }
+
+  #best(blocks: number): number {
+    let best = 0;
+    for (let model = 1; model < RULES.length; model++) {
+      if (this.#scores.loss(model, blocks) < this.#scores.loss(best, blocks)) best = model;
+    }
+    return best;
+  }
+
+  #select(atMs: number): TrustEvent | undefined {
+    const best = this.#best(BLOCKS);
+    if (this.#scores.loss(best) >= PROMOTE_LOSS * this.#scores.loss(this.#used)) return undefined;
+    return this.#use(best, atMs, 'selected', this.#lossWords(this.#used, best, BLOCKS));
+  }
+
+  #demote(atMs: number): TrustEvent | undefined {
+    if (this.#since < DEMOTE_BLOCKS) return undefined;
+    const blocks = this.#since;
+    const best = this.#best(blocks);
+    if (best === this.#used) return undefined;
+    if (this.#scores.loss(this.#used, blocks) > DEMOTE_LOSS * this.#scores.loss(best, blocks)) {
+      return this.#use(best, atMs, 'demoted', this.#lossWords(this.#used, best, blocks));
+    }
+    const coverage = this.#scores.coverage(this.#used, blocks);
+    if (coverage >= LEAST_COVERAGE || this.#scores.coverage(best, blocks) <= coverage) return undefined;
+    const reason = `${percent(coverage)} of the last ${blocks} blocks lay in its 90 % interval, expected ${percent(LEAST_COVERAGE)} or more`;
+    return this.#use(best, atMs, 'demoted', reason);
+  }
+
+  #promote(atMs: number): TrustEvent | undefined {
+    if (this.#since < PROMOTE_BLOCKS) return undefined;
+    const wanted = FORECAST_MODELS.indexOf(this.model as ForecastModelName);
+    const loss = this.#scores.loss(wanted, PROMOTE_BLOCKS);
+    if (loss > PROMOTE_LOSS * this.#scores.loss(this.#used, PROMOTE_BLOCKS)) return undefined;
+    if (this.#scores.coverage(wanted, PROMOTE_BLOCKS) < LEAST_COVERAGE) return undefined;
+    return this.#use(wanted, atMs, 'promoted', this.#lossWords(wanted, this.#used, PROMOTE_BLOCKS));
+  }
+
+  #lossWords(model: number, other: number, blocks: number): string {
+    const counted = Math.min(blocks, this.#scores.count);
+    const mean = (of: number): string => (this.#scores.loss(of, blocks) / counted).toPrecision(3);
+    const names = [FORECAST_MODELS[model], FORECAST_MODELS[other]];
+    return `wrong by ${mean(model)} calls a block, ${names[1]} by ${mean(other)}, over the last ${counted} blocks`;
+  }
+
+  #use(model: number, atMs: number, kind: TrustEvent['kind'], reason: string): TrustEvent {
+    const from = this.used;
+    this.#used = model;
+    this.#since = 0;
+    return { atMs, kind, model: from, to: this.used, reason };
+  }
+}
+
+const percent = (share: number): string => `${Math.round(share * 100)} %`;
+
+/** From calls per minute to calls per step, evenly within each minute. */
+function spread(perMinute: Float64Array, offsetMs: number, ticks: number, tickMs: number): Float64Array {
+  const calls = new Float64Array(ticks);
+  for (let tick = 0; tick < ticks; tick++) {
+    const end = offsetMs + (tick + 1) * tickMs;
+    for (let at = end - tickMs; at < end; ) {
+      const minute = Math.floor(at / MINUTE_MS);
+      const until = Math.min(end, (minute + 1) * MINUTE_MS);
+      calls[tick] = calls[tick]! + perMinute[minute]! * ((until - at) / MINUTE_MS);
+      at = until;
+    }
+  }
+  return calls;
+}
