@@ -13,6 +13,7 @@ export { billReplay, replayUsage } from './bill.js';
 export { type FleetTrial, type FleetTrialOptions, fleetTrial, type JudgedWindows } from './fleet-trial.js';
 export { type FunctionOutcome, replayPolicy } from './function-replay.js';
 export { type Headline, headline } from './headline.js';
+export { LiveReplay, type LiveReplayOptions, type SavedPolicy } from './live-replay.js';
 export { timelineFunctions } from './page-data.js';
 export {
   type PlatformOptions,

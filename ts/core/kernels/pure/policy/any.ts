@@ -2,12 +2,13 @@
 import { IsothermError } from '../../error.js';
 import type { AdaptivePrices, DrawSeed, FunctionPrices } from '../../policy.js';
 import { ensure, nonNegative, whole } from '../check.js';
+import { readState } from '../state.js';
 import { Adaptive } from './adaptive/adaptive.js';
 import { adaptiveOfFunction, createAdaptive, isAdaptive, priorOf } from './adaptive/spec.js';
 import { BreakEvenRandomised, breakEvenMs } from './break-even.js';
 import { Constant } from './constant.js';
 import { HybridHistogram } from './hybrid-histogram.js';
-import { type KernelPolicy, StateReader, StateWriter, type WarmInterval } from './policy.js';
+import { type KernelPolicy, type StateReader, StateWriter, type WarmInterval } from './policy.js';
 import { RecentPeak } from './recent-peak.js';
 import { MOST_STARTS, Schedule, type ScheduledStart } from './schedule.js';
 import { Spes } from './spes/spes.js';
@@ -145,27 +146,13 @@ function loadKind(spec: Float64Array, from: StateReader): KernelPolicy {
   throw new IsothermError('BAD_STATE', `policy state is of unknown kind ${kind}`);
 }
 
-/** Errors: `BAD_STATE` for bytes that are too few or too many. */
-function readWhole<T>(bytes: Uint8Array, read: (from: StateReader) => T): T {
-  const from = new StateReader(bytes);
-  let value: T;
-  try {
-    value = read(from);
-  } catch (cause) {
-    if (cause instanceof RangeError) throw new IsothermError('BAD_STATE', 'policy state ends too early', { cause });
-    throw cause;
-  }
-  if (from.left > 0) throw new IsothermError('BAD_STATE', `policy state has ${from.left} bytes too many`);
-  return value;
-}
-
 /** Adds what was learnt to reach the state `bytes`. Errors: `BAD_STATE`; `BAD_ARGUMENT` for kinds that cannot. */
 export function mergePolicy(policy: KernelPolicy, bytes: Uint8Array): void {
   if (!(policy instanceof Adaptive)) {
     throw new IsothermError('BAD_ARGUMENT', 'policies of this kind cannot be merged');
   }
   policy.merge(
-    readWhole(bytes, (from) => {
+    readState('policy', bytes, (from) => {
       const found = from.u8();
       const kind = kindOf(policy);
       ensure(found === kind, 'BAD_STATE', () => `policy state is of kind ${found}, expected ${kind}`);
@@ -177,5 +164,5 @@ export function mergePolicy(policy: KernelPolicy, bytes: Uint8Array): void {
 /** The policy that was saved, made by `spec`, which holds what is the same for all functions. Errors: `BAD_STATE`, and those of the spec. */
 export function loadPolicy(spec: Float64Array, bytes: Uint8Array): KernelPolicy {
   checkSpec(spec);
-  return readWhole(bytes, (from) => loadKind(spec, from));
+  return readState('policy', bytes, (from) => loadKind(spec, from));
 }

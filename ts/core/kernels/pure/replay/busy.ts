@@ -1,4 +1,6 @@
 /** Instances that serve a call, in the order of their release. */
+import { IsothermError } from '../../error.js';
+import type { StateReader, StateWriter } from '../state.js';
 import { Heap } from './heap.js';
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -111,5 +113,30 @@ export class EachBusy implements Busy {
     this.#releases.push(release, this.#served++);
     this.next = this.#releases.key;
     return release;
+  }
+
+  /** Releases from `now` on, none of which is before it. */
+  save(out: StateWriter, now: number): void {
+    const releases = [...this.#releases.entries()].sort((a, b) => a.key - b.key || a.order - b.order);
+    out.whole(releases.length);
+    let last = now;
+    for (const { key } of releases) {
+      out.whole(key - last);
+      last = key;
+    }
+  }
+
+  /** Errors: `BAD_STATE`. */
+  static load(from: StateReader, wait: number, now: number): EachBusy {
+    const busy = new EachBusy(wait);
+    let last = now;
+    for (let left = from.whole(); left > 0; left--) {
+      last += from.whole();
+      if (last > Number.MAX_SAFE_INTEGER) throw new IsothermError('BAD_STATE', 'state has a release beyond all time');
+      busy.#releases.push(last, busy.#served++);
+      busy.length++;
+    }
+    busy.next = busy.#releases.key;
+    return busy;
   }
 }

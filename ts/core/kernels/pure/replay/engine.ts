@@ -1,6 +1,7 @@
-/** One policy on one function: releases, ticks and arrivals in order. */
+/** One policy on one function: releases, ticks and arrivals in order, to a horizon or, tick by tick, without one. */
 import type { Counts, Policy, Start, WarmInterval } from '../policy/policy.js';
-import type { Busy } from './busy.js';
+import type { StateReader, StateWriter } from '../state.js';
+import { type Busy, EachBusy } from './busy.js';
 import type { Feed, Outcome } from './feed.js';
 import { Warm } from './warm.js';
 
@@ -13,6 +14,9 @@ export interface Watcher {
   /** An instance was warm without a call. */
   idled?(fromMs: number, untilMs: number): void;
 }
+
+/** Ticks are at multiples. */
+const tickAfter = (now: number, tickMs: number): number => (Math.floor(now / tickMs) + 1) * tickMs;
 
 export class Engine implements Feed {
   #policy: Policy;
@@ -35,6 +39,13 @@ export class Engine implements Feed {
     this.#tickMs = tickMs;
     this.#nextTick = policy.ticks && horizon > 0 ? 0 : Number.POSITIVE_INFINITY;
     this.#watcher = watcher;
+  }
+
+  /** One without a horizon: calls have a duration each, and the policy's first tick is at `firstTickMs`. */
+  static live(policy: Policy, wait: number, tickMs: number, firstTickMs: number): Engine {
+    const engine = new Engine(policy, new EachBusy(wait), 0, Number.POSITIVE_INFINITY, tickMs);
+    if (policy.ticks) engine.#nextTick = firstTickMs;
+    return engine;
   }
 
   feed(starts: Float64Array, count: number, durations: Uint32Array): void {
@@ -79,6 +90,46 @@ export class Engine implements Feed {
     return false;
   }
 
+  /** Everything up to `now` happens: releases, ticks, but not the arrivals at this very ms. */
+  advance(now: number): void {
+    this.#advance(now);
+  }
+
+  /** Time passes from `from` to `now` without a tick, and the warm instances do not age. */
+  stand(from: number, now: number): void {
+    const tick = this.#nextTick;
+    this.#nextTick = Number.POSITIVE_INFINITY;
+    this.#advance(now);
+    this.#warm.stand(from, now);
+    this.#nextTick = tick > now ? tick : tickAfter(now, this.#tickMs);
+  }
+
+  /** Instances at `now`, to which everything has happened. */
+  counts(now: number): Counts {
+    return { busy: this.#busy.length, warmIdle: this.#warm.countIdle(now), pending: this.#warm.pending };
+  }
+
+  /** What was spent up to `now`, to which everything has happened. */
+  soFar(now: number): { coldStarts: number; preWarms: number; idleMs: number } {
+    return { coldStarts: this.#coldStarts, ...this.#warm.soFar(now) };
+  }
+
+  /** Of a live engine, without its policy; everything up to `now` has happened. */
+  save(out: StateWriter, now: number): void {
+    out.whole(this.#coldStarts);
+    (this.#busy as EachBusy).save(out, now);
+    this.#warm.save(out, now);
+  }
+
+  /** A live engine that was saved at `now`. Errors: `BAD_STATE`. */
+  static load(from: StateReader, policy: Policy, wait: number, tickMs: number, now: number): Engine {
+    const engine = Engine.live(policy, wait, tickMs, tickAfter(now, tickMs));
+    engine.#coldStarts = from.whole();
+    engine.#busy = EachBusy.load(from, wait, now);
+    engine.#warm = Warm.load(from, engine.#horizon, now);
+    return engine;
+  }
+
   finish(): Outcome {
     this.#advance(this.#horizon - 1);
     this.#warm.finish();
@@ -111,7 +162,7 @@ export class Engine implements Feed {
 
   #tick(): void {
     const now = this.#nextTick;
-    const counts = { busy: this.#busy.length, warmIdle: this.#warm.countIdle(now), pending: this.#warm.pending };
+    const counts = this.counts(now);
     const starts = this.#policy.onTick(now, counts);
     this.#watcher?.ticked?.(now, counts, starts);
     for (const { count, prewarmMs, keepAliveMs } of starts) {

@@ -15,6 +15,11 @@ export class Heap {
     return this.#length > 0 ? this.#keys[0] : Number.POSITIVE_INFINITY;
   }
 
+  /** What it holds, as it lies. */
+  *entries(): Generator<{ key: number; order: number }, void> {
+    for (let i = 0; i < this.#length; i++) yield { key: this.#keys[i], order: this.#orders[i] };
+  }
+
   push(key: number, order: number): void {
     if (this.#length === this.#keys.length) this.#grow();
     const keys = this.#keys;

@@ -1,6 +1,13 @@
 /** Instances that are warm and idle, or promised, with the account of what they cost. */
+import { IsothermError } from '../../error.js';
 import type { WarmInterval } from '../policy/policy.js';
+import type { StateReader, StateWriter } from '../state.js';
 import { Heap } from './heap.js';
+
+const FOREVER = Number.POSITIVE_INFINITY;
+const STAYED = 0;
+const BEGUN = 1;
+const PENDING = 2;
 
 /** A warm interval; `order` is that of the releases. */
 interface Idle {
@@ -131,6 +138,99 @@ export class Warm {
       for (const order of this.#begun.keys()) this.#begunOrders.push(-order, order);
     }
     return kept + this.#begun.size;
+  }
+
+  /** Idle time and pre-warms up to `now`, nothing after which has happened yet. */
+  soFar(now: number): { idleMs: number; preWarms: number } {
+    if (this.#begins.key <= now) this.#begin(now);
+    let { idleMs, preWarms } = this;
+    const { length, begins, ends } = this.#stayed;
+    for (let i = 0; i < length; i++) idleMs += Math.min(ends[i], now) - begins[i];
+    for (const { begin, end } of this.#begun.values()) {
+      idleMs += Math.min(end, now) - begin;
+      // One that begins this very ms is not over: it counts from the next on.
+      if (begin >= now) preWarms--;
+    }
+    return { idleMs, preWarms };
+  }
+
+  /** Time stood still for all instances from `from` to `until`: they are warm for as long as they would have been, and idle no longer. */
+  stand(from: number, until: number): void {
+    if (this.#begins.key <= from) this.#begin(from);
+    const { length, begins, ends } = this.#stayed;
+    for (let i = 0; i < length; i++) {
+      if (ends[i] < from) continue;
+      const stood = until - Math.max(begins[i], from);
+      begins[i] += stood;
+      ends[i] += stood;
+    }
+    for (const idle of this.#begun.values()) {
+      if (idle.end < from) continue;
+      const stood = until - Math.max(idle.begin, from);
+      idle.begin += stood;
+      idle.end += stood;
+    }
+    this.#begins = new Heap();
+    for (const idle of this.#pending.values()) {
+      idle.begin += until - from;
+      idle.end += until - from;
+      this.#begins.push(idle.begin, idle.order);
+    }
+  }
+
+  /** What is left at `now`, nothing after which has happened yet; orders are saved as ranks. */
+  save(out: StateWriter, now: number): void {
+    this.countIdle(now);
+    const { length, orders, begins, ends } = this.#stayed;
+    const all = [...this.#begun.values()].map((idle) => ({ ...idle, kind: BEGUN }));
+    for (const idle of this.#pending.values()) all.push({ ...idle, kind: PENDING });
+    for (let i = 0; i < length; i++) all.push({ order: orders[i], begin: begins[i], end: ends[i], kind: STAYED });
+    all.sort((a, b) => a.order - b.order);
+    out.whole(this.preWarms);
+    out.whole(this.idleMs);
+    out.whole(all.length);
+    for (const { kind, begin, end } of all) {
+      out.u8(kind);
+      out.whole(kind === PENDING ? begin - now : now - begin);
+      out.whole(end === FOREVER ? 0 : end - begin + 1);
+    }
+  }
+
+  /** Errors: `BAD_STATE`. */
+  static load(from: StateReader, horizon: number, now: number): Warm {
+    const warm = new Warm(horizon);
+    warm.preWarms = from.whole();
+    warm.idleMs = from.whole();
+    for (let left = from.whole(); left > 0; left--) {
+      const kind = from.u8();
+      const away = from.whole();
+      const begin = kind === PENDING ? now + away : now - away;
+      const length = from.whole();
+      const end = length === 0 ? FOREVER : begin + length - 1;
+      const fits = kind <= PENDING && Number.isSafeInteger(begin) && (end === FOREVER || Number.isSafeInteger(end));
+      if (!fits || (kind === PENDING ? away === 0 : end < now)) {
+        throw new IsothermError(
+          'BAD_STATE',
+          `state has an instance of kind ${kind} warm from ${begin} to ${end} at ${now} ms`,
+        );
+      }
+      warm.#restore(kind, begin, end);
+    }
+    return warm;
+  }
+
+  #restore(kind: number, begin: number, end: number): void {
+    const order = this.#nextOrder++;
+    if (kind === STAYED) {
+      this.#stayed.push(order, begin, end);
+    } else if (kind === BEGUN) {
+      this.#begun.set(order, { order, begin, end });
+      this.#begunOrders.push(-order, order);
+    } else {
+      this.#pending.set(order, { order, begin, end });
+      this.#begins.push(begin, order);
+      this.#pendingOrders.push(order);
+    }
   }
 
   /** Those promised whose interval has not begun. */
