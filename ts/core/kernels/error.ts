@@ -28,6 +28,7 @@ export const ERROR_CODES = [
   'MISSING_PACKAGE',
   'SERVER_UNAVAILABLE',
   'SERVER_REFUSED',
+  'CONFIG_INVALID',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
