@@ -34,6 +34,7 @@ export const ERROR_CODES = [
   'STORE_LOCKED',
   'STORE_NEWER',
   'STORE_FOREIGN',
+  'CONFIG_INVALID',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

@@ -20,3 +20,5 @@ export type {
   WarmingConfig,
 } from './config.js';
 export { Secret } from './secret.js';
+export { type LoadedConfig, loadConfig, USUAL_FILE } from './load.js';
+export { ConfigInvalid, type ConfigProblem, type Origin, problemInWords } from './problem.js';

@@ -1,0 +1,349 @@
+/** What may stand in `isotherm.yaml`: the one source of its checks, its JSON Schema, its defaults and its documentation. */
+import { POWER_COEFFICIENTS } from 'isotherm/decide';
+import { DEFAULT_PRICES } from 'isotherm/evaluate';
+import { PROMETHEUS_PRESETS, START_TIME_TABLE } from 'isotherm/trace';
+import Type, { type Static } from 'typebox';
+import { FORECAST_MODELS } from './forecast-models.js';
+import { amount, oneOf, section, size, text, time, upTo, whole, yesNo } from './schema-parts.js';
+
+const MINUTE = 60;
+const HOUR = 3600;
+const DAY = 86_400;
+const YEARS = 3650 * DAY;
+const MIB = 1024 ** 2;
+
+const SECRET = { 'x-secret': true, 'x-masked': true } as const;
+const MATCH = 'Keys of functions that it is about; `*` stands for any characters, as in `shop/*`.';
+
+const PREDICTION = section(
+  'Forecasts, and how often anything is decided.',
+  {
+    model_type: oneOf(
+      { about: 'Forecast model: `auto` takes the best that is there, or one by name.', default: 'auto' },
+      ['auto', ...FORECAST_MODELS],
+    ),
+    prediction_horizon: time({ about: 'How far forecasts reach.', default: 600 }, MINUTE, DAY),
+    update_interval: time(
+      { about: 'Time between two ticks: observe, forecast, decide. A divisor or a multiple of a minute.', default: 30 },
+      1,
+      HOUR,
+    ),
+  },
+  { 'x-restart': true },
+);
+
+const NO_PLACEMENT = 'there is no placement yet: its keys are accepted, and change nothing';
+
+const PLACEMENT = section('Where functions run.', {
+  optimization_interval: time(
+    { about: 'Time between two optimisations.', default: 300, 'x-without-effect': NO_PLACEMENT },
+    1,
+    DAY,
+  ),
+  migration_threshold: amount(
+    { about: 'Saving, as a share, from which a function is moved.', default: 0.15, 'x-without-effect': NO_PLACEMENT },
+    0,
+    1,
+  ),
+});
+
+const WARMING = section(
+  'Pools of warm instances, for functions that earn one.',
+  {
+    min_warm_pool: whole({ about: 'Instances of the smallest pool.', default: 2 }, 0, 10_000),
+    max_warm_pool: whole({ about: 'Instances of the largest pool.', default: 100 }, 0, 10_000),
+    prewarm_buffer: amount({ about: 'Factor on the load that is forecast.', default: 1.2 }, 0.1, 10),
+  },
+  { 'x-restart': true },
+);
+
+const LAG = (about: string, value: string) => Type.Optional(time({ about, default: value }, 0, HOUR));
+
+const PROMETHEUS = Type.Object(
+  {
+    kind: Type.Literal('prometheus'),
+    url: text(
+      {
+        about: 'Where `/api/v1` lies, as in `http://localhost:9090`. No credentials.',
+        'x-expected': 'an address as in http://localhost:9090',
+      },
+      '^https?://',
+    ),
+    preset: Type.Optional(
+      oneOf(
+        { about: 'Counters of a platform; this or `queries`.' },
+        PROMETHEUS_PRESETS.map(({ name }) => name),
+      ),
+    ),
+    queries: Type.Optional(
+      Type.Array(Type.String({ minLength: 1 }), {
+        description: 'Raw counters of calls, and of time spent, as PromQL selectors; this or `preset`.',
+        minItems: 1,
+        maxItems: 20,
+        uniqueItems: true,
+        'x-expected': 'a list of 1 to 20 different queries',
+      }),
+    ),
+    step: Type.Optional(
+      time(
+        { about: 'Time between two samples that are asked for: the scrape interval.', default: '15s' },
+        1,
+        10 * MINUTE,
+      ),
+    ),
+    timeout: Type.Optional(
+      time(
+        { about: 'How long one request may take; below `prediction.update_interval`.', default: '10s' },
+        0.1,
+        10 * MINUTE,
+      ),
+    ),
+    lag: LAG('How far behind the clock samples are taken to be complete: a scrape and its delay.', '60s'),
+    backfill: Type.Optional(
+      time(
+        {
+          about: 'How much of the past is read at the first start, as far as the server has it; 0 for none.',
+          default: '15d',
+        },
+        0,
+        YEARS,
+      ),
+    ),
+    bearer_token: Type.Optional(text({ about: 'Token of `Authorization: Bearer`.', ...SECRET })),
+    bearer_token_file: Type.Optional(text({ about: 'File that holds the token.' })),
+    username: Type.Optional(
+      text({ about: 'Name for basic authentication.', 'x-expected': 'a name without a colon' }, '^[^:]+$'),
+    ),
+    password: Type.Optional(text({ about: 'Password for basic authentication.', ...SECRET })),
+    password_file: Type.Optional(text({ about: 'File that holds the password.' })),
+    headers: Type.Optional(
+      Type.Record(Type.String(), Type.String(), {
+        additionalProperties: false,
+        description: 'Further headers, as in `X-Scope-OrgID: tenant`; shown masked.',
+        'x-masked': true,
+      }),
+    ),
+  },
+  { additionalProperties: false, description: 'Asks a server of the Prometheus API.' },
+);
+
+const REPLAY = Type.Object(
+  {
+    kind: Type.Literal('replay'),
+    trace: text({ about: 'File or folder with a trace, in any format that `isotherm replay` reads.' }),
+    speed: Type.Optional(
+      upTo({ about: 'Trace time over clock time; `unlimited` for as fast as it goes.', default: 1 }, 0.001, false),
+    ),
+  },
+  { additionalProperties: false, description: 'Plays a trace as if it happened now.' },
+);
+
+const PUSH = Type.Object(
+  {
+    kind: Type.Literal('push'),
+    lag: LAG('How long samples may be on their way before a tick is closed.', '5s'),
+  },
+  { additionalProperties: false, description: 'Takes the samples that are sent to the API.' },
+);
+
+const LIMIT_KEYS = {
+  min_instances: whole({ about: 'Instances that stay, warm or busy.', default: 0 }, 0, 1_000_000),
+  max_instances: upTo({ about: 'Instances at most.', default: 'unlimited' }, 0, true),
+  max_step: upTo({ about: 'Instances up or down in one tick.', default: 'unlimited' }, 1, true),
+  max_rate: upTo(
+    { about: 'Changes per minute; of a group, of all its functions together.', default: 'unlimited' },
+    0,
+    false,
+  ),
+  cool_down: time({ about: 'Time between two changes of one function.', default: 0 }, 0, DAY),
+  paused: yesNo({ about: 'Decide and record, but hold what is.', default: false }),
+};
+
+/** The same keys for an exception: what is left out is as it is elsewhere. */
+const EXCEPTION_KEYS = Object.fromEntries(
+  Object.entries(LIMIT_KEYS).map(([key, schema]) => {
+    const { default: _, ...others } = schema as { default?: unknown };
+    return [key, others];
+  }),
+) as typeof LIMIT_KEYS;
+
+const EXCEPTION = section('Limits of one function; those that are left out are the defaults.', EXCEPTION_KEYS);
+
+const LIMITS = section(
+  'Bounds of what may be decided: of a function its own, else those of the first group that matches, else the default.',
+  {
+    default: section('Of every function.', LIMIT_KEYS),
+    groups: Type.Array(
+      Type.Object(
+        {
+          name: text({ about: 'Name of the group.' }),
+          match: text({ about: MATCH }),
+          ...Type.Partial(Type.Object(EXCEPTION_KEYS)).properties,
+        },
+        { additionalProperties: false },
+      ),
+      {
+        description: 'Groups of functions; a function is in the first one that matches it.',
+        default: [],
+        maxItems: 1000,
+      },
+    ),
+    functions: Type.Record(Type.String(), EXCEPTION, {
+      additionalProperties: false,
+      description: 'Single functions, by key.',
+      default: {},
+    }),
+  },
+);
+
+const FUNCTIONS = Type.Array(
+  Type.Object(
+    {
+      match: text({ about: MATCH }),
+      memory: Type.Optional(
+        size({ about: 'What one instance holds; of a call that says it, that counts.' }, MIB, 1024 * 1024 * MIB),
+      ),
+      start_time: Type.Optional(
+        time({ about: 'How long a cold start takes, in place of what was measured.' }, 0, 10 * MINUTE),
+      ),
+      platform: Type.Optional(
+        oneOf({ about: 'Row of the table of start times, for functions of which none was measured.' }, [
+          ...new Set(START_TIME_TABLE.map(({ platform }) => platform)),
+        ]),
+      ),
+      runtime: Type.Optional(text({ about: 'With `platform`: as in `nodejs22.x`.' })),
+    },
+    { additionalProperties: false },
+  ),
+  {
+    description:
+      'What monitoring does not tell of functions; of each key the first entry that matches and has it counts.',
+    default: [],
+    maxItems: 10_000,
+    'x-restart': true,
+  },
+);
+
+const SERVER = section(
+  'The API and the dashboard.',
+  {
+    host: text({ about: 'Address to listen on; any but loopback asks for API keys.', default: '127.0.0.1' }),
+    port: whole({ about: 'Port; 0 takes one that is free.', default: 7717 }, 0, 65_535),
+    cors: Type.Array(
+      Type.String({ pattern: '^https?://[^/]+$', 'x-expected': 'an origin as in https://ops.example, without a path' }),
+      {
+        description: 'Origins whose pages may call the API from a browser.',
+        default: [],
+        uniqueItems: true,
+        'x-expected': 'a list of different origins',
+      },
+    ),
+    body_limit: size({ about: 'Largest body of a request.', default: '10MiB' }, 1024, 1024 * MIB),
+    rate_limit: whole({ about: 'Requests per minute of one client.', default: 60_000 }, 1, 1e9),
+  },
+  { 'x-restart': true },
+);
+
+const STORE = section(
+  'Where samples, decisions and receipts are kept.',
+  {
+    path: text({ about: 'Folder of the embedded database.', default: 'isotherm-data' }),
+    url: text(
+      {
+        about:
+          'PostgreSQL 15 or later instead, as in `postgres://user@host/name`; `DATABASE_URL` sets it too. A password only by environment or file.',
+        'x-masked': true,
+        'x-expected': 'a URL as in postgres://user@host/name',
+      },
+      '^postgres(ql)?://',
+    ),
+    url_file: text({ about: 'File that holds the URL, with its password.' }),
+  },
+  { 'x-restart': true },
+);
+
+export const FILE = Type.Partial(
+  Type.Object({
+    prediction: PREDICTION,
+    warming: WARMING,
+    placement: PLACEMENT,
+    policy: text({
+      about:
+        'Policy that decides, by a name that `isotherm replay` knows; one that knows neither the future nor the memory of others.',
+      default: 'adaptive',
+      'x-restart': true,
+    }),
+    provider: Type.Unsafe<Static<typeof PROMETHEUS> | Static<typeof REPLAY> | Static<typeof PUSH>>({
+      type: 'object',
+      description: 'Where what happened comes from.',
+      required: ['kind'],
+      discriminator: { propertyName: 'kind' },
+      oneOf: [PROMETHEUS, REPLAY, PUSH],
+      default: { kind: 'push' },
+      'x-restart': true,
+    }),
+    prices: section(
+      'What the policy weighs.',
+      {
+        idle_usd_per_gb_s: amount(
+          { about: 'A second of one GiB that is idle, USD.', default: DEFAULT_PRICES.idleUsdPerGbS },
+          0,
+          1e6,
+        ),
+        cold_start_usd_per_s: amount(
+          { about: 'A second that a call waits for a cold start, USD.', default: DEFAULT_PRICES.coldStartUsdPerS },
+          0,
+          1e6,
+        ),
+        pre_warm_share: amount(
+          { about: 'A start ahead of time, in cold starts.', default: DEFAULT_PRICES.preWarmShare },
+          0,
+          1000,
+        ),
+      },
+      { 'x-restart': true },
+    ),
+    carbon: section(
+      'Where instances draw their power, for the grams.',
+      {
+        cloud: oneOf(
+          { about: 'Whose machines they are, for the power that they draw.', default: 'aws' },
+          Object.keys(POWER_COEFFICIENTS) as (keyof typeof POWER_COEFFICIENTS)[],
+        ),
+        region: text({ about: 'Region whose grid counts.', default: 'us-east-1' }),
+        grams_per_kwh: amount({ about: "The grid itself, g CO2e per kWh, in place of the region's." }, 0, 10_000),
+      },
+      { 'x-restart': true },
+    ),
+    limits: LIMITS,
+    functions: FUNCTIONS,
+    store: STORE,
+    server: SERVER,
+    auth: section(
+      'Who may ask.',
+      {
+        required: yesNo({ about: 'Ask for API keys on loopback too.', default: false }),
+      },
+      { 'x-restart': true },
+    ),
+    retention: section('How long what is stored is kept.', {
+      calls: time({ about: 'Single calls; older ones are kept as counts per minute.', default: '48h' }, HOUR, YEARS),
+      minutes: time({ about: 'Counts per minute.', default: '90d' }, HOUR, YEARS),
+      receipts: time({ about: 'Receipts of decisions.', default: 'forever' }, HOUR, YEARS, 'forever'),
+    }),
+    log: section('What is written to standard error.', {
+      level: oneOf({ about: 'The least that is written.', default: 'info' }, [
+        'trace',
+        'debug',
+        'info',
+        'warn',
+        'error',
+        'silent',
+      ] as const),
+    }),
+  }),
+  { additionalProperties: false },
+);
+
+/** The file, as far as it says anything. */
+export type ConfigFile = Static<typeof FILE>;
