@@ -333,6 +333,7 @@ export const FunctionRow = Type.Object(
     functionKey: FunctionKey,
     calls: Count('Calls seen.'),
     callsPerMinute: AtLeast0('Mean over the last ten minutes.'),
+    predictedPerMinute: OrNull(AtLeast0('Expected mean over the next ten minutes.')),
     coldStarts: Count('Cold starts under our decisions.'),
     comparedColdStarts: Count('Cold starts of what ours is compared with.'),
     savedUsd: Type.Number({ description: 'Saved objective; negative for a loss.' }),
@@ -654,6 +655,25 @@ export const EventsQuery = Type.Object(
   closed,
 );
 
+/** Kinds of which there may be thousands in a tick. */
+export const FREQUENT_KINDS: readonly string[] = ['decision'];
+
+export const StreamQuery = Type.Object(
+  {
+    kinds: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 500,
+        pattern: `^(${EVENT_KINDS.join('|')})(,(${EVENT_KINDS.join('|')}))*$`,
+        description:
+          'Only these kinds, with commas between. If left out: all but `decision`, which comes only where a function is named.',
+      }),
+    ),
+    functionKey: Type.Optional(FunctionKey),
+  },
+  closed,
+);
+
 export const AuditQuery = Type.Object({ ...Span, cursor: Cursor, limit: PageLimit }, closed);
 
 export const pageOf = <S extends TSchema>(item: S, title: string) =>
@@ -732,6 +752,7 @@ export type FunctionsQuery = Static<typeof FunctionsQuery>;
 export type DecisionsQuery = Static<typeof DecisionsQuery>;
 export type ReceiptsQuery = Static<typeof ReceiptsQuery>;
 export type EventsQuery = Static<typeof EventsQuery>;
+export type StreamQuery = Static<typeof StreamQuery>;
 export type AuditQuery = Static<typeof AuditQuery>;
 export type ProblemPlace = Static<typeof ProblemPlace>;
 export type Problem = Static<typeof Problem>;

@@ -1,0 +1,48 @@
+/** The whole: status, savings so far, and the past under other settings. */
+import { example } from '../examples.js';
+import { goneSignal, operation } from '../operation.js';
+import { Status, Summary, WhatIfRequest, WhatIfResult } from '../schemas.js';
+
+export const overviewOperations = [
+  operation({
+    id: 'getStatus',
+    method: 'GET',
+    path: '/v1/status',
+    tag: 'Overview',
+    role: 'read',
+    summary: 'Show how the control plane is',
+    description: 'The loop, the provider, the store, what is paused, and in `degraded` what is not as it should be.',
+    answer: { description: 'The status.', schema: Status, example: example.status },
+    handle: ({ plane }) => plane.status(),
+  }),
+  operation({
+    id: 'getSummary',
+    method: 'GET',
+    path: '/v1/summary',
+    tag: 'Overview',
+    role: 'read',
+    summary: 'Show what would have been saved',
+    description: 'Over all functions and by day, beside what it is compared with. A negative saving is a loss.',
+    answer: { description: 'The summary.', schema: Summary, example: example.summary },
+    handle: ({ plane }) => plane.summary(),
+  }),
+  operation({
+    id: 'whatIf',
+    method: 'POST',
+    path: '/v1/what-if',
+    tag: 'Overview',
+    role: 'read',
+    summary: 'Replay the stored past under other settings',
+    description:
+      'By the code of `isotherm replay`, beside the loop. It changes nothing, so a key that may read is enough. Closing the connection stops it.',
+    body: WhatIfRequest,
+    bodyExample: { policy: 'fixed-10min', functionKeys: ['shop/checkout'] },
+    answer: { description: 'Both ways to run it.', schema: WhatIfResult, example: example.whatIf },
+    problems: ['BAD_ARGUMENT', 'UNKNOWN_POLICY', 'UNKNOWN_FUNCTION', 'STORE_UNAVAILABLE'],
+    handle: ({ plane, body, request, reply }) => {
+      // It may take longer than a connection may be silent.
+      request.raw.socket.setTimeout(0);
+      return plane.whatIf(body, goneSignal(reply));
+    },
+  }),
+];
