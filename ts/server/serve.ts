@@ -1,0 +1,133 @@
+/** `isotherm serve`: store, observer, control plane and API, begun and ended in order. */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { IsothermError } from 'isotherm/kernels';
+import { createKey, isLoopback, type Role, serveApi } from './api/index.js';
+import type { Summary } from './api/schemas.js';
+import { type Config, type ConfigWatch, loadConfig, watchConfig } from './config/index.js';
+import { ControlPlane } from './control/control-plane.js';
+import { openObserver } from './providers/index.js';
+import { openStore, type Store, type StoredKey } from './store/index.js';
+
+export interface ServeOptions {
+  /** A file, `isotherm.yaml` in the working folder if there is one when left out. */
+  config?: string | undefined;
+  /** Overrides; `process.env` is not read. */
+  env: Readonly<Record<string, string | undefined>>;
+  /** Told what happens beside the log, a line at a time. */
+  say: (line: string) => void;
+  signal: AbortSignal;
+}
+
+/** A control plane that runs. */
+export interface Served {
+  /** Where the dashboard and the API are. */
+  url: string;
+  config: Config;
+  /** Rejects with what ended the loop; resolves after `close`. */
+  ended(): Promise<void>;
+  summary(): Summary;
+  /** Ends the tick that runs, then everything else. */
+  close(): Promise<void>;
+}
+
+const DASHBOARD = fileURLToPath(new URL('dashboard', import.meta.url));
+
+/**
+ * Errors: `CONFIG_INVALID`, `STORE_LOCKED`, `STORE_UNAVAILABLE` and what else a store says when it is opened; `CANNOT_LISTEN`; `ABORTED`.
+ */
+export async function serve({ config: path, env, say, signal }: ServeOptions): Promise<Served> {
+  const { config, warnings } = await loadConfig(path, env);
+  for (const warning of warnings) say(warning);
+  /** What was opened, to be closed in the opposite order. */
+  const opened: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const one of opened.splice(0).reverse()) await one();
+  };
+  try {
+    const store = await openStore({ ...placeOf(config), signal });
+    opened.push(() => store.close());
+    const { observer, clock } = await openObserver(config.provider, signal);
+    opened.push(() => observer.close());
+    const plane = await ControlPlane.open({ config, store, observer, clock }, signal);
+    opened.push(() => plane.stop());
+    let keys: readonly StoredKey[] = await store.keys();
+    const api = await listen(config, plane, () => keys, store);
+    opened.push(() => api.close());
+    const watch = await watched(path, env, plane, say);
+    opened.push(() => watch.close());
+    const timer = setInterval(() => {
+      store.keys().then(
+        (now) => {
+          keys = now;
+        },
+        // The last ones known hold until the store is back.
+        () => {},
+      );
+    }, KEYS_EVERY_MS);
+    opened.push(async () => clearInterval(timer));
+    plane.start();
+    return { url: api.url, config, ended: () => plane.ended(), summary: () => plane.summary(), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** A key that another process has made or revoked counts after so long. */
+const KEYS_EVERY_MS = 5000;
+
+const placeOf = ({ store }: Config) =>
+  store.kind === 'embedded' ? { path: store.path } : { databaseUrl: store.url.reveal() };
+
+async function listen(config: Config, plane: ControlPlane, keys: () => readonly StoredKey[], store: Store) {
+  const { host, port, corsOrigins, bodyLimitBytes, requestsPerMin } = config.server;
+  if (!isLoopback(host) && keys().length === 0) {
+    const sentence = `server.host is ${host}, which others can reach, and there is no API key`;
+    throw new IsothermError('BAD_ARGUMENT', `${sentence}; expected one: isotherm serve --create-key NAME --role write`);
+  }
+  try {
+    return await serveApi({
+      plane,
+      host,
+      port,
+      keys,
+      authRequired: config.auth.required,
+      corsOrigins,
+      bodyLimit: bodyLimitBytes,
+      rateLimit: requestsPerMin,
+      log: { level: config.log.level },
+      ...(existsSync(DASHBOARD) ? { dashboard: DASHBOARD } : {}),
+    });
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === undefined || !code.startsWith('E')) throw cause;
+    const why = code === 'EADDRINUSE' ? 'something listens there already' : code;
+    throw new IsothermError('CANNOT_LISTEN', `${host}:${port}: ${why}; set server.port, or --port 0 for any that is free`, { cause });
+  }
+}
+
+function watched(path: string | undefined, env: ServeOptions['env'], plane: ControlPlane, say: (line: string) => void): Promise<ConfigWatch> {
+  return watchConfig(path, env, {
+    changed: ({ config, needRestart }) => {
+      plane.reconfigure(config);
+      say('The configuration was read again; its limits hold from the next tick on.');
+      if (needRestart.length > 0) say(`These keys count after a restart: ${needRestart.join(', ')}.`);
+    },
+    refused: (error) => say(`The configuration was changed and is not taken: ${error.message}`),
+  });
+}
+
+/** Makes a key in the store of a configuration; the key is shown here and nowhere else. Errors: as of `serve`. */
+export async function makeKey({ config: path, env, signal }: ServeOptions, name: string, role: Role): Promise<string> {
+  const { config } = await loadConfig(path, env);
+  const store = await openStore({ ...placeOf(config), signal });
+  try {
+    const { key, stored } = createKey(name, role, Date.now());
+    const audit = { atMs: Date.now(), actor: 'command line', action: 'key', subject: name, detail: { scope: null, from: null, to: role } };
+    await store.addKey({ ...stored, id: stored.hash.slice(0, 12) }, audit);
+    return key;
+  } finally {
+    await store.close();
+  }
+}
