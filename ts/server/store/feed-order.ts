@@ -4,22 +4,27 @@ import type { StoredSample } from './rows.js';
 const startOf = (sample: StoredSample): number => (sample.kind === 'call' ? sample.atMs : sample.fromMs);
 const spanOf = (sample: StoredSample): number => (sample.kind === 'call' ? 0 : sample.toMs - sample.fromMs);
 
+/** Calls without an id of their own are told apart by their place, the others by the id alone. */
+const placeOf = (sample: StoredSample): number =>
+  sample.kind === 'call' && sample.id === undefined ? sample.ordinal : 0;
+const idOf = (sample: StoredSample): string => (sample.kind === 'call' ? (sample.id ?? '') : '');
+
 /**
- * By tick, time, length (calls before counts), function, order in the request, and id; texts by code points, as a database without a locale
- * sorts them. Two different samples never compare as equal.
+ * By tick, time, length (calls before counts), place in the request, and id; texts by code points, as a database without a locale sorts them.
+ * Two different samples of one function never compare as equal; of different functions neither comes first.
  */
 export function inFeedOrder(a: StoredSample, b: StoredSample): number {
   return (
     a.tick - b.tick ||
     startOf(a) - startOf(b) ||
     spanOf(a) - spanOf(b) ||
-    byCodePoints(a.functionKey, b.functionKey) ||
-    (a.kind === 'call' && b.kind === 'call' ? a.ordinal - b.ordinal || byCodePoints(a.id ?? '', b.id ?? '') : 0)
+    placeOf(a) - placeOf(b) ||
+    byCodePoints(idOf(a), idOf(b))
   );
 }
 
 /** JavaScript compares UTF-16 units: surrogates lie below U+E000..U+FFFF there, and above them in UTF-8. */
-export function byCodePoints(a: string, b: string): number {
+function byCodePoints(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
     const x = a.charCodeAt(i);

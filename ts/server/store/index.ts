@@ -1,5 +1,6 @@
 /** The store: embedded in a folder or in PostgreSQL, through the same SQL. */
 export { inFeedOrder } from './feed-order.js';
+export { openStore } from './open.js';
 export type * from './rows.js';
 export { TOTAL_NAMES } from './rows.js';
 export type { Store, StoreOptions } from './store.js';

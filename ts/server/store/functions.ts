@@ -1,0 +1,79 @@
+/** Functions by number: four bytes in every row instead of a name. */
+import { type Kysely, sql } from 'kysely';
+import { numbers, texts } from './arrays.js';
+import { decodeCursor, encodeCursor, pageLimit } from './cursor.js';
+import type { FunctionQuery, Page, StoredFunction } from './rows.js';
+import type { Tables } from './schema.js';
+
+/** Stands for all functions where a row may be of one or of all. */
+export const ALL_FUNCTIONS = 0;
+
+/** Numbers that were given in a transaction, known to the others once it is committed. */
+export type NewIds = Map<string, number>;
+
+export class Functions {
+  readonly #ids = new Map<string, number>();
+  readonly #keys = new Map<number, string>();
+
+  /** Those of the store, all of them: a fleet's names fit in memory many times over. */
+  async load(db: Kysely<Tables>): Promise<void> {
+    const pageRows = 10_000;
+    for (let last = 0; ; ) {
+      const rows = await db
+        .selectFrom('functions')
+        .select(['id', 'key'])
+        .where('id', '>', last)
+        .orderBy('id')
+        .limit(pageRows)
+        .execute();
+      for (const { id, key } of rows) this.#remember(key, id);
+      if (rows.length < pageRows) return;
+      last = rows.at(-1)!.id;
+    }
+  }
+
+  idOf(key: string): number | undefined {
+    return this.#ids.get(key);
+  }
+
+  keyOf(id: number): string {
+    return this.#keys.get(id)!;
+  }
+
+  /** Gives numbers to those that have none; `keys` may repeat. To be remembered by `adopt` once the transaction is committed. */
+  async number(db: Kysely<Tables>, keys: Iterable<string>, sinceMs: (key: string) => number): Promise<NewIds> {
+    const unknown = [...new Set(keys)].filter((key) => !this.#ids.has(key));
+    if (unknown.length === 0) return new Map();
+    const { rows } = await sql<{ id: number; key: string }>`
+      insert into functions (key, since_ms)
+      select * from unnest(${texts(unknown)}::text[], ${numbers(unknown.map(sinceMs))}::float8[])
+      on conflict (key) do update set key = excluded.key returning id, key`.execute(db);
+    return new Map(rows.map(({ id, key }) => [key, id]));
+  }
+
+  adopt(ids: NewIds): void {
+    for (const [key, id] of ids) this.#remember(key, id);
+  }
+
+  #remember(key: string, id: number): void {
+    this.#ids.set(key, id);
+    this.#keys.set(id, key);
+  }
+
+  async page(db: Kysely<Tables>, { q, cursor, limit }: FunctionQuery): Promise<Page<StoredFunction>> {
+    const rows = pageLimit(limit);
+    let query = db
+      .selectFrom('functions')
+      .select(['key', 'since_ms'])
+      .orderBy('key')
+      .limit(rows + 1);
+    if (cursor !== undefined) query = query.where('key', '>', decodeCursor(cursor, ['string'])[0]);
+    if (q !== undefined && q !== '') query = query.where(sql<boolean>`position(lower(${q}::text) in lower(key)) > 0`);
+    const found = await query.execute();
+    const last = found.length > rows ? found[rows - 1] : undefined;
+    return {
+      rows: found.slice(0, rows).map(({ key, since_ms }) => ({ functionKey: key, sinceMs: since_ms })),
+      cursor: last === undefined ? null : encodeCursor([last.key]),
+    };
+  }
+}

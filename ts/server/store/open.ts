@@ -1,0 +1,23 @@
+/** Opens a store: a folder, a PostgreSQL, or memory. */
+import { IsothermError } from 'isotherm/kernels';
+import { openPglite } from './pglite/open.js';
+import type { Store, StoreOptions } from './store.js';
+
+const STATEMENT_TIMEOUT_MS = 30_000;
+
+/**
+ * The store at `path` (embedded, made if need be), in PostgreSQL at `databaseUrl`, or with neither in memory alone; its tables brought up to date.
+ *
+ * Errors: STORE_LOCKED (another process has it), STORE_NEWER (a newer isotherm wrote it), STORE_FOREIGN (the folder is something else, or
+ * damaged), STORE_UNAVAILABLE, STORE_FULL, CANNOT_WRITE, BAD_ARGUMENT.
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { path, databaseUrl, statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
+  if (path !== undefined && databaseUrl !== undefined) {
+    throw new IsothermError(
+      'BAD_ARGUMENT',
+      'a store is in a folder or in PostgreSQL, not in both: give one of path and databaseUrl',
+    );
+  }
+  return openPglite(path ?? null, statementTimeoutMs);
+}

@@ -1,0 +1,45 @@
+/** The store in a folder, or in memory. */
+import { IsothermError } from 'isotherm/kernels';
+import { Kysely } from 'kysely';
+import { Health } from '../health.js';
+import { linkDialect, watched } from '../link.js';
+import { migrate } from '../migrations.js';
+import type { Tables } from '../schema.js';
+import { SqlStore } from '../sql-store.js';
+import type { Store } from '../store.js';
+import { prepareFolder } from './folder.js';
+import { FolderLock } from './folder-lock.js';
+import { PgliteHost } from './host.js';
+
+/** `path` null: in memory. */
+export async function openPglite(path: string | null, statementTimeoutMs: number): Promise<Store> {
+  const place = path ?? 'the store in memory';
+  const health = new Health();
+  const host = new PgliteHost({ folder: path, place, statementTimeoutMs });
+  const lock = path === null ? undefined : lockFolder(path, host);
+  const db = new Kysely<Tables>({ dialect: linkDialect(watched(host, health)) });
+  const close = async (): Promise<void> => {
+    // Kysely closes only what was asked for something.
+    await host.close();
+    await db.destroy();
+    lock?.release();
+  };
+  try {
+    await migrate(db, place);
+    const store = new SqlStore({ driver: 'pglite', place, writer: db, reader: db, health: health.now, close });
+    await store.load();
+    return store;
+  } catch (thrown) {
+    await close();
+    throw thrown;
+  }
+}
+
+function lockFolder(path: string, host: PgliteHost): FolderLock {
+  prepareFolder(path);
+  const lost = new IsothermError(
+    'STORE_LOCKED',
+    `${path}: another process has taken this store, because this one gave no sign of life`,
+  );
+  return FolderLock.take(path, () => void host.abandon(lost));
+}

@@ -1,0 +1,90 @@
+/** Taking samples in: by columns, one statement for thousands of rows. */
+import { type Kysely, sql, type Transaction } from 'kysely';
+import { flags, numbers, texts } from './arrays.js';
+import type { Functions, NewIds } from './functions.js';
+import type { Outcome, StoredSample } from './rows.js';
+import { compared, identityOf, rowOf, type SampleRow } from './sample-rows.js';
+import type { Tables } from './schema.js';
+
+/** A row, and where in the batch it comes from. */
+interface Given {
+  index: number;
+  row: SampleRow;
+}
+
+export interface Admitted {
+  outcomes: Outcome[];
+  newIds: NewIds;
+}
+
+const startOf = (sample: StoredSample): number => (sample.kind === 'call' ? sample.atMs : sample.fromMs);
+
+/** Within a transaction that nothing else writes beside. Samples that begin before `expiredMs` are not looked up any more. */
+export async function admit(
+  db: Transaction<Tables>,
+  functions: Functions,
+  samples: readonly StoredSample[],
+  expiredMs: number,
+): Promise<Admitted> {
+  const outcomes = samples.map((sample): Outcome => (startOf(sample) < expiredMs ? 'expired' : 'accepted'));
+  const kept = samples.filter((_, index) => outcomes[index] === 'accepted');
+  const newIds = await functions.number(
+    db,
+    kept.map(({ functionKey }) => functionKey),
+    firstTimes(kept),
+  );
+  const given = new Map<string, Given>();
+  for (const [index, sample] of samples.entries()) {
+    if (outcomes[index] !== 'accepted') continue;
+    const row = rowOf(sample, newIds.get(sample.functionKey) ?? functions.idOf(sample.functionKey)!);
+    const identity = identityOf(row);
+    const first = given.get(identity);
+    if (first === undefined) given.set(identity, { index, row });
+    else outcomes[index] = compared(row, first.row);
+  }
+  const rows = Array.from(given.values(), ({ row }) => row);
+  if ((await insert(db, rows)) < rows.length) await judge(db, given, outcomes);
+  return { outcomes, newIds };
+}
+
+function firstTimes(samples: readonly StoredSample[]): (key: string) => number {
+  const times = new Map<string, number>();
+  for (const sample of samples) {
+    const { functionKey } = sample;
+    times.set(functionKey, Math.min(times.get(functionKey) ?? Number.POSITIVE_INFINITY, startOf(sample)));
+  }
+  return (key) => times.get(key)!;
+}
+
+/** How many of them were not there yet. */
+async function insert(db: Kysely<Tables>, rows: readonly SampleRow[]): Promise<number> {
+  if (rows.length === 0) return 0;
+  const column = <Name extends keyof SampleRow>(name: Name): SampleRow[Name][] => rows.map((row) => row[name]);
+  const { numAffectedRows } = await sql`
+    insert into samples
+      (function_id, at_ms, span_ms, ordinal, id, tick, late, duration_ms, calls, cold_starts, init_ms, memory_mib, error)
+    select * from unnest(
+      ${numbers(column('function_id'))}::int4[], ${numbers(column('at_ms'))}::float8[], ${numbers(column('span_ms'))}::int4[],
+      ${numbers(column('ordinal'))}::int4[], ${texts(column('id'))}::text[], ${numbers(column('tick'))}::int4[],
+      ${flags(column('late'))}::bool[], ${numbers(column('duration_ms'))}::float8[], ${numbers(column('calls'))}::int4[],
+      ${numbers(column('cold_starts'))}::int4[], ${numbers(column('init_ms'))}::float8[],
+      ${numbers(column('memory_mib'))}::float8[], ${flags(column('error'))}::bool[])
+    on conflict do nothing`.execute(db);
+  return Number(numAffectedRows);
+}
+
+/** Some were there already, not put in by this transaction: says of each whether it is the same. */
+async function judge(db: Kysely<Tables>, given: ReadonlyMap<string, Given>, outcomes: Outcome[]): Promise<void> {
+  const rows = Array.from(given.values(), ({ row }) => row);
+  const { rows: present } = await sql<SampleRow & { is_new: boolean }>`
+    select s.*, s.xmin = pg_current_xact_id()::xid as is_new
+    from unnest(
+      ${numbers(rows.map((row) => row.function_id))}::int4[], ${numbers(rows.map((row) => row.at_ms))}::float8[],
+      ${numbers(rows.map((row) => row.span_ms))}::int4[], ${numbers(rows.map((row) => row.ordinal))}::int4[],
+      ${texts(rows.map((row) => row.id))}::text[]) as g (function_id, at_ms, span_ms, ordinal, id)
+    join samples s using (function_id, at_ms, span_ms, ordinal, id)`.execute(db);
+  for (const { is_new, ...row } of present) {
+    const { index, row: asked } = given.get(identityOf(row))!;
+    if (!is_new) outcomes[index] = compared(asked, row);
+  }
+}

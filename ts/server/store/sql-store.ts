@@ -1,0 +1,451 @@
+/** The one implementation of the store, over either driver. */
+import { IsothermError } from 'isotherm/kernels';
+import { type Kysely, sql, type Transaction } from 'kysely';
+import { checkGap, checkName, checkSample, checkText, checkTick, checkTime } from './admission.js';
+import {
+  EXPIRED_NAME,
+  expireAnchors,
+  expireEvents,
+  expireGaps,
+  expireMinutes,
+  expireSamples,
+  expireTicks,
+  lastTickUntil,
+} from './expiry.js';
+import { Functions } from './functions.js';
+import { insertGaps, readGaps } from './gaps.js';
+import { insertEvents, insertReceipts, numbering, readEvents, readReceipt, readReceipts } from './history.js';
+import { DAY_MS } from './minute-day.js';
+import { readMinutes } from './minutes.js';
+import { endKey, insertAudit, insertKey, putSetting, readAudit, readKeys, readSettings } from './people.js';
+import type * as rows from './rows.js';
+import { TOTAL_NAMES } from './rows.js';
+import { admit } from './samples-in.js';
+import { readSamples } from './samples-out.js';
+import type { Tables } from './schema.js';
+import type { Store } from './store.js';
+import { checkpointAt, deflated, putCheckpoints, putTotals, readCheckpoints, readTotals } from './ticks.js';
+
+/** A batch that waits for the transaction before it. */
+interface Push {
+  samples: readonly rows.StoredSample[];
+  resolve(outcomes: rows.Outcome[]): void;
+  reject(error: unknown): void;
+}
+
+/** Of pushes that are committed together. */
+const COMMIT_SAMPLES = 10_000;
+/** Committed ticks between two rounds of tidying up after rows that are gone. */
+const TIDY_TICKS = 120;
+
+/** What a driver gives. */
+export interface Surroundings {
+  driver: Store['driver'];
+  place: string;
+  /** The one connection that writes: it holds the lock. */
+  writer: Kysely<Tables>;
+  /** May be the same. */
+  reader: Kysely<Tables>;
+  /** How it is, from what its statements came to. */
+  health: () => rows.StoreHealth;
+  close: () => Promise<void>;
+}
+
+export class SqlStore implements Store {
+  readonly driver: Store['driver'];
+  readonly place: string;
+  readonly #around: Surroundings;
+  readonly #functions = new Functions();
+  readonly #pushes: Push[] = [];
+  #isCommitting = false;
+  #expiredMs = Number.NEGATIVE_INFINITY;
+  #ticksSinceTidied = 0;
+  #isClosed = false;
+
+  constructor(around: Surroundings) {
+    this.driver = around.driver;
+    this.place = around.place;
+    this.#around = around;
+  }
+
+  /** What it needs to know before it can work; the tables are there. */
+  async load(): Promise<void> {
+    await this.#functions.load(this.#around.reader);
+    this.#expiredMs = Number((await this.meta(EXPIRED_NAME)) ?? Number.NEGATIVE_INFINITY);
+  }
+
+  get #reader(): Kysely<Tables> {
+    this.#assertOpen();
+    return this.#around.reader;
+  }
+
+  #write<Result>(work: (transaction: Transaction<Tables>) => Promise<Result>): Promise<Result> {
+    this.#assertOpen();
+    return this.#around.writer.transaction().execute(work);
+  }
+
+  #assertOpen(): void {
+    if (this.#isClosed) throw new IsothermError('CLOSED_HANDLE', `${this.place}: the store is closed`);
+  }
+
+  async meta(name: string): Promise<string | undefined> {
+    checkName('a name', name);
+    const row = await this.#reader.selectFrom('meta').select('value').where('name', '=', name).executeTakeFirst();
+    return row?.value;
+  }
+
+  async rememberMeta(name: string, value: string): Promise<string> {
+    checkName('a name', name);
+    checkText('a value', value);
+    return this.#write(async (transaction) => {
+      await transaction
+        .insertInto('meta')
+        .values({ name, value })
+        .onConflict((conflict) => conflict.column('name').doNothing())
+        .execute();
+      const row = await transaction
+        .selectFrom('meta')
+        .select('value')
+        .where('name', '=', name)
+        .executeTakeFirstOrThrow();
+      return row.value;
+    });
+  }
+
+  async acceptSamples(samples: readonly rows.StoredSample[]): Promise<rows.Outcome[]> {
+    this.#assertOpen();
+    samples.forEach(checkSample);
+    if (samples.length === 0) return [];
+    return new Promise((resolve, reject) => {
+      this.#pushes.push({ samples, resolve, reject });
+      if (!this.#isCommitting) void this.#commitPushes();
+    });
+  }
+
+  /** What came while a transaction was under way is committed together in the next. */
+  async #commitPushes(): Promise<void> {
+    this.#isCommitting = true;
+    while (this.#pushes.length > 0) {
+      let many = 0;
+      let samples = 0;
+      while (
+        many < this.#pushes.length &&
+        (many === 0 || samples + this.#pushes[many]!.samples.length <= COMMIT_SAMPLES)
+      ) {
+        samples += this.#pushes[many++]!.samples.length;
+      }
+      const pushes = this.#pushes.splice(0, many);
+      try {
+        const outcomes = await this.#admit(
+          pushes.length === 1 ? pushes[0]!.samples : pushes.flatMap((push) => push.samples),
+        );
+        let from = 0;
+        for (const { samples: own, resolve } of pushes) {
+          resolve(outcomes.slice(from, from + own.length));
+          from += own.length;
+        }
+      } catch (thrown) {
+        for (const push of pushes) push.reject(thrown);
+      }
+    }
+    this.#isCommitting = false;
+  }
+
+  async #admit(samples: readonly rows.StoredSample[]): Promise<rows.Outcome[]> {
+    const { outcomes, newIds } = await this.#write((transaction) =>
+      admit(transaction, this.#functions, samples, this.#expiredMs),
+    );
+    this.#functions.adopt(newIds);
+    return outcomes;
+  }
+
+  async acceptGaps(gaps: readonly rows.StoredGap[]): Promise<void> {
+    gaps.forEach(checkGap);
+    if (gaps.length === 0) return;
+    await this.#withFunctions(
+      gaps.map(({ functionKey }) => functionKey),
+      gaps[0]!.fromMs,
+      (transaction, idOf) => insertGaps(transaction, idOf, gaps),
+    );
+  }
+
+  /** A transaction that speaks of functions, new ones among them. */
+  async #withFunctions<Result>(
+    keys: readonly (string | null)[],
+    sinceMs: number,
+    work: (transaction: Transaction<Tables>, idOf: (key: string | null) => number) => Promise<Result>,
+  ): Promise<Result> {
+    const named = keys.filter((key) => key !== null);
+    const { result, newIds } = await this.#write(async (transaction) => {
+      const ids = await this.#functions.number(transaction, named, () => sinceMs);
+      return { result: await work(transaction, numbering(this.#functions, ids)), newIds: ids };
+    });
+    this.#functions.adopt(newIds);
+    return result;
+  }
+
+  async *samples(fromTick: number, toTick: number, functionKey?: string): AsyncGenerator<rows.StoredSample> {
+    const id = functionKey === undefined ? undefined : this.#functions.idOf(functionKey);
+    if (functionKey !== undefined && id === undefined) return;
+    yield* readSamples(this.#reader, this.#functions, fromTick, Math.min(toTick, 2 ** 31 - 1), id);
+  }
+
+  async gaps(fromTick: number, toTick: number, functionKey?: string): Promise<rows.StoredGap[]> {
+    return readGaps(this.#reader, this.#functions, { fromTick, toTick }, this.#idOrNone(functionKey));
+  }
+
+  async gapsBetween(fromMs: number, toMs: number, functionKey?: string): Promise<rows.StoredGap[]> {
+    return readGaps(this.#reader, this.#functions, { fromMs, toMs }, this.#idOrNone(functionKey));
+  }
+
+  /** -1, which no function has, for one that was never seen. */
+  #idOrNone(functionKey: string | undefined): number | undefined {
+    return functionKey === undefined ? undefined : (this.#functions.idOf(functionKey) ?? -1);
+  }
+
+  async minutes(functionKey: string, fromMs: number, toMs: number): Promise<rows.StoredMinute[]> {
+    checkTime('the start', fromMs);
+    checkTime('the end', toMs);
+    const id = this.#functions.idOf(functionKey);
+    return id === undefined ? [] : readMinutes(this.#reader, id, fromMs, toMs);
+  }
+
+  async commitTick(commit: rows.TickCommit): Promise<boolean> {
+    checkCommit(commit);
+    const { tick, atMs, receipts, events, totals, checkpoints } = commit;
+    const states = await deflated(checkpoints.map(({ state }) => state));
+    const keys = [receipts, events, totals, checkpoints].flatMap((of) => of.map(({ functionKey }) => functionKey));
+    const day = Math.floor(atMs / DAY_MS);
+    const isNew = await this.#withFunctions(keys, atMs, async (transaction, idOf) => {
+      const { rows: first } = await sql`
+        insert into ticks (tick, at_ms)
+        select ${tick}::int4, ${atMs}::float8 where not exists (select from ticks where tick >= ${tick}::int4)
+        returning tick`.execute(transaction);
+      if (first.length === 0) return false;
+      await insertReceipts(transaction, idOf, receipts);
+      await insertEvents(transaction, idOf, events);
+      await putTotals(transaction, idOf, day, totals);
+      const packed = checkpoints.map(({ functionKey }, i) => ({ functionId: idOf(functionKey), state: states[i]! }));
+      await putCheckpoints(transaction, tick, day, packed);
+      return true;
+    });
+    this.#ticksSinceTidied += 1;
+    return isNew;
+  }
+
+  async lastTick(): Promise<number> {
+    const row = await this.#reader
+      .selectFrom('ticks')
+      .select('tick')
+      .orderBy('tick', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return row?.tick ?? 0;
+  }
+
+  async *checkpoints(): AsyncGenerator<rows.StoredCheckpoint> {
+    yield* readCheckpoints(this.#reader, this.#functions);
+  }
+
+  async checkpointAt(functionKey: string, tick: number): Promise<rows.StoredCheckpoint | undefined> {
+    const id = this.#functions.idOf(functionKey);
+    const found = id === undefined ? undefined : await checkpointAt(this.#reader, id, tick);
+    return found && { functionKey, ...found };
+  }
+
+  async functions(query: rows.FunctionQuery): Promise<rows.Page<rows.StoredFunction>> {
+    if (query.q !== undefined) checkText('q', query.q);
+    return this.#functions.page(this.#reader, query);
+  }
+
+  async receipts(query: rows.HistoryQuery): Promise<rows.Page<rows.ReceiptRow>> {
+    checkQuery(query);
+    return readReceipts(this.#reader, this.#functions, query);
+  }
+
+  async receipt(id: string): Promise<rows.StoredReceipt | undefined> {
+    checkText('the id of a receipt', id);
+    return readReceipt(this.#reader, this.#functions, id);
+  }
+
+  async events(query: rows.HistoryQuery): Promise<rows.Page<rows.StoredEvent>> {
+    checkQuery(query);
+    return readEvents(this.#reader, this.#functions, query);
+  }
+
+  async addEvents(events: readonly rows.StoredEvent[]): Promise<void> {
+    events.forEach(checkEvent);
+    if (events.length === 0) return;
+    await this.#withFunctions(
+      events.map(({ functionKey }) => functionKey),
+      events[0]!.atMs,
+      (transaction, idOf) => insertEvents(transaction, idOf, events),
+    );
+  }
+
+  async totals(functionKey?: string): Promise<rows.DayTotals[]> {
+    return readTotals(this.#reader, this.#idOrNone(functionKey));
+  }
+
+  async settings(): Promise<Map<string, rows.Json>> {
+    return readSettings(this.#reader);
+  }
+
+  async setSetting(name: string, value: rows.Json | undefined, audit: rows.AuditEntry): Promise<void> {
+    checkName('the name of a setting', name);
+    checkAudit(audit);
+    await this.#write(async (transaction) => {
+      await putSetting(transaction, name, value);
+      await insertAudit(transaction, audit);
+    });
+  }
+
+  async keys(): Promise<rows.StoredKey[]> {
+    return readKeys(this.#reader);
+  }
+
+  async keyByHash(hash: string): Promise<rows.StoredKey | undefined> {
+    checkText('the hash of a key', hash);
+    return (await readKeys(this.#reader, hash))[0];
+  }
+
+  async addKey(key: Omit<rows.StoredKey, 'revokedMs'>, audit: rows.AuditEntry): Promise<void> {
+    for (const text of [key.id, key.name, key.role, key.hash]) checkName('a part of a key', text);
+    checkAudit(audit);
+    await this.#write(async (transaction) => {
+      if (await insertKey(transaction, key)) await insertAudit(transaction, audit);
+    });
+  }
+
+  async revokeKey(id: string, audit: rows.AuditEntry): Promise<boolean> {
+    checkName('the id of a key', id);
+    checkAudit(audit);
+    return this.#write(async (transaction) => {
+      const isRevoked = await endKey(transaction, id, audit.atMs);
+      if (isRevoked) await insertAudit(transaction, audit);
+      return isRevoked;
+    });
+  }
+
+  async appendAudit(entry: rows.AuditEntry): Promise<void> {
+    checkAudit(entry);
+    await this.#write((transaction) => insertAudit(transaction, entry));
+  }
+
+  async audit(query: rows.PageQuery): Promise<rows.Page<rows.StoredAudit>> {
+    return readAudit(this.#reader, query);
+  }
+
+  async expire(nowMs: number, retention: rows.Retention, signal?: AbortSignal): Promise<rows.Expired> {
+    checkTime('now', nowMs);
+    const callsMs = nowMs - retention.callsMs;
+    const minutesMs = nowMs - Math.max(retention.minutesMs, retention.callsMs);
+    const tick = await lastTickUntil(this.#reader, callsMs);
+    const expired: rows.Expired = { samples: 0, minutes: 0, gaps: 0, events: 0, anchors: 0 };
+    if (callsMs > this.#expiredMs && tick > 0) await this.#forgetBefore(callsMs);
+    for (let isDone = tick === 0; !isDone && signal?.aborted !== true; ) {
+      const step = await this.#write((transaction) => expireSamples(transaction, tick));
+      expired.samples += step.samples;
+      isDone = step.isDone;
+    }
+    if (signal?.aborted === true) return expired;
+    await this.#write(async (transaction) => {
+      expired.anchors = await expireAnchors(transaction, tick);
+      expired.minutes = await expireMinutes(transaction, minutesMs);
+      expired.gaps = await expireGaps(transaction, minutesMs, tick);
+      expired.events = await expireEvents(transaction, minutesMs);
+      await expireTicks(transaction, tick);
+    });
+    await this.#tidy(expired);
+    return expired;
+  }
+
+  /** Before the samples go, so that none of them is ever taken for new. */
+  async #forgetBefore(atMs: number): Promise<void> {
+    await this.#write((transaction) =>
+      transaction
+        .insertInto('meta')
+        .values({ name: EXPIRED_NAME, value: String(atMs) })
+        .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: String(atMs) }))
+        .execute(),
+    );
+    this.#expiredMs = atMs;
+  }
+
+  /** The embedded database has no process that does it: without it rows that are gone would keep their space. */
+  async #tidy(expired: rows.Expired): Promise<void> {
+    if (this.driver !== 'pglite') return;
+    const gone = Object.values(expired).reduce((sum, many) => sum + many, 0);
+    if (gone === 0 && this.#ticksSinceTidied < TIDY_TICKS) return;
+    this.#ticksSinceTidied = 0;
+    for (const table of TIDIED) await sql`vacuum (analyze) ${sql.table(table)}`.execute(this.#around.writer);
+  }
+
+  health(): rows.StoreHealth {
+    return this.#around.health();
+  }
+
+  async ping(): Promise<void> {
+    await sql`select 1`.execute(this.#reader);
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.#around.close();
+  }
+}
+
+const TIDIED = [
+  'samples',
+  'count_packs',
+  'checkpoints',
+  'anchors',
+  'totals',
+  'minute_days',
+  'gaps',
+  'events',
+  'ticks',
+] as const;
+
+function checkEvent({ id, atMs, kind, functionKey }: rows.StoredEvent): void {
+  checkName('the id of an event', id);
+  checkName('the kind of an event', kind);
+  if (functionKey !== null) checkName('a function key', functionKey);
+  checkTime('the time of an event', atMs);
+}
+
+function checkAudit({ atMs, actor, action, subject }: rows.AuditEntry): void {
+  for (const text of [actor, action, subject]) checkText('a part of an audit entry', text);
+  checkTime('the time of an audit entry', atMs);
+}
+
+function checkQuery({ functionKey, kind, fromMs, toMs }: rows.HistoryQuery): void {
+  if (functionKey !== undefined) checkText('a function key', functionKey);
+  if (kind !== undefined) checkText('a kind', kind);
+  if (fromMs !== undefined) checkTime('the start', fromMs);
+  if (toMs !== undefined) checkTime('the end', toMs);
+}
+
+function checkCommit({ tick, atMs, receipts, events, totals, checkpoints }: rows.TickCommit): void {
+  checkTick(tick);
+  checkTime('the time of a tick', atMs);
+  events.forEach(checkEvent);
+  for (const receipt of receipts) {
+    checkName('the id of a receipt', receipt.id);
+    checkName('the kind of a receipt', receipt.kind);
+    checkName('a function key', receipt.functionKey);
+    checkTick(receipt.tick);
+    checkTime('the time of a receipt', receipt.atMs);
+  }
+  for (const { functionKey } of checkpoints) checkName('a function key', functionKey);
+  for (const { functionKey, ...sides } of totals) {
+    checkName('a function key', functionKey);
+    for (const side of [sides.ours, sides.compared]) {
+      for (const name of TOTAL_NAMES) {
+        if (!Number.isFinite(side[name]))
+          throw new IsothermError('NOT_FINITE', `${name} of ${functionKey} is ${side[name]}`);
+      }
+    }
+  }
+}

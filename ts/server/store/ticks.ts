@@ -1,0 +1,125 @@
+/** What a tick leaves behind, and the states from which the loop goes on. */
+import { promisify } from 'node:util';
+import { deflateRaw, inflateRaw } from 'node:zlib';
+import { type Kysely, sql, type Transaction } from 'kysely';
+import { base64s, numbers } from './arrays.js';
+import type { Functions } from './functions.js';
+import type { DayTotals, FunctionTotals, StoredCheckpoint, Totals } from './rows.js';
+import { TOTAL_NAMES } from './rows.js';
+import type { Tables } from './schema.js';
+
+const deflate = promisify<Uint8Array, { level: number }, Buffer>(deflateRaw);
+const inflate = promisify<Uint8Array, Buffer>(inflateRaw);
+
+/** At once on other threads, before the transaction begins. */
+export const deflated = (states: readonly Uint8Array[]): Promise<Uint8Array[]> =>
+  Promise.all(states.map((state) => deflate(state, { level: 1 })));
+
+/** Bytes of states in one statement. */
+const STATEMENT_BYTES = 4 * 2 ** 20;
+
+interface Packed {
+  functionId: number;
+  state: Uint8Array;
+}
+
+export async function putCheckpoints(
+  db: Transaction<Tables>,
+  tick: number,
+  day: number,
+  all: readonly Packed[],
+): Promise<void> {
+  for (let from = 0; from < all.length; ) {
+    let to = from;
+    for (let bytes = 0; to < all.length && bytes < STATEMENT_BYTES; to++) bytes += all[to]!.state.length;
+    const some = all.slice(from, to);
+    from = to;
+    await sql`
+      with given as (
+        select function_id, decode(state, 'base64') as state
+        from unnest(${numbers(some.map(({ functionId }) => functionId))}::int4[], ${base64s(some.map(({ state }) => state))}::text[])
+          as one (function_id, state)),
+      anchored as (
+        insert into anchors (function_id, day, tick, state)
+        select function_id, ${day}::int4, ${tick}::int4, state from given
+        where not exists (select from anchors a where a.function_id = given.function_id and a.day = ${day}::int4))
+      insert into checkpoints (function_id, tick, state)
+      select function_id, ${tick}::int4, state from given
+      on conflict (function_id) do update set tick = excluded.tick, state = excluded.state`.execute(db);
+  }
+}
+
+const CHECKPOINTS_PAGE = 200;
+
+export async function* readCheckpoints(db: Kysely<Tables>, functions: Functions): AsyncGenerator<StoredCheckpoint> {
+  for (let last = 0; ; ) {
+    const rows = await db
+      .selectFrom('checkpoints')
+      .selectAll()
+      .where('function_id', '>', last)
+      .orderBy('function_id')
+      .limit(CHECKPOINTS_PAGE)
+      .execute();
+    for (const { function_id, tick, state } of rows) {
+      yield { functionKey: functions.keyOf(function_id), tick, state: await inflate(state) };
+    }
+    if (rows.length < CHECKPOINTS_PAGE) return;
+    last = rows.at(-1)!.function_id;
+  }
+}
+
+export async function checkpointAt(
+  db: Kysely<Tables>,
+  functionId: number,
+  tick: number,
+): Promise<Omit<StoredCheckpoint, 'functionKey'> | undefined> {
+  const { rows } = await sql<{ tick: number; state: Uint8Array }>`
+    (select tick, state from checkpoints where function_id = ${functionId} and tick <= ${tick}::int4)
+    union all
+    (select tick, state from anchors where function_id = ${functionId} and tick <= ${tick}::int4 order by day desc limit 1)
+    order by tick desc limit 1`.execute(db);
+  const [found] = rows;
+  return found && { tick: found.tick, state: await inflate(found.state) };
+}
+
+const columns = (totals: Totals): number[] => TOTAL_NAMES.map((name) => totals[name]);
+
+export async function putTotals(
+  db: Kysely<Tables>,
+  idOf: (key: string) => number,
+  day: number,
+  all: readonly FunctionTotals[],
+): Promise<void> {
+  if (all.length === 0) return;
+  // A row of numbers a function: arrays of arrays are rectangular, and `unnest` would flatten them.
+  const flat = (side: 'ours' | 'compared'): string => numbers(all.flatMap((one) => columns(one[side])));
+  const width = TOTAL_NAMES.length;
+  await sql`
+    insert into totals (function_id, day, ours, compared)
+    select function_id, ${day}::int4,
+      (${flat('ours')}::float8[])[(place - 1) * ${width}::int4 + 1 : place * ${width}::int4],
+      (${flat('compared')}::float8[])[(place - 1) * ${width}::int4 + 1 : place * ${width}::int4]
+    from unnest(${numbers(all.map(({ functionKey }) => idOf(functionKey)))}::int4[]) with ordinality as given (function_id, place)
+    on conflict (function_id, day) do update set ours = excluded.ours, compared = excluded.compared`.execute(db);
+}
+
+/** Each day's growth of what is stored as sums since the epoch; a function that did not change on a day adds nothing. */
+export async function readTotals(db: Kysely<Tables>, functionId: number | undefined): Promise<DayTotals[]> {
+  const { rows } = await sql<{ day: number; place: number; ours: number; compared: number }>`
+    with grown as (
+      select day, ours, compared, lag(ours) over by_day as ours_before, lag(compared) over by_day as compared_before
+      from totals ${functionId === undefined ? sql`` : sql`where function_id = ${functionId}`}
+      window by_day as (partition by function_id order by day))
+    select day, place, sum(coalesce(ours[place], 0) - coalesce(ours_before[place], 0)) as ours,
+      sum(coalesce(compared[place], 0) - coalesce(compared_before[place], 0)) as compared
+    from grown cross join generate_series(1, ${TOTAL_NAMES.length}::int4) as place
+    group by day, place order by day, place`.execute(db);
+  const days = new Map<number, DayTotals>();
+  for (const { day, place, ours, compared } of rows) {
+    const one = days.get(day) ?? { day, ours: {} as Totals, compared: {} as Totals };
+    days.set(day, one);
+    one.ours[TOTAL_NAMES[place - 1]!] = ours;
+    one.compared[TOTAL_NAMES[place - 1]!] = compared;
+  }
+  return [...days.values()];
+}
