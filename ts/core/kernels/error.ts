@@ -35,6 +35,8 @@ export const ERROR_CODES = [
   'STORE_NEWER',
   'STORE_FOREIGN',
   'CONFIG_INVALID',
+  'CANNOT_LISTEN',
+  'TOO_BUSY',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

@@ -81,10 +81,8 @@ const forecast: Shapes.Forecast = {
   atMs: AT,
   stepMs: 60_000,
   calls: [35.2, 35.2],
-  lower: [24, 24],
-  upper: [48, 48],
   level: 0.9,
-  block: { durationMs: 600_000, calls: 352, lower: 290, upper: 420 },
+  blocks: { fromMs: AT, durationMs: 600_000, calls: [352], lower: [290], upper: [420] },
   demotedFrom: null,
 };
 const trust: Shapes.Trust = {

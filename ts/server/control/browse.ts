@@ -15,7 +15,7 @@ const RANKS: Record<Exclude<Sort, 'functionKey'>, (managed: ManagedFunction) => 
   '-coldStarts': ({ compared }) => -compared.ours.coldStarts,
   '-savedUsd': ({ compared }) => compared.ours.objectiveUsd - compared.compared.objectiveUsd,
   savedUsd: ({ compared }) => compared.compared.objectiveUsd - compared.ours.objectiveUsd,
-  '-desiredInstances': ({ control }) => -control.decision.desiredInstances,
+  '-desiredInstances': ({ control }) => -(control.decision?.desiredInstances ?? 0),
   '-lastCallMs': ({ lastCallMs }) => -(lastCallMs ?? 0),
 };
 
@@ -71,5 +71,6 @@ export function decisionsPage(
   query: Settled<DecisionsQuery>,
   time: TickTime,
 ): Page<Decision> {
-  return page(functions, query, () => 0, (managed) => decisionView(managed, time));
+  const decided = [...functions].filter(({ control }) => control.decision !== null);
+  return page(decided, query, () => 0, (managed) => decisionView(managed, time)!);
 }

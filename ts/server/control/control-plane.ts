@@ -263,7 +263,9 @@ export class ControlPlane implements Plane {
   desired(functionKey: string): Desired | undefined {
     const managed = this.#fleet.functions.get(functionKey);
     if (managed === undefined) return undefined;
-    const { desiredInstances, atMs } = managed.control.decision;
+    const { decision } = managed.control;
+    if (decision === null) return undefined;
+    const { desiredInstances, atMs } = decision;
     const stale = this.#loopState() !== 'running' || managed.isMissing || managed.limits.paused;
     return { value: desiredInstances, asOfMs: this.#time.epochMs + atMs, stale, functionKey };
   }
@@ -290,7 +292,7 @@ export class ControlPlane implements Plane {
   }
 
   recompute(id: string, signal: AbortSignal): Promise<Recomputation | undefined> {
-    return recompute(this.#store, this.#time, this.#fleet.costsOf, id, signal);
+    return recompute(this.#store, this.#time, this.#fleet.place, id, signal);
   }
 
   async events(query: Settled<EventsQuery>): Promise<Page<PlaneEvent>> {

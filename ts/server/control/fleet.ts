@@ -1,11 +1,11 @@
 /** All functions under control, stepped tick by tick. */
 import { setImmediate as turn } from 'node:timers/promises';
+import type { FootprintPlace } from 'isotherm/decide';
 import { FunctionControl, type TickResult } from 'isotherm/evaluate';
 import type { Config } from '../config/index.js';
 import type { StoredGap, StoredSample } from '../store/index.js';
 import { inFeedOrder } from '../store/index.js';
 import { FunctionSettings } from './function-settings.js';
-import { unitCosts } from './figures.js';
 import type { LimitsBook } from './limits-book.js';
 import { ManagedFunction, type RecordedConditions } from './managed-function.js';
 import type { TickTime } from './tick-time.js';
@@ -55,18 +55,17 @@ function byFunction(samples: readonly StoredSample[]): Map<string, StoredSample[
 export class Fleet {
   readonly functions = new Map<string, ManagedFunction>();
   readonly time: TickTime;
-  #config: Config;
+  /** Where carbon is counted. */
+  readonly place: FootprintPlace;
   #settings: FunctionSettings;
   #limits: LimitsBook;
 
   constructor(config: Config, time: TickTime, limits: LimitsBook) {
-    this.#config = config;
+    this.place = config.carbon;
     this.#settings = new FunctionSettings(config);
     this.time = time;
     this.#limits = limits;
   }
-
-  costsOf = (setting: ManagedFunction['setting']) => unitCosts(setting, this.#config.carbon);
 
   /**
    * Steps every function whose next tick this is, in order of key: O(functions + samples). Others on the event loop get their turn every few ms.
@@ -99,7 +98,7 @@ export class Fleet {
         limits: then?.limits ?? (remembered === undefined ? this.#limits.of(key) : managed.limits),
         mayChange: then?.mayChange ?? (remembered !== undefined || this.#limits.mayChange(key, endMs)),
       });
-      if (result.changed) this.#limits.changed(key, endMs);
+      if (result.isChanged) this.#limits.changed(key, endMs);
       yield { managed, result, recorded, isNew: isNew.has(key) };
       if (performance.now() - since > SLICE_MS) {
         await turn();
@@ -111,10 +110,9 @@ export class Fleet {
   /** A function begins one tick before its first call: what was before nobody knows. */
   #add(functionKey: string, samples: readonly StoredSample[], tick: number): void {
     const setting = this.#settings.of(functionKey, samples, tick - 1);
-    const limits = this.#limits.of(functionKey);
-    const control = new FunctionControl(setting, limits);
+    const control = new FunctionControl(setting);
     control.tick(tick - 1);
     const firstMs = Math.min(...samples.map((sample) => (sample.kind === 'call' ? sample.atMs : sample.fromMs)));
-    this.functions.set(functionKey, new ManagedFunction(control, this.costsOf(setting), limits, firstMs));
+    this.functions.set(functionKey, new ManagedFunction(control, this.place, firstMs));
   }
 }

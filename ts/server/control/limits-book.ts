@@ -193,7 +193,7 @@ export class LimitsBook {
       const bounds: Limits = Object.assign({}, NO_LIMITS, ...levels.flatMap(({ configured, set }) => [configured, set]));
       const isPaused =
         this.#pausedByConfig.some((matches) => matches(functionKey)) ||
-        this.#pauses.values().some(({ scope }) => matcherOf(scope)(functionKey));
+        [...this.#pauses.values()].some(({ scope }) => matcherOf(scope)(functionKey));
       // Where a narrower scope raises the floor above a wider one's ceiling, the ceiling holds.
       const minInstances = Math.min(bounds.minInstances, bounds.maxInstances ?? bounds.minInstances);
       const limits = { ...bounds, minInstances, paused: isPaused };

@@ -140,7 +140,7 @@ export class Loop {
       if (recorded !== null) conditions[managed.key] = recorded;
       if (isNew || managed.setting.stream % CHECKPOINT_TICKS === tick % CHECKPOINT_TICKS) {
         saved.push(managed);
-        managed.trust = managed.control.trust().find(({ isUsed }) => isUsed) ?? null;
+        managed.trust = managed.control.trusted.trust().find(({ isUsed }) => isUsed) ?? null;
       }
       if (managed.gapChange !== null) (managed.gapChange === 'opened' ? opened : closed).push(managed);
       calls += managed.last.calls;

@@ -1,11 +1,11 @@
 /** One function as the loop keeps it: its control, and what people want to see of it. */
-import type { Limits } from 'isotherm/decide';
+import { type FootprintPlace, type Limits, NO_LIMITS } from 'isotherm/decide';
 import { type ControlSetting, FunctionControl, type TickResult } from 'isotherm/evaluate';
 import type { ModelTrust } from 'isotherm/forecast';
 import type { Gap } from '../api/schemas.js';
 import type { StoredSample } from '../store/index.js';
 import { feedOf } from './feed.js';
-import { type Compared, comparedOf, type UnitCosts } from './figures.js';
+import { type Compared, comparedOf } from './figures.js';
 import { RecentSteps, type RecentTick } from './recent.js';
 import type { TickTime } from './tick-time.js';
 
@@ -38,7 +38,6 @@ const sameLimits = (a: Limits, b: Limits): boolean =>
 export class ManagedFunction {
   readonly setting: ControlSetting;
   readonly control: FunctionControl;
-  readonly costs: UnitCosts;
   readonly recent = new RecentSteps();
   firstSeenMs: number;
   lastCallMs: number | null = null;
@@ -57,16 +56,17 @@ export class ManagedFunction {
   trust: ModelTrust | null = null;
   /** Whether a gap began or ended with the last tick. */
   gapChange: 'opened' | 'closed' | null = null;
-  #limits: Limits;
+  #limits: Limits = NO_LIMITS;
+  readonly #place: FootprintPlace;
   #spilled: StoredSample[] = [];
 
-  constructor(control: FunctionControl, costs: UnitCosts, limits: Limits, firstSeenMs: number) {
+  /** `place` is where its carbon is counted. */
+  constructor(control: FunctionControl, place: FootprintPlace, firstSeenMs: number) {
     this.setting = control.setting;
     this.control = control;
-    this.costs = costs;
-    this.#limits = limits;
+    this.#place = place;
     this.firstSeenMs = firstSeenMs;
-    this.compared = comparedOf(control.totals(), costs);
+    this.compared = comparedOf(control, place);
   }
 
   get key(): string {
@@ -76,6 +76,16 @@ export class ManagedFunction {
   /** In force at its last tick. */
   get limits(): Limits {
     return this.#limits;
+  }
+
+  set limits(limits: Limits) {
+    this.#limits = limits;
+  }
+
+  /** Whether the model that is wanted is not trusted at present. */
+  get isDemoted(): boolean {
+    const { model, used } = this.control.trusted;
+    return model !== 'auto' && model !== used;
   }
 
   get isMissing(): boolean {
@@ -100,21 +110,20 @@ export class ManagedFunction {
     const endMs = time.endOf(tick);
     const { isMissing } = conditions;
     const newLimits = !sameLimits(conditions.limits, this.#limits);
-    const mayNot = !conditions.mayChange;
-    const expected = this.control.expectedCalls();
+    const expected = this.control.forecast.calls[0] ?? Number.NaN;
     const result = this.control.tick(tick, {
       ...fed.input,
       ...(isMissing ? { isMissing } : {}),
       ...(newLimits ? { limits: conditions.limits } : {}),
-      ...(mayNot ? { mayChange: false } : {}),
+      mayChange: conditions.mayChange,
     });
     this.#limits = conditions.limits;
     const coldBefore = this.compared.ours.coldStarts;
-    this.compared = comparedOf(this.control.totals(), this.costs);
+    this.compared = comparedOf(this.control, this.#place);
     this.lateSamples += samples.filter(({ late }) => late).length;
     const calls = fed.input.startMs.length;
     if (calls > 0) this.lastCallMs = Math.max(this.lastCallMs ?? 0, time.epochMs + fed.input.startMs[calls - 1]!);
-    const { busy, warmIdle, pending } = this.control.counts();
+    const { busy, warmIdle, pending } = this.control.counts;
     const coldStarts = this.compared.ours.coldStarts - coldBefore;
     this.last = { calls, predicted: expected, coldStarts, warm: busy + warmIdle + pending, busy, isMissing };
     this.recent.add(endMs, this.last);
@@ -125,8 +134,11 @@ export class ManagedFunction {
       this.receiptId = result.receipt.id;
       this.decidedTick = tick;
     }
-    const recorded = newLimits || mayNot ? { ...(newLimits && { limits: conditions.limits }), ...(mayNot && { mayChange: false as const }) } : null;
-    return { result, recorded };
+    const recorded: RecordedConditions = {
+      ...(newLimits ? { limits: conditions.limits } : {}),
+      ...(result.isRefused ? { mayChange: false } : {}),
+    };
+    return { result, recorded: newLimits || result.isRefused ? recorded : null };
   }
 
   #note({ isMissing, reason }: TickConditions, beginMs: number): void {
@@ -142,11 +154,14 @@ export class ManagedFunction {
 
 const HEADER_BYTES = 4;
 
-/** The setting goes with the state: a checkpoint can be loaded whatever is configured by then. */
-export function saveFunction({ setting, control, firstSeenMs, lastCallMs, lateSamples, receiptId, decidedTick, heldTicks }: ManagedFunction): Uint8Array {
-  const about = { setting, firstSeenMs, lastCallMs, lateSamples, receiptId, decidedTick, heldTicks };
+/** What goes with the state: a checkpoint can be loaded whatever is configured by then. */
+const ABOUT = ['setting', 'firstSeenMs', 'lastCallMs', 'lateSamples', 'receiptId', 'decidedTick', 'heldTicks', 'limits'] as const;
+type About = Pick<ManagedFunction, (typeof ABOUT)[number]>;
+
+export function saveFunction(managed: ManagedFunction): Uint8Array {
+  const about = Object.fromEntries(ABOUT.map((name) => [name, managed[name]]));
   const head = new TextEncoder().encode(JSON.stringify(about));
-  const state = control.save();
+  const state = managed.control.save();
   const bytes = new Uint8Array(HEADER_BYTES + head.length + state.length);
   new DataView(bytes.buffer).setUint32(0, head.length);
   bytes.set(head, HEADER_BYTES);
@@ -154,14 +169,11 @@ export function saveFunction({ setting, control, firstSeenMs, lastCallMs, lateSa
   return bytes;
 }
 
-type About = Pick<ManagedFunction, 'setting' | 'firstSeenMs' | 'lastCallMs' | 'lateSamples' | 'receiptId' | 'decidedTick' | 'heldTicks'>;
-
 /** Errors: `BAD_STATE`. */
-export function loadFunction(bytes: Uint8Array, costsOf: (setting: ControlSetting) => UnitCosts): ManagedFunction {
+export function loadFunction(bytes: Uint8Array, place: FootprintPlace): ManagedFunction {
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
   const head = new TextDecoder().decode(bytes.subarray(HEADER_BYTES, HEADER_BYTES + length));
   const { setting, ...about } = JSON.parse(head) as About;
   const control = FunctionControl.load(setting, bytes.subarray(HEADER_BYTES + length));
-  const managed = new ManagedFunction(control, costsOf(setting), control.limits, about.firstSeenMs);
-  return Object.assign(managed, about);
+  return Object.assign(new ManagedFunction(control, place, about.firstSeenMs), about);
 }

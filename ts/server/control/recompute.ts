@@ -1,12 +1,11 @@
 /** A stored decision computed again, from the state before it and what was fed since. */
 import { isDeepStrictEqual } from 'node:util';
-import type { TickReceipt } from 'isotherm/decide';
+import type { FootprintPlace } from 'isotherm/decide';
 import { FunctionControl } from 'isotherm/evaluate';
 import { IsothermError } from 'isotherm/kernels';
 import type { Recomputation } from '../api/schemas.js';
-import type { Json, Store, StoredGap, StoredReceipt, StoredSample } from '../store/index.js';
+import type { Json, Store, StoredGap, StoredSample } from '../store/index.js';
 import { rememberedConditions } from './conditions.js';
-import type { Fleet } from './fleet.js';
 import { LONGEST_COUNT_MS } from './restore.js';
 import { loadFunction, ManagedFunction } from './managed-function.js';
 import type { TickTime } from './tick-time.js';
@@ -32,14 +31,14 @@ function* differences(stored: unknown, recomputed: unknown, place = ''): Generat
 export async function recompute(
   store: Store,
   time: TickTime,
-  costsOf: Fleet['costsOf'],
+  place: FootprintPlace,
   id: string,
   signal: AbortSignal,
 ): Promise<Recomputation | undefined> {
   const stored = await store.receipt(id);
   if (stored === undefined) return undefined;
   const { functionKey, tick } = stored;
-  const before = await stateBefore(store, functionKey, tick, stored, costsOf);
+  const before = await stateBefore(store, functionKey, tick, place);
   if (before === undefined) {
     const sentence = `the state before receipt ${id} is not kept any more; expected one of the days of which single calls are kept`;
     throw new IsothermError('UNKNOWN_RECEIPT', sentence);
@@ -80,19 +79,17 @@ async function stateBefore(
   store: Store,
   functionKey: string,
   tick: number,
-  { body }: StoredReceipt,
-  costsOf: Fleet['costsOf'],
+  place: FootprintPlace,
 ): Promise<{ managed: ManagedFunction; from: number } | undefined> {
   const checkpoint = await store.checkpointAt(functionKey, tick - 1);
-  if (checkpoint !== undefined) return { managed: loadFunction(checkpoint.state, costsOf), from: checkpoint.tick };
+  if (checkpoint !== undefined) return { managed: loadFunction(checkpoint.state, place), from: checkpoint.tick };
   const after = await store.checkpointAt(functionKey, tick);
   if (after === undefined) return undefined;
-  const { setting, firstSeenMs } = loadFunction(after.state, costsOf);
+  const { setting, firstSeenMs } = loadFunction(after.state, place);
   if (setting.firstTick !== tick - 1) return undefined;
-  const { limits } = body as unknown as TickReceipt;
-  const control = new FunctionControl(setting, limits);
+  const control = new FunctionControl(setting);
   control.tick(tick - 1);
-  return { managed: new ManagedFunction(control, costsOf(setting), limits, firstSeenMs), from: tick - 1 };
+  return { managed: new ManagedFunction(control, place, firstSeenMs), from: tick - 1 };
 }
 
 const isOver = (gap: StoredGap, time: TickTime, tick: number): boolean =>

@@ -4,7 +4,7 @@ import type { Store, StoredSample } from '../store/index.js';
 import { rememberedConditions } from './conditions.js';
 import type { Fleet } from './fleet.js';
 import type { Ingestion } from './ingestion.js';
-import { loadFunction, type ManagedFunction } from './managed-function.js';
+import { loadFunction } from './managed-function.js';
 
 /** The longest interval that a count may be of: it may go on into ticks so much later. */
 export const LONGEST_COUNT_MS = 3_600_000;
@@ -33,7 +33,7 @@ export async function restore(
   for await (const { functionKey, tick, state } of store.checkpoints()) {
     signal.throwIfAborted();
     try {
-      fleet.functions.set(functionKey, loadFunction(state, fleet.costsOf));
+      fleet.functions.set(functionKey, loadFunction(state, fleet.place));
       from = Math.min(from, tick);
     } catch (error) {
       if (!(error instanceof IsothermError) || error.code !== 'BAD_STATE') throw error;
@@ -69,7 +69,8 @@ async function feedAgain(store: Store, fleet: Fleet, from: number, to: number, s
     for (let tick = begin; tick <= end; tick++) {
       signal.throwIfAborted();
       const own = gaps.filter((gap) => gap.tick === tick);
-      for await (const { managed, result } of fleet.step(tick, samples.get(tick) ?? [], own, remembered)) void [managed, result];
+      const steps = fleet.step(tick, samples.get(tick) ?? [], own, remembered);
+      while (!(await steps.next()).done);
     }
   }
 }

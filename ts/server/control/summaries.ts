@@ -44,9 +44,9 @@ export class Summaries {
       addTotals(ours, managed.compared.ours);
       addTotals(compared, managed.compared.compared);
       against.add(managed.compared.against);
-      const { desiredInstances, poolInstances } = managed.control.decision;
-      instances.desired += desiredInstances;
-      instances.pool += poolInstances;
+      const { decision } = managed.control;
+      instances.desired += decision?.desiredInstances ?? 0;
+      instances.pool += decision?.poolInstances ?? 0;
       const { last } = managed;
       instances.busy += last.busy;
       tick.calls += last.calls;
@@ -119,7 +119,7 @@ function addForecast(into: Forecasts, managed: ManagedFunction): void {
     into.covered += trust.coverage * trust.blocks;
     into.coverable += trust.blocks;
   }
-  if (managed.control.modelInUse().demotedFrom !== null) into.demoted++;
+  if (managed.isDemoted) into.demoted++;
   into.models.set(trust.model, (into.models.get(trust.model) ?? 0) + 1);
 }
 

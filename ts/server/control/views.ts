@@ -8,28 +8,25 @@ import type { TickTime } from './tick-time.js';
 /** Share of outcomes that a forecast's interval shall hold. */
 const LEVEL = 0.9;
 const RATE_MINUTES = 10;
+const BLOCK_MS = RATE_MINUTES * 60_000;
 
-/** What JSON has of a keep-alive without end. */
-const forEver = (ms: number | null): number | null => (ms === Number.POSITIVE_INFINITY ? null : ms);
-
-export function decisionView(managed: ManagedFunction, time: TickTime): Decision {
-  const { atMs, keepAliveMs, prewarmMs, ...decided } = managed.control.decision;
+export function decisionView(managed: ManagedFunction, time: TickTime): Decision | null {
+  const { decision } = managed.control;
+  if (decision === null) return null;
   return {
-    ...decided,
+    ...decision,
     functionKey: managed.key,
-    atMs: time.epochMs + atMs,
+    atMs: time.epochMs + decision.atMs,
     tick: managed.decidedTick,
-    keepAliveMs: forEver(keepAliveMs),
-    prewarmMs: prewarmMs ?? 0,
+    prewarmMs: decision.prewarmMs ?? 0,
     heldTicks: managed.heldTicks,
     receiptId: managed.receiptId,
   };
 }
 
 export function forecastView(managed: ManagedFunction, time: TickTime): Forecast | null {
-  const forecast = managed.control.forecast();
-  if (forecast === null) return null;
-  const { model, version, atMs, stepMs, calls, blocksFromMs, blockMs, blockCalls, lower, upper, demotedFrom } = forecast;
+  if (managed.control.trusted.history === undefined) return null;
+  const { model, version, atMs, stepMs, calls, blocksFromMs, blockCalls, lower, upper, demotedFrom } = managed.control.forecast;
   return {
     functionKey: managed.key,
     model,
@@ -40,7 +37,7 @@ export function forecastView(managed: ManagedFunction, time: TickTime): Forecast
     level: LEVEL,
     blocks: {
       fromMs: time.epochMs + blocksFromMs,
-      durationMs: blockMs,
+      durationMs: BLOCK_MS,
       calls: [...blockCalls],
       lower: [...lower],
       upper: [...upper],
@@ -69,17 +66,19 @@ export function callsPerMinute(managed: ManagedFunction): number {
 
 export function rowView(managed: ManagedFunction): FunctionRow {
   const { ours, compared } = managed.compared;
-  const { model, demotedFrom } = managed.control.modelInUse();
+  const { trusted, forecast, decision } = managed.control;
+  const isKnown = trusted.history !== undefined;
   return {
     functionKey: managed.key,
     calls: ours.calls,
     callsPerMinute: callsPerMinute(managed),
+    predictedPerMinute: isKnown ? (forecast.blockCalls[0] ?? 0) / RATE_MINUTES : null,
     coldStarts: ours.coldStarts,
     comparedColdStarts: compared.coldStarts,
     savedUsd: compared.objectiveUsd - ours.objectiveUsd,
-    desiredInstances: managed.control.decision.desiredInstances,
-    model,
-    demoted: demotedFrom !== null,
+    desiredInstances: decision?.desiredInstances ?? 0,
+    model: isKnown ? trusted.used : null,
+    demoted: managed.isDemoted,
     paused: managed.limits.paused,
     gap: managed.isMissing,
     lastCallMs: managed.lastCallMs,
@@ -90,13 +89,13 @@ export function detailView(managed: ManagedFunction, time: TickTime, nowMs: numb
   const { ours, compared, against } = managed.compared;
   const { setting } = managed;
   const totals = managed.control.totals();
-  const { demotedFrom } = managed.control.modelInUse();
+  const { trusted } = managed.control;
   return {
     functionKey: managed.key,
     firstSeenMs: managed.firstSeenMs,
     lastCallMs: managed.lastCallMs,
     memoryMiB: setting.memoryMiB,
-    durationMs: totals.ours.calls === 0 ? null : totals.busyMs,
+    durationMs: totals.ours.calls === 0 ? null : totals.busyMs / totals.ours.calls,
     startMs: setting.coldStartMs,
     lateSamples: managed.lateSamples,
     ours,
@@ -106,7 +105,7 @@ export function detailView(managed: ManagedFunction, time: TickTime, nowMs: numb
     decision: decisionView(managed, time),
     limits: managed.limits,
     paused: managed.limits.paused,
-    trust: managed.control.trust().map((trust) => trustView(trust, demotedFrom)),
+    trust: trusted.trust().map((trust) => trustView(trust, managed.isDemoted ? trusted.model : null)),
     recent: managed.recent.view(nowMs),
     gaps: managed.gaps,
   };

@@ -65,9 +65,9 @@ export async function whatIf(
     const own = limits.of(managed.key);
     const sides = [managed.setting, settingUnder(managed.setting, request, fromTick - 1)].map((setting, i) => {
       const bounds = i === 0 ? own : { ...own, ...withoutUndefined(request.limits ?? {}) };
-      const control = new FunctionControl({ ...setting, firstTick: fromTick - 1 }, bounds);
+      const control = new FunctionControl({ ...setting, firstTick: fromTick - 1 });
       control.tick(fromTick - 1);
-      return { side: new ManagedFunction(control, fleet.costsOf(setting), bounds, managed.firstSeenMs), bounds };
+      return { side: new ManagedFunction(control, fleet.place, managed.firstSeenMs), bounds };
     });
     const samples = await byTick(store, managed.key, fromTick, toTick);
     for (let tick = fromTick; tick <= toTick; tick++) {
