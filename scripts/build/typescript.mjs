@@ -67,4 +67,9 @@ export const core = library({
 });
 
 /** It is compiled against the types of the other one. */
-export const server = library({ name: 'server', folder: 'ts/server', needs: ['ts/core'] });
+export const server = library({
+  name: 'server',
+  folder: 'ts/server',
+  isAsset: (file) => file.endsWith('.schema.json'),
+  needs: ['ts/core'],
+});

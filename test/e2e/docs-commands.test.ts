@@ -101,7 +101,16 @@ describe('a session', () => {
 const help = (...command: string[]): string =>
   execFileSync(process.execPath, [MAIN, ...command, '--help'], { encoding: 'utf8' });
 
-const commands = [...help().matchAll(/^ {2}(\w+) .*\[options\]/gm)].map(([, name]) => name!);
+/** What stands under `Commands:` of a help; nothing of a command that has none below it. */
+const commandsOf = (...above: string[]): string[] => {
+  const listed = help(...above).split(/^Commands:$/m)[1] ?? '';
+  return [...listed.matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name!).filter((name) => name !== 'help');
+};
+
+const optionsOf = (...command: string[]): string[] =>
+  [...help(...command).matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map(([, option]) => option!);
+
+const commands = commandsOf();
 
 describe('the page of the command line', () => {
   const text = () => readFileSync(join(ROOT, 'docs/cli.md'), 'utf8');
@@ -111,7 +120,9 @@ describe('the page of the command line', () => {
       text()
         .split(/^## /m)
         .find((one) => one.startsWith(`\`isotherm ${command}\``)) ?? '';
-    const options = [...help(command).matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map(([, option]) => option!);
+    const below = commandsOf(command);
+    for (const name of below) expect(section).toContain(`isotherm ${command} ${name}`);
+    const options = [optionsOf(command), ...below.map((name) => optionsOf(command, name))].flat();
     expect(options.length).toBeGreaterThan(1);
     for (const option of options) if (option !== '--help') expect(section).toContain(`\`${option}`);
   });

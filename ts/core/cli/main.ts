@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../kernels/index.js';
 import { addAdvise } from './advise.js';
+import { addConfig } from './config.js';
 import { ABORTED_EXIT, failureExit, printFailure } from './exit.js';
 import { addExplain } from './explain.js';
 import { addFit } from './fit.js';
@@ -35,6 +36,7 @@ addImport(program, stop.signal);
 addAdvise(program, stop.signal);
 addFit(program, stop.signal);
 addExplain(program);
+addConfig(program);
 
 process.stdout.on('error', (error) => {
   // A reader such as head has had enough: nothing is wrong, and the files that were asked for are still written.

@@ -19,12 +19,29 @@ export interface Providers {
   };
 }
 
-const PROVIDERS = 'isotherm-server/providers';
+/** What a command uses of `isotherm-server/config`; a test holds the two together. */
+export interface ConfigRoom {
+  loadConfig(path?: string): Promise<LoadedConfig>;
+  showConfig(loaded: LoadedConfig): string;
+  shownKeys(loaded: LoadedConfig): { key: string; value: unknown; origin: object }[];
+  configSchema(): Record<string, unknown>;
+}
+
+export interface LoadedConfig {
+  /** Null where there was none. */
+  file: string | null;
+  warnings: string[];
+}
 
 /** Errors: `MISSING_PACKAGE`. `wanted` is what the user asked for that needs it. */
-export async function loadProviders(wanted: string): Promise<Providers> {
+export const loadProviders = (wanted: string): Promise<Providers> => load('isotherm-server/providers', wanted);
+
+/** Errors: `MISSING_PACKAGE`. `wanted` is what the user asked for that needs it. */
+export const loadConfigRoom = (wanted: string): Promise<ConfigRoom> => load('isotherm-server/config', wanted);
+
+async function load<Room>(room: string, wanted: string): Promise<Room> {
   try {
-    return (await import(PROVIDERS)) as Providers;
+    return (await import(room)) as Room;
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code !== 'ERR_MODULE_NOT_FOUND') throw cause;

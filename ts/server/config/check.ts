@@ -4,7 +4,7 @@ import { escaped, keyOf, short } from './document.js';
 import { nearest } from './nearest.js';
 import { FILE } from './schema.js';
 import { type QuantityRule, quantityInWords, unitsOf } from './schema-parts.js';
-import { quantity } from './units.js';
+import { meantQuantity, quantity } from './units.js';
 
 /** What is wrong, where in the values. */
 export interface Finding {
@@ -98,6 +98,9 @@ function findingOf(error: ErrorObject): Finding | undefined {
   if (keyword === 'oneOf' || keyword === 'const') return undefined;
   const shown = schema['x-masked'] ? 'not as it should be' : inWords(data);
   const message = `${keyOf(pointer) || 'the file'} is ${shown}; expected ${expectation(schema)}`;
+  const rule = schema['x-quantity'];
+  const meant = rule && meantQuantity(data, unitsOf(rule.kind), rule.least, rule.most);
+  if (meant !== undefined) return { pointer, isKey: false, message: `${message}; did you mean ${meant}?` };
   return { pointer, isKey: false, message: withNearest(message, data, schema.enum ?? []) };
 }
 
@@ -111,6 +114,9 @@ function unknownKey(pointer: string, name: string, schema: SchemaNode): string {
   const keys = Object.keys(schema.properties ?? {});
   const near = nearest(name, keys);
   if (near !== undefined) return `there is no key '${key}'; did you mean '${near}'?`;
+  const kinds = (ROOT.properties![pointer.slice(1)]?.oneOf ?? []).map(({ properties }) => properties!);
+  const kind = kinds.find((one) => Object.hasOwn(one, name))?.kind?.const;
+  if (kind !== undefined) return `there is no key '${key}' here; '${name}' belongs to kind ${kind}`;
   const elsewhere = sectionWith(name);
   if (elsewhere !== undefined) return `there is no key '${key}'; '${name}' belongs to '${elsewhere}'`;
   return `there is no key '${key}'; expected one of ${keys.join(', ')}`;

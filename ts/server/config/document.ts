@@ -33,6 +33,7 @@ const MOST_BYTES = 4 << 20;
 /** An alias stands for all that lies below its anchor; a few letters may stand for billions of values. */
 const MOST_VALUES = 500_000;
 const DEEPEST = 32;
+const MOST_FAULTS = 5;
 
 class TooMuch extends Error {}
 
@@ -65,11 +66,14 @@ export function readDocument(file: string, bytes: Uint8Array, open: ReadonlySet<
       prettyErrors: false,
       stringKeys: true,
       uniqueKeys: false,
-      logLevel: 'silent',
+      logLevel: 'error',
     });
     const faults = [...document.errors, ...document.warnings];
     if (faults.length > 0) {
-      const problems = faults.map((fault) => wrong(faultInWords(fault), { from: fault.pos[0], to: fault.pos[1] }));
+      // One fault brings others with it.
+      const problems = faults
+        .slice(0, MOST_FAULTS)
+        .map((fault) => wrong(faultInWords(fault), { from: fault.pos[0], to: fault.pos[1] }));
       return { value: undefined, source, spans: new Map(), problems };
     }
     const walk = new Walk(source);

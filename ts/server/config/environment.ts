@@ -55,12 +55,26 @@ export function overrides(env: Environment): { overrides: Override[]; problems: 
       else problems.push({ key: keyOf(target.pointer), message: problem, variable });
     } else if (variable.includes('__')) {
       // Others are not for us: ISOTHERM_BACKEND, or what Kubernetes sets for a service of this name.
-      const near = nearest(variable, SETTABLE.keys());
+      const near = nearestVariable(variable);
       const meant = near === undefined ? 'expected ISOTHERM_SECTION__KEY' : `did you mean ${near}?`;
       problems.push({ key: '', message: `there is no such key; ${meant}`, variable });
     }
   }
   return { overrides: all, problems };
+}
+
+/** Section and key by themselves: a slip in one of them, or in both. */
+function nearestVariable(variable: string): string | undefined {
+  const parts = (name: string): [string, string] => {
+    const at = name.lastIndexOf('__');
+    return [name.slice(0, at), name.slice(at + 2)];
+  };
+  const [section, key] = parts(variable);
+  const all = [...SETTABLE.keys()].filter((name) => name.includes('__')).map(parts);
+  const meant = nearest(section, new Set(all.map(([one]) => one)));
+  const keys = all.filter(([one]) => one === meant).map(([, one]) => one);
+  const nearKey = nearest(key, keys);
+  return nearKey === undefined ? undefined : `${meant}__${nearKey}`;
 }
 
 const NUMBER = /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i;

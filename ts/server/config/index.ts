@@ -19,6 +19,10 @@ export type {
   StoreConfig,
   WarmingConfig,
 } from './config.js';
-export { Secret } from './secret.js';
+export { configSchema } from './json-schema.js';
 export { type LoadedConfig, loadConfig, USUAL_FILE } from './load.js';
 export { ConfigInvalid, type ConfigProblem, type Origin, problemInWords } from './problem.js';
+export { configReference } from './reference.js';
+export { Secret } from './secret.js';
+export { originInWords, type ShownKey, showConfig, shownKeys } from './show.js';
+export { type Reload, type WatchOptions, watchConfig } from './watch.js';

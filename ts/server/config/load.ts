@@ -1,5 +1,5 @@
 /** A configuration from a file, the environment and the defaults. */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { IsothermError } from 'isotherm/kernels';
 import { buildConfig, folderOf } from './build.js';
@@ -8,6 +8,7 @@ import { keyOf } from './document.js';
 import type { Environment } from './environment.js';
 import { type ParsedConfig, parseConfig } from './parse.js';
 import { ConfigInvalid, type ConfigProblem, type Origin, problemInWords } from './problem.js';
+import { Secret } from './secret.js';
 import type { FilledFile } from './values.js';
 
 /** What is looked for where no file is named. */
@@ -23,8 +24,26 @@ export interface LoadedConfig {
   origins: ReadonlyMap<string, Origin>;
   /** In the operator's words, with all defaults. */
   values: FilledFile;
+  /** What lay in files of its own, by JSON pointer to the key that names the file. */
+  secrets: ReadonlyMap<string, Secret>;
   /** Everything that was read: a change in one of these is a change of the configuration. */
-  files: readonly string[];
+  files: readonly SeenFile[];
+}
+
+/** A file, and what it was when it was read. */
+export interface SeenFile {
+  path: string;
+  state: string;
+}
+
+/** Tells two states of a file apart: another file, another length or another time. */
+export async function stateOf(path: string): Promise<string> {
+  try {
+    const { dev, ino, size, mtimeNs } = await stat(path, { bigint: true });
+    return `${dev} ${ino} ${size} ${mtimeNs}`;
+  } catch (cause) {
+    return String((cause as NodeJS.ErrnoException).code);
+  }
 }
 
 /** The keys that name a file with a secret. */
@@ -40,6 +59,8 @@ const SECRET_FILES = ['/provider/bearer_token_file', '/provider/password_file', 
  * config.prediction.tickMs; // 15000
  */
 export async function loadConfig(path?: string, env: Environment = process.env): Promise<LoadedConfig> {
+  // Before it is read: what is written meanwhile is then a change.
+  const seen: SeenFile = { path: resolve(path ?? USUAL_FILE), state: await stateOf(path ?? USUAL_FILE) };
   const bytes = await bytesOf(path ?? USUAL_FILE, path === undefined);
   const file = bytes === undefined ? null : (path ?? USUAL_FILE);
   const shown = file ?? 'the environment';
@@ -54,7 +75,8 @@ export async function loadConfig(path?: string, env: Environment = process.env):
     warnings: warnings.map(problemInWords),
     origins,
     values,
-    files: file === null ? files : [resolve(file), ...files],
+    secrets: new Map([...secrets].map(([pointer, secret]) => [pointer, new Secret(secret)])),
+    files: file === null ? files : [seen, ...files],
   };
 }
 
@@ -71,13 +93,13 @@ async function bytesOf(path: string, mayLack: boolean): Promise<Uint8Array | und
 
 async function secretsOf({ values, origins }: ParsedConfig, folder: string) {
   const secrets = new Map<string, string>();
-  const files: string[] = [];
+  const files: SeenFile[] = [];
   const problems: ConfigProblem[] = [];
   for (const pointer of SECRET_FILES) {
     const path = secretFileOf(values!, pointer);
     if (path === undefined) continue;
     const at = resolve(folder, path);
-    files.push(at);
+    files.push({ path: at, state: await stateOf(at) });
     const refuse = (message: string): void => {
       problems.push({ key: keyOf(pointer), message: `${keyOf(pointer)} names ${path}: ${message}` });
     };

@@ -1,6 +1,6 @@
 /** What somebody may have meant. */
 
-/** The name nearest to a word, if it is near enough for a slip; a change of case or of `-` and `_` is none. */
+/** The name nearest to a word, if it is near enough for a slip, or the only one that has all its parts; case, `-` and `_` do not count. */
 export function nearest(word: string, names: Iterable<string>): string | undefined {
   const plain = (text: string): string => text.toLowerCase().replaceAll(/[-_ .]/g, '');
   const asked = plain(word.slice(0, LONGEST));
@@ -10,10 +10,19 @@ export function nearest(word: string, names: Iterable<string>): string | undefin
     const slips = slipsBetween(asked, plain(name), bestSlips);
     if (slips < bestSlips) [best, bestSlips] = [name, slips];
   }
-  return best;
+  if (best !== undefined || asked.length < SHORTEST_PART) return best;
+  const parts = word
+    .toLowerCase()
+    .split(/[-_. ]+/)
+    .filter((part) => part !== '');
+  const longer = [...names].filter((name) => {
+    return plain(name).includes(asked) || parts.every((part) => name.toLowerCase().split(/[-_]/).includes(part));
+  });
+  return longer.length === 1 ? longer[0] : undefined;
 }
 
 const LONGEST = 100;
+const SHORTEST_PART = 4;
 
 /** Letters to put in, leave out, replace or swap with the next (Damerau and Levenshtein); `most` where there are as many or more. */
 function slipsBetween(a: string, b: string, most: number): number {

@@ -17,20 +17,23 @@ export interface ParsedConfig {
   origins: Map<string, Origin>;
 }
 
-/** Keys whose values messages may show. */
+/** Keys whose values messages may show: those of nothing that is secret anywhere. */
 const OPEN = openKeys();
 
 function openKeys(): Set<string> {
   const open = new Set<string>();
+  const masked = new Set<string>();
   const visit = (node: SchemaNode): void => {
     for (const [key, below] of Object.entries(keysOf(node))) {
-      if (!below['x-masked']) open.add(key);
+      (below['x-masked'] ? masked : open).add(key);
       visit(below);
     }
-    for (const below of [node.items, ...Object.values(node.patternProperties ?? {})])
+    for (const below of [node.items, ...Object.values(node.patternProperties ?? {})]) {
       if (below !== undefined) visit(below);
+    }
   };
   visit(ROOT);
+  for (const key of masked) open.delete(key);
   return open;
 }
 
@@ -168,6 +171,7 @@ class Places {
       const { from, to } = (isKey || at !== pointer ? span.key : undefined) ?? span.value;
       return { key, message, place: this.#source.place(from, to) };
     }
-    return { key, message };
+    const whole = pointer === '' ? this.#spans.get('')?.value : undefined;
+    return { key, message, ...(whole !== undefined && { place: this.#source.place(whole.from, whole.to) }) };
   }
 }

@@ -1,5 +1,5 @@
 /** What no single key can tell: keys against one another, and against what there is. */
-import { gridIntensity, policyByName } from 'isotherm/decide';
+import { gridIntensity, POLICY_NAMES, policyByName } from 'isotherm/decide';
 import { IsothermError } from 'isotherm/kernels';
 import { START_TIME_TABLE } from 'isotherm/trace';
 import { type Finding, inWords } from './check.js';
@@ -84,9 +84,24 @@ function onlinePolicy({ policy }: FilledFile, say: Say): void {
     );
   } catch (thrown) {
     if (!(thrown instanceof IsothermError)) throw thrown;
-    say('/policy', `policy is ${inWords(policy)}: ${thrown.message}`);
+    const near = nearest(policy, ONLINE);
+    const meant = near === undefined ? '' : `; did you mean '${near}'?`;
+    say(
+      '/policy',
+      `policy is ${inWords(policy)}; expected one of ${ONLINE.join(', ')}, or as in adaptive@1% and fixed-10min${meant}`,
+    );
   }
 }
+
+/** Policies with a name of their own that decide function by function from the past. */
+const ONLINE = POLICY_NAMES.filter((name) => {
+  try {
+    return ['fixed', 'adaptive'].includes(policyByName(name, 1000).kind);
+  } catch {
+    // The pattern of a name rather than one.
+    return false;
+  }
+});
 
 function grid({ carbon: { cloud, region, grams_per_kwh: grams } }: FilledFile, say: Say): void {
   if (grams !== undefined) return;

@@ -65,6 +65,7 @@ const PROMETHEUS = Type.Object(
     url: text(
       {
         about: 'Where `/api/v1` lies, as in `http://localhost:9090`. No credentials.',
+        'x-masked': true,
         'x-expected': 'an address as in http://localhost:9090',
       },
       '^https?://',
@@ -276,7 +277,6 @@ export const FILE = Type.Partial(
     provider: Type.Unsafe<Static<typeof PROMETHEUS> | Static<typeof REPLAY> | Static<typeof PUSH>>({
       type: 'object',
       description: 'Where what happened comes from.',
-      required: ['kind'],
       discriminator: { propertyName: 'kind' },
       oneOf: [PROMETHEUS, REPLAY, PUSH],
       default: { kind: 'push' },

@@ -1,13 +1,10 @@
 /** The text of a configuration: places in it, and its lines as they may be shown. */
 import type { SourcePlace } from './problem.js';
 
-/** Keys with their values, in block and in flow form. */
-const PAIR = /((?:[\w./*-]+|"[^"]*"|'[^']*')[ \t]*:(?:[ \t]+|$))("(?:[^"\\]|\\.)*"?|'[^']*'?|[^,{}[\]#"'][^,}\]]*)?/g;
+/** A key, in block or in flow form. */
+const KEY = /([\w./*-]+|"[^"]*"|'[^']*')[ \t]*:(?=[ \t]|$)/g;
 /** What is longer is no line that people wrote. */
 const LONGEST_LINE = 1000;
-/** No key that may be shown. */
-const HIDDEN = '';
-const CREDENTIALS = /(:\/\/)[^\s/]*@/g;
 
 export class SourceText {
   readonly file: string;
@@ -62,30 +59,29 @@ export class SourceText {
   #shown(l: number): string {
     const line = this.#line(l);
     if (line.length > LONGEST_LINE) return '';
-    const hidden = line.replace(CREDENTIALS, (all) => `://${'*'.repeat(all.length - 4)}@`);
-    let keys = 0;
-    const masked = hidden.replace(PAIR, (_, key: string, value: string | undefined) => {
-      keys++;
-      if (value === undefined || this.#isOpen(key)) return `${key}${value ?? ''}`;
-      return `${key}${stars(value)}`;
-    });
-    if (keys > 0 || this.#isOpen(this.#keyAbove(l))) return visible(masked);
-    return visible(stars(masked));
+    const keys = [...line.matchAll(KEY)];
+    const secret = keys.find(([, key]) => !this.#isOpen(key!));
+    // What follows may be of one line with it, or go on over several.
+    if (secret !== undefined) {
+      const from = secret.index + secret[0].length;
+      return visible(line.slice(0, from) + stars(line.slice(from)));
+    }
+    return visible(keys.length > 0 || this.#isOpenAbove(l) ? line : stars(line));
   }
 
-  #isOpen(key: string | undefined): boolean {
-    return key === undefined || this.#open.has(key.replaceAll(/["':\s]/g, ''));
+  #isOpen(key: string): boolean {
+    return this.#open.has(key.replaceAll(/["']/g, ''));
   }
 
-  /** The key whose value goes on over this line. */
-  #keyAbove(l: number): string | undefined {
+  /** Whether the value that goes on over this line may be shown. */
+  #isOpenAbove(l: number): boolean {
     for (let above = l - 1; above >= 0; above--) {
       const line = this.#line(above);
-      if (line.length > LONGEST_LINE) return HIDDEN;
-      const keys = [...line.matchAll(PAIR)];
-      if (keys.length > 0) return keys.at(-1)![1];
+      if (line.length > LONGEST_LINE) return false;
+      const keys = [...line.matchAll(KEY)];
+      if (keys.length > 0) return keys.every(([, key]) => this.#isOpen(key!));
     }
-    return undefined;
+    return true;
   }
 }
 

@@ -52,3 +52,53 @@ export function written(amount: number, units: Readonly<Record<string, number>>)
   ];
   return `${amount / factor}${unit}`;
 }
+
+/** Other names that people have for the units. */
+const MEANT: Readonly<Record<string, string>> = {
+  msec: 'ms',
+  millis: 'ms',
+  sec: 's',
+  secs: 's',
+  second: 's',
+  seconds: 's',
+  m: 'min',
+  mins: 'min',
+  minute: 'min',
+  minutes: 'min',
+  hr: 'h',
+  hrs: 'h',
+  hour: 'h',
+  hours: 'h',
+  day: 'd',
+  days: 'd',
+  b: 'B',
+  k: 'KiB',
+  kb: 'KiB',
+  kib: 'KiB',
+  m_: 'MiB',
+  mb: 'MiB',
+  mib: 'MiB',
+  g: 'GiB',
+  gb: 'GiB',
+  gib: 'GiB',
+};
+
+/** What somebody who wrote this most likely meant, if it is within bounds; undefined where nobody can tell. */
+export function meantQuantity(
+  value: unknown,
+  units: Readonly<Record<string, number>>,
+  least: number,
+  most: number,
+): string | undefined {
+  const fits = (text: string): string | undefined => {
+    const amount = quantity(text, units);
+    return amount >= least && amount <= most ? text : undefined;
+  };
+  // Too many seconds may be milliseconds.
+  if (typeof value === 'number') return value > most && 'ms' in units ? fits(`${value}ms`) : undefined;
+  const found = typeof value === 'string' ? /^\s*(\d+(?:\.\d+)?)\s*([a-z]+)\.?\s*$/i.exec(value) : null;
+  if (found === null) return undefined;
+  const name = found[2]!.toLowerCase();
+  const unit = [MEANT[name], MEANT[`${name}_`]].find((one) => one !== undefined && one in units);
+  return unit === undefined ? undefined : fits(`${found[1]}${unit}`);
+}

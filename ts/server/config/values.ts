@@ -62,7 +62,8 @@ function filledBy(node: SchemaNode, value: unknown): unknown {
   if (Array.isArray(own) && node.items !== undefined) return own.map((item) => filledBy(node.items!, item));
   if (node.type !== 'object') return own;
   const kind = node.oneOf?.find(({ properties }) => isPlainObject(own) && properties!.kind!.const === own.kind);
-  const properties = kind?.properties ?? node.properties ?? {};
+  const properties = kind?.properties ?? node.properties;
+  if (properties === undefined) return own;
   const filled: Record<string, unknown> = Object.assign(Object.create(null), own);
   for (const [key, below] of Object.entries(properties)) {
     const inside = filledBy(below, filled[key]);

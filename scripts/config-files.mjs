@@ -1,0 +1,15 @@
+/** Writes what is made of the configuration's schema: the JSON Schema, and the tables of its page. Needs the built server. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { at } from './build/paths.mjs';
+
+const SCHEMA = 'ts/server/config/isotherm.schema.json';
+const PAGE = 'docs/configuration.md';
+const TABLES = /(<!-- made by scripts\/config-files.mjs -->\n)[\s\S]*(\n<!-- until here -->)/;
+
+const { configReference, configSchema } = await import('../ts/server/dist/config/index.js');
+writeFileSync(at(SCHEMA), `${JSON.stringify(configSchema(), null, 2)}\n`);
+const page = readFileSync(at(PAGE), 'utf8');
+writeFileSync(
+  at(PAGE),
+  page.replace(TABLES, (_, before, after) => `${before}\n${configReference()}\n${after}`),
+);

@@ -1,0 +1,347 @@
+/** Configurations in files: loaded, shown, watched; and what is made of their schema. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
+import { Ajv } from 'ajv';
+import { afterEach, beforeEach, describe, expect, expectTypeOf, test } from 'vitest';
+import { parse } from 'yaml';
+import type { ConfigRoom } from '../../ts/core/cli/server.js';
+import { PROMETHEUS_PRESETS } from '../../ts/core/trace/index.js';
+import * as room from '../../ts/server/config/index.js';
+import {
+  configReference,
+  configSchema,
+  loadConfig,
+  type Reload,
+  showConfig,
+  watchConfig,
+} from '../../ts/server/config/index.js';
+import { environment, MAIN } from './cli-replay-run.js';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const textOf = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+let folder: string;
+const at = (name: string): string => join(folder, name);
+const write = (name: string, text: string): string => {
+  writeFileSync(at(name), text);
+  return at(name);
+};
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'isotherm-config-'));
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const code = (promise: Promise<unknown>): Promise<{ code: string; message: string }> =>
+  promise.then(
+    () => ({ code: 'none', message: '' }),
+    (error) => error,
+  );
+
+describe('loading', () => {
+  test('the keys of the reference systems, with their defaults, and ours', async () => {
+    const { config } = await loadConfig(write('isotherm.yaml', ''), {});
+    expect(config).toEqual({
+      prediction: { modelType: 'auto', horizonMs: 600_000, tickMs: 30_000 },
+      warming: { minWarmPool: 2, maxWarmPool: 100, prewarmBuffer: 1.2 },
+      placement: { optimizationIntervalMs: 300_000, migrationThreshold: 0.15 },
+      policy: 'adaptive',
+      provider: { kind: 'push', lagMs: 5000 },
+      prices: { idleUsdPerGbS: 4.1667e-6, coldStartUsdPerS: 5e-4, preWarmShare: 0.1 },
+      carbon: { provider: 'aws', region: 'us-east-1' },
+      limits: {
+        default: {
+          minInstances: 0,
+          maxInstances: Number.POSITIVE_INFINITY,
+          maxStep: Number.POSITIVE_INFINITY,
+          maxRatePerMin: Number.POSITIVE_INFINITY,
+          coolDownMs: 0,
+          paused: false,
+        },
+        groups: [],
+        functions: {},
+      },
+      functions: [],
+      store: { kind: 'embedded', path: at('isotherm-data') },
+      server: { host: '127.0.0.1', port: 7717, corsOrigins: [], bodyLimitBytes: 10_485_760, requestsPerMin: 60_000 },
+      auth: { required: false },
+      retention: { callsMs: 172_800_000, minutesMs: 7_776_000_000, receiptsMs: Number.POSITIVE_INFINITY },
+      log: { level: 'info' },
+    });
+  });
+
+  test('the environment counts over the file, and each variable is typed by its key', async () => {
+    const path = write('isotherm.yaml', 'warming: {min_warm_pool: 4}\nstore: {path: here}\nserver: {cors: []}');
+    const { config } = await loadConfig(path, {
+      ISOTHERM_WARMING__MIN_WARM_POOL: '7',
+      ISOTHERM_PREDICTION__UPDATE_INTERVAL: '15s',
+      ISOTHERM_PREDICTION__PREDICTION_HORIZON: '1200',
+      ISOTHERM_AUTH__REQUIRED: 'true',
+      ISOTHERM_SERVER__CORS: 'https://a.example, https://b.example',
+      ISOTHERM_LIMITS__FUNCTIONS: '{"shop/pay": {"min_instances": 1, "cool_down": "2min"}}',
+      ISOTHERM_FUNCTIONS: '[{match: "*", memory: 64MiB}]',
+      ISOTHERM_POLICY: 'adaptive@1%',
+      DATABASE_URL: 'postgres://me:secret@db/x',
+      ISOTHERM_WARMING__MAX_WARM_POOL: '',
+      // Not for us: the backend, and what Kubernetes sets for a service of this name.
+      ISOTHERM_BACKEND: 'pure',
+      ISOTHERM_PORT: 'tcp://10.0.0.1:7717',
+      ISOTHERM_SERVICE_HOST: '10.0.0.1',
+    });
+    expect(config).toMatchObject({
+      prediction: { horizonMs: 1_200_000, tickMs: 15_000 },
+      warming: { minWarmPool: 7, maxWarmPool: 100 },
+      auth: { required: true },
+      policy: 'adaptive@1%',
+      server: { corsOrigins: ['https://a.example', 'https://b.example'] },
+      limits: { functions: { 'shop/pay': { minInstances: 1, coolDownMs: 120_000 } } },
+      functions: [{ match: '*', memoryMiB: 64 }],
+      store: { kind: 'postgres' },
+    });
+    expect(config.store.kind === 'postgres' && config.store.url.reveal()).toBe('postgres://me:secret@db/x');
+  });
+
+  test('what is wrong in a variable names it', async () => {
+    const found = await code(
+      loadConfig(write('a.yaml', ''), { ISOTHERM_PREDICTION__HORIZON: '5', ISOTHERM_LIMITS__GROUPS: '{' }),
+    );
+    expect(found.code).toBe('CONFIG_INVALID');
+    expect(found.message).toContain(
+      'environment variable ISOTHERM_PREDICTION__HORIZON: there is no such key; did you mean ISOTHERM_PREDICTION__PREDICTION_HORIZON?',
+    );
+    expect(found.message).toContain(
+      'environment variable ISOTHERM_LIMITS__GROUPS: it is no YAML; expected array as in',
+    );
+    const pool = await code(
+      loadConfig(write('a.yaml', 'warming: {max_warm_pool: 3}'), { ISOTHERM_WARMING__MIN_WARM_POOL: '4' }),
+    );
+    expect(pool.message).toContain(
+      'environment variable ISOTHERM_WARMING__MIN_WARM_POOL: warming.min_warm_pool is 4, above',
+    );
+  });
+
+  const PROMETHEUS = 'provider: {kind: prometheus, url: "http://x:9090", preset: keda';
+  const secretsOf = async (...given: Parameters<typeof loadConfig>): Promise<Record<string, string>> => {
+    const { provider } = (await loadConfig(...given)).config;
+    if (provider.kind !== 'prometheus') throw new Error('no prometheus');
+    return Object.fromEntries(Object.entries(provider.headers).map(([name, secret]) => [name, secret.reveal()]));
+  };
+
+  test('secrets come from files and from the environment, which counts before them, and are never shown', async () => {
+    write('token', 'from-a-file\n');
+    const withFile = write(
+      'isotherm.yaml',
+      `${PROMETHEUS}, bearer_token_file: token, headers: {X-Scope-OrgID: tenant}}`,
+    );
+    expect(await secretsOf(withFile, {})).toEqual({ Authorization: 'Bearer from-a-file', 'X-Scope-OrgID': 'tenant' });
+    const variable = { ISOTHERM_PROVIDER__BEARER_TOKEN: 'from-a-variable' };
+    expect(await secretsOf(withFile, variable)).toMatchObject({ Authorization: 'Bearer from-a-variable' });
+    const named = write('b.yaml', `${PROMETHEUS}, username: me}`);
+    expect(await secretsOf(named, { ISOTHERM_PROVIDER__PASSWORD: 'öffne' })).toEqual({
+      Authorization: `Basic ${Buffer.from('me:öffne').toString('base64')}`,
+    });
+    for (const env of [{}, variable]) {
+      const loaded = await loadConfig(withFile, { ...env, DATABASE_URL: 'postgres://me:hunter2@db/x' });
+      const shown = [
+        JSON.stringify(loaded),
+        inspect(loaded, { depth: 20 }),
+        `${loaded.config.store}`,
+        showConfig(loaded),
+      ].slice(1);
+      for (const text of [JSON.stringify(loaded.config), ...shown.filter((one) => !one.includes('values:'))]) {
+        expect(text).not.toMatch(/from-a-|hunter2|tenant/);
+      }
+    }
+    const shown = showConfig(await loadConfig(withFile, { DATABASE_URL: 'postgres://me:hunter2@db/x' }));
+    expect(shown).toMatch(/^provider\.headers: \{"X-Scope-OrgID":"\*+"\} +# .*isotherm\.yaml:1$/m);
+    expect(shown).toMatch(/^store\.url: postgres:\/\/me:\*+@db\/x +# environment DATABASE_URL$/m);
+    expect(shown).toMatch(/^provider\.bearer_token: \*+ +# the file token$/m);
+    expect(shown).toMatch(/^prediction\.model_type: auto +# default$/m);
+  });
+
+  test.each([
+    ['', 'it is empty; expected the secret in it'],
+    ['a\nb', 'it has several lines'],
+    [undefined, 'it cannot be read (ENOENT)'],
+  ])('a file with a secret that is none: %j', async (text, words) => {
+    if (text !== undefined) write('token', text);
+    const found = await code(loadConfig(write('isotherm.yaml', `${PROMETHEUS}, bearer_token_file: token}`), {}));
+    expect(found.message).toContain(`provider.bearer_token_file names token: ${words}`);
+  });
+
+  test('a file that is not there', async () => {
+    expect(await code(loadConfig(at('none.yaml'), {}))).toMatchObject({ code: 'MISSING_FILE' });
+    expect(await code(loadConfig(folder, {}))).toMatchObject({ code: 'CANNOT_READ' });
+  });
+});
+
+describe('watching', () => {
+  const EVERY_MS = 15;
+  let stop: AbortController;
+  let reloads: Reload[];
+  let watching: Promise<void>;
+
+  const watch = async (path: string, env = {}): Promise<void> => {
+    stop = new AbortController();
+    reloads = [];
+    const loaded = await loadConfig(path, env);
+    watching = watchConfig(loaded, (reload) => reloads.push(reload), stop.signal, { env, everyMs: EVERY_MS });
+  };
+
+  const next = async (count: number): Promise<Reload> => {
+    await expect.poll(() => reloads.length, { timeout: 60_000 }).toBeGreaterThanOrEqual(count);
+    expect(reloads).toHaveLength(count);
+    return reloads[count - 1]!;
+  };
+
+  afterEach(async () => {
+    stop.abort();
+    await watching;
+  });
+
+  test('takes what changed, however it was written, and says what needs a restart', async () => {
+    const path = write('isotherm.yaml', 'limits: {default: {max_step: 3}}');
+    await watch(path);
+    writeFileSync(path, 'limits: {default: {max_step: 4}}\nlog: {level: debug}');
+    expect(await next(1)).toMatchObject({
+      kind: 'applied',
+      applied: ['limits.default.max_step', 'log.level'],
+      afterRestart: [],
+      config: { limits: { default: { maxStep: 4 } }, log: { level: 'debug' } },
+    });
+    // As editors do: a new file in the place of the old one.
+    write('isotherm.yaml.tmp', 'limits: {default: {max_step: 5}}\nwarming: {max_warm_pool: 9}\nserver: {port: 1}');
+    renameSync(at('isotherm.yaml.tmp'), path);
+    expect(await next(2)).toMatchObject({
+      kind: 'applied',
+      applied: ['limits.default.max_step', 'log.level'],
+      afterRestart: ['warming.max_warm_pool', 'server.port'],
+      config: { limits: { default: { maxStep: 5 } }, warming: { maxWarmPool: 100 }, server: { port: 7717 } },
+    });
+    // What waits for a restart is said again as long as it waits.
+    writeFileSync(path, 'limits: {default: {max_step: 6}}\nwarming: {max_warm_pool: 9}');
+    expect(await next(3)).toMatchObject({
+      applied: ['limits.default.max_step'],
+      afterRestart: ['warming.max_warm_pool'],
+    });
+  });
+
+  test('a file that is wrong, or away, changes nothing; what comes after it does', async () => {
+    const path = write('isotherm.yaml', 'limits: {default: {max_step: 3}}');
+    await watch(path);
+    writeFileSync(path, 'limits: {default: {max_stop: 4}}');
+    const refused = await next(1);
+    expect(refused).toMatchObject({ kind: 'refused', error: { code: 'CONFIG_INVALID' } });
+    expect(String((refused as { error: Error }).error.message)).toContain("did you mean 'max_step'?");
+    rmSync(path);
+    expect(await next(2)).toMatchObject({ kind: 'refused', error: { code: 'MISSING_FILE' } });
+    writeFileSync(path, 'limits: {default: {max_step: 4}}');
+    expect(await next(3)).toMatchObject({ kind: 'applied', applied: ['limits.default.max_step'] });
+  });
+
+  test('follows links that are swapped, as Kubernetes mounts a ConfigMap, and the files of secrets', async () => {
+    for (const [name, level, token] of [
+      ['one', 'info', 'first'],
+      ['two', 'warn', 'second'],
+    ] as const) {
+      mkdirSync(at(name));
+      const provider = 'provider: {kind: prometheus, url: "http://x", preset: keda, bearer_token_file: token}';
+      write(`${name}/isotherm.yaml`, `${provider}\nlog: {level: ${level}}`);
+      write(`${name}/token`, token);
+    }
+    symlinkSync('one', at('..data'));
+    symlinkSync('..data/isotherm.yaml', at('isotherm.yaml'));
+    symlinkSync('..data/token', at('token'));
+    await watch(at('isotherm.yaml'));
+    symlinkSync('two', at('..data_tmp'));
+    renameSync(at('..data_tmp'), at('..data'));
+    expect(await next(1)).toMatchObject({ applied: ['log.level'], afterRestart: ['provider.bearer_token_file'] });
+    // Comments are no change.
+    writeFileSync(at('two/isotherm.yaml'), `${readFileSync(at('two/isotherm.yaml'), 'utf8')}\n# a comment\n`);
+    await new Promise((resolve) => setTimeout(resolve, 6 * EVERY_MS));
+    expect(reloads).toHaveLength(1);
+  });
+});
+
+describe('the command', () => {
+  const isotherm = (args: string[], env: Record<string, string> = {}) => {
+    const ran = spawnSync(process.execPath, [MAIN, 'config', ...args], {
+      cwd: folder,
+      env: { ...environment(), ...env },
+      encoding: 'utf8',
+    });
+    return { code: ran.status, stdout: ran.stdout, stderr: ran.stderr };
+  };
+
+  test('asks for what the server has', () => {
+    expectTypeOf<typeof room.loadConfig>().parameter(0).toEqualTypeOf<Parameters<ConfigRoom['loadConfig']>[0]>();
+    expectTypeOf<ReturnType<typeof room.loadConfig>>().toExtend<ReturnType<ConfigRoom['loadConfig']>>();
+    expectTypeOf<typeof room.configSchema>().toExtend<ConfigRoom['configSchema']>();
+    expect(['loadConfig', 'showConfig', 'shownKeys', 'configSchema'].filter((name) => !(name in room))).toEqual([]);
+  });
+
+  test('check, show and schema, with their exit codes', () => {
+    expect(isotherm(['check'])).toEqual({
+      code: 0,
+      stdout: 'There is no isotherm.yaml here: the defaults are right.\n',
+      stderr: '',
+    });
+    write('isotherm.yaml', 'placement: {migration_threshold: 0.1}\nlog: {level: warn}\n');
+    const warned = isotherm(['check']);
+    expect(warned).toMatchObject({ code: 0, stdout: 'isotherm.yaml is right, with 1 warning.\n' });
+    expect(warned.stderr).toMatch(/^isotherm\.yaml:1:13: placement\.migration_threshold: there is no placement yet/);
+    write('wrong.yaml', 'log: {level: wran}\n');
+    const wrong = isotherm(['check', 'wrong.yaml']);
+    expect(wrong).toMatchObject({ code: 2, stdout: '' });
+    expect(wrong.stderr).toMatch(/^CONFIG_INVALID: wrong\.yaml has one mistake\n\nwrong\.yaml:1:14: /);
+    expect(isotherm(['show', 'wrong.yaml']).code).toBe(2);
+    expect(isotherm(['check', 'none.yaml'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('MISSING_FILE'),
+    });
+    expect(isotherm(['nonsense']).code).toBe(2);
+    const { stdout } = isotherm(['show', '--json'], { DATABASE_URL: 'postgres://me:hunter2@db/x' });
+    expect(stdout).not.toContain('hunter2');
+    expect(JSON.parse(stdout)).toContainEqual({
+      key: 'log.level',
+      value: 'warn',
+      origin: { from: 'file', file: 'isotherm.yaml', line: 2, column: 7 },
+    });
+    expect(JSON.parse(isotherm(['schema']).stdout)).toEqual(configSchema());
+  });
+});
+
+describe('what is made of the schema', () => {
+  test('the JSON Schema that is committed', () => {
+    expect(JSON.parse(textOf('ts/server/config/isotherm.schema.json'))).toEqual(configSchema());
+  });
+
+  test('is one that takes the example and refuses slips', async () => {
+    const validate = new Ajv({ strict: false, discriminator: true }).compile(configSchema());
+    const example = textOf('deploy/isotherm.example.yaml');
+    expect(validate(parse(example))).toBe(true);
+    expect(validate({ warming: { min_warm_pol: 1 } })).toBe(false);
+    expect(validate({ prediction: { update_interval: '30 sec' } })).toBe(false);
+    const { warnings, config } = await loadConfig(join(ROOT, 'deploy/isotherm.example.yaml'), {});
+    expect(warnings).toEqual([]);
+    expect(config.provider.kind).toBe('prometheus');
+    for (const { name } of PROMETHEUS_PRESETS) expect(example).toContain(name);
+  });
+
+  test("every default in the example is the schema's", async () => {
+    const example = parse(textOf('deploy/isotherm.example.yaml'));
+    const { values } = await loadConfig(write('isotherm.yaml', ''), {});
+    for (const section of ['prediction', 'warming', 'retention', 'log', 'server'] as const) {
+      expect(values[section]).toMatchObject(example[section]);
+    }
+  });
+
+  test('the tables of the page', () => {
+    expect(textOf('docs/configuration.md')).toContain(`\n${configReference()}\n`);
+  });
+});

@@ -1,0 +1,78 @@
+/** A configuration that follows its file while the control plane runs. */
+import { type Clock, wallClock } from '../providers/clock.js';
+import { changesBetween } from './changes.js';
+import type { Config } from './config.js';
+import type { Environment } from './environment.js';
+import { type LoadedConfig, loadConfig, stateOf } from './load.js';
+
+/** What came of a change. */
+export type Reload =
+  | {
+      kind: 'applied';
+      /** What counts now: the new values, but the old ones where a change needs a restart. */
+      config: Config;
+      /** Keys that changed and count now, as in `limits.default.max_step`. */
+      applied: string[];
+      /** Keys that changed and count from the next start on. */
+      afterRestart: string[];
+      warnings: string[];
+    }
+  /** The old configuration stays; the error says why, as that of a first load. */
+  | { kind: 'refused'; error: unknown };
+
+export interface WatchOptions {
+  env?: Environment;
+  /** Time between two looks, ms; 1000 when left out. A change counts once it has stayed for two of them. */
+  everyMs?: number;
+  clock?: Clock;
+}
+
+const EVERY_MS = 1000;
+
+/**
+ * Calls `onReload` after each change of what `loaded` was read from, until `signal` is aborted; the promise ends then.
+ *
+ * It looks at the files rather than being told: so it sees what editors rename, mounts of containers and swapped links alike. A file that is being written, or
+ * is away for a moment, is waited for.
+ */
+export async function watchConfig(
+  loaded: LoadedConfig,
+  onReload: (reload: Reload) => void,
+  signal: AbortSignal,
+  { env = process.env, everyMs = EVERY_MS, clock = wallClock }: WatchOptions = {},
+): Promise<void> {
+  let current = loaded;
+  let read = loaded;
+  let settled = statesIn(loaded);
+  let seen = settled;
+  while (!signal.aborted) {
+    await clock.sleep(everyMs, signal).catch(() => undefined);
+    const now = await statesOf(read);
+    const isStill = now === seen;
+    seen = now;
+    if (signal.aborted || !isStill || now === settled) continue;
+    settled = now;
+    try {
+      const next = await loadConfig(loaded.file ?? undefined, env);
+      settled = statesIn(next);
+      seen = settled;
+      const since = changesBetween(read, next);
+      const changes = changesBetween(current, next);
+      current = changes.now;
+      read = next;
+      // Comments and the like change nothing.
+      if (since.applied.length + since.afterRestart.length === 0) continue;
+      const { applied, afterRestart } = changes;
+      onReload({ kind: 'applied', config: current.config, applied, afterRestart, warnings: next.warnings });
+    } catch (error) {
+      onReload({ kind: 'refused', error });
+    }
+  }
+}
+
+/** What the files were when they were read. */
+const statesIn = ({ files }: LoadedConfig): string => files.map(({ state }) => state).join('\n');
+
+/** What they are now. */
+const statesOf = async ({ files }: LoadedConfig): Promise<string> =>
+  (await Promise.all(files.map(({ path }) => stateOf(path)))).join('\n');
