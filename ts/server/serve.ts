@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { IsothermError } from 'isotherm/kernels';
 import { createKey, isLoopback, type Role, serveApi } from './api/index.js';
 import type { Summary } from './api/schemas.js';
-import { type Config, type ConfigWatch, loadConfig, watchConfig } from './config/index.js';
+import { type Config, type LoadedConfig, loadConfig, type Reload, watchConfig } from './config/index.js';
 import { ControlPlane } from './control/control-plane.js';
 import { openObserver } from './providers/index.js';
-import { openStore, type Store, type StoredKey } from './store/index.js';
+import { openStore, type StoredKey } from './store/index.js';
 
 export interface ServeOptions {
   /** A file, `isotherm.yaml` in the working folder if there is one when left out. */
@@ -37,7 +37,8 @@ const DASHBOARD = fileURLToPath(new URL('dashboard', import.meta.url));
  * Errors: `CONFIG_INVALID`, `STORE_LOCKED`, `STORE_UNAVAILABLE` and what else a store says when it is opened; `CANNOT_LISTEN`; `ABORTED`.
  */
 export async function serve({ config: path, env, say, signal }: ServeOptions): Promise<Served> {
-  const { config, warnings } = await loadConfig(path, env);
+  const loaded = await loadConfig(path, env);
+  const { config, warnings } = loaded;
   for (const warning of warnings) say(warning);
   /** What was opened, to be closed in the opposite order. */
   const opened: (() => Promise<void>)[] = [];
@@ -52,10 +53,9 @@ export async function serve({ config: path, env, say, signal }: ServeOptions): P
     const plane = await ControlPlane.open({ config, store, observer, clock }, signal);
     opened.push(() => plane.stop());
     let keys: readonly StoredKey[] = await store.keys();
-    const api = await listen(config, plane, () => keys, store);
+    const api = await listen(config, plane, () => keys);
     opened.push(() => api.close());
-    const watch = await watched(path, env, plane, say);
-    opened.push(() => watch.close());
+    opened.push(watched(loaded, env, plane, say));
     const timer = setInterval(() => {
       store.keys().then(
         (now) => {
@@ -80,7 +80,7 @@ const KEYS_EVERY_MS = 5000;
 const placeOf = ({ store }: Config) =>
   store.kind === 'embedded' ? { path: store.path } : { databaseUrl: store.url.reveal() };
 
-async function listen(config: Config, plane: ControlPlane, keys: () => readonly StoredKey[], store: Store) {
+async function listen(config: Config, plane: ControlPlane, keys: () => readonly StoredKey[]) {
   const { host, port, corsOrigins, bodyLimitBytes, requestsPerMin } = config.server;
   if (!isLoopback(host) && keys().length === 0) {
     const sentence = `server.host is ${host}, which others can reach, and there is no API key`;
@@ -107,15 +107,29 @@ async function listen(config: Config, plane: ControlPlane, keys: () => readonly 
   }
 }
 
-function watched(path: string | undefined, env: ServeOptions['env'], plane: ControlPlane, say: (line: string) => void): Promise<ConfigWatch> {
-  return watchConfig(path, env, {
-    changed: ({ config, needRestart }) => {
-      plane.reconfigure(config);
-      say('The configuration was read again; its limits hold from the next tick on.');
-      if (needRestart.length > 0) say(`These keys count after a restart: ${needRestart.join(', ')}.`);
-    },
-    refused: (error) => say(`The configuration was changed and is not taken: ${error.message}`),
-  });
+/** Follows the files of the configuration; the returned function ends it. */
+function watched(
+  loaded: LoadedConfig,
+  env: ServeOptions['env'],
+  plane: ControlPlane,
+  say: (line: string) => void,
+): () => Promise<void> {
+  const stop = new AbortController();
+  const onReload = (reload: Reload): void => {
+    if (reload.kind === 'refused') {
+      say(`The configuration has changed and is not taken: ${(reload.error as Error).message}`);
+      return;
+    }
+    for (const warning of reload.warnings) say(warning);
+    plane.reconfigure(reload.config, reload.applied);
+    if (reload.applied.length > 0) say(`Read again, and in force from the next tick on: ${reload.applied.join(', ')}.`);
+    if (reload.afterRestart.length > 0) say(`In force after a restart: ${reload.afterRestart.join(', ')}.`);
+  };
+  const watching = watchConfig(loaded, onReload, stop.signal, { env });
+  return async () => {
+    stop.abort();
+    await watching;
+  };
 }
 
 /** Makes a key in the store of a configuration; the key is shown here and nowhere else. Errors: as of `serve`. */

@@ -11,6 +11,7 @@ import { addGenerate } from './generate.js';
 import { addImport } from './import.js';
 import { cannotWrite, isReaderGone } from './output.js';
 import { addReplay } from './replay.js';
+import { addServe } from './serve.js';
 
 const program = new Command('isotherm')
   .description('Predictive control plane for serverless functions: what to keep warm, and what it saves.')
@@ -36,6 +37,7 @@ addImport(program, stop.signal);
 addAdvise(program, stop.signal);
 addFit(program, stop.signal);
 addExplain(program);
+addServe(program, stop.signal);
 addConfig(program);
 
 process.stdout.on('error', (error) => {

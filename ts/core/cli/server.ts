@@ -39,6 +39,43 @@ export const loadProviders = (wanted: string): Promise<Providers> => load('isoth
 /** Errors: `MISSING_PACKAGE`. `wanted` is what the user asked for that needs it. */
 export const loadConfigRoom = (wanted: string): Promise<ConfigRoom> => load('isotherm-server/config', wanted);
 
+/** What `isotherm serve` uses of `isotherm-server`; a test holds the two together. */
+export interface Server {
+  serve(asked: ServeAsked): Promise<{
+    url: string;
+    ended(): Promise<void>;
+    summary(): ServedSummary;
+    close(): Promise<void>;
+  }>;
+  makeKey(asked: ServeAsked, name: string, role: 'read' | 'write'): Promise<string>;
+}
+
+export interface ServeAsked {
+  config?: string;
+  env: Readonly<Record<string, string | undefined>>;
+  say: (line: string) => void;
+  signal: AbortSignal;
+}
+
+interface ServedTotals {
+  calls: number;
+  coldStarts: number;
+  idleGbHours: number;
+  objectiveUsd: number;
+}
+
+export interface ServedSummary {
+  fromMs: number | null;
+  toMs: number | null;
+  functions: number;
+  ours: ServedTotals;
+  compared: ServedTotals;
+  saved: { objectiveUsd: number; against: string };
+}
+
+/** Errors: `MISSING_PACKAGE`. `wanted` is what the user asked for that needs it. */
+export const loadServer = (wanted: string): Promise<Server> => load('isotherm-server', wanted);
+
 async function load<Room>(room: string, wanted: string): Promise<Room> {
   try {
     return (await import(room)) as Room;

@@ -3,15 +3,6 @@ export { type ConformalOptions, conformalForecast, type LevelForecast } from './
 export { MinuteHistory } from './minute-history.js';
 export { FORECAST_MODELS, type ForecastModel, type ForecastModelName, forecastModel } from './model.js';
 export {
-  type ForecastScores,
-  type ForecastSeries,
-  type ForecastTrial,
-  type SeriesScores,
-  scoreForecasts,
-} from './protocol.js';
-export { FORECAST_SCORES } from './scores.js';
-export { type SeriesClass, seriesClass } from './series-class.js';
-export {
   type FunctionForecast,
   type ModelTrust,
   type TrustEvent,

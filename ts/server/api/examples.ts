@@ -140,7 +140,16 @@ const status: Shapes.Status = {
 };
 
 const decided = (({ heldTicks: _held, receiptId: _id, ...rest }) => rest)(decision);
-const expected = (({ functionKey: _key, ...rest }) => rest)(forecast);
+const expected = {
+  model: 'ma15',
+  version: '1',
+  nextTick: 17.6,
+  fromMs: AT,
+  calls: 352,
+  lower: 290,
+  upper: 420,
+  demotedFrom: null,
+};
 
 export const example = {
   functionKey,
@@ -212,7 +221,7 @@ export const example = {
     saw: { idle: 1, busy: 3 },
     forecast: expected,
     alternatives: [{ name: 'pool of 1', terms: { idleUsd: 0.0001, coldStartUsd: 0.0004 } }],
-    limits: [],
+    limits,
     prices: { idleUsdPerGbS: 0.0000167 },
     seed: 0,
     backend: 'native',

@@ -403,8 +403,9 @@ export const Receipt = Type.Object(
       Type.Object({
         model: Type.String(),
         version: Type.String(),
-        atMs: TimeMs('Up to when its calls were known.'),
-        calls: AtLeast0('Expected calls in the next ten minutes.'),
+        nextTick: AtLeast0('Expected calls until the next tick.'),
+        fromMs: TimeMs('Up to when its calls were known.'),
+        calls: AtLeast0('Expected calls in the ten minutes from there.'),
         lower: AtLeast0('Lower bound of the 90 % interval.'),
         upper: AtLeast0('Upper bound of the 90 % interval.'),
         demotedFrom: OrNull(Type.String({ description: 'The model that was asked for, while it is not trusted.' })),

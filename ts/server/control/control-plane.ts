@@ -70,7 +70,7 @@ interface Begun extends PlaneParts {
 }
 
 export class ControlPlane implements Plane {
-  readonly #config: Config;
+  #config: Config;
   readonly #store: Store;
   readonly #observer: Observer;
   readonly #clock: Clock;
@@ -166,10 +166,12 @@ export class ControlPlane implements Plane {
     for (const { control } of this.#fleet.functions.values()) control.close();
   }
 
-  /** Takes limits of a configuration that was read again; everything else of it needs a restart. */
-  reconfigure(config: Config): void {
+  /** Takes a configuration that was read again: its limits, what it says of functions that are not known yet, and how long things are kept. */
+  reconfigure(config: Config, changed: readonly string[]): void {
+    this.#config = config;
     this.#limits.configure(config.limits);
-    this.#events.emit('config', null, 'the configuration was read again; its limits hold from the next tick on');
+    this.#fleet.configure(config);
+    this.#events.emit('config', null, `the configuration was read again: ${changed.join(', ')}`, { changed });
   }
 
   async #ticked({ tick, endMs, tookMs, calls, receipts }: Parameters<ConstructorParameters<typeof Loop>[0]['onTick']>[0]) {

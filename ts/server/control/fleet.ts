@@ -67,6 +67,11 @@ export class Fleet {
     this.#limits = limits;
   }
 
+  /** What is configured of functions counts for those that come from now on. */
+  configure(config: Config): void {
+    this.#settings = new FunctionSettings(config);
+  }
+
   /**
    * Steps every function whose next tick this is, in order of key: O(functions + samples). Others on the event loop get their turn every few ms.
    * With `remembered` the conditions are those of then, else those of now.

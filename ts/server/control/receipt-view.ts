@@ -45,7 +45,7 @@ export function receiptView(stored: StoredReceipt, time: TickTime): Receipt {
     spec: spec as unknown as Record<string, unknown>,
     inputsDigest: receipt.inputsDigest,
     saw,
-    forecast: forecast === null ? null : { ...forecast, atMs: time.epochMs + forecast.atMs },
+    forecast: forecast === null ? null : { ...forecast, fromMs: time.epochMs + forecast.fromMs },
     alternatives: alternatives.map(({ name, ...terms }) => ({ name, terms })),
     limits,
     prices,

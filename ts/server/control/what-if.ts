@@ -1,8 +1,9 @@
 /** The stored past under another configuration, by the same code: what would have been decided, and what it would have cost. */
 import { setImmediate as turn } from 'node:timers/promises';
+import type { Limits } from 'isotherm/decide';
 import { type ControlSetting, FunctionControl } from 'isotherm/evaluate';
 import { IsothermError } from 'isotherm/kernels';
-import type { Against, WhatIfRequest, WhatIfResult } from '../api/schemas.js';
+import type { Against, LimitsPatch, WhatIfRequest, WhatIfResult } from '../api/schemas.js';
 import type { Store, StoredSample } from '../store/index.js';
 import { addTotals, againstOf, NOTHING, savingsOf } from './figures.js';
 import type { Fleet } from './fleet.js';
@@ -64,7 +65,7 @@ export async function whatIf(
   for (const managed of chosen) {
     const own = limits.of(managed.key);
     const sides = [managed.setting, settingUnder(managed.setting, request, fromTick - 1)].map((setting, i) => {
-      const bounds = i === 0 ? own : { ...own, ...withoutUndefined(request.limits ?? {}) };
+      const bounds = i === 0 ? own : withPatch(own, request.limits ?? {});
       const control = new FunctionControl({ ...setting, firstTick: fromTick - 1 });
       control.tick(fromTick - 1);
       return { side: new ManagedFunction(control, fleet.place, managed.firstSeenMs), bounds };
@@ -120,7 +121,8 @@ async function byTick(store: Store, key: string, from: number, to: number): Prom
   return samples;
 }
 
-function withoutUndefined<T extends object>(patch: T): { [Name in keyof T]: Exclude<T[Name], undefined> } {
-  return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)) as never;
+/** Null takes a bound away. */
+function withPatch(own: Limits, { minInstances, coolDownMs, ...bounds }: LimitsPatch): Limits {
+  return { ...own, ...bounds, minInstances: minInstances ?? own.minInstances, coolDownMs: coolDownMs ?? own.coolDownMs };
 }
 
