@@ -59,6 +59,24 @@ export {
   fleetWindows,
 } from './fleet-windows.js';
 export {
+  GovernedPolicy,
+  type GovernedPolicyOptions,
+  type GovernedTick,
+} from './governed-policy.js';
+export {
+  applyLimits,
+  ChangeRate,
+  type FunctionLimits,
+  type LastWanted,
+  type Limited,
+  type LimitName,
+  type LimitRules,
+  type Limits,
+  limitsOf,
+  NO_LIMITS,
+} from './limits.js';
+export type { Hold, LiveDecision } from './live-decision.js';
+export {
   DEFAULT_POLICIES,
   type NamedPolicy,
   POLICY_NAMES,
@@ -66,5 +84,15 @@ export {
   policyByName,
   underMemoryCaps,
 } from './policies.js';
+export { type Pool, type PoolOptions, type PoolTerms, poolOf } from './pool.js';
 export { PROVIDER_DEFAULTS, type ProviderDefault } from './provider-defaults.js';
-export type { Alternative, CostTerms, Decision, PriorName, Receipt } from './receipt.js';
+export type {
+  Alternative,
+  CostTerms,
+  Decision,
+  ForecastSeen,
+  PoolAlternative,
+  PriorName,
+  Receipt,
+  TickReceipt,
+} from './receipt.js';

@@ -1,5 +1,11 @@
 /** Safety in one place: what may be wanted for a function at a tick, whatever a policy or a forecast says. */
 
+import { IsothermError } from '../kernels/error.js';
+import { MOST_STARTS } from '../kernels/pure/policy/schedule.js';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
 /** What an operator allows; `null` is no limit. */
 export interface Limits {
   /** Instances that are always there; at least 0. */
@@ -27,3 +33,148 @@ export const NO_LIMITS: Limits = {
   coolDownMs: 0,
   paused: false,
 };
+
+/** Their names, in the order of `Limits`. */
+export const LIMIT_NAMES = Object.keys(NO_LIMITS) as readonly LimitName[];
+
+/** What was wanted last, and since when. */
+export interface LastWanted {
+  desired: number;
+  changedAtMs: number;
+}
+
+/** What may be wanted, and the limits that changed it, in the order of `Limits`. */
+export interface Limited {
+  desired: number;
+  bound: LimitName[];
+}
+
+function checkWhole(name: string, value: number, least: number): void {
+  if (Number.isSafeInteger(value) && value >= least && value <= MOST_STARTS) return;
+  throw new IsothermError('OUT_OF_RANGE', `${name} is ${value}, expected a whole number in ${least}..=${MOST_STARTS}`);
+}
+
+/** The limits, checked. Errors: `OUT_OF_RANGE`. */
+export function checkLimits(limits: Limits): Limits {
+  const { minInstances, maxInstances, maxStep, maxRatePerMin, coolDownMs, paused } = limits;
+  checkWhole('minInstances', minInstances, 0);
+  if (maxInstances !== null) checkWhole('maxInstances', maxInstances, minInstances);
+  if (maxStep !== null) checkWhole('maxStep', maxStep, 1);
+  if (maxRatePerMin !== null) checkWhole('maxRatePerMin', maxRatePerMin, 0);
+  if (!Number.isSafeInteger(coolDownMs) || coolDownMs < 0 || coolDownMs > DAY_MS) {
+    throw new IsothermError('OUT_OF_RANGE', `coolDownMs is ${coolDownMs}, expected whole ms in 0..=${DAY_MS}`);
+  }
+  if (typeof paused !== 'boolean') {
+    throw new IsothermError('OUT_OF_RANGE', `paused is ${paused}, expected true or false`);
+  }
+  return limits;
+}
+
+/**
+ * What may be wanted instead of `wanted`. A pause holds what there was, whatever else is said. Else the least and the most are kept in any case; between
+ * them what is wanted moves by one step at most, does not fall while it cools down, and stays where the rate is used up (`mayChange`). With nothing wanted
+ * before (`last` null) there is nothing to hold: only the least and the most count.
+ *
+ * @example
+ * applyLimits(9, { desired: 3, changedAtMs: 0 }, { ...NO_LIMITS, maxInstances: 6, maxStep: 2 }, 30_000);
+ * // { desired: 5, bound: ['maxInstances', 'maxStep'] }
+ */
+export function applyLimits(
+  wanted: number,
+  last: LastWanted | null,
+  limits: Limits,
+  nowMs: number,
+  mayChange = true,
+): Limited {
+  const bound: LimitName[] = [];
+  const hold = (name: LimitName, desired: number, before: number): number => {
+    if (desired !== before) bound.push(name);
+    return desired;
+  };
+  if (limits.paused && last !== null) return { desired: hold('paused', last.desired, wanted), bound };
+  const { minInstances, maxInstances, maxStep, coolDownMs } = limits;
+  const most = maxInstances ?? Number.POSITIVE_INFINITY;
+  let desired = hold('minInstances', Math.max(wanted, minInstances), wanted);
+  desired = hold('maxInstances', Math.min(desired, most), desired);
+  if (last === null) return { desired, bound };
+  // What was allowed before may not be any more.
+  const within = (value: number): number => Math.min(Math.max(value, minInstances), most);
+  if (maxStep !== null) {
+    const near = Math.min(Math.max(desired, last.desired - maxStep), last.desired + maxStep);
+    desired = hold('maxStep', within(near), desired);
+  }
+  if (!mayChange) desired = hold('maxRatePerMin', within(last.desired), desired);
+  if (desired < last.desired && nowMs - last.changedAtMs < coolDownMs) {
+    desired = hold('coolDownMs', within(last.desired), desired);
+  }
+  return { desired, bound };
+}
+
+/** Limits by function, by group and for all others. What a function has of its own counts before its group's, and that before the default. */
+export interface LimitRules {
+  default?: Partial<Limits>;
+  /** The first whose `match` fits a function's key is its group; `*` stands for any characters. */
+  groups?: readonly { name: string; match: string; limits: Partial<Limits> }[];
+  functions?: Readonly<Record<string, Partial<Limits>>>;
+}
+
+/** One function's limits, and with whom it shares its rate: functions of one `rateScope` count together. */
+export interface FunctionLimits {
+  limits: Limits;
+  rateScope: string;
+}
+
+function fits(match: string, key: string): boolean {
+  const parts = match.split('*');
+  const [first, ...others] = parts as [string, ...string[]];
+  if (!key.startsWith(first)) return false;
+  const end = others.pop();
+  if (end === undefined) return key.length === first.length;
+  let at = first.length;
+  for (const part of others) {
+    const found = key.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return key.length - at >= end.length && key.endsWith(end);
+}
+
+/**
+ * The limits of a function. Errors: `OUT_OF_RANGE`, also where a group's least is above the default's most.
+ *
+ * @example
+ * const rules = { default: { maxInstances: 50 }, groups: [{ name: 'shop', match: 'shop/*', limits: { minInstances: 1 } }] };
+ * limitsOf(rules, 'shop/cart').limits.minInstances; // 1
+ */
+export function limitsOf(rules: LimitRules, functionKey: string): FunctionLimits {
+  const group = rules.groups?.find(({ match }) => fits(match, functionKey));
+  // A key may be the name of what every object has.
+  const own = Object.hasOwn(rules.functions ?? {}, functionKey) ? rules.functions![functionKey] : undefined;
+  const limits = checkLimits({ ...NO_LIMITS, ...rules.default, ...group?.limits, ...own });
+  if (own?.maxRatePerMin !== undefined) return { limits, rateScope: `function ${functionKey}` };
+  if (group?.limits.maxRatePerMin !== undefined) return { limits, rateScope: `group ${group.name}` };
+  return { limits, rateScope: 'default' };
+}
+
+/** Counts the changes of the last minute over functions that share a rate. */
+export class ChangeRate {
+  #perMin: number | null;
+  #changes: number[] = [];
+
+  /** `null` is no limit. */
+  constructor(perMin: number | null) {
+    this.#perMin = perMin;
+  }
+
+  /** Whether one more change is within the rate. Time does not go backwards. */
+  mayChange(nowMs: number): boolean {
+    if (this.#perMin === null) return true;
+    while (this.#changes.length > 0 && this.#changes[0]! <= nowMs - MINUTE_MS) this.#changes.shift();
+    return this.#changes.length < this.#perMin;
+  }
+
+  /** What a function wants was changed. */
+  changed(nowMs: number): void {
+    if (this.#perMin !== null) this.#changes.push(nowMs);
+  }
+}

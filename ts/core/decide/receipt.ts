@@ -102,9 +102,11 @@ export interface PoolAlternative {
 export interface ForecastSeen {
   model: string;
   version: string;
-  /** Engine time up to which its calls are known. */
-  atMs: number;
-  /** Calls over the next ten minutes: expected, and its 90 % interval. */
+  /** Calls expected until the next tick. */
+  nextTick: number;
+  /** Engine time up to which calls are known, ms. */
+  fromMs: number;
+  /** Calls in the ten minutes from there: expected, and the 90 % interval. */
   calls: number;
   lower: number;
   upper: number;

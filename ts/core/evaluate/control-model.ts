@@ -1,8 +1,11 @@
 /** What the control loop feeds a function's control, and what it gets. */
-import type { FootprintPlace } from '../decide/index.js';
 import type { Limits } from '../decide/limits.js';
 import type { Hold, LiveDecision } from '../decide/live-decision.js';
+import type { PoolOptions } from '../decide/pool.js';
 import type { TickReceipt } from '../decide/receipt.js';
+import type { TrustEvent } from '../forecast/index.js';
+import { ASSUMED_START_MS } from '../trace/start-time-table.js';
+import { DEFAULT_PRICES } from './replay.js';
 import type { ReplayPrices } from './report-model.js';
 
 /** What a function's control is made of; two with one setting that are fed alike are alike to the last bit. */
@@ -30,15 +33,20 @@ export interface ControlSetting {
   stream: number;
 }
 
-/** A pool of instances that a forecast holds ready. */
-export interface PoolOptions {
-  /** Fewer are no pool: the policy's own keep-alive governs. */
-  minInstances: number;
-  /** 0 for no pool. */
-  maxInstances: number;
-  /** The offered load is multiplied by this; at least 1. */
-  buffer: number;
-}
+/** What a control is made of unless something else is known. */
+export const CONTROL_DEFAULTS: Omit<ControlSetting, 'functionKey' | 'memoryMiB'> = {
+  coldStartMs: ASSUMED_START_MS,
+  tickMs: 30_000,
+  firstTick: 0,
+  policy: 'adaptive',
+  compared: 'fixed-10min',
+  prices: DEFAULT_PRICES,
+  model: 'auto',
+  horizonMs: 600_000,
+  pool: { minInstances: 2, maxInstances: 100, buffer: 1.2 },
+  seed: 1,
+  stream: 0,
+};
 
 /** What one tick of one function is fed. Times are engine time, whole ms. */
 export interface TickInput {
@@ -65,15 +73,19 @@ export interface ReportedCalls {
 
 /** What a tick came to. */
 export interface TickResult {
-  /** What holds now. */
-  decision: LiveDecision;
+  /** What holds now; null before the first tick that was seen. */
+  decision: LiveDecision | null;
   /** Where a new one was made. */
   receipt: TickReceipt | null;
-  /** Whether what is wanted changed: counts towards the rate limit. */
-  changed: boolean;
+  /** Whether the number of instances wanted changed: counts towards the rate limit. */
+  isChanged: boolean;
+  /** Whether the rate limit held it: then `mayChange: false` is part of the past that a recomputation needs. */
+  isRefused: boolean;
   hold: Hold | null;
   /** Calls that came after their tick was over. */
   late: number;
+  /** Models of the forecast that were demoted or promoted. */
+  events: TrustEvent[];
 }
 
 /** What a policy cost up to now, intervals that are open counted until now. */
@@ -90,9 +102,9 @@ export interface ControlTotals {
   ours: LiveTotals;
   compared: LiveTotals;
   reported: ReportedCalls;
-  /** Mean duration of the calls, ms; 0 before the first. */
+  /** Durations of all calls in all, ms. */
   busyMs: number;
-  /** Ticks without data, which no figure counts. */
+  /** Ticks of which not everything was seen: idle time in them is counted on neither side. */
   missingTicks: number;
   /** Time under control, missing ticks not counted, ms. */
   observedMs: number;
@@ -121,20 +133,13 @@ export interface Savings {
   saved: Omit<LiveCosts, 'preWarms'>;
 }
 
-/**
- * One function under control: the state that the loop steps. `FunctionControl` is it, made by `new FunctionControl(setting, limits?)` and
- * `FunctionControl.load(setting, state)`.
- */
-export interface Controlled {
-  readonly setting: ControlSetting;
-  /** Number of the next tick. */
-  readonly nextTick: number;
-  readonly decision: LiveDecision;
-  /** Ticks must come one by one, none left out. */
-  tick(tick: number, input?: TickInput): TickResult;
-  totals(): ControlTotals;
-  savings(place?: FootprintPlace): Savings;
-  /** Everything, as bytes; the same for equal histories, however often they were saved and loaded. */
-  save(): Uint8Array;
-  close(): void;
+/** Savings of many functions. */
+export interface SavingsSum {
+  functions: number;
+  /** How many of them are compared with what the provider reported. */
+  reported: number;
+  calls: number;
+  ours: LiveCosts;
+  theirs: LiveCosts;
+  saved: Savings['saved'];
 }

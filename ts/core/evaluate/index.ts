@@ -10,7 +10,20 @@ export type { AdviseOptions } from './advise/plan.js';
 export type { Figures } from './advise/runs.js';
 export { type Split, splitOf } from './advise/split.js';
 export { billReplay, replayUsage } from './bill.js';
+export {
+  CONTROL_DEFAULTS,
+  type ControlSetting,
+  type ControlTotals,
+  type LiveCosts,
+  type LiveTotals,
+  type ReportedCalls,
+  type Savings,
+  type SavingsSum,
+  type TickInput,
+  type TickResult,
+} from './control-model.js';
 export { type FleetTrial, type FleetTrialOptions, fleetTrial, type JudgedWindows } from './fleet-trial.js';
+export { FunctionControl } from './function-control.js';
 export { type FunctionOutcome, replayPolicy } from './function-replay.js';
 export { type Headline, headline } from './headline.js';
 export { LiveReplay, type LiveReplayOptions, type SavedPolicy } from './live-replay.js';
@@ -27,6 +40,7 @@ export {
 export { PRICE_FACTORS, type PriceCurve, type PricePoint, priceSweep, priceSweepAsync } from './price-sweep.js';
 export type { PriorChoice, PriorUsed } from './priors.js';
 export { receipts } from './receipts.js';
+export { type RecordedPast, recompute, sameReceipt } from './recompute.js';
 export { DEFAULT_PRICES, type ReplayOptions, replay, replayAsync, SPREADS, type Spread } from './replay.js';
 export { type PageAssets, type ReportExtras, renderReport } from './report.js';
 export { type ReplayJson, replayJson } from './report-json.js';
@@ -38,6 +52,7 @@ export type {
   ReplayResult,
   TraceSummary,
 } from './report-model.js';
+export { sumSavings } from './savings.js';
 export { cheapestRunnable, describePolicy, type Standing, standings } from './standings.js';
 export type { StartTimeOrigin } from './start-times.js';
 export { functionTimeline } from './timeline.js';

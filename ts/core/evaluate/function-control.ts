@@ -1,0 +1,368 @@
+/** One function under control: ours and what it is compared with, stepped tick by tick. */
+import type { FootprintPlace } from '../decide/bill/energy/footprint.js';
+import { GovernedPolicy, type GovernedPolicyOptions } from '../decide/governed-policy.js';
+import { type NamedPolicy, policyByName } from '../decide/index.js';
+import type { LiveDecision } from '../decide/live-decision.js';
+import type { TickReceipt } from '../decide/receipt.js';
+import { sha256 } from '../decide/sha256.js';
+import { type FunctionForecast, TrustedForecast, type TrustedForecastOptions } from '../forecast/index.js';
+import { ADAPTIVE_PRIOR, type Counts, IsothermError, type PolicySpec, PolicyStepper } from '../kernels/index.js';
+import { specOfFunction } from '../kernels/policy.js';
+import { functionPrices } from '../kernels/pure/replay/bounds.js';
+import { checkSettings } from '../kernels/pure/replay/settings.js';
+import { readState, type StateReader, StateWriter } from '../kernels/pure/state.js';
+import type { ControlSetting, ControlTotals, ReportedCalls, Savings, TickInput, TickResult } from './control-model.js';
+import { InputChain } from './input-chain.js';
+import { LiveReplay } from './live-replay.js';
+import { takesPrior, withPrior } from './priors.js';
+import { savingsOf } from './savings.js';
+import { tickReceipt } from './tick-receipt.js';
+
+const VERSION = 1;
+const DIGEST = 32;
+const SETTING_DIGEST = 16;
+/** So many ticks are beyond any clock. */
+const MOST_TICK = 2 ** 40;
+
+const NO_CALLS: TickInput = { startMs: new Float64Array(0), durationMs: new Uint32Array(0) };
+
+/** The policy of a name as this function has it. Errors: `UNKNOWN_POLICY`, `BAD_ARGUMENT` for one that does not decide for one function. */
+function specFor(setting: ControlSetting, name: string): PolicySpec {
+  const { coldStartMs, memoryMiB, prices, seed, stream } = setting;
+  const { kind, spec }: NamedPolicy = policyByName(name, coldStartMs);
+  if (kind !== 'fixed' && kind !== 'adaptive') {
+    throw new IsothermError(
+      'BAD_ARGUMENT',
+      `policy ${name} cannot be run: it sees the future, or has one memory for all`,
+    );
+  }
+  const begun = takesPrior(spec) ? withPrior(spec, Float64Array.from(ADAPTIVE_PRIOR.hazards)) : spec;
+  return specOfFunction(begun as PolicySpec, {
+    ...functionPrices({ ...prices, coldStartMs }, memoryMiB),
+    seed,
+    stream,
+  });
+}
+
+/** Everything that two equal controls have in common, in one order of names. */
+function settingText(setting: ControlSetting): string {
+  const { prices, pool } = setting;
+  return JSON.stringify([
+    setting.functionKey,
+    setting.memoryMiB,
+    setting.coldStartMs,
+    setting.tickMs,
+    setting.firstTick,
+    setting.policy,
+    setting.compared,
+    [prices.idleUsdPerGbS, prices.coldStartUsdPerS, prices.preWarmShare],
+    setting.model,
+    setting.horizonMs,
+    [pool.minInstances, pool.maxInstances, pool.buffer],
+    [setting.seed, setting.stream],
+    ADAPTIVE_PRIOR.card.sha256,
+  ]);
+}
+
+function checkInput(tick: number, fromMs: number, untilMs: number, { startMs, durationMs, reported }: TickInput): void {
+  if (startMs.length !== durationMs.length) {
+    throw new IsothermError('BAD_LENGTH', `durationMs has ${durationMs.length} entries, expected ${startMs.length}`);
+  }
+  if (startMs.length > 0 && fromMs < 0) {
+    throw new IsothermError('OUT_OF_RANGE', `tick ${tick} is before any call, and has ${startMs.length}`);
+  }
+  let last = Number.NEGATIVE_INFINITY;
+  for (const start of startMs) {
+    if (!Number.isSafeInteger(start) || start >= untilMs) {
+      throw new IsothermError(
+        'OUT_OF_RANGE',
+        `a call of tick ${tick} is at ${start}, expected whole ms before ${untilMs}`,
+      );
+    }
+    if (start < last) throw new IsothermError('TIME_ORDER', `a call at ${start} ms comes after one at ${last} ms`);
+    last = start;
+  }
+  if (reported === undefined) return;
+  const { calls, coldStarts, waitMs } = reported;
+  const isCount =
+    Number.isSafeInteger(calls) && Number.isSafeInteger(coldStarts) && coldStarts >= 0 && calls >= coldStarts;
+  if (isCount && calls <= startMs.length && waitMs >= 0 && waitMs < Number.POSITIVE_INFINITY) return;
+  const found = `${coldStarts} cold starts of ${calls} calls that wait ${waitMs} ms are reported`;
+  throw new IsothermError(
+    'OUT_OF_RANGE',
+    `${found}, expected at most ${startMs.length} calls and what of them was cold`,
+  );
+}
+
+/** The calls as the engine takes them: late ones arrive as the tick begins. */
+function onTime(startMs: Float64Array, fromMs: number): { startMs: Float64Array; late: number } {
+  let late = 0;
+  while (late < startMs.length && startMs[late]! < fromMs) late++;
+  return { startMs: late === 0 ? startMs : startMs.map((at) => Math.max(at, fromMs)), late };
+}
+
+/**
+ * The state of the control loop for one function: `GovernedPolicy` replayed live, and beside it the policy that it is compared with. Fed the calls of
+ * each tick it decides, gives a receipt where the decision is another one, and keeps account.
+ *
+ * What comes out follows from the setting and what was fed alone, to the last bit, on every backend; `recompute` proves it. Errors: `TIME_ORDER` (a tick
+ * that is not the next one, calls out of order), `OUT_OF_RANGE`, `BAD_LENGTH`, `UNKNOWN_POLICY`, `MODEL_UNAVAILABLE`, `BAD_ARGUMENT`, `BAD_STATE` (load). A
+ * refused tick changes nothing. O(calls) a tick, and what forecast and pool take.
+ *
+ * @example
+ * const control = new FunctionControl({ ...CONTROL_DEFAULTS, functionKey: 'shop/cart', memoryMiB: 256 });
+ * control.tick(0);
+ * const { decision } = control.tick(1, { startMs: Float64Array.of(12_000), durationMs: Uint32Array.of(800) });
+ * decision?.desiredInstances; // 1
+ */
+export class FunctionControl {
+  readonly setting: ControlSetting;
+  readonly spec: PolicySpec;
+  #ours: LiveReplay<GovernedPolicy>;
+  #compared: LiveReplay<PolicyStepper>;
+  #chain: InputChain;
+  #nextTick: number;
+  #firstMissing: number | null = null;
+  #missingTicks = 0;
+  #reported: ReportedCalls = { calls: 0, coldStarts: 0, waitMs: 0 };
+
+  constructor(setting: ControlSetting) {
+    const { tickMs, firstTick, coldStartMs, prices, seed } = setting;
+    checkSettings({ ...prices, coldStartMs, tickMs, seed });
+    if (!Number.isSafeInteger(firstTick) || firstTick < 0 || firstTick > MOST_TICK) {
+      throw new IsothermError('OUT_OF_RANGE', `firstTick is ${firstTick}, expected a whole number in 0..=${MOST_TICK}`);
+    }
+    this.setting = setting;
+    this.spec = specFor(setting, setting.policy);
+    const options = replayOptions(setting);
+    const forecast = new TrustedForecast({ model: setting.model as TrustedForecastOptions['model'] });
+    const compared = specFor(setting, setting.compared);
+    const policy = PolicyStepper.create(this.spec);
+    try {
+      this.#ours = new LiveReplay(new GovernedPolicy(policy, forecast, governedOptions(setting)), options);
+      this.#compared = new LiveReplay(PolicyStepper.create(compared), options);
+    } catch (thrown) {
+      policy.close();
+      throw thrown;
+    }
+    this.#chain = InputChain.of(settingText(setting));
+    this.#nextTick = firstTick;
+  }
+
+  /** Number of the tick that comes next. */
+  get nextTick(): number {
+    return this.#nextTick;
+  }
+
+  /** What holds; null before the first tick that was seen. */
+  get decision(): LiveDecision | null {
+    return this.#ours.policy.decision;
+  }
+
+  /** Instances as they would be. */
+  get counts(): Counts {
+    return this.#ours.counts();
+  }
+
+  /** What is expected from now on, in ticks up to the horizon. */
+  get forecast(): FunctionForecast {
+    const { horizonMs, tickMs } = this.setting;
+    return this.trusted.forecast(this.#ours.nowMs, Math.ceil(horizonMs / tickMs), tickMs);
+  }
+
+  /** The forecaster: to be looked at, not to be fed. */
+  get trusted(): TrustedForecast {
+    return this.#ours.policy.forecast;
+  }
+
+  /** The next tick: its number, and what was seen of the time since the one before. Without `input` nothing was called. */
+  tick(tick: number, input: TickInput = NO_CALLS): TickResult {
+    this.#isNext(tick);
+    const { tickMs } = this.setting;
+    const fromMs = (tick - 1) * tickMs;
+    const untilMs = tick * tickMs;
+    checkInput(tick, fromMs, untilMs, input);
+    const governed = this.#ours.policy;
+    if (input.limits !== undefined) governed.limits = input.limits;
+    if (input.isMissing !== true) this.#endGap(tick);
+    this.#chain.fed(tick, input);
+    this.#report(input.reported);
+    const { startMs, late } = onTime(input.startMs, fromMs);
+    this.#ours.feed(startMs, input.durationMs);
+    this.#compared.feed(startMs, input.durationMs);
+    if (input.isMissing === true) {
+      this.#miss(tick);
+      return { ...this.#held('missing data'), late };
+    }
+    governed.mayChange = input.mayChange ?? true;
+    this.#ours.advance(untilMs);
+    this.#compared.advance(untilMs);
+    this.#nextTick = tick + 1;
+    const { isNew, isChanged, bound } = governed.lastTick!;
+    const isRefused = bound.includes('maxRatePerMin');
+    if (isRefused) this.#chain.refused(tick);
+    return {
+      decision: governed.decision,
+      receipt: isNew ? this.#receipt(tick) : null,
+      isChanged,
+      isRefused,
+      hold: governed.limits.paused ? 'paused' : null,
+      late,
+      events: governed.takeEvents(),
+    };
+  }
+
+  /** All ticks up to `lastTick` were missed: the same as one by one, in one step. */
+  miss(lastTick: number): TickResult {
+    if (!Number.isSafeInteger(lastTick) || lastTick < this.#nextTick || lastTick > MOST_TICK) {
+      throw new IsothermError('TIME_ORDER', `tick ${lastTick} is missed, expected ${this.#nextTick} or later`);
+    }
+    this.#miss(lastTick);
+    return this.#held('missing data');
+  }
+
+  totals(): ControlTotals {
+    const { tickMs, firstTick } = this.setting;
+    return {
+      ours: this.#ours.totals(),
+      compared: this.#compared.totals(),
+      reported: this.#reported,
+      busyMs: this.#ours.busyMs,
+      missingTicks: this.#missingTicks,
+      observedMs: (this.#nextTick - firstTick - this.#missingTicks) * tickMs,
+    };
+  }
+
+  /** Ours beside the comparison, up to now; grams of CO2e where a `place` is given. */
+  savings(place?: FootprintPlace): Savings {
+    return savingsOf(this.setting, this.totals(), place);
+  }
+
+  /** Everything as bytes: equal for equal pasts, however often saved and loaded, on every backend. */
+  save(): Uint8Array {
+    const out = new StateWriter();
+    out.u8(VERSION);
+    out.raw(settingDigest(this.setting));
+    out.raw(this.#chain.bytes);
+    out.whole(this.#nextTick);
+    out.whole(this.#firstMissing === null ? 0 : this.#firstMissing + 1);
+    out.whole(this.#missingTicks);
+    out.whole(this.#reported.calls);
+    out.whole(this.#reported.coldStarts);
+    out.f64(this.#reported.waitMs);
+    out.part(this.#ours.save());
+    out.part(this.#compared.save());
+    return out.finish();
+  }
+
+  /** What was saved as `state` under the same setting. Errors: `BAD_STATE`, also under another setting. */
+  static load(setting: ControlSetting, state: Uint8Array): FunctionControl {
+    const control = new FunctionControl(setting);
+    try {
+      readState('control', state, (from) => control.#restore(from));
+    } catch (thrown) {
+      control.close();
+      throw thrown;
+    }
+    return control;
+  }
+
+  close(): void {
+    this.#ours.policy.close();
+    this.#compared.policy.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #restore(from: StateReader): void {
+    const { setting } = this;
+    const bad = (sentence: string): IsothermError => new IsothermError('BAD_STATE', `control state ${sentence}`);
+    const version = from.u8();
+    if (version !== VERSION) throw bad(`is of version ${version}, expected ${VERSION}`);
+    const own = settingDigest(setting);
+    if (from.raw(SETTING_DIGEST).some((byte, i) => byte !== own[i])) throw bad('was saved under another setting');
+    this.#chain = InputChain.at(from.raw(DIGEST));
+    this.#nextTick = from.whole(MOST_TICK + 1);
+    const firstMissing = from.whole(MOST_TICK);
+    this.#firstMissing = firstMissing === 0 ? null : firstMissing - 1;
+    this.#missingTicks = from.whole(MOST_TICK);
+    this.#reported = { calls: from.whole(), coldStarts: from.whole(), waitMs: from.amount() };
+    const options = replayOptions(setting);
+    const ours = LiveReplay.load(
+      from.part(),
+      (bytes) => GovernedPolicy.load(this.spec, bytes, governedOptions(setting)),
+      options,
+    );
+    this.#ours.policy.close();
+    this.#ours = ours;
+    const compared = this.#compared.policy.spec;
+    const theirs = LiveReplay.load(from.part(), (bytes) => PolicyStepper.load(compared, bytes), options);
+    this.#compared.policy.close();
+    this.#compared = theirs;
+    const nowMs = (this.#nextTick - 1) * setting.tickMs;
+    const isTold = ours.policy.decision !== null || this.#missingTicks > 0;
+    const areOne = ours.nowMs === nowMs && theirs.nowMs === nowMs && (!isTold || ours.policy.nowMs === nowMs);
+    if (!areOne || this.#nextTick < setting.firstTick) throw bad('has parts of different times');
+  }
+
+  #isNext(tick: number): void {
+    if (tick === this.#nextTick) return;
+    throw new IsothermError(
+      'TIME_ORDER',
+      `tick ${tick} came, expected ${this.#nextTick}: none is left out or comes again`,
+    );
+  }
+
+  #report(reported: ReportedCalls | undefined): void {
+    if (reported === undefined) return;
+    const { calls, coldStarts, waitMs } = this.#reported;
+    this.#reported = {
+      calls: calls + reported.calls,
+      coldStarts: coldStarts + reported.coldStarts,
+      waitMs: waitMs + reported.waitMs,
+    };
+  }
+
+  #miss(lastTick: number): void {
+    const { tickMs } = this.setting;
+    const untilMs = lastTick * tickMs;
+    const fromMs = (this.#nextTick - 1) * tickMs;
+    this.#firstMissing ??= this.#nextTick;
+    this.#missingTicks += lastTick + 1 - this.#nextTick;
+    this.#ours.stand(untilMs);
+    this.#compared.stand(untilMs);
+    this.#ours.policy.missed(Math.max(0, fromMs), untilMs);
+    this.#nextTick = lastTick + 1;
+  }
+
+  #endGap(tick: number): void {
+    if (this.#firstMissing === null) return;
+    this.#chain.missed(this.#firstMissing, tick - 1);
+    this.#firstMissing = null;
+  }
+
+  #held(hold: TickResult['hold']): TickResult {
+    const { decision } = this;
+    const events = this.#ours.policy.takeEvents();
+    return { decision, receipt: null, isChanged: false, isRefused: false, hold, late: 0, events };
+  }
+
+  #receipt(tick: number): TickReceipt {
+    return tickReceipt(this.setting, this.spec, tick, this.#chain.hex, this.#ours.policy);
+  }
+}
+
+const settingDigest = (setting: ControlSetting): Uint8Array =>
+  sha256(new TextEncoder().encode(settingText(setting))).subarray(0, SETTING_DIGEST);
+
+function replayOptions({ coldStartMs, tickMs, firstTick }: ControlSetting) {
+  return { coldStartMs, tickMs, firstTickMs: firstTick * tickMs };
+}
+
+function governedOptions(setting: ControlSetting): GovernedPolicyOptions {
+  const { tickMs, firstTick, horizonMs, pool, prices, coldStartMs, memoryMiB } = setting;
+  const priced = functionPrices({ ...prices, coldStartMs }, memoryMiB);
+  return { tickMs, firstTickMs: firstTick * tickMs, horizonMs, prices: priced, pool };
+}
