@@ -6,6 +6,7 @@ export { type GenerateOptions, generateTrace, generateTraceAsync, PATTERNS, type
 export { type ByteSource, bytesSource } from './readers/byte-source.js';
 export { knownFormats, TRACE_FORMATS, type TraceFormat } from './readers/format.js';
 export { PROMETHEUS_PRESETS, type PrometheusPreset } from './readers/prometheus-presets.js';
+export { type PrometheusLabels, type PrometheusSeries, prometheusSeries } from './readers/prometheus-series.js';
 export { type ReadTraceOptions, readTrace, type TraceReading } from './readers/read-trace.js';
 export type { BadRow, ReadProgress } from './readers/reading.js';
 export {

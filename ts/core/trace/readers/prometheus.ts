@@ -9,7 +9,8 @@ import { readDocuments } from './json-document.js';
 import { isObject } from './json-lines.js';
 import { nameOfFile } from './lambda-calls.js';
 import { numberOf } from './number-text.js';
-import { COMMON_FUNCTION_LABELS, PROMETHEUS_PRESETS, type PrometheusPreset } from './prometheus-presets.js';
+import { COMMON_FUNCTION_LABELS } from './prometheus-presets.js';
+import { functionOfLabels, meaningOf, type PrometheusLabels, type SeriesMeaning } from './prometheus-series.js';
 import type { Reading } from './reading.js';
 
 const EXPECTED_SERIES = 'an object with metric and values, as /api/v1/query_range gives it';
@@ -23,20 +24,10 @@ const LATEST_S = 8.64e12;
 /** Falls among the changes of counters: restarts are rare, rates fall as often as they rise. */
 const MOST_FALLS = 0.1;
 
-type Labels = Record<string, unknown>;
-
-/** What a series counts. */
-interface Meaning {
-  kind: 'calls' | 'duration';
-  toMs: number;
-  /** Of the counters of one function that count the same, the lowest wins. */
-  rank: number;
-}
-
 interface Counter {
   f: number;
   metric: string;
-  meaning: Meaning;
+  meaning: SeriesMeaning;
   series: CounterSeries;
   calls: WholeCalls;
   sumMs: number;
@@ -125,17 +116,14 @@ class Matrix {
       this.#reading.rejectRow('BAD_ROW', file, line, 'a series is none', EXPECTED_SERIES);
       return;
     }
-    const labels: Labels = value.metric;
+    const labels: PrometheusLabels = value.metric;
     const metric = typeof labels.__name__ === 'string' ? labels.__name__ : '';
-    const preset = PROMETHEUS_PRESETS.find(
-      ({ calls, durations }) => calls.includes(metric) || durations.some((one) => one.metric === metric),
-    );
-    const meaning = metric === '' ? undefined : meaningOf(metric, preset);
+    const meaning = metric === '' ? undefined : meaningOf(metric);
     if (metric !== '' && meaning === undefined) {
       this.#leftOut.add(metric);
       return;
     }
-    const f = this.#functionOf(file, labels, preset);
+    const f = this.#functionOf(file, labels);
     if (f < 0) {
       const shown = JSON.stringify(labels).slice(0, 120);
       this.#reading.rejectRow('BAD_ROW', file, line, `no label of ${shown} names a function`, EXPECTED_FUNCTION);
@@ -187,24 +175,15 @@ class Matrix {
     });
   }
 
-  #functionOf(file: string, labels: Labels, preset: PrometheusPreset | undefined): number {
+  #functionOf(file: string, labels: PrometheusLabels): number {
     const named = Object.keys(labels).some((label) => label !== '__name__');
     if (!named) {
       const name = nameOfFile(file);
       this.#namedAfterFiles.add(name);
       return this.#counts.functionOf(name);
     }
-    const text = (label: string | undefined): string => {
-      const value = label === undefined ? undefined : labels[label];
-      return typeof value === 'string' ? value : '';
-    };
-    const label = (preset?.functionLabels ?? COMMON_FUNCTION_LABELS).find((one) => text(one) !== '');
-    if (label === undefined) return -1;
-    const from = preset ?? PROMETHEUS_PRESETS.find(({ functionLabels }) => functionLabels.includes(label));
-    return this.#counts.functionOf(
-      text(label),
-      text(from?.withinLabel) || (preset === undefined ? text('namespace') : ''),
-    );
+    const of = functionOfLabels(labels);
+    return of === undefined ? -1 : this.#counts.functionOf(of.name, of.within);
   }
 
   #finishCounters(stepMs: number): void {
@@ -277,7 +256,7 @@ class Matrix {
   }
 }
 
-function newCounter(f: number, metric: string, meaning: Meaning): Counter {
+function newCounter(f: number, metric: string, meaning: SeriesMeaning): Counter {
   return {
     f,
     metric,
@@ -309,18 +288,4 @@ function bestMetrics(counters: Iterable<Counter>): Map<string, Counter> {
     if (other === undefined || counter.meaning.rank < other.meaning.rank) best.set(key, counter);
   }
   return best;
-}
-
-/** What a metric counts by its name; undefined for gauges, buckets and what else is no use. */
-function meaningOf(metric: string, preset: PrometheusPreset | undefined): Meaning | undefined {
-  if (preset !== undefined) {
-    const rank = preset.calls.indexOf(metric);
-    if (rank >= 0) return { kind: 'calls', toMs: 0, rank };
-    const place = preset.durations.findIndex((one) => one.metric === metric);
-    return { kind: 'duration', toMs: preset.durations[place].toMs, rank: place };
-  }
-  const last = PROMETHEUS_PRESETS.length;
-  if (metric.endsWith('_seconds_sum')) return { kind: 'duration', toMs: 1000, rank: last };
-  if (metric.endsWith('_milliseconds_sum')) return { kind: 'duration', toMs: 1, rank: last };
-  return /_(total|count)$/.test(metric) ? { kind: 'calls', toMs: 0, rank: last } : undefined;
 }
