@@ -1,4 +1,5 @@
 /** Forecasts: calls per minute to come, with intervals, from models that are trusted as far as they have been right. */
+export { callsPerMinute } from './calls-per-minute.js';
 export { type ConformalOptions, conformalForecast, type LevelForecast } from './conformal-forecast.js';
 export { MinuteHistory } from './minute-history.js';
 export { FORECAST_MODELS, type ForecastModel, type ForecastModelName, forecastModel } from './model.js';

@@ -55,9 +55,10 @@ export class TrustScores {
       RULES[model]!.forecast(history, origin, BLOCK_MINUTES, one);
       const forecast = one[0]!;
       const scale = errorScale(forecast, pastMean);
-      const isCovered = this.lower(model, forecast, scale) <= actual && actual <= this.upper(model, forecast, scale);
+      const error = (actual - forecast) / scale;
+      const isCovered = this.#covers(model, forecast, scale, actual, error);
       this.#covered[model] = isCovered ? this.#covered[model]! | bit : this.#covered[model]! & ~bit;
-      this.#errors[model * BLOCKS + place] = (actual - forecast) / scale;
+      this.#errors[model * BLOCKS + place] = error;
       this.#losses[model] = this.#losses[model]! * DECAY + Math.abs(actual - forecast);
     }
     this.#weight = this.#weight * DECAY + 1;
@@ -68,20 +69,12 @@ export class TrustScores {
 
   /** The 5 % quantile of a model's forecast of a block, from its errors in the ring; the forecast itself where there are none. */
   lower(model: number, forecast: number, scale: number): number {
-    if (this.#count === 0) return forecast;
-    let least = Number.POSITIVE_INFINITY;
-    const from = model * BLOCKS;
-    for (let i = from; i < from + this.#count; i++) if (this.#errors[i]! < least) least = this.#errors[i]!;
-    return Math.max(0, forecast + least * scale);
+    return this.#count === 0 ? forecast : Math.max(0, forecast + this.#least(model) * scale);
   }
 
   /** The 95 % quantile. */
   upper(model: number, forecast: number, scale: number): number {
-    if (this.#count === 0) return forecast;
-    let largest = Number.NEGATIVE_INFINITY;
-    const from = model * BLOCKS;
-    for (let i = from; i < from + this.#count; i++) if (this.#errors[i]! > largest) largest = this.#errors[i]!;
-    return Math.max(0, forecast + largest * scale);
+    return this.#count === 0 ? forecast : Math.max(0, forecast + this.#largest(model) * scale);
   }
 
   /** Calls by which a model was wrong, in sum, an error of four hours ago counting half. */
@@ -127,5 +120,25 @@ export class TrustScores {
     const isRight = scores.#losses.every((loss) => loss >= 0) && scores.#losses.every(Number.isFinite);
     state.check(isRight && scores.#errors.every(Number.isFinite), 'a score that is no number of calls');
     return scores;
+  }
+
+  /** An error like the least or the largest one is within, however the quantiles are rounded. */
+  #covers(model: number, forecast: number, scale: number, actual: number, error: number): boolean {
+    const isAbove = this.#least(model) <= error || this.lower(model, forecast, scale) <= actual;
+    return isAbove && (error <= this.#largest(model) || actual <= this.upper(model, forecast, scale));
+  }
+
+  #least(model: number): number {
+    let least = Number.POSITIVE_INFINITY;
+    const from = model * BLOCKS;
+    for (let i = from; i < from + this.#count; i++) if (this.#errors[i]! < least) least = this.#errors[i]!;
+    return least;
+  }
+
+  #largest(model: number): number {
+    let largest = Number.NEGATIVE_INFINITY;
+    const from = model * BLOCKS;
+    for (let i = from; i < from + this.#count; i++) if (this.#errors[i]! > largest) largest = this.#errors[i]!;
+    return largest;
   }
 }
