@@ -71,17 +71,20 @@ export function scoreForecasts(
   models: readonly ('auto' | ForecastModelName)[],
   trial: ForecastTrial,
 ): ForecastScores {
-  const scored = series.map((one) => scoreSeries(one, models, trial));
-  const means: Record<string, Record<string, number>> = {};
-  for (const name of models)
-    means[name] = meansOf(
-      scored.filter(({ isScored }) => isScored),
-      name,
-    );
-  return { series: scored, means };
+  return withMeans(
+    series.map((one) => scoreSeries(one, models, trial)),
+    models,
+  );
 }
 
-function scoreSeries(
+/** Series that were scored, with the means over them. */
+export function withMeans(series: SeriesScores[], models: readonly ('auto' | ForecastModelName)[]): ForecastScores {
+  const scored = series.filter(({ isScored }) => isScored);
+  return { series, means: Object.fromEntries(models.map((model) => [model, meansOf(scored, model)])) };
+}
+
+/** One series. O(origins x models). */
+export function scoreSeries(
   series: ForecastSeries,
   models: readonly ('auto' | ForecastModelName)[],
   trial: ForecastTrial,

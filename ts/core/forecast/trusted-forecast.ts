@@ -96,6 +96,11 @@ export class TrustedForecast {
     return FORECAST_MODELS[this.#used]!;
   }
 
+  /** Of the model in use. */
+  get version(): string {
+    return RULES[this.#used]!.version;
+  }
+
   /** What is known of the function; none before the first minute. */
   get history(): MinuteHistory | undefined {
     return this.#history;
