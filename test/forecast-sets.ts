@@ -2,8 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { openSources } from '../ts/core/cli/sources.js';
-import type { ForecastSeries, ForecastTrial } from '../ts/core/forecast/index.js';
-import { eachCell, readTrace } from '../ts/core/trace/index.js';
+import { callsPerMinute, type ForecastSeries, type ForecastTrial } from '../ts/core/forecast/index.js';
+import { readTrace } from '../ts/core/trace/index.js';
 
 export const DATA = fileURLToPath(new URL('../../shared/data/', import.meta.url));
 export const isThere = existsSync(`${DATA}forecast-reference.json`);
@@ -39,13 +39,9 @@ export function publicLong(): ForecastSet {
 
 export async function publicShort(): Promise<ForecastSet> {
   const { trace } = await readTrace(await openSources(`${DATA}azure2019-day1`));
-  if (trace.kind !== 'counts') throw new Error('day 1 has counts per minute');
   const series = trace.functions.keys.map((key, f): ForecastSeries => {
-    const counts = new Float64Array(DAY_MINUTES);
-    eachCell(trace.cells, trace.offsets[f], trace.offsets[f + 1], (minute, calls) => {
-      counts[minute] = calls;
-    });
-    return { name: `d1-${key.slice(key.lastIndexOf('/') + 1).slice(0, 8)}`, start: 0, counts };
+    const name = `d1-${key.slice(key.lastIndexOf('/') + 1).slice(0, 8)}`;
+    return { name, start: 0, counts: callsPerMinute(trace, f) };
   });
   const isBusy = ({ counts }: ForecastSeries): boolean =>
     counts.reduce((sum, calls) => sum + calls, 0) >= LEAST_CALLS &&

@@ -1,10 +1,10 @@
 /** Rules and their conformal quantiles score as the reference says (../shared/FORECAST.md), on both public sets. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { forecastModel, scoreForecasts } from '../../ts/core/forecast/index.js';
+import { scoreForecasts } from '../../ts/core/forecast/index.js';
 import { DATA, isThere, publicLong, publicShort } from '../forecast-sets.js';
 
-const MODELS = ['zero', 'last', 'ma5', 'ma15', 'ma60'];
+const MODELS = ['zero', 'last', 'ma5', 'ma15', 'ma60'] as const;
 
 /** The figures that the reference has beside those of its methods. */
 const OTHERS = /^(median|pooled|beats|seconds)/;
@@ -26,7 +26,7 @@ describe.skipIf(!isThere && !process.env.CI)('against ../shared/data/forecast-re
     expect(isThere, `${DATA}forecast-reference.json is missing`).toBe(true);
     const reference: Reference = JSON.parse(readFileSync(`${DATA}forecast-reference.json`, 'utf8')).sets[name];
     const { series, trial } = await load();
-    const { series: scored, means } = scoreForecasts(series, models.map(forecastModel), trial);
+    const { series: scored, means } = scoreForecasts(series, models, trial);
     expect(scored.length).toBe(reference.series);
     expect(scored.filter(({ isScored }) => isScored).length).toBe(reference.scored);
     const wrong: string[] = [];

@@ -2,10 +2,12 @@
 import { exp, ln } from '../kernels/pure/numeric.js';
 import { conformalForecast } from './conformal-forecast.js';
 import { MinuteHistory } from './minute-history.js';
-import type { ForecastModel } from './model.js';
+import { type ForecastModelName, forecastModel } from './model.js';
 import { FORECAST_SCORES, ForecastScore, SCORED_LEVELS, SCORED_QUANTILES } from './scores.js';
 import { SERIES_CLASSES, type SeriesClass, seriesClass } from './series-class.js';
+import { TrustedForecast } from './trusted-forecast.js';
 
+const MINUTE_MS = 60_000;
 const HORIZON_MINUTES = 60;
 /** Series with fewer calls in the test part are too quiet to be scored. */
 const LEAST_CALLS = 100;
@@ -54,34 +56,43 @@ export interface ForecastScores {
 }
 
 /**
- * Scores models on series: at each hour of the test part a forecast of the next 60 minutes from what was before. O(series x origins x models).
+ * Scores models on series: at each hour of the test part a forecast of the next 60 minutes from what was before. `auto` is the model that a
+ * `TrustedForecast` uses by then. O(series x origins x models).
  *
  * @example
  * const counts = new Float64Array(1440).map((_, minute) => minute % 7);
- * const { means } = scoreForecasts([{ name: 'f', start: 0, counts }], [forecastModel('ma60')], {
+ * const { means } = scoreForecasts([{ name: 'f', start: 0, counts }], ['ma60'], {
  *   calibrationFrom: 480, testFrom: 960, testTo: 1440,
  * });
  * means.ma60.wape60 // 0.0027…
  */
 export function scoreForecasts(
   series: readonly ForecastSeries[],
-  models: readonly ForecastModel[],
+  models: readonly ('auto' | ForecastModelName)[],
   trial: ForecastTrial,
 ): ForecastScores {
-  const scored = series.map((one) => scoreSeries(one, models, trial));
-  const means: Record<string, Record<string, number>> = {};
-  for (const { name } of models)
-    means[name] = meansOf(
-      scored.filter(({ isScored }) => isScored),
-      name,
-    );
-  return { series: scored, means };
+  return withMeans(
+    series.map((one) => scoreSeries(one, models, trial)),
+    models,
+  );
 }
 
-function scoreSeries(series: ForecastSeries, models: readonly ForecastModel[], trial: ForecastTrial): SeriesScores {
+/** Series that were scored, with the means over them. */
+export function withMeans(series: SeriesScores[], models: readonly ('auto' | ForecastModelName)[]): ForecastScores {
+  const scored = series.filter(({ isScored }) => isScored);
+  return { series, means: Object.fromEntries(models.map((model) => [model, meansOf(scored, model)])) };
+}
+
+/** One series. O(origins x models). */
+export function scoreSeries(
+  series: ForecastSeries,
+  models: readonly ('auto' | ForecastModelName)[],
+  trial: ForecastTrial,
+): SeriesScores {
   const { name, start, counts } = series;
   const { calibrationFrom, testFrom, testTo, origins } = trial;
   const history = new MinuteHistory(start);
+  const trusted = models.includes('auto') ? new TrustedForecast({ model: 'auto' }) : undefined;
   const scores = models.map(() => new ForecastScore());
   const options = {
     minutes: HORIZON_MINUTES,
@@ -92,10 +103,13 @@ function scoreSeries(series: ForecastSeries, models: readonly ForecastModel[], t
     ...(origins !== undefined && { origins }),
   };
   for (let origin = testFrom; origin + HORIZON_MINUTES <= testTo; origin += HORIZON_MINUTES) {
-    while (history.end < origin) history.push(counts[history.end]!);
+    for (; history.end < origin; history.push(counts[history.end]!)) {
+      trusted?.observeMinute(history.end * MINUTE_MS, counts[history.end]!);
+    }
     const actual = counts.subarray(origin, origin + HORIZON_MINUTES);
     models.forEach((model, i) => {
-      scores[i]!.add(conformalForecast(model, history, options), actual);
+      const rule = forecastModel(model === 'auto' ? trusted!.used : model);
+      scores[i]!.add(conformalForecast(rule, history, options), actual);
     });
   }
   const calls = scores[0]?.calls ?? 0;
@@ -104,8 +118,8 @@ function scoreSeries(series: ForecastSeries, models: readonly ForecastModel[], t
     class: seriesClass(counts.subarray(start, testFrom)),
     calls,
     isScored: calls >= LEAST_CALLS,
-    figures: Object.fromEntries(models.map((model, i) => [model.name, scores[i]!.figures()])),
-    forecastCalls: Object.fromEntries(models.map((model, i) => [model.name, scores[i]!.forecastCalls])),
+    figures: Object.fromEntries(models.map((model, i) => [model, scores[i]!.figures()])),
+    forecastCalls: Object.fromEntries(models.map((model, i) => [model, scores[i]!.forecastCalls])),
   };
 }
 
