@@ -170,6 +170,11 @@ export class FunctionControl {
     return this.trusted.forecast(this.#ours.nowMs, Math.ceil(horizonMs / tickMs), tickMs);
   }
 
+  /** Calls that were expected, when the last tick was made, until the next one; NaN where no tick was seen since it was made or loaded. */
+  get expectedCalls(): number {
+    return this.#ours.policy.lastTick?.forecast.calls[0] ?? Number.NaN;
+  }
+
   /** The forecaster: to be looked at, not to be fed. */
   get trusted(): TrustedForecast {
     return this.#ours.policy.forecast;

@@ -5,7 +5,7 @@ import type { ModelTrust } from 'isotherm/forecast';
 import type { Gap } from '../api/schemas.js';
 import type { StoredSample } from '../store/index.js';
 import { feedOf } from './feed.js';
-import { type Compared, comparedOf } from './figures.js';
+import { type Compared, comparedOf, type UnitCosts, unitCosts } from './figures.js';
 import { RecentSteps, type RecentTick } from './recent.js';
 import type { TickTime } from './tick-time.js';
 
@@ -57,16 +57,16 @@ export class ManagedFunction {
   /** Whether a gap began or ended with the last tick. */
   gapChange: 'opened' | 'closed' | null = null;
   #limits: Limits = NO_LIMITS;
-  readonly #place: FootprintPlace;
+  readonly #unit: UnitCosts;
   #spilled: StoredSample[] = [];
 
   /** `place` is where its carbon is counted. */
   constructor(control: FunctionControl, place: FootprintPlace, firstSeenMs: number) {
     this.setting = control.setting;
     this.control = control;
-    this.#place = place;
+    this.#unit = unitCosts(control.setting, place);
     this.firstSeenMs = firstSeenMs;
-    this.compared = comparedOf(control, place);
+    this.compared = comparedOf(control, this.#unit);
   }
 
   get key(): string {
@@ -110,7 +110,7 @@ export class ManagedFunction {
     const endMs = time.endOf(tick);
     const { isMissing } = conditions;
     const newLimits = !sameLimits(conditions.limits, this.#limits);
-    const expected = this.control.forecast.calls[0] ?? Number.NaN;
+    const expected = this.control.expectedCalls;
     const result = this.control.tick(tick, {
       ...fed.input,
       ...(isMissing ? { isMissing } : {}),
@@ -119,7 +119,7 @@ export class ManagedFunction {
     });
     this.#limits = conditions.limits;
     const coldBefore = this.compared.ours.coldStarts;
-    this.compared = comparedOf(this.control, this.#place);
+    this.compared = comparedOf(this.control, this.#unit);
     this.lateSamples += samples.filter(({ late }) => late).length;
     const calls = fed.input.startMs.length;
     if (calls > 0) this.lastCallMs = Math.max(this.lastCallMs ?? 0, time.epochMs + fed.input.startMs[calls - 1]!);
