@@ -30,7 +30,7 @@ pub enum Answer {
 }
 
 /// One level, or one class of higher levels.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Level {
     pub gaps: Gaps,
     pub cascade: Cascade,
@@ -54,19 +54,6 @@ pub struct Workspace {
 }
 
 impl Level {
-    pub fn new() -> Self {
-        Level {
-            gaps: Gaps::new(),
-            cascade: Cascade::default(),
-            intervals: Vec::new(),
-            window: 0,
-            costs: Costs { idle: 0.0, cold: 0.0, pre_warm: 0.0 },
-            due: 0,
-            spent: [0.0; 3],
-            compared: 0,
-        }
-    }
-
     /// A gap of this level: charges each answer for it, then learns it.
     pub fn observe(&mut self, gap: i64, by_load: i64) {
         let costs = &self.costs;
@@ -111,8 +98,10 @@ impl Level {
         }
     }
 
-    /// Adds what the answers would have cost another.
-    pub fn add_spent(&mut self, other: &Level) {
+    /// Adds what another has learnt of the level, and what the answers would have cost it.
+    pub fn merge(&mut self, other: &Level) {
+        self.gaps.merge(&other.gaps);
+        self.cascade.merge(&other.cascade);
         for (sum, spent) in self.spent.iter_mut().zip(other.spent) {
             *sum += spent;
         }
@@ -169,7 +158,7 @@ pub fn level_costs(idle: f64, cold: f64, pre_warm: f64, followers: f64, upper: b
 }
 
 /// Gaps by the load at the release, relative to the load of the last minute, over all levels.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Load {
     pub gaps: Gaps,
     window: i64,
@@ -177,10 +166,6 @@ pub struct Load {
 }
 
 impl Load {
-    pub fn new() -> Self {
-        Load { gaps: Gaps::new(), window: 0, due: 0 }
-    }
-
     /// The window that holds now, ms.
     pub fn window(&self) -> i64 {
         self.window
@@ -191,14 +176,23 @@ impl Load {
         self.due = self.due.saturating_sub(1);
     }
 
-    /// Makes the window anew when enough gaps came since.
+    /// Whether enough gaps came since the window was made.
+    #[inline(always)]
+    pub fn is_due(&self) -> bool {
+        self.due == 0
+    }
+
+    /// Makes the window anew. Time: O(bins).
+    #[inline(never)]
     pub fn plan(&mut self, prior: &Prior, costs: &Costs, room: &mut Workspace) {
-        if self.due > 0 {
-            return;
-        }
         self.gaps.forecast(prior, true, &mut room.stretches);
         self.window = cheapest_window(&room.stretches, costs);
         self.due = next_due(&self.gaps);
+    }
+
+    /// Adds the gaps that another has seen.
+    pub fn merge(&mut self, other: &Load) {
+        self.gaps.merge(&other.gaps);
     }
 
     /// The window no longer holds.

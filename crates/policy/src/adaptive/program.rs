@@ -24,7 +24,7 @@ pub struct Warmth {
 }
 
 /// Prices of one function in USD.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Costs {
     /// Of a ms of idling.
     pub idle: f64,
