@@ -39,9 +39,10 @@ impl Ideal {
         self.idle.len()
     }
 
-    /// The `i`th that would be called next: its level, and since when it idles.
-    pub fn idle_at(&self, i: usize) -> (u32, i64) {
-        (self.busy.saturating_add(i as u32), self.idle[self.idle.len() - 1 - i].0)
+    /// The `i`th that would be called next: its level, since when it idles, and the load when it was released.
+    pub fn idle_at(&self, i: usize) -> (u32, i64, usize) {
+        let (since, load) = self.idle[self.idle.len() - 1 - i];
+        (self.busy.saturating_add(i as u32), since, usize::from(load))
     }
 
     /// The load at the last release, see [`Concurrency::load`].

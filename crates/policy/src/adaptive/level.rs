@@ -140,6 +140,24 @@ impl Level {
     }
 }
 
+#[cfg(test)]
+impl Level {
+    /// One that gives this answer for long.
+    pub fn answering(answer: Answer, window: i64, intervals: Vec<Warmth>) -> Self {
+        let mut spent = [1.0; 3];
+        spent[answer as usize] = 0.0;
+        Level { window, intervals, due: 1000, spent, compared: FIRST_BY_CONTEXT, ..Level::default() }
+    }
+}
+
+#[cfg(test)]
+impl Load {
+    /// One with this window for long.
+    pub fn with_window(window: i64) -> Self {
+        Load { window, due: 1000, ..Load::default() }
+    }
+}
+
 /// However many were seen, plans are made anew once per memory of the gaps.
 const MOST_SEEN: u32 = 25_600;
 

@@ -244,8 +244,10 @@ export class Adaptive implements KernelPolicy {
       const idle = from - since;
       const known = learnt.planned(level);
       const byClock = place === 0 && learnt.byClock;
-      if (!byClock && known.answer() !== INTERVALS) {
-        if (idle <= known.window) wanted++;
+      const answer = known.answer();
+      if (!byClock && answer !== INTERVALS) {
+        const window = answer === BY_LOAD ? learnt.byLoad(this.#ideal.idleLoad(i)).window : known.window;
+        if (idle <= window) wanted++;
         continue;
       }
       const intervals = byClock ? learnt.clock.intervals : known.intervals;

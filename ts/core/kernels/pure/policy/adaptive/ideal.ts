@@ -32,6 +32,11 @@ export class Ideal {
     return this.#since.at(this.#since.length - 1 - i);
   }
 
+  /** The load when the `i`th that would be called next was released. */
+  idleLoad(i: number): number {
+    return this.#loads.at(this.#loads.length - 1 - i);
+  }
+
   /** A call is over, one at least being busy: when, as releases are in order on a stack; its level is `busy` then. */
   release(at: number): number {
     this.#concurrency.advance(at, this.busy);
