@@ -24,7 +24,8 @@ class Both {
   #steps = 0;
   #every: number;
 
-  constructor(spec: PolicySpec, every: number) {
+  /** `startMs`: how long an instance takes to start. */
+  constructor(spec: PolicySpec, every: number, startMs: number) {
     this.#spec = encodePolicy(spec);
     this.#every = every;
     this.#mine = kernels().policyCreate(this.#spec);
@@ -39,6 +40,8 @@ class Both {
       arrival: (atMs, busy) => void this.#step({ kind: 'arrival', atMs, busy }),
       release: (atMs) => {
         const [prewarmMs, keepAliveMs] = this.#step({ kind: 'release', atMs }) as number[];
+        // A fresh one is not warm before it has started.
+        expect(prewarmMs === 0 || prewarmMs >= startMs).toBe(true);
         return { prewarmMs, keepAliveMs };
       },
       ...(spec.kind === 'adaptive' && { tick: ticks }),
@@ -85,7 +88,7 @@ describe('the adaptive policies', () => {
         adaptiveTraffic,
         fc.constantFrom(97, 311, 1_000_000),
         (terms, prices, { calls, minutes }, every) => {
-          const both = new Both({ ...terms, ...prices }, every);
+          const both = new Both({ ...terms, ...prices }, every, prices.coldStartMs);
           simulate({ minutes, calls, coldStartMs: prices.coldStartMs, tickMs: 60_000 }, both.policy);
           both.agree();
           both.close();

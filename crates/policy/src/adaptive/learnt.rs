@@ -14,8 +14,6 @@ use crate::FunctionPrices;
 use isotherm_numeric::{ensure, Code, Result};
 use std::sync::Arc;
 
-/// Ticks are at most so far apart, ms: an instance that is to be warm until the next one must be started at this one.
-pub const TICK_MS: i64 = 60_000;
 /// Episodes of all levels that count at one: its own weigh against them.
 const POOLED_EPISODES: f64 = 4.0;
 /// How fast a target moves the price, per call.
@@ -99,11 +97,6 @@ impl Learnt {
         [f64::from(gaps), window as f64, followers, self.pricing.pressure, by_clock]
     }
 
-    /// A second warm interval begins at a tick: not before this many ms.
-    fn renew_from(&self) -> i64 {
-        TICK_MS + self.cold_ms
-    }
-
     /// How long the instance of the level above was busy until `at`, ms.
     pub fn busy_above(&self, class: usize, at: i64) -> i64 {
         self.levels.get(class + 1).map_or(0, |level| level.cascade.busy_until(at))
@@ -120,8 +113,8 @@ impl Learnt {
 
     #[inline(never)]
     fn plan(&mut self, class: usize) {
-        let (costs, renew_from) = (self.pricing.costs_at(&self.levels, class), self.renew_from());
-        self.levels.at(class).plan(&self.prior, class > 0, &costs, renew_from, &mut self.room);
+        let costs = self.pricing.costs_at(&self.levels, class);
+        self.levels.at(class).plan(&self.prior, class > 0, &costs, self.cold_ms, &mut self.room);
     }
 
     /// The window of a load, ms, brought up to date.
@@ -136,9 +129,8 @@ impl Learnt {
 
     /// Plans by the clock for what was released at `at` to the lowest level; whether to follow that.
     pub fn plan_by_clock(&mut self, at: i64) -> bool {
-        let renew_from = self.renew_from();
         let own = self.levels.at(0);
-        self.clock.plan(at, &own.intervals, &own.costs, renew_from, &mut self.room)
+        self.clock.plan(at, &own.intervals, &own.costs, self.cold_ms, &mut self.room)
     }
 
     /// The intervals that hold for the lowest level.

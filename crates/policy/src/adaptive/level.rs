@@ -74,11 +74,11 @@ impl Level {
     }
 
     /// Makes the plans anew. Time: O(bins).
-    pub fn plan(&mut self, prior: &Prior, upper: bool, costs: &Costs, renew_from: i64, room: &mut Workspace) {
+    pub fn plan(&mut self, prior: &Prior, upper: bool, costs: &Costs, start_ms: i64, room: &mut Workspace) {
         self.costs = *costs;
         let beyond = self.gaps.forecast(prior, upper, &mut room.stretches);
         if costs.pre_warm < f64::INFINITY {
-            cheapest(&room.stretches, beyond, costs, renew_from, &mut room.moves, &mut self.intervals);
+            cheapest(&room.stretches, beyond, costs, start_ms, &mut room.moves, &mut self.intervals);
         }
         self.window = cheapest_window(&room.stretches, costs);
         self.due = next_due(&self.gaps);

@@ -322,7 +322,11 @@ impl<const PREWARM: bool> Policy for Adaptive<PREWARM> {
         // A cold call's instance would have been released earlier: its plan counts from then.
         let base = if was_cold { at - self.cold_ms } else { at };
         let warmth = self.answer(self.busy, base);
-        let from = (base + warmth.from).max(at);
+        let mut from = (base + warmth.from).max(at);
+        if from < at + self.cold_ms {
+            // There is no time for a fresh one.
+            from = at;
+        }
         let prewarm_ms = from - at;
         let mut keep_alive_ms = (base + warmth.to - from).max(0);
         if prewarm_ms == 0 && !self.cold_calls.is_empty() {

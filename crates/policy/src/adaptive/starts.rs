@@ -1,8 +1,8 @@
 //! Which instances a tick starts.
 
 use super::bins::class_of;
-use super::learnt::TICK_MS;
 use super::level::Answer;
+use super::program::TICK_MS;
 use super::Adaptive;
 use crate::{Counts, Start, WarmInterval};
 

@@ -16,10 +16,10 @@ import { classOf } from './bins.js';
 import { Deque } from './deque.js';
 import { Ideal } from './ideal.js';
 import { Instances } from './instances.js';
-import { Learnt, type Terms, TICK_MS } from './learnt.js';
+import { Learnt, type Terms } from './learnt.js';
 import { BY_LOAD, INTERVALS } from './level.js';
 import type { Prior } from './prior.js';
-import type { Costs, Warmths } from './program.js';
+import { type Costs, TICK_MS, type Warmths } from './program.js';
 
 /** Levels that a tick looks at. */
 const TICK_LEVELS = 64;
@@ -98,7 +98,9 @@ export class Adaptive implements KernelPolicy {
     // A cold call's instance would have been released earlier: its plan counts from then.
     const base = wasCold ? at - this.#coldMs : at;
     this.#decide(this.#busy, base);
-    const from = Math.max(base + this.#from, at);
+    const earliest = Math.max(base + this.#from, at);
+    // There may be no time for a fresh one.
+    const from = earliest < at + this.#coldMs ? at : earliest;
     const prewarmMs = from - at;
     let keepAliveMs = Math.max(base + this.#to - from, 0);
     // While others start, calls come that a warm instance spares a start of their own.
@@ -214,7 +216,7 @@ export class Adaptive implements KernelPolicy {
       this.ticks &&
       place === 0 &&
       this.#ideal.busy === 0 &&
-      learnt.clock.plan(base, known.intervals, costs, learnt.renewFrom);
+      learnt.clock.plan(base, known.intervals, costs, this.#coldMs);
     this.#from = 0;
     if (learnt.byClock) {
       this.#follow(learnt.clock.intervals);
