@@ -252,6 +252,30 @@ describe('the adaptive policies', () => {
     expect(codeOf(() => pure.policyCreate(encodePolicy(spec)))).toBe(code);
   });
 
+  it.each(['adaptive', 'adaptive-keepalive'] as const)(
+    '%s takes over how many are busy where a report was lost',
+    (kind) => {
+      using policy = PolicyStepper.create({ kind, prior: flat, ...prices });
+      const gapsSeen = () => (policy.seen() as { gapsSeen: number }).gapsSeen;
+      const callEachMinute = (from: number, times: number, others: number) => {
+        for (let minute = from; minute < from + times; minute++) {
+          policy.onTick(minute * 60_000, { busy: others, warmIdle: 1, pending: 0 });
+          policy.onArrival(minute * 60_000 + 5000, others + 1);
+          policy.onRelease(minute * 60_000 + 5700);
+        }
+        return gapsSeen();
+      };
+      policy.onArrival(0, 1);
+      policy.onArrival(10, 2);
+      policy.onRelease(900);
+      const before = gapsSeen();
+      // The end of the other is not told: from now on each call comes alone.
+      expect(callEachMinute(1, 20, 0)).toBe(before + 20);
+      // Of three calls nobody told the begin: the lowest level is not free.
+      expect(callEachMinute(21, 10, 3)).toBe(before + 20);
+    },
+  );
+
   it('say what they have seen, and refuse the state of another function', () => {
     const spec: PolicySpec = { kind: 'adaptive', prior: flat, ...prices };
     using policy = PolicyStepper.create(spec);

@@ -30,7 +30,7 @@ pub use prior::{Prior, PRIOR_LENGTH};
 use crate::state::{Reader, Writer};
 use crate::{Counts, FunctionPrices, Policy, Start, WarmInterval};
 use bins::class_of;
-use ideal::Ideal;
+use ideal::{Ideal, MOST_IDLE};
 use instances::Instances;
 use isotherm_numeric::{ensure, Code, Result, MAX_EXACT};
 use learnt::Learnt;
@@ -143,6 +143,33 @@ impl<const PREWARM: bool> Adaptive<PREWARM> {
             }
             self.ahead += 1;
             self.ideal_release(over);
+        }
+    }
+
+    /// Takes over how many are busy where what was told does not add up to it, as a report was lost.
+    #[inline(always)]
+    fn agree(&mut self, now: i64, busy: u32) {
+        if u64::from(self.ideal.busy()) + self.ahead as u64 != u64::from(busy) {
+            self.correct(now, busy);
+        }
+    }
+
+    /// Calls of which only the begin was told are over now.
+    #[cold]
+    #[inline(never)]
+    fn correct(&mut self, now: i64, busy: u32) {
+        while self.cold_calls.len() as u64 > u64::from(busy) {
+            self.cold_calls.pop_front();
+            self.ahead = self.ahead.saturating_sub(1);
+        }
+        // At most as many as there are cold calls.
+        let busy = busy - self.ahead as u32;
+        let most = busy.saturating_add(MOST_IDLE as u32);
+        if self.ideal.busy() < busy || self.ideal.busy() > most {
+            self.ideal.correct(self.ideal.busy().clamp(busy, most));
+        }
+        while self.ideal.busy() > busy {
+            self.ideal_release(now);
         }
     }
 
@@ -300,6 +327,7 @@ impl<const PREWARM: bool> Policy for Adaptive<PREWARM> {
         // What is reported late counts as happening now.
         let at = at.max(self.last_at);
         self.settle(at);
+        self.agree(at, busy.saturating_sub(1));
         self.busy = busy;
         self.ideal_arrival(at);
         let cold = !self.instances.take(at);
@@ -343,6 +371,8 @@ impl<const PREWARM: bool> Policy for Adaptive<PREWARM> {
         }
         let now = now.max(self.last_at);
         self.settle(now);
+        self.agree(now, counts.busy);
+        self.busy = counts.busy;
         self.instances.forget(now);
         self.start_promised(now, counts, starts);
         self.start_ahead(now, starts);

@@ -14,7 +14,7 @@ import {
 } from '../policy.js';
 import { classOf } from './bins.js';
 import { Deque } from './deque.js';
-import { Ideal } from './ideal.js';
+import { Ideal, MOST_IDLE } from './ideal.js';
 import { Instances } from './instances.js';
 import { Learnt, type Terms } from './learnt.js';
 import { BY_LOAD, INTERVALS } from './level.js';
@@ -81,6 +81,7 @@ export class Adaptive implements KernelPolicy {
     // What is reported late counts as happening now.
     const at = Math.max(time, this.#lastAt);
     this.#settle(at);
+    this.#agree(at, Math.max(busy - 1, 0));
     this.#busy = busy;
     this.#idealArrival(at);
     const cold = !this.#instances.take(at);
@@ -116,6 +117,8 @@ export class Adaptive implements KernelPolicy {
     if (!this.ticks) return NO_STARTS;
     const now = Math.max(time, this.#lastAt);
     this.#settle(now);
+    this.#agree(now, counts.busy);
+    this.#busy = counts.busy;
     this.#instances.forget(now);
     const starts: Start[] = [];
     this.#startPromised(now, counts, starts);
@@ -144,6 +147,24 @@ export class Adaptive implements KernelPolicy {
       this.#ahead++;
       this.#idealRelease(over);
     }
+  }
+
+  /** Takes over how many are busy where what was told does not add up to it, as a report was lost. */
+  #agree(now: number, busy: number): void {
+    if (this.#ideal.busy + this.#ahead !== busy) this.#correct(now, busy);
+  }
+
+  /** Calls of which only the begin was told are over now. */
+  #correct(now: number, allBusy: number): void {
+    while (this.#coldCalls.length > allBusy) {
+      this.#coldCalls.shift();
+      if (this.#ahead > 0) this.#ahead--;
+    }
+    const ideal = this.#ideal;
+    const busy = allBusy - this.#ahead;
+    // Calls of which nobody told, or more ends of calls than it remembers.
+    ideal.busy = Math.min(Math.max(ideal.busy, busy), busy + MOST_IDLE, MAX_U32);
+    while (ideal.busy > busy) this.#idealRelease(now);
   }
 
   /** A call is over: counts it, and says whether it was a cold one. */

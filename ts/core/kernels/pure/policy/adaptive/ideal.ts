@@ -5,7 +5,7 @@ import { Concurrency, LOADS } from './concurrency.js';
 import { Deque } from './deque.js';
 
 /** Deeper instances have idled longest and are called least: the oldest is forgotten. */
-const MOST_IDLE = 256;
+export const MOST_IDLE = 256;
 const MAX_U32 = 0xffff_ffff;
 
 /** Busy instances, and a stack of releases. */
