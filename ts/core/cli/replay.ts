@@ -6,6 +6,7 @@ import {
   ADVICE_TARGETS,
   type AdviceTarget,
   DEFAULT_POLICIES,
+  type NamedPolicy,
   POLICY_NAMES,
   PROVIDER_DEFAULTS,
   policyByName,
@@ -41,7 +42,7 @@ import { type LoadedTrace, loadTrace, type TraceOptions } from './load-trace.js'
 import { amount, memoryCaps, wholeNumber } from './numbers.js';
 import { stdoutTaker, writePieces, writeWhole } from './output.js';
 import { loadPageAssets } from './page-assets.js';
-import { readPrior } from './prior-file.js';
+import { priorOption } from './prior-option.js';
 import { startProgress } from './progress.js';
 import { checkStartOptions, START_PLATFORMS, startTimesOf } from './start-times.js';
 import { renderTable } from './table.js';
@@ -155,7 +156,8 @@ async function run(path: string | undefined, options: Options, signal: AbortSign
     throw new IsothermError('BAD_ARGUMENT', '--sweep is drawn in the report: it goes together with --html');
   }
   // A wrong name is said before anything is read.
-  const settings = { ...replayOptions(options), ...(await priorOption(options.prior)) };
+  const asOptions = replayOptions(options);
+  const settings = { ...asOptions, ...(await priorOption(options.prior, policiesOf(asOptions, options))) };
   const loaded = await loadTrace(path, options, signal);
   const { trace, title, format, digest, notes } = loaded;
   for (const note of notes) console.error(note);
@@ -247,8 +249,6 @@ function replayOptions(options: Options): ReplayOptions {
   }
   const all = named ?? [...DEFAULT_POLICIES, ...(caps === undefined ? [] : UNDER_A_CAP)];
   const policies = caps === undefined ? all : underMemoryCaps(all, caps);
-  const swept = options.sweep === undefined ? [] : namesIn(options.sweep);
-  for (const name of [...policies, ...swept]) policyByName(name, 0);
   return {
     policies,
     spread,
@@ -259,10 +259,9 @@ function replayOptions(options: Options): ReplayOptions {
   };
 }
 
-/** A file is read before anything else, so that a wrong one is said first. */
-async function priorOption(which: string | undefined): Promise<Pick<ReplayOptions, 'prior'>> {
-  if (which === undefined) return {};
-  return { prior: which === 'default' || which === 'cv5' ? which : await readPrior(which) };
+/** All that are replayed, for the report's curves too. Errors: `UNKNOWN_POLICY`. */
+function policiesOf({ policies = [] }: ReplayOptions, { sweep }: Options): NamedPolicy[] {
+  return [...policies, ...(sweep === undefined ? [] : namesIn(sweep))].map((name) => policyByName(name, 0));
 }
 
 /** What the user says of starts; else what the data, or the table, have. */
