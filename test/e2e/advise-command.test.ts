@@ -49,15 +49,31 @@ describe('isotherm advise', () => {
     const { code, stdout } = advise('--cold-start-usd-per-s', '0.1', '--config', 'settings');
     expect(code).toBe(0);
     expect(stdout).toContain(
-      'Configuration: settings/apply.sh, settings/template.yaml, settings/main.tf; read before you run it',
+      'Configuration: settings/lambda-pc/apply.sh, settings/lambda-pc/template.yaml, settings/lambda-pc/main.tf; read before you run it',
     );
-    const script = readFileSync(place.path('settings/apply.sh'), 'utf8');
+    const script = readFileSync(place.path('settings/lambda-pc/apply.sh'), 'utf8');
     const aws = `aws() { for word; do printf '<%s>' "$word"; done; echo; }\n`;
     const ran = spawnSync('sh', ['-s'], { input: aws + script, cwd: place.folder, encoding: 'utf8' });
     expect(ran.stderr).toBe('');
     expect(ran.stdout).toContain("<--function-name=it's $(touch pwned)>");
     expect(ran.stdout).toContain('<--function-name=busy>');
     expect(readdirSync(place.folder)).not.toContain('pwned');
+  });
+
+  it('keeps the configurations of several platforms apart', () => {
+    for (const target of ['cloud-run', 'knative']) {
+      expect(place.isotherm('advise', 'calls.csv', '--target', target, '--config', 'several').code).toBe(0);
+    }
+    const files = ['cloud-run', 'knative'].map((target) => readdirSync(place.path(`several/${target}`)).sort());
+    expect(readdirSync(place.path('several')).sort()).toEqual(['cloud-run', 'knative']);
+    expect(files).toEqual([
+      ['apply.sh', 'services.yaml'],
+      ['apply.sh', 'services.yaml'],
+    ]);
+    writeFileSync(place.path('several/flex'), '');
+    const { code, stderr } = place.isotherm('advise', 'calls.csv', '--target', 'flex', '--config', 'several');
+    expect(code).toBe(2);
+    expect(stderr).toContain('several/flex is a file, expected a folder');
   });
 
   it('writes the exact figures, to a file or to standard output and then alone', () => {
@@ -95,6 +111,11 @@ describe('isotherm advise', () => {
     [['--target', 'knative', '--max-cold-rate', '2'], 'expected a share from 0 to 1'],
     [['--target', 'knative', '--max-cold-rate', '0.1', '--target-p99-ms', '5'], 'cannot be used with option'],
     [['--target', 'knative', '--config', '-'], 'it must be a folder'],
+    [
+      ['--target', 'knative', '--config', 'short.csv'],
+      'BAD_ARGUMENT: --config short.csv: short.csv is a file, expected a folder or a new name',
+    ],
+    [['--target', 'knative', '--config', 'short.csv/settings'], 'short.csv/settings is a file'],
     [[], "required option '--target <platform>' not specified"],
   ])('refuses %s with exit code 2', (args, sentence) => {
     const { code, stderr } = place.isotherm('advise', 'calls.csv', ...args);
