@@ -39,5 +39,6 @@ export type {
 } from './report-model.js';
 export { cheapestRunnable, describePolicy, type Standing, standings } from './standings.js';
 export type { StartTimeOrigin } from './start-times.js';
+export type { TargetOutcome } from './target-outcome.js';
 export { functionTimeline } from './timeline.js';
 export { FLEET_WINDOWS_MS, type WindowChoicesOptions, windowChoices, windowChoicesAsync } from './window-choices.js';
