@@ -118,6 +118,7 @@ async function run(path: string | undefined, options: Options, signal: AbortSign
   const asked: AdviseOptions = {
     ...{ target, goal: goalOf(options), spread, seed, threads, about: { title, format, digest } },
     ...(model !== undefined && { model }),
+    ...(loaded.starts && { observed: loaded.starts }),
     ...(coldStartMs === undefined ? { startTimes: startTimesOn(target, loaded) } : { coldStartMs }),
   };
   const progress = startProgress('Trying settings', trace.calls, 'calls');

@@ -206,8 +206,8 @@ async function adviceFor(loaded: LoadedTrace, options: Options, signal: AbortSig
   const onProgress = (done: number): void => progress.update(done);
   const goal = { kind: 'price', coldStartUsdPerS } as const;
   try {
-    const about = { title, format, digest };
-    return await adviseAsync(trace, { target, goal, spread, seed, threads, ...starts, about }, { signal, onProgress });
+    const told = { ...starts, about: { title, format, digest }, ...(loaded.starts && { observed: loaded.starts }) };
+    return await adviseAsync(trace, { target, goal, spread, seed, threads, ...told }, { signal, onProgress });
   } catch (thrown) {
     if (!(thrown instanceof IsothermError && thrown.code === 'BAD_ARGUMENT')) throw thrown;
     console.error(`No advice: ${thrown.message}.`);
