@@ -82,6 +82,14 @@ describe('a log that says which calls were cold', () => {
     expect(html).toContain('Today, as the data record it: 2 cold starts');
   });
 
+  it('is what stays where nothing is to change', () => {
+    const free = advise(trace, { ...options, goal: { kind: 'price', coldStartUsdPerS: 0 } });
+    const cold = Math.round((2 * MONTH_MS) / (6 * HOUR_MS));
+    expect(adviceHeadline(free).answer).toMatch(
+      new RegExp(`^Leave 1 function alone: .* cold starts at ${cold}, in a month like the last 6.h\\.$`),
+    );
+  });
+
   it('counts calls that do not tell in neither', () => {
     const half = advise(
       logged(

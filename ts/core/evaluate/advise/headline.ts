@@ -23,6 +23,12 @@ const perMonth = (amount: number, { split }: Advice): number => amount / monthsO
 const moved = (from: number, to: number): string =>
   `${to < from ? 'fall' : 'rise'}${from > 0 ? ` by ${percent(Math.abs(to / from - 1))}` : ''}`;
 
+/** What the data record of all judged calls and their bill; undefined where that is not known, or of another platform. */
+function asRecorded({ recorded, settings }: Advice): { usd: number; coldStarts: number } | undefined {
+  if (recorded === null || recorded.from !== 'calls' || Number.isNaN(recorded.usd)) return undefined;
+  return recorded.calls === settings['on-demand']!.calls ? recorded : undefined;
+}
+
 function answerOf(advice: Advice): string {
   const { settings, functions, split } = advice;
   const cold = ({ coldStarts }: SettingTotals): number => inAMonth(coldStarts, monthsOf(split));
@@ -30,7 +36,9 @@ function answerOf(advice: Advice): string {
   const { advised } = settings;
   const ready = functions.filter(({ leftAlone }) => leftAlone === undefined).length;
   if (ready === 0) {
-    return `Leave all ${counted(functions.length, 'function')} alone: keeping instances ready would not pay. The bill stays at ${usd(before.usdPerMonth)} and cold starts at ${count(cold(before))}, in ${likeTheLast(split)}.`;
+    // What is not changed goes on as it was recorded.
+    const stays = asRecorded(advice) ?? { usd: before.usd, coldStarts: before.coldStarts };
+    return `Leave ${functions.length === 1 ? '' : 'all '}${counted(functions.length, 'function')} alone: keeping instances ready would not pay. The bill stays at ${usd(perMonth(stays.usd, advice))} and cold starts at ${count(inAMonth(stays.coldStarts, monthsOf(split)))}, in ${likeTheLast(split)}.`;
   }
   const bill =
     advised.usdPerMonth < before.usdPerMonth
