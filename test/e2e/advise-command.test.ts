@@ -159,7 +159,7 @@ describe('isotherm replay --target', () => {
     const { code, stdout } = place.isotherm('replay', 'calls.csv', '--target', 'lambda-pc', '--html', 'report.html');
     expect(code).toBe(0);
     expect(stdout).toContain('AWS Lambda with provisioned concurrency: keep instances ready for');
-    expect(stdout).toContain('More:          isotherm advise with --target lambda-pc');
+    expect(stdout).toContain('More:          npx isotherm advise calls.csv --target lambda-pc');
     const html = readFileSync(place.path('report.html'), 'utf8');
     const parts = ['<h3>The bill, and what is on it</h3>', 'Provisioned concurrency</th>', 'it&#39;s $(touch pwned)'];
     parts.push('Left alone, too few calls to learn from: 1');
