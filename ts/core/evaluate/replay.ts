@@ -137,8 +137,13 @@ function priorFor(trace: Trace, { prior, about, spread, settings }: ReplayPlan):
 
 /** Which prior function `f` begins with, by name. */
 export function priorName(trace: Trace, f: number, plan: ReplayPlan): PriorName {
-  const { from, fittedOn } = priorFor(trace, plan).used;
-  return { from, fittedOn, ...(from === 'cv5' && { fold: foldOf(trace.functions.index[f]!) }) };
+  const { from, fittedOn, sha256 } = priorFor(trace, plan).used;
+  return {
+    from,
+    fittedOn,
+    ...(sha256 !== undefined && { sha256 }),
+    ...(from === 'cv5' && { fold: foldOf(trace.functions.index[f]!) }),
+  };
 }
 
 /** The plan for function `f` alone, with its own start time. Errors: `BAD_LENGTH`. */
