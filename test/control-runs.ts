@@ -29,10 +29,10 @@ export const inputOf = (calls: readonly Call[], more: Partial<TickInput> = {}): 
   ...more,
 });
 
-/** Calls by tick, up to a last one. */
+/** Calls by tick, those of ticks after the last one left out. */
 export function byTick(calls: readonly Call[], tickMs: number, lastTick: number): Call[][] {
   const ticks: Call[][] = Array.from({ length: lastTick + 1 }, () => []);
-  for (const call of calls) ticks[Math.floor(call.startMs / tickMs) + 1]!.push(call);
+  for (const call of calls) ticks[Math.floor(call.startMs / tickMs) + 1]?.push(call);
   return ticks;
 }
 

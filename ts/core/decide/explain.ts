@@ -1,6 +1,6 @@
 /** A receipt in words. */
-import { type Alternative, type CostTerms, NO_START, type PriorName, type Receipt } from './receipt.js';
-import { seenInWords } from './seen-words.js';
+import type { Limits } from './limits.js';
+import { type Alternative, type CostTerms, NO_START, type Receipt, type TickReceipt } from './receipt.js';
 
 const usd = (value: number): string => `${value.toPrecision(3)} USD`;
 
@@ -22,6 +22,22 @@ function terms({ idleUsd, coldStartUsd, preWarmUsd, objectiveUsd }: CostTerms): 
 function alternative({ name, prewarmMs, keepAliveMs, terms: cost }: Alternative): string {
   const when = name === NO_START ? '' : `${interval(prewarmMs, keepAliveMs)}: `;
   return `  ${name}: ${when}${terms(cost)}`;
+}
+
+function seenWords(saw: Record<string, number>): string {
+  const seen = Object.entries(saw).map(([name, value]) => seenValue(name, value));
+  return seen.length === 0 ? 'nothing that it uses' : seen.join(', ');
+}
+
+function priceWords({
+  idleUsdPerGbS,
+  memoryMiB,
+  coldStartUsdPerS,
+  coldStartMs,
+  preWarmShare,
+}: Receipt['prices']): string {
+  const memory = Number(memoryMiB.toPrecision(4));
+  return `Prices: idle ${idleUsdPerGbS} USD per GB-s at ${memory} MiB; cold start ${coldStartUsdPerS} USD per s of ${coldStartMs} ms; pre-warm ${preWarmShare} of it.`;
 }
 
 /** What the choice costs, and what that is a mean over. */
@@ -63,21 +79,76 @@ function clock(atMs: number): string {
  * @example
  * explainReceipt(receipt).split('\n')[0]; // 'Receipt 1f0c…-hybrid-histogram-0'
  */
-export function explainReceipt(receipt: Receipt): string {
+export function explainReceipt(receipt: Receipt | TickReceipt): string {
+  if ('kind' in receipt) return explainTick(receipt);
   const { decision, saw, rejected, prices } = receipt;
-  const started = decision.count === 1 ? '1 instance started then' : `${decision.count} instances started then`;
-  const who = decision.kind === 'keep-alive' ? 'the instance released then' : started;
-  const seen = Object.entries(saw).map(([name, value]) => `  ${seenInWords(name, value)}`);
+  const who =
+    decision.kind === 'keep-alive' ? 'the instance released then' : `${decision.count} instances started then`;
   const lines = [
     `Receipt ${receipt.id}`,
     `Function ${decision.functionKey}, ${clock(decision.atMs)} of the trace (${decision.atMs} ms)`,
     `Decided by ${receipt.policy}: ${who} ${decision.count === 1 ? 'is' : 'are'} ${interval(decision.prewarmMs, decision.keepAliveMs)}.`,
-    ...(seen.length === 0 ? ['Saw nothing that it uses, and no forecast.'] : ['Saw, and no forecast:', ...seen]),
-    ...prior(receipt),
+    `Saw: ${seenWords(saw)}; no forecast.`,
     costs(receipt),
     ...(rejected.length === 0 ? [] : ['Not chosen, cheapest first:', ...rejected.map(alternative)]),
     `Limits that bound it: ${receipt.limits.length === 0 ? 'none' : receipt.limits.join(', ')}.`,
-    `Prices: idle ${prices.idleUsdPerGbS} USD per GB-s at ${Number(prices.memoryMiB.toPrecision(4))} MiB; cold start ${prices.coldStartUsdPerS} USD per s of ${prices.coldStartMs} ms${factor(prices)}; pre-warm ${prices.preWarmShare} of ${prices.coldStartFactor === 1 ? 'it' : 'it before that'}.`,
+    priceWords(prices),
+    `Inputs sha256 ${receipt.inputsDigest}, seed ${receipt.seed}, backend ${receipt.backend}, isotherm ${receipt.version}.`,
+  ];
+  return lines.join('\n');
+}
+
+const instances = (count: number): string => (count === 1 ? '1 instance' : `${count} instances`);
+
+function forecastWords({ forecast }: TickReceipt): string {
+  if (forecast === null) return 'Forecast: none yet, as no minute is known.';
+  const { model, version, demotedFrom, nextTick, calls, lower, upper } = forecast;
+  const wanted =
+    demotedFrom === null || demotedFrom === 'auto'
+      ? ''
+      : ` in place of ${demotedFrom}, which is not trusted at present`;
+  const figures = [calls, lower, upper].map((value) => Number(value.toPrecision(4)));
+  return `Forecast by ${model} ${version}${wanted}: ${Number(nextTick.toPrecision(4))} calls until the next tick, ${figures[0]} in ten minutes (90 % interval ${figures[1]} to ${figures[2]}).`;
+}
+
+function limitWords({ minInstances, maxInstances, maxStep, maxRatePerMin, coolDownMs, paused }: Limits): string {
+  const set = [
+    ...(minInstances > 0 ? [`at least ${minInstances}`] : []),
+    ...(maxInstances === null ? [] : [`at most ${maxInstances}`]),
+    ...(maxStep === null ? [] : [`steps of ${maxStep}`]),
+    ...(maxRatePerMin === null ? [] : [`${maxRatePerMin} changes a minute`]),
+    ...(coolDownMs === 0 ? [] : [`not lowered for ${time(coolDownMs)}`]),
+    ...(paused ? ['paused'] : []),
+  ];
+  return set.length === 0 ? 'none' : set.join(', ');
+}
+
+function poolWords({ alternatives, decision }: TickReceipt): string[] {
+  if (alternatives.length === 0) return [];
+  const lines = alternatives.map(({ name, instances: size, callsServed, idleUsd, coldStartUsd, objectiveUsd }) => {
+    const worth = objectiveUsd <= 0 && coldStartUsd > 0 ? 'earns its place' : 'does not pay';
+    const chosen = size === decision.poolInstances ? ' (chosen)' : '';
+    return `  ${name}${chosen}: the last of them would serve ${Number(callsServed.toPrecision(3))} calls a tick, idle ${usd(idleUsd)}, spared cold starts ${usd(coldStartUsd)}: it ${worth}`;
+  });
+  return ['Sizes of the pool that the forecast was asked about:', ...lines];
+}
+
+function explainTick(receipt: TickReceipt): string {
+  const { decision, previous, saw, limits } = receipt;
+  const { prewarmMs, keepAliveMs, desiredInstances, starts } = decision;
+  const before = previous === null ? 'the first decision' : `${previous.desiredInstances} before`;
+  const lines = [
+    `Receipt ${receipt.id}`,
+    `Function ${receipt.functionKey}, tick ${receipt.tick}: ${clock(decision.atMs)} since the start of its clock (${decision.atMs} ms)`,
+    `Decided: ${instances(desiredInstances)} (${before})${starts > 0 ? `, ${starts} of them started now` : ''}. Why: ${decision.reason}.`,
+    prewarmMs === null
+      ? 'No instance was released yet.'
+      : `An instance that is released is ${interval(prewarmMs, keepAliveMs)}, as the last one.`,
+    `Decided by ${receipt.policy}. Saw: ${seenWords(saw)}.`,
+    forecastWords(receipt),
+    ...poolWords(receipt),
+    `Limits: ${limitWords(limits)}. Those that bound it: ${decision.bound.length === 0 ? 'none' : decision.bound.join(', ')}.`,
+    priceWords(receipt.prices),
     `Inputs sha256 ${receipt.inputsDigest}, seed ${receipt.seed}, backend ${receipt.backend}, isotherm ${receipt.version}.`,
   ];
   return lines.join('\n');

@@ -163,7 +163,8 @@ export class GovernedPolicy implements Policy {
   onRelease(atMs: number): WarmInterval {
     this.#mean.released(atMs);
     const own = this.policy.onRelease(atMs);
-    this.#account.released(this.#mean.busy, atMs, own, this.#heldUntilMs(this.#mean.busy, atMs), this.#terms);
+    const level = this.#mean.busy;
+    this.#account.released(level, atMs, own, this.#heldUntilMs(level, atMs), this.#terms);
     this.#released = this.#governed(atMs, own);
     return this.#released;
   }
@@ -288,7 +289,9 @@ export class GovernedPolicy implements Policy {
     if (maxInstances !== null && level >= maxInstances) return AWAY;
     const poolUntilMs = this.#account.isTrusted ? this.#heldUntilMs(level, atMs) : atMs;
     const leastMs = Math.max(level < minInstances ? PINNED_MS : 0, poolUntilMs - atMs);
-    if (leastMs <= 0 || (own.prewarmMs === 0 && own.keepAliveMs >= leastMs)) return own;
+    // An instance that is to come back later than that goes: a tick starts what is missing until then.
+    if (leastMs <= 0 || own.prewarmMs > leastMs) return own;
+    if (own.prewarmMs === 0 && own.keepAliveMs >= leastMs) return own;
     return { prewarmMs: 0, keepAliveMs: Math.max(leastMs, own.prewarmMs + own.keepAliveMs) };
   }
 

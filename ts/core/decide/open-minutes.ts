@@ -26,13 +26,14 @@ export class OpenMinutes {
     this.#calls[place]!++;
   }
 
-  /** Nothing is known of the time from `fromMs` to `untilMs`. Minutes in between stay out: what closes them knows that they are missing. */
+  /** Nothing is known of the time from `fromMs` to `untilMs`. Of the minutes in between only the last is closed: what is told of it knows that those before are missing. */
   miss(fromMs: number, untilMs: number, close: ClosedMinute): void {
     this.close(fromMs, close);
     const last = Math.ceil(untilMs / MINUTE_MS) - 1;
     if (last > this.#first) {
       this.#first = last;
       this.#calls = [];
+      close((last - 1) * MINUTE_MS, Number.NaN);
     }
     this.#calls[0] = Number.NaN;
   }

@@ -39,7 +39,7 @@ export class PoolAccount {
   /** An instance is released to `level`; the pool would hold it until `poolUntilMs`. */
   released(level: number, atMs: number, own: WarmInterval, poolUntilMs: number, terms: PoolTerms): void {
     this.#settle(level, atMs, terms);
-    if (poolUntilMs <= atMs) return;
+    if (poolUntilMs <= atMs || atMs + own.prewarmMs > poolUntilMs) return;
     const ownFromMs = atMs + own.prewarmMs;
     const ownUntilMs = ownFromMs + own.keepAliveMs;
     this.#held[level] = { fromMs: atMs, heldMs: Math.max(poolUntilMs, ownUntilMs), ownFromMs, ownUntilMs };

@@ -54,12 +54,12 @@ function saves({ idleUsdPerMs, coldStartUsd, tickMs }: PoolTerms, calls: number)
   return avoidedUsd > 0 && idleUsdPerMs * tickMs <= avoidedUsd;
 }
 
-/** Calls per tick over the time that a start takes, a tick at least. */
+/** The most calls of a tick, up to the one in which an instance would be warm that is started at the next tick. */
 function nearCalls(callsPerTick: Float64Array, { coldStartMs, tickMs }: PoolTerms): number {
-  const ticks = Math.min(callsPerTick.length, Math.max(1, Math.ceil(coldStartMs / tickMs)));
-  let sum = 0;
-  for (let tick = 0; tick < ticks; tick++) sum += callsPerTick[tick]!;
-  return ticks === 0 ? 0 : sum / ticks;
+  const ticks = Math.min(callsPerTick.length, 1 + Math.max(1, Math.ceil(coldStartMs / tickMs)));
+  let most = 0;
+  for (let tick = 0; tick < ticks; tick++) most = Math.max(most, callsPerTick[tick]!);
+  return most;
 }
 
 const offeredLoad = (calls: number, { busyMs, tickMs }: PoolTerms, { buffer }: PoolOptions): number =>
@@ -79,7 +79,8 @@ function earning(calls: number, terms: PoolTerms, options: PoolOptions, most: nu
 /**
  * The pool of a forecast, calls per tick from now on. An instance earns its place in a tick when its idle time costs no more than the cold starts that it
  * avoids: one at most, and no more than there are calls that would find all instances before it busy. How many are busy is Poisson's around the offered load,
- * calls per ms x mean busy ms x buffer. As many as earn their place over the start time, a tick at least, are the pool; too few are none.
+ * calls per ms x mean busy ms x buffer. As many as earn
+ * their place in any of the ticks for which a start at the next one would be late are the pool; too few are none.
  *
  * O(ticks x instances).
  *
