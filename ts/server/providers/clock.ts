@@ -1,5 +1,5 @@
 /** The time that a loop lives in. */
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import { IsothermError } from 'isotherm/kernels';
 
 export interface Clock {
@@ -28,5 +28,44 @@ export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
   } catch (cause) {
     if (signal?.aborted) throw new IsothermError('ABORTED', 'waiting was stopped', { cause: signal.reason });
     throw cause;
+  }
+}
+
+/** How many sleeps of a clock without a pace pass before others get their turn. */
+const SLEEPS_IN_A_ROW = 64;
+
+/**
+ * A clock that begins at a time of its own and runs faster than the wall's, or slower. With a speed of Infinity time passes by sleeping alone: a sleep ends at
+ * once, and it is then so much later.
+ */
+export class VirtualClock implements Clock {
+  readonly #startMs: number;
+  readonly #speed: number;
+  readonly #wall: Clock;
+  readonly #wallStartMs: number;
+  #sleptMs = 0;
+  #sleeps = 0;
+
+  /** `speed`: ms of this clock in a ms of the wall's, above 0. */
+  constructor(startMs: number, speed: number, wall: Clock = wallClock) {
+    if (!(speed > 0)) throw new IsothermError('BAD_ARGUMENT', `the speed is ${speed}; expected a number above 0`);
+    this.#startMs = startMs;
+    this.#speed = speed;
+    this.#wall = wall;
+    this.#wallStartMs = wall.now();
+  }
+
+  now(): number {
+    if (this.#speed === Number.POSITIVE_INFINITY) return this.#startMs + this.#sleptMs;
+    return this.#startMs + (this.#wall.now() - this.#wallStartMs) * this.#speed;
+  }
+
+  async sleep(ms: number, signal: AbortSignal): Promise<void> {
+    if (this.#speed !== Number.POSITIVE_INFINITY) return this.#wall.sleep(ms / this.#speed, signal);
+    const untilMs = this.#sleptMs + Math.max(0, ms);
+    // Requests and timers are to be answered meanwhile.
+    if (++this.#sleeps % SLEEPS_IN_A_ROW === 0) await nextTurn();
+    if (signal.aborted) throw new IsothermError('ABORTED', 'waiting was stopped', { cause: signal.reason });
+    this.#sleptMs = Math.max(this.#sleptMs, untilMs);
   }
 }

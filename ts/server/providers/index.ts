@@ -3,11 +3,14 @@
 import { type PrometheusSettings, prometheus } from './prometheus/index.js';
 import type { Provider } from './provider.js';
 
-export { type Clock, pause, wallClock } from './clock.js';
+export { type Clock, pause, VirtualClock, wallClock } from './clock.js';
 export type { CallSample, CountSample, Gap, GapReason, Observation, Sample } from './observation.js';
 export type { Observer, ObserverHealth } from './observer.js';
-export type { PrometheusSettings } from './prometheus/index.js';
+export { type ObserverSurroundings, openObserver } from './open-observer.js';
+export { PrometheusObserver, type PrometheusObserverSettings, type PrometheusSettings } from './prometheus/index.js';
 export type { ObserveRequest, Provider } from './provider.js';
+export { type PushSettings, pushObserver } from './push/index.js';
+export { type ReplayObserver, type ReplaySettings, replayObserver } from './replay/index.js';
 
 const FACTORIES = { prometheus };
 

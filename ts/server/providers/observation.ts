@@ -20,7 +20,7 @@ export interface CountSample {
   functionKey: string;
   fromMs: number;
   toMs: number;
-  /** Whole, >= 0. An interval that was looked at and had none is said too. */
+  /** Whole, >= 0. Intervals without calls need not be said: those of a new function are, so that it is known. */
   calls: number;
   /** Mean of the calls. */
   durationMs?: number;
@@ -36,8 +36,6 @@ export type GapReason =
   | 'missing'
   /** A value that cannot be: NaN, negative, infinite, more calls than there can be. */
   | 'bad-value'
-  /** A counter began again: what came between its last sample and the restart is not known. */
-  | 'restart'
   /** Nobody looked: the control plane did not run, and the provider keeps nothing so old. */
   | 'not-observed';
 

@@ -8,6 +8,9 @@ export interface ObserverHealth {
   clockSkewMs: number | null;
   /** Of the latest answer, epoch ms; null before the first. */
   lastAnswerMs: number | null;
+  /** Counters that began again, and samples that cannot be, since the start. */
+  restarts: number;
+  badSamples: number;
 }
 
 /** One source of what happened, pulled by the loop tick by tick. */
@@ -15,11 +18,18 @@ export interface Observer {
   readonly name: string;
   /** How far behind the clock a time must lie before it is asked for. */
   readonly lagMs: number;
-  /** The earliest time from which there is anything, where the observer has a past to give; null where it begins now. */
+  /** After this, epoch ms, nothing can come; null where there is no end. */
+  readonly endMs: number | null;
+  /**
+   * The earliest time from which there is anything, where the observer has a past to give: a whole minute; null where it begins now.
+   *
+   * Errors: SERVER_UNAVAILABLE, SERVER_REFUSED, ABORTED.
+   */
   beginMs(signal: AbortSignal): Promise<number | null>;
   /**
-   * All that happened in `[fromMs, toMs)`, epoch ms. Trouble with the provider comes as gaps, and stands in `health()`: it never throws for that. A
-   * time may be asked for again. Times that lie before any that was asked for are back-fill: read in pieces, and as long as the provider keeps them.
+   * All that happened in `[fromMs, toMs)`, epoch ms; both are whole seconds. A time without samples and without a gap is a time without calls. Samples of a time
+   * before `fromMs` may come too: what is only known now. Trouble with the provider comes as gaps, and stands in `health()`: it never throws for that. Time goes on from one
+   * call to the next; one that is asked for again is looked at anew. A long time comes in pieces, one after the other.
    *
    * Errors: ABORTED.
    */

@@ -26,6 +26,8 @@ const MOST_ATTEMPTS = 5;
 /** A server that wants more time than this is not waited for. */
 const LONGEST_WAIT_MS = 60_000;
 
+const seconds = (ms: number): string => String(ms / 1000);
+
 export class PrometheusApi {
   /** The address as it may be shown. */
   readonly where: string;
@@ -49,18 +51,35 @@ export class PrometheusApi {
    *
    * Errors: SERVER_UNAVAILABLE, SERVER_REFUSED, ABORTED; `TooMuchAsked` where less may be answered.
    */
-  async queryRange({ query, startMs, endMs, stepMs }: RangeQuery, signal?: AbortSignal): Promise<Uint8Array> {
-    const seconds = (ms: number): string => String(ms / 1000);
+  queryRange(
+    { query, startMs, endMs, stepMs }: RangeQuery,
+    signal?: AbortSignal,
+    attempts = MOST_ATTEMPTS,
+  ): Promise<Uint8Array> {
     const time = { start: seconds(startMs), end: seconds(endMs), step: seconds(stepMs) };
-    const address = `${this.#base}/api/v1/query_range?${new URLSearchParams({ query, ...time })}`;
+    return this.#get('query_range', { query, ...time }, signal, attempts);
+  }
+
+  /** The answer of `/api/v1/query` at one time, NaN for now. Errors: as of `queryRange`. */
+  query(query: string, atMs: number, signal?: AbortSignal, attempts = MOST_ATTEMPTS): Promise<Uint8Array> {
+    return this.#get('query', { query, ...(!Number.isNaN(atMs) && { time: seconds(atMs) }) }, signal, attempts);
+  }
+
+  async #get(
+    path: string,
+    parameters: Record<string, string>,
+    signal: AbortSignal | undefined,
+    attempts: number,
+  ): Promise<Uint8Array> {
+    const address = `${this.#base}/api/v1/${path}?${new URLSearchParams(parameters)}`;
     for (let attempt = 1; ; attempt++) {
       const { answer, failed } = await this.#attempt(address, signal);
       if (answer !== undefined) {
         const refusal = refusalOf(this.where, answer);
         if (refusal === undefined) return answer.body;
-        const isOver = !isTransient(answer.status) || attempt === MOST_ATTEMPTS || refusal instanceof TooMuchAsked;
+        const isOver = !isTransient(answer.status) || attempt === attempts || refusal instanceof TooMuchAsked;
         if (isOver || answer.retryAfterMs > LONGEST_WAIT_MS) throw refusal;
-      } else if (attempt === MOST_ATTEMPTS || !this.#hasAnswered) {
+      } else if (attempt === attempts || !this.#hasAnswered) {
         // A first connection that fails is a wrong address rather than a passing trouble.
         throw failed;
       }

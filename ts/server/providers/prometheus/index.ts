@@ -4,6 +4,7 @@ import { PrometheusApi, type PrometheusSettings } from './api.js';
 import { observe } from './observe.js';
 
 export type { PrometheusSettings } from './api.js';
+export { PrometheusObserver, type PrometheusObserverSettings } from './observer.js';
 
 export function prometheus(settings: PrometheusSettings): Provider {
   const api = new PrometheusApi(settings);

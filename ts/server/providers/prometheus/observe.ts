@@ -3,10 +3,9 @@ import { IsothermError } from 'isotherm/kernels';
 import type { ByteSource } from 'isotherm/trace';
 import type { ObserveRequest } from '../provider.js';
 import type { PrometheusApi } from './api.js';
+import { MOST_POINTS } from './pieces.js';
 import { TooMuchAsked } from './refusal.js';
 
-/** Prometheus answers with at most 11,000 points a series. */
-const MOST_POINTS = 11_000;
 /** How often a piece that is too much for the server is halved: down to a sixteenth of what it may ask for. */
 const MOST_HALVINGS = 4;
 /** The reader looks at so much before it begins. */
