@@ -11,7 +11,7 @@ const FULL = new Set(['53100', 'ENOSPC', 'EDQUOT']);
 const FULL_WORDS = /no space left on device|disk quota exceeded|could not extend file/i;
 
 /** Of the statement itself: wrong in our code or our data, whatever the database's state. */
-const OURS = /^(?:0[ABDFLPZ]|2[0-9BDF]|3[4BDF8]|39|42|44|54|P0)/;
+const OURS = /^(?:0[ABDFLPZ]|2[0-47BDF]|3[489]|42(?!501)|44|54|P0)/;
 
 /** An error of the store for what a driver threw; passes those on that are one already. */
 export function storeFailure(place: string, thrown: unknown): IsothermError {
@@ -25,7 +25,7 @@ export function storeFailure(place: string, thrown: unknown): IsothermError {
   if (state.length === 5 && OURS.test(state)) {
     return new IsothermError('INTERNAL', `${place}: ${said} (SQLSTATE ${state})`, { cause: thrown });
   }
-  return new IsothermError('STORE_UNAVAILABLE', `${place}: the database does not answer (${said})`, { cause: thrown });
+  return new IsothermError('STORE_UNAVAILABLE', `${place}: the database cannot be used (${said})`, { cause: thrown });
 }
 
 /** Whether a connection on which this came is good for nothing any more. */

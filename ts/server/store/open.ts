@@ -1,6 +1,7 @@
 /** Opens a store: a folder, a PostgreSQL, or memory. */
 import { IsothermError } from 'isotherm/kernels';
 import { openPglite } from './pglite/open.js';
+import { openPostgres } from './postgres/open.js';
 import type { Store, StoreOptions } from './store.js';
 
 const STATEMENT_TIMEOUT_MS = 30_000;
@@ -19,5 +20,6 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       'a store is in a folder or in PostgreSQL, not in both: give one of path and databaseUrl',
     );
   }
+  if (databaseUrl !== undefined) return openPostgres(databaseUrl, statementTimeoutMs);
   return openPglite(path ?? null, statementTimeoutMs);
 }

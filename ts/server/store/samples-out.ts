@@ -16,9 +16,11 @@ export async function* readSamples(
   toTick: number,
   functionId: number | undefined,
 ): AsyncGenerator<StoredSample> {
+  const { rows } = await sql<{ tick: number | null }>`select max(tick) as tick from samples`.execute(db);
+  const lastTick = Math.min(toTick, rows[0]?.tick ?? 0);
   let stretch = 1;
-  for (let from = fromTick; from <= toTick; ) {
-    const to = Math.min(toTick, from + stretch - 1);
+  for (let from = fromTick; from <= lastTick; ) {
+    const to = Math.min(lastTick, from + stretch - 1);
     let found = 0;
     for await (const row of readRows(db, from, to, functionId)) {
       found += 1;

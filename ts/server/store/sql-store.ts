@@ -187,7 +187,7 @@ export class SqlStore implements Store {
   async *samples(fromTick: number, toTick: number, functionKey?: string): AsyncGenerator<rows.StoredSample> {
     const id = functionKey === undefined ? undefined : this.#functions.idOf(functionKey);
     if (functionKey !== undefined && id === undefined) return;
-    yield* readSamples(this.#reader, this.#functions, fromTick, Math.min(toTick, 2 ** 31 - 1), id);
+    yield* readSamples(this.#reader, this.#functions, fromTick, toTick, id);
   }
 
   async gaps(fromTick: number, toTick: number, functionKey?: string): Promise<rows.StoredGap[]> {

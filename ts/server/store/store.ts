@@ -104,5 +104,4 @@ export interface StoreOptions {
   databaseUrl?: string;
   /** The longest that a statement may take before it is given up as `STORE_UNAVAILABLE`; ms, default 30 000. */
   statementTimeoutMs?: number;
-  signal?: AbortSignal;
 }

@@ -9,7 +9,13 @@ import { TOTAL_NAMES } from './rows.js';
 import type { Tables } from './schema.js';
 
 const deflate = promisify<Uint8Array, { level: number }, Buffer>(deflateRaw);
-const inflate = promisify<Uint8Array, Buffer>(inflateRaw);
+const inflateBuffer = promisify<Uint8Array, Buffer>(inflateRaw);
+
+/** Bytes and nothing more: a `Buffer` is compared and printed in another way. */
+async function inflate(state: Uint8Array): Promise<Uint8Array> {
+  const { buffer, byteOffset, byteLength } = await inflateBuffer(state);
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
 
 /** At once on other threads, before the transaction begins. */
 export const deflated = (states: readonly Uint8Array[]): Promise<Uint8Array[]> =>
