@@ -1,7 +1,9 @@
 /** `isotherm serve`: store, observer, control plane and API, begun and ended in order. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { openSources } from 'isotherm/files';
 import { IsothermError } from 'isotherm/kernels';
+import { readTrace } from 'isotherm/trace';
 import { createKey, isLoopback, type Role, serveApi } from './api/index.js';
 import type { Summary } from './api/schemas.js';
 import { type Config, type LoadedConfig, loadConfig, type Reload, watchConfig } from './config/index.js';
@@ -46,9 +48,9 @@ export async function serve({ config: path, env, say, signal }: ServeOptions): P
     for (const one of opened.splice(0).reverse()) await one();
   };
   try {
-    const store = await openStore({ ...placeOf(config), signal });
+    const store = await openStore(placeOf(config));
     opened.push(() => store.close());
-    const { observer, clock } = await openObserver(config.provider, signal);
+    const { observer, clock } = openObserver(config.provider, await surroundings(config, say, signal));
     opened.push(() => observer.close());
     const plane = await ControlPlane.open({ config, store, observer, clock }, signal);
     opened.push(() => plane.stop());
@@ -72,6 +74,14 @@ export async function serve({ config: path, env, say, signal }: ServeOptions): P
     await close();
     throw error;
   }
+}
+
+/** What the observer needs beside its settings: of a replay the trace. */
+async function surroundings({ provider }: Config, say: (line: string) => void, signal: AbortSignal) {
+  if (provider.kind !== 'replay') return {};
+  const { trace, notes } = await readTrace(await openSources(provider.trace), { signal });
+  for (const note of notes) say(note);
+  return { trace };
 }
 
 /** A key that another process has made or revoked counts after so long. */
@@ -103,7 +113,11 @@ async function listen(config: Config, plane: ControlPlane, keys: () => readonly 
     const { code } = cause as NodeJS.ErrnoException;
     if (code === undefined || !code.startsWith('E')) throw cause;
     const why = code === 'EADDRINUSE' ? 'something listens there already' : code;
-    throw new IsothermError('CANNOT_LISTEN', `${host}:${port}: ${why}; set server.port, or --port 0 for any that is free`, { cause });
+    throw new IsothermError(
+      'CANNOT_LISTEN',
+      `${host}:${port}: ${why}; set server.port, or --port 0 for any that is free`,
+      { cause },
+    );
   }
 }
 
@@ -133,12 +147,18 @@ function watched(
 }
 
 /** Makes a key in the store of a configuration; the key is shown here and nowhere else. Errors: as of `serve`. */
-export async function makeKey({ config: path, env, signal }: ServeOptions, name: string, role: Role): Promise<string> {
+export async function makeKey({ config: path, env }: ServeOptions, name: string, role: Role): Promise<string> {
   const { config } = await loadConfig(path, env);
-  const store = await openStore({ ...placeOf(config), signal });
+  const store = await openStore(placeOf(config));
   try {
     const { key, stored } = createKey(name, role, Date.now());
-    const audit = { atMs: Date.now(), actor: 'command line', action: 'key', subject: name, detail: { scope: null, from: null, to: role } };
+    const audit = {
+      atMs: Date.now(),
+      actor: 'command line',
+      action: 'key',
+      subject: name,
+      detail: { scope: null, from: null, to: role },
+    };
     await store.addKey({ ...stored, id: stored.hash.slice(0, 12) }, audit);
     return key;
   } finally {

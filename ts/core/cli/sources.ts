@@ -34,9 +34,10 @@ export async function openSources(path: string): Promise<ByteSource[]> {
   return sources;
 }
 
-function fileSource(path: string, size: number): ByteSource {
+/** One file; `name` is what messages and formats know it by. */
+export function fileSource(path: string, size: number, name = path): ByteSource {
   return {
-    name: path,
+    name,
     size,
     async *stream() {
       const file = await openFile(path);

@@ -28,6 +28,8 @@ export const SEEN_WORDS: Readonly<Record<string, string>> = {
   busy: 'instances with a call',
   warmIdle: 'instances that were warm and idle',
   pending: 'instances that were starting or promised',
+  meanBusyMs: 'mean time that a call keeps its instance, ms',
+  poolScoreUsd: 'what pools would have saved so far, USD; below 0 they would have cost more',
 };
 
 /** `gapsSeen 99: idle times known of …`. */

@@ -75,7 +75,9 @@ function notFound(request: FastifyRequest): never {
   const path = request.url.split('?', 1)[0]!;
   const allowed = methodsOf(path);
   if (allowed.length > 0) {
-    throw new ApiError('METHOD_NOT_ALLOWED', `expected ${allowed.join(' or ')}`, { headers: { allow: allowed.join(', ') } });
+    throw new ApiError('METHOD_NOT_ALLOWED', `expected ${allowed.join(' or ')}`, {
+      headers: { allow: allowed.join(', ') },
+    });
   }
   throw new ApiError('NOT_FOUND', `nothing is at ${JSON.stringify(path.slice(0, 200))}; /docs says what is`);
 }

@@ -72,5 +72,10 @@ export function decisionsPage(
   time: TickTime,
 ): Page<Decision> {
   const decided = [...functions].filter(({ control }) => control.decision !== null);
-  return page(decided, query, () => 0, (managed) => decisionView(managed, time)!);
+  return page(
+    decided,
+    query,
+    () => 0,
+    (managed) => decisionView(managed, time)!,
+  );
 }

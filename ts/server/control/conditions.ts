@@ -23,9 +23,18 @@ export async function rememberedConditions(store: Store, fromMs: number, toMs: n
   const byTick = new Map<number, Record<string, RecordedConditions>>();
   let cursor: string | undefined;
   do {
-    const page = await store.events({ kind: CONDITIONS, fromMs, toMs: toMs + 1, limit: PAGE, ...(cursor && { cursor }) });
+    const page = await store.events({
+      kind: CONDITIONS,
+      fromMs,
+      toMs: toMs + 1,
+      limit: PAGE,
+      ...(cursor && { cursor }),
+    });
     for (const { detail } of page.rows) {
-      const { tick, conditions } = detail as unknown as { tick: number; conditions: Record<string, RecordedConditions> };
+      const { tick, conditions } = detail as unknown as {
+        tick: number;
+        conditions: Record<string, RecordedConditions>;
+      };
       if (!Number.isSafeInteger(tick)) throw new IsothermError('BAD_STATE', 'stored conditions are of no tick');
       byTick.set(tick, conditions);
     }

@@ -149,7 +149,11 @@ export class ControlPlane implements Plane {
     this.#running ??= this.#loop.run(this.#stop.signal).catch((error: unknown) => {
       // The API goes on with the last good values, and says that the loop does not.
       this.#failure = error;
-      this.#events.emit('config', null, `the loop has ended: ${error instanceof Error ? error.message : String(error)}`);
+      this.#events.emit(
+        'config',
+        null,
+        `the loop has ended: ${error instanceof Error ? error.message : String(error)}`,
+      );
     });
   }
 
@@ -174,15 +178,28 @@ export class ControlPlane implements Plane {
     this.#events.emit('config', null, `the configuration was read again: ${changed.join(', ')}`, { changed });
   }
 
-  async #ticked({ tick, endMs, tookMs, calls, receipts }: Parameters<ConstructorParameters<typeof Loop>[0]['onTick']>[0]) {
+  async #ticked({
+    tick,
+    endMs,
+    tookMs,
+    calls,
+    receipts,
+  }: Parameters<ConstructorParameters<typeof Loop>[0]['onTick']>[0]) {
     this.#lastTickAtMs = this.#clock.now();
     this.#lastTickTookMs = tookMs;
     this.#summaries.add(this.#fleet.functions.values(), endMs, endMs - this.#time.tickMs);
     const functions = this.#fleet.functions.size;
-    this.#events.emit('tick', null, `tick ${tick}: ${functions} functions, ${calls} calls`, { tick, functions, calls, receipts, tookMs });
+    this.#events.emit('tick', null, `tick ${tick}: ${functions} functions, ${calls} calls`, {
+      tick,
+      functions,
+      calls,
+      receipts,
+      tookMs,
+    });
     const { patience } = this.#loop;
     const { signal } = this.#stop;
-    if (tick % DAYS_EVERY_TICKS === 0) this.#summaries.setDays(await patience.until(() => this.#store.totals(), signal));
+    if (tick % DAYS_EVERY_TICKS === 0)
+      this.#summaries.setDays(await patience.until(() => this.#store.totals(), signal));
     if (tick % EXPIRE_EVERY_TICKS === 0) {
       const { callsMs, minutesMs } = this.#config.retention;
       await patience.until(() => this.#store.expire(endMs, { callsMs, minutesMs }, signal), signal);
@@ -238,7 +255,9 @@ export class ControlPlane implements Plane {
     let missing = 0;
     for (const managed of this.#fleet.functions.values()) if (managed.isMissing) missing++;
     return [
-      ...(this.#failure === undefined ? [] : [`the loop has ended: ${this.#failure instanceof Error ? this.#failure.message : 'unknown'}`]),
+      ...(this.#failure === undefined
+        ? []
+        : [`the loop has ended: ${this.#failure instanceof Error ? this.#failure.message : 'unknown'}`]),
       ...(degraded === null ? [] : [`provider: ${degraded}`]),
       ...(store.state === 'down' ? [`store: ${store.error}`] : []),
       ...(missing === 0 ? [] : [`no data of ${missing} functions: their last decision holds`]),
@@ -318,7 +337,10 @@ export class ControlPlane implements Plane {
   async setLimits(scope: Scope, patch: LimitsPatch, actor: string): Promise<LimitsView> {
     const from = this.limits();
     await this.#set(this.#limits.patched(scope, patch), 'limits', scope, actor, limitsOf(from, scope), patch as Json);
-    this.#events.emit('limits', null, `${actor} has changed the limits of ${subjectOf(scope)}`, { scope, limits: patch });
+    this.#events.emit('limits', null, `${actor} has changed the limits of ${subjectOf(scope)}`, {
+      scope,
+      limits: patch,
+    });
     return this.limits();
   }
 
@@ -343,7 +365,13 @@ export class ControlPlane implements Plane {
   async #set(change: SettingChange, action: AuditEntry['action'], scope: Scope, actor: string, from: Json, to: Json) {
     const subject = subjectOf(scope);
     const detail = { scope, from, to };
-    await this.#store.setSetting(change.name, change.value, { atMs: this.#clock.now(), actor, action, subject, detail });
+    await this.#store.setSetting(change.name, change.value, {
+      atMs: this.#clock.now(),
+      actor,
+      action,
+      subject,
+      detail,
+    });
     this.#limits.apply(change);
   }
 

@@ -54,7 +54,12 @@ export function unitCosts({ memoryMiB, coldStartMs, prices }: ControlSetting, pl
 }
 
 /** Carbon is that of everything: calls, starts and idle time. */
-function side({ calls, coldStarts, preWarms, idleMs, waitMs }: LiveTotals, busyMs: number, startMs: number, unit: UnitCosts): Totals {
+function side(
+  { calls, coldStarts, preWarms, idleMs, waitMs }: LiveTotals,
+  busyMs: number,
+  startMs: number,
+  unit: UnitCosts,
+): Totals {
   const idleUsd = idleMs * unit.idleUsdPerMs;
   const coldStartUsd = coldStarts * unit.coldStartUsd;
   const preWarmUsd = preWarms * unit.preWarmUsd;

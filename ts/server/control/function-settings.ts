@@ -50,7 +50,9 @@ export class FunctionSettings {
 
 /** The median of the starts in the samples, where they have any. */
 function measuredStartMs(samples: readonly StoredSample[]): number | undefined {
-  const times = samples.flatMap((sample) => (sample.kind === 'call' && sample.initMs !== undefined ? [sample.initMs] : []));
+  const times = samples.flatMap((sample) =>
+    sample.kind === 'call' && sample.initMs !== undefined ? [sample.initMs] : [],
+  );
   return times.sort((a, b) => a - b)[Math.floor((times.length - 1) / 2)];
 }
 

@@ -126,7 +126,10 @@ export class Ingestion {
       while (this.#waiting.length > 0) {
         let count = 0;
         let parts = 0;
-        while (parts < this.#waiting.length && (parts === 0 || count + this.#waiting[parts]!.samples.length <= MOST_AT_ONCE)) {
+        while (
+          parts < this.#waiting.length &&
+          (parts === 0 || count + this.#waiting[parts]!.samples.length <= MOST_AT_ONCE)
+        ) {
           count += this.#waiting[parts++]!.samples.length;
         }
         const batch = this.#waiting.splice(0, parts);

@@ -190,7 +190,11 @@ export class LimitsBook {
     let found = this.#resolved.get(functionKey);
     if (found === undefined) {
       const levels = this.#ordered().filter(({ matches }) => matches(functionKey));
-      const bounds: Limits = Object.assign({}, NO_LIMITS, ...levels.flatMap(({ configured, set }) => [configured, set]));
+      const bounds: Limits = Object.assign(
+        {},
+        NO_LIMITS,
+        ...levels.flatMap(({ configured, set }) => [configured, set]),
+      );
       const isPaused =
         this.#pausedByConfig.some((matches) => matches(functionKey)) ||
         [...this.#pauses.values()].some(({ scope }) => matcherOf(scope)(functionKey));

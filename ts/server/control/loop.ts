@@ -122,10 +122,20 @@ export class Loop {
     events.stored(waiting);
     this.tick = tick;
     this.#isFirst = false;
-    await onTick({ tick, endMs: time.endOf(tick), tookMs: performance.now() - startMs, calls, receipts: commit.receipts.length });
+    await onTick({
+      tick,
+      endMs: time.endOf(tick),
+      tookMs: performance.now() - startMs,
+      calls,
+      receipts: commit.receipts.length,
+    });
   }
 
-  async #step(tick: number, samples: StoredSample[], gaps: StoredGap[]): Promise<{ commit: TickCommit; calls: number }> {
+  async #step(
+    tick: number,
+    samples: StoredSample[],
+    gaps: StoredGap[],
+  ): Promise<{ commit: TickCommit; calls: number }> {
     const { fleet, time, events } = this.#parts;
     const receipts: StoredReceipt[] = [];
     const conditions: Record<string, RecordedConditions> = {};
@@ -148,7 +158,8 @@ export class Loop {
     }
     this.#tellOfMany('gap', opened, 'no data, the last decision holds');
     this.#tellOfMany('gap-closed', closed, 'data again');
-    if (late > 0) events.emit('late', null, `${late} calls came after their tick, and count as happening now`, { late });
+    if (late > 0)
+      events.emit('late', null, `${late} calls came after their tick, and count as happening now`, { late });
     const atMs = time.endOf(tick);
     const hasConditions = Object.keys(conditions).length > 0;
     const commit: TickCommit = {
@@ -156,7 +167,11 @@ export class Loop {
       atMs,
       receipts,
       events: hasConditions ? [conditionsEvent(tick, atMs, conditions)] : [],
-      totals: saved.map(({ key, compared }) => ({ functionKey: key, ours: storedTotals(compared.ours), compared: storedTotals(compared.compared) })),
+      totals: saved.map(({ key, compared }) => ({
+        functionKey: key,
+        ours: storedTotals(compared.ours),
+        compared: storedTotals(compared.compared),
+      })),
       checkpoints: saved.map((managed) => ({ functionKey: managed.key, state: saveFunction(managed) })),
     };
     return { commit, calls };
@@ -171,7 +186,10 @@ export class Loop {
     }
     if (receipt !== null) {
       const { desiredInstances, reason } = receipt.decision;
-      events.emit('decision', key, `${key}: ${desiredInstances} instances, ${reason}`, { receiptId: receipt.id, desiredInstances });
+      events.emit('decision', key, `${key}: ${desiredInstances} instances, ${reason}`, {
+        receiptId: receipt.id,
+        desiredInstances,
+      });
     }
   }
 

@@ -155,7 +155,16 @@ export class ManagedFunction {
 const HEADER_BYTES = 4;
 
 /** What goes with the state: a checkpoint can be loaded whatever is configured by then. */
-const ABOUT = ['setting', 'firstSeenMs', 'lastCallMs', 'lateSamples', 'receiptId', 'decidedTick', 'heldTicks', 'limits'] as const;
+const ABOUT = [
+  'setting',
+  'firstSeenMs',
+  'lastCallMs',
+  'lateSamples',
+  'receiptId',
+  'decidedTick',
+  'heldTicks',
+  'limits',
+] as const;
 type About = Pick<ManagedFunction, (typeof ABOUT)[number]>;
 
 export function saveFunction(managed: ManagedFunction): Uint8Array {

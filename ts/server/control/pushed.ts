@@ -7,7 +7,10 @@ import type { Ingested, Ingestion } from './ingestion.js';
 const MOST_LISTED = 1000;
 
 const REASONS = {
-  conflict: ['SAMPLE_CONFLICT', 'another content is stored under the same function and time; expected the same one again'],
+  conflict: [
+    'SAMPLE_CONFLICT',
+    'another content is stored under the same function and time; expected the same one again',
+  ],
   expired: ['SAMPLE_EXPIRED', 'it is older than single samples are kept; expected a newer one'],
   ahead: ['SAMPLE_AHEAD', 'it lies more than five minutes ahead of the clock; expected a time that has come'],
 } as const;

@@ -1,7 +1,7 @@
 /** Receipts of the core in the shapes of the store and of the API. */
 import type { TickReceipt } from 'isotherm/decide';
 import type { Receipt, ReceiptRow } from '../api/schemas.js';
-import type { Json, ReceiptRow as StoredRow, StoredReceipt } from '../store/index.js';
+import type { Json, StoredReceipt, ReceiptRow as StoredRow } from '../store/index.js';
 import type { TickTime } from './tick-time.js';
 
 /** What JSON has of a value: infinity is for ever, and null there. */
@@ -22,7 +22,10 @@ export function storedReceipt(receipt: TickReceipt, time: TickTime): StoredRecei
 }
 
 export function receiptRow({ id, functionKey, tick, atMs, decision }: StoredRow): ReceiptRow {
-  const short = decision as unknown as Pick<ReceiptRow, 'desiredInstances' | 'poolInstances' | 'keepAliveMs' | 'reason'>;
+  const short = decision as unknown as Pick<
+    ReceiptRow,
+    'desiredInstances' | 'poolInstances' | 'keepAliveMs' | 'reason'
+  >;
   return { id, functionKey, tick, atMs, ...short };
 }
 

@@ -30,7 +30,10 @@ export class RecentSteps {
   /** `endMs`: of the tick. */
   add(endMs: number, tick: RecentTick): void {
     const step = Math.floor((endMs - 1) / STEP_MS);
-    this.#values ??= Object.fromEntries(SERIES.map((name) => [name, new Float32Array(STEPS)])) as Record<Name, Float32Array>;
+    this.#values ??= Object.fromEntries(SERIES.map((name) => [name, new Float32Array(STEPS)])) as Record<
+      Name,
+      Float32Array
+    >;
     if (this.#step < 0) this.#from = step;
     for (let next = Math.max(this.#step + 1, step - STEPS + 1); next <= step; next++) {
       for (const name of SERIES) this.#values[name][next % STEPS] = next === step ? 0 : Number.NaN;
@@ -51,7 +54,9 @@ export class RecentSteps {
     const values = this.#values?.calls;
     if (values === undefined) return [];
     const from = Math.max(this.#from, this.#step - Math.min(steps, STEPS - 1));
-    return Array.from({ length: this.#step - from }, (_, i) => values[(from + i) % STEPS]!).filter((calls) => !Number.isNaN(calls));
+    return Array.from({ length: this.#step - from }, (_, i) => values[(from + i) % STEPS]!).filter(
+      (calls) => !Number.isNaN(calls),
+    );
   }
 
   view(nowMs: number): Recent {

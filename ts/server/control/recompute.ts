@@ -6,12 +6,16 @@ import { IsothermError } from 'isotherm/kernels';
 import type { Recomputation } from '../api/schemas.js';
 import type { Json, Store, StoredGap, StoredSample } from '../store/index.js';
 import { rememberedConditions } from './conditions.js';
-import { LONGEST_COUNT_MS } from './restore.js';
 import { loadFunction, ManagedFunction } from './managed-function.js';
+import { LONGEST_COUNT_MS } from './restore.js';
 import type { TickTime } from './tick-time.js';
 
 /** Places where two documents differ, as JSON pointers. */
-function* differences(stored: unknown, recomputed: unknown, place = ''): Generator<Recomputation['differences'][number]> {
+function* differences(
+  stored: unknown,
+  recomputed: unknown,
+  place = '',
+): Generator<Recomputation['differences'][number]> {
   if (isDeepStrictEqual(stored, recomputed)) return;
   const isTree = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
   if (!isTree(stored) || !isTree(recomputed) || Array.isArray(stored) !== Array.isArray(recomputed)) {

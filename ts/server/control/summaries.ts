@@ -101,7 +101,9 @@ export class Summaries {
         meanAbsoluteError: blocks === 0 ? null : error / blocks,
         coverage: coverable === 0 ? null : covered / coverable,
         demoted,
-        models: [...models].map(([model, functions]) => ({ model, functions })).sort((a, b) => b.functions - a.functions),
+        models: [...models]
+          .map(([model, functions]) => ({ model, functions }))
+          .sort((a, b) => b.functions - a.functions),
       },
       instances: this.#instances,
       recent: this.recent.view(nowMs),
@@ -128,4 +130,3 @@ function withMemory(day: Omit<Totals, 'idleGbHours'>, all: Totals): Totals {
   const gbPerInstance = all.idleMs === 0 ? 0 : all.idleGbHours / (all.idleMs / HOUR_MS);
   return { ...day, idleGbHours: (day.idleMs / HOUR_MS) * gbPerInstance };
 }
-

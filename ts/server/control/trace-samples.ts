@@ -12,7 +12,10 @@ const MINUTE_MS = 60_000;
  */
 export function* traceSamples(trace: Trace): Generator<Sample> {
   if (Number.isNaN(trace.originMs)) {
-    throw new IsothermError('BAD_TIME', 'the file tells no date, only times of day or minutes; expected times with a date');
+    throw new IsothermError(
+      'BAD_TIME',
+      'the file tells no date, only times of day or minutes; expected times with a date',
+    );
   }
   for (let f = 0; f < trace.functions.keys.length; f++) {
     if (trace.kind === 'calls') yield* callsOf(trace, f);

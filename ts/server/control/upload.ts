@@ -1,11 +1,12 @@
 /** A file that someone uploads: read like any trace, stored like any samples. */
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdtemp, open, rm, stat } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type ByteSource, readTrace } from 'isotherm/trace';
+import { fileSource } from 'isotherm/files';
+import { readTrace } from 'isotherm/trace';
 import type { UploadResult } from '../api/schemas.js';
 import type { Sample } from '../providers/index.js';
 import type { Ingestion } from './ingestion.js';
@@ -30,7 +31,7 @@ export async function upload(
     const path = join(folder, 'body');
     await pipeline(Readable.from(body), createWriteStream(path), { signal });
     const { size: bytes } = await stat(path);
-    const reading = await readTrace(fileSource(name, path, bytes), {
+    const reading = await readTrace(fileSource(path, bytes, name), {
       skipBad: true,
       signal,
       onProgress: ({ rows }) => onProgress?.({ bytes, rows, samples: 0 }),
@@ -52,24 +53,6 @@ export async function upload(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-function fileSource(name: string, path: string, size: number): ByteSource {
-  return {
-    name,
-    size,
-    stream: () => createReadStream(path),
-    async slice(from, to) {
-      const file = await open(path);
-      try {
-        const bytes = new Uint8Array(to - from);
-        const { bytesRead } = await file.read(bytes, 0, bytes.length, from);
-        return bytes.subarray(0, bytesRead);
-      } finally {
-        await file.close();
-      }
-    },
-  };
 }
 
 function* batches(samples: Iterable<Sample>): Generator<Sample[]> {

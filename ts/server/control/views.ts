@@ -26,7 +26,8 @@ export function decisionView(managed: ManagedFunction, time: TickTime): Decision
 
 export function forecastView(managed: ManagedFunction, time: TickTime): Forecast | null {
   if (managed.control.trusted.history === undefined) return null;
-  const { model, version, atMs, stepMs, calls, blocksFromMs, blockCalls, lower, upper, demotedFrom } = managed.control.forecast;
+  const { model, version, atMs, stepMs, calls, blocksFromMs, blockCalls, lower, upper, demotedFrom } =
+    managed.control.forecast;
   return {
     functionKey: managed.key,
     model,
@@ -46,7 +47,10 @@ export function forecastView(managed: ManagedFunction, time: TickTime): Forecast
   };
 }
 
-export function trustView({ model, version, isUsed, blocks, meanError, coverage }: ModelTrust, demotedFrom: string | null): Trust {
+export function trustView(
+  { model, version, isUsed, blocks, meanError, coverage }: ModelTrust,
+  demotedFrom: string | null,
+): Trust {
   return {
     model,
     version,

@@ -7,8 +7,8 @@ import type { Against, LimitsPatch, WhatIfRequest, WhatIfResult } from '../api/s
 import type { Store, StoredSample } from '../store/index.js';
 import { addTotals, againstOf, NOTHING, savingsOf } from './figures.js';
 import type { Fleet } from './fleet.js';
-import { ManagedFunction } from './managed-function.js';
 import type { LimitsBook } from './limits-book.js';
+import { ManagedFunction } from './managed-function.js';
 
 /** Functions that are replayed where none is named: those with the most calls. */
 const MOST_FUNCTIONS = 50;
@@ -81,14 +81,22 @@ export async function whatIf(
       signal.throwIfAborted();
       since = performance.now();
     }
-    const [configured, changed] = sides.map(({ side }) => side.compared) as [ManagedFunction['compared'], ManagedFunction['compared']];
+    const [configured, changed] = sides.map(({ side }) => side.compared) as [
+      ManagedFunction['compared'],
+      ManagedFunction['compared'],
+    ];
     addTotals(total.configured, configured.ours);
     addTotals(total.whatIf, changed.ours);
     against.add(configured.against);
-    rows.push({ functionKey: managed.key, configuredUsd: configured.ours.objectiveUsd, whatIfUsd: changed.ours.objectiveUsd });
+    rows.push({
+      functionKey: managed.key,
+      configuredUsd: configured.ours.objectiveUsd,
+      whatIfUsd: changed.ours.objectiveUsd,
+    });
     for (const { side } of sides) side.control.close();
   }
-  const difference = ({ configuredUsd, whatIfUsd }: (typeof rows)[number]): number => Math.abs(configuredUsd - whatIfUsd);
+  const difference = ({ configuredUsd, whatIfUsd }: (typeof rows)[number]): number =>
+    Math.abs(configuredUsd - whatIfUsd);
   return {
     fromMs: time.beginOf(fromTick),
     toMs: time.endOf(toTick),
@@ -123,6 +131,10 @@ async function byTick(store: Store, key: string, from: number, to: number): Prom
 
 /** Null takes a bound away. */
 function withPatch(own: Limits, { minInstances, coolDownMs, ...bounds }: LimitsPatch): Limits {
-  return { ...own, ...bounds, minInstances: minInstances ?? own.minInstances, coolDownMs: coolDownMs ?? own.coolDownMs };
+  return {
+    ...own,
+    ...bounds,
+    minInstances: minInstances ?? own.minInstances,
+    coolDownMs: coolDownMs ?? own.coolDownMs,
+  };
 }
-
