@@ -76,18 +76,17 @@ interface ApiErrorOptions {
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly code: ApiCode;
+  /** Fastify sets it anew. */
+  statusCode: number;
   readonly errors: ProblemPlace[] | undefined;
   readonly headers: Record<string, string>;
 
   constructor(code: ApiCode, detail: string, options: ApiErrorOptions = {}) {
     super(detail);
     this.code = code;
+    this.statusCode = OF_THE_API[code][0];
     this.errors = options.errors;
     this.headers = options.headers ?? {};
-  }
-
-  get statusCode(): number {
-    return OF_THE_API[this.code][0];
   }
 }
 

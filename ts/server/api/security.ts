@@ -92,6 +92,12 @@ function bearer(header: string | undefined): string | undefined {
   return header === undefined ? undefined : /^Bearer +(\S+)$/i.exec(header)?.[1];
 }
 
+/** What every answer carries. */
+export function beCareful(request: FastifyRequest, reply: FastifyReply): void {
+  reply.headers(HEADERS).header('x-request-id', request.id).header('cache-control', 'no-store');
+  if (!request.url.startsWith('/docs')) reply.header('content-security-policy', NOTHING_RUNS);
+}
+
 /** Finds out who asks, before any route: does not refuse yet, so that wrong keys count by address. */
 export function guard(app: FastifyInstance, { host, hostNames, keys, authRequired, corsOrigins }: Settings): void {
   const loopback = isLoopback(host);
@@ -102,8 +108,7 @@ export function guard(app: FastifyInstance, { host, hostNames, keys, authRequire
   app.decorateRequest('identity', null);
 
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers(HEADERS).header('x-request-id', request.id).header('cache-control', 'no-store');
-    if (!request.url.startsWith('/docs')) reply.header('content-security-policy', NOTHING_RUNS);
+    beCareful(request, reply);
     if (namesCount) checkHost(request, names);
     if (allowOrigin(request, reply, origins) && preflight(request, reply)) return reply;
     const stored = keys();

@@ -5,7 +5,14 @@ import rateLimit from '@fastify/rate-limit';
 import fastifyStatic from '@fastify/static';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+  LogController,
+} from 'fastify';
 import { VERSION } from 'isotherm/kernels';
 import { EventHub } from './event-hub.js';
 import { openLog } from './log.js';
@@ -15,7 +22,7 @@ import type { Operation, Surroundings } from './operation.js';
 import { OPERATIONS } from './operations.js';
 import { type ApiOptions, type Settings, settings } from './options.js';
 import { ApiError, PROBLEM_TYPE, problemOf } from './problem.js';
-import { admit, guard, OWN_FILES } from './security.js';
+import { admit, beCareful, guard, OWN_FILES } from './security.js';
 import { validators } from './validate.js';
 
 /** An API that listens. */
@@ -179,7 +186,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   const start = Date.now().toString(36);
   const app = fastify({
     loggerInstance: openLog(chosen.log) as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: chosen.bodyLimit,
     connectionTimeout: SILENCE_MS,
     keepAliveTimeout: 30_000,
@@ -193,7 +200,11 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
     routerOptions: { maxParamLength: 8192, caseSensitive: true, ignoreTrailingSlash: false },
     genReqId: () => `${start}-${(++serial).toString(36)}`,
     clientErrorHandler: answerNonsense,
-    frameworkErrors: (error, request, reply) => sendProblem(error, request as FastifyRequest, reply as FastifyReply),
+    frameworkErrors: (error, request, reply) => {
+      // No hook runs before these.
+      beCareful(request as FastifyRequest, reply as FastifyReply);
+      sendProblem(error, request as FastifyRequest, reply as FastifyReply);
+    },
     return503OnClosing: false,
   });
   app.server.maxConnections = MOST_CONNECTIONS;
@@ -247,7 +258,11 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
       });
     });
   }
-  app.addHook('preClose', async () => hub.close());
+  app.addHook('preClose', async () => {
+    hub.close();
+    // Connections that fall idle from now on are not kept.
+    app.server.keepAliveTimeout = 1;
+  });
   app.addHook('onClose', async () => metrics.close());
   return app;
 }

@@ -9,7 +9,7 @@ import { EventPage, EventsQuery, StreamQuery } from '../schemas.js';
 function lastEventId(header: string | string[] | undefined): number | undefined {
   if (header === undefined || header === '') return undefined;
   if (typeof header !== 'string' || !/^\d{1,15}$/.test(header)) {
-    throw new ApiError('INVALID_REQUEST', 'header Last-Event-ID: expected the id of an event', {
+    throw new ApiError('INVALID_REQUEST', 'header last-event-id: expected the id of an event', {
       errors: [{ in: 'header', pointer: 'last-event-id', message: 'expected the id of an event' }],
     });
   }
@@ -59,7 +59,11 @@ export const eventOperations = [
       const { raw } = reply;
       for (const [name, value] of Object.entries(reply.getHeaders()))
         if (value !== undefined) raw.setHeader(name, value);
-      raw.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' });
+      raw.writeHead(200, {
+        'content-type': 'text/event-stream; charset=utf-8',
+        'x-accel-buffering': 'no',
+        connection: 'close',
+      });
       hub.attach(raw, { kinds, functionKey: query.functionKey }, lastId);
     },
   }),

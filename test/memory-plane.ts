@@ -1,0 +1,482 @@
+/** A plane for tests of the API: keeps in memory what it is told and gives it back. It observes, forecasts and decides nothing. */
+import { IsothermError, VERSION } from 'isotherm/kernels';
+import { bytesSource, readTrace } from 'isotherm/trace';
+import type {
+  AuditEntry,
+  Decision,
+  FunctionDetail,
+  FunctionRow,
+  Limits,
+  LimitsPatch,
+  LimitsView,
+  Page,
+  Pause,
+  PlaneEvent,
+  PushResult,
+  Receipt,
+  Recent,
+  Sample,
+  Savings,
+  Scope,
+  Status,
+  Summary,
+  Totals,
+  UploadResult,
+  WhatIfRequest,
+  WhatIfResult,
+} from '../ts/server/api/schemas.js';
+import type { Plane, UploadOptions } from '../ts/server/control/plane.js';
+
+const NO_TOTALS: Totals = {
+  calls: 0,
+  coldStarts: 0,
+  preWarms: 0,
+  idleMs: 0,
+  idleGbHours: 0,
+  waitMs: 0,
+  idleUsd: 0,
+  coldStartUsd: 0,
+  preWarmUsd: 0,
+  objectiveUsd: 0,
+  carbonGco2e: 0,
+};
+const NO_SAVINGS: Savings = {
+  objectiveUsd: 0,
+  idleUsd: 0,
+  coldStarts: 0,
+  waitMs: 0,
+  carbonGco2e: 0,
+  against: 'fixed-10min replayed',
+};
+const NO_RECENT: Recent = { fromMs: 0, stepMs: 60_000, calls: [], predicted: [], coldStarts: [], warm: [], busy: [] };
+const LOOSE: Limits = {
+  minInstances: 0,
+  maxInstances: null,
+  maxStep: null,
+  maxRatePerMin: null,
+  coolDownMs: 0,
+  paused: false,
+};
+
+const identity = (sample: Sample, ordinal: number): string =>
+  'atMs' in sample
+    ? JSON.stringify([sample.functionKey, sample.atMs, sample.id ?? ordinal])
+    : JSON.stringify([sample.functionKey, sample.fromMs, sample.toMs]);
+
+const scopeName = (scope: Scope): string =>
+  scope.kind === 'fleet' ? 'fleet' : scope.kind === 'group' ? `group ${scope.match}` : `function ${scope.functionKey}`;
+
+/** Pages by position: enough where nothing is added meanwhile. */
+function page<Item>(items: readonly Item[], { cursor, limit }: { cursor?: string; limit: number }): Page<Item> {
+  const from = cursor === undefined ? 0 : Number(cursor);
+  if (!Number.isInteger(from) || from < 0) throw new IsothermError('BAD_ARGUMENT', 'the cursor is none of this plane');
+  const to = from + limit;
+  return { items: items.slice(from, to), nextCursor: to < items.length ? String(to) : null };
+}
+
+interface Known {
+  calls: number;
+  lastCallMs: number | null;
+  decision: Decision | null;
+}
+
+export class MemoryPlane implements Plane {
+  /** Rejects what goes to the store while true. */
+  storeAway = false;
+  loop: Status['loop'] = 'running';
+  readonly #samples = new Map<string, string>();
+  readonly #functions = new Map<string, Known>();
+  readonly #receipts = new Map<string, Receipt>();
+  readonly #events: PlaneEvent[] = [];
+  readonly #audit: AuditEntry[] = [];
+  readonly #limits = new Map<string, { scope: Scope; limits: Partial<Limits> }>();
+  readonly #pauses = new Map<string, Pause>();
+  readonly #listeners = new Set<(event: PlaneEvent) => void>();
+  readonly #counts = { accepted: 0, duplicates: 0, late: 0, rejected: 0 };
+  readonly #now: () => number;
+
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
+
+  get listeners(): number {
+    return this.#listeners.size;
+  }
+
+  /** Tells it a decision, with the receipt for it. */
+  decide(functionKey: string, desiredInstances: number): Receipt {
+    const atMs = this.#now();
+    const tick = this.#receipts.size;
+    const id = `${functionKey}@${tick}`;
+    const decided = {
+      functionKey,
+      atMs,
+      tick,
+      keepAliveMs: 600_000,
+      prewarmMs: 0,
+      poolInstances: 0,
+      desiredInstances,
+      starts: 0,
+      reason: 'told',
+      bound: [],
+    };
+    const receipt: Receipt = {
+      id,
+      kind: 'tick',
+      decision: decided,
+      policy: 'told',
+      spec: {},
+      inputsDigest: '0'.repeat(64),
+      saw: {},
+      forecast: null,
+      alternatives: [],
+      limits: [],
+      prices: {},
+      seed: 0,
+      backend: 'pure',
+      version: VERSION,
+    };
+    this.#receipts.set(id, receipt);
+    this.#know(functionKey).decision = { ...decided, heldTicks: 0, receiptId: id };
+    this.emit('decision', functionKey, `${desiredInstances} desired`);
+    return receipt;
+  }
+
+  emit(kind: PlaneEvent['kind'], functionKey: string | null, message: string): PlaneEvent {
+    const event: PlaneEvent = { id: this.#events.length + 1, atMs: this.#now(), kind, functionKey, message };
+    this.#events.push(event);
+    for (const listener of this.#listeners) listener(event);
+    return event;
+  }
+
+  status(): Status {
+    const nowMs = this.#now();
+    return {
+      mode: 'shadow',
+      version: VERSION,
+      backend: 'pure',
+      nowMs,
+      startedAtMs: 0,
+      epochMs: 0,
+      tickMs: 30_000,
+      tick: this.#receipts.size - 1,
+      lastTickAtMs: null,
+      lastTickTookMs: null,
+      lagMs: 0,
+      loop: this.loop,
+      provider: { name: 'push', state: 'idle', detail: null, lastSampleMs: null },
+      store: { kind: 'memory', state: this.storeAway ? 'down' : 'up', sinceMs: null, detail: null },
+      functions: this.#functions.size,
+      samples: { ...this.#counts },
+      paused: this.pauses(),
+      degraded: this.storeAway ? ['the store is away'] : [],
+    };
+  }
+
+  summary(): Summary {
+    let calls = 0;
+    let desired = 0;
+    for (const one of this.#functions.values()) {
+      calls += one.calls;
+      desired += one.decision?.desiredInstances ?? 0;
+    }
+    const totals = { ...NO_TOTALS, calls };
+    return {
+      fromMs: null,
+      toMs: null,
+      functions: this.#functions.size,
+      ours: totals,
+      compared: totals,
+      saved: NO_SAVINGS,
+      forecasts: { blocks: 0, meanAbsoluteError: null, coverage: null, demoted: 0, models: [] },
+      instances: { desired, pool: 0, busy: 0 },
+      recent: NO_RECENT,
+      days: [],
+    };
+  }
+
+  functions({ q, sort = '-calls', cursor, limit }: Parameters<Plane['functions']>[0]): Page<FunctionRow> {
+    const wanted = q?.toLowerCase() ?? '';
+    const rows = [...this.#functions]
+      .filter(([key]) => key.toLowerCase().includes(wanted))
+      .map(([key, one]) => this.#row(key, one));
+    const name = sort.replace('-', '') as keyof FunctionRow;
+    const sign = sort.startsWith('-') ? -1 : 1;
+    const order = (a: FunctionRow, b: FunctionRow): number => {
+      const [x, y] = [a[name] ?? 0, b[name] ?? 0];
+      if (x !== y) return x < y ? -sign : sign;
+      return a.functionKey < b.functionKey ? -1 : 1;
+    };
+    return page(rows.sort(order), { ...(cursor === undefined ? {} : { cursor }), limit });
+  }
+
+  fn(functionKey: string): FunctionDetail | undefined {
+    const known = this.#functions.get(functionKey);
+    if (known === undefined) return undefined;
+    const totals = { ...NO_TOTALS, calls: known.calls };
+    return {
+      functionKey,
+      firstSeenMs: 0,
+      lastCallMs: known.lastCallMs,
+      memoryMiB: null,
+      durationMs: null,
+      startMs: null,
+      lateSamples: 0,
+      ours: totals,
+      compared: totals,
+      saved: NO_SAVINGS,
+      forecast: null,
+      decision: known.decision,
+      limits: {
+        ...LOOSE,
+        ...this.#limits.get('fleet')?.limits,
+        ...this.#limits.get(`function ${functionKey}`)?.limits,
+      },
+      paused: this.#paused(functionKey),
+      trust: [],
+      recent: NO_RECENT,
+      gaps: [],
+    };
+  }
+
+  decisions({ q, ...rest }: Parameters<Plane['decisions']>[0]): Page<Decision> {
+    const wanted = q?.toLowerCase() ?? '';
+    const all = [...this.#functions]
+      .filter(([key, { decision }]) => decision !== null && key.toLowerCase().includes(wanted))
+      .sort(([a], [b]) => (a < b ? -1 : 1));
+    return page(
+      all.map(([, { decision }]) => decision!),
+      rest,
+    );
+  }
+
+  desired(functionKey: string) {
+    const decision = this.#functions.get(functionKey)?.decision;
+    if (decision === undefined || decision === null) return undefined;
+    const { desiredInstances: value, atMs: asOfMs } = decision;
+    return { value, asOfMs, stale: this.loop !== 'running', functionKey };
+  }
+
+  async push(samples: readonly Sample[]): Promise<PushResult> {
+    this.#needStore();
+    const result: PushResult = { accepted: 0, duplicates: 0, late: 0, rejected: [], rejectedTotal: 0 };
+    const ordinals = new Map<string, number>();
+    for (const [index, sample] of samples.entries()) {
+      const place = 'atMs' in sample ? `${sample.functionKey} ${sample.atMs}` : '';
+      const ordinal = ordinals.get(place) ?? 0;
+      ordinals.set(place, ordinal + 1);
+      const key = identity(sample, ordinal);
+      const content = JSON.stringify(Object.entries(sample).sort());
+      const before = this.#samples.get(key);
+      if (before === content) result.duplicates += 1;
+      else if (before !== undefined) {
+        result.rejected.push({
+          index,
+          code: 'SAMPLE_CONFLICT',
+          message: 'another content is stored under this identity',
+        });
+      } else {
+        this.#samples.set(key, content);
+        const known = this.#know(sample.functionKey);
+        known.calls += 'atMs' in sample ? 1 : sample.calls;
+        known.lastCallMs = Math.max(known.lastCallMs ?? 0, 'atMs' in sample ? sample.atMs : sample.fromMs);
+        result.accepted += 1;
+      }
+    }
+    result.rejectedTotal = result.rejected.length;
+    this.#counts.accepted += result.accepted;
+    this.#counts.duplicates += result.duplicates;
+    this.#counts.rejected += result.rejectedTotal;
+    return result;
+  }
+
+  async upload(
+    body: AsyncIterable<Uint8Array>,
+    name: string,
+    { signal, onProgress }: UploadOptions,
+  ): Promise<UploadResult> {
+    const chunks: Uint8Array[] = [];
+    let bytes = 0;
+    for await (const chunk of body) {
+      signal.throwIfAborted();
+      chunks.push(chunk);
+      bytes += chunk.length;
+      onProgress?.({ bytes, rows: 0, samples: 0 });
+    }
+    const { trace, rows, format } = await readTrace(bytesSource(name, Buffer.concat(chunks)));
+    const samples: Sample[] = [];
+    if (trace.kind !== 'calls') throw new IsothermError('UNKNOWN_FORMAT', 'this plane takes calls only');
+    for (const [f, functionKey] of trace.functions.keys.entries()) {
+      for (let i = trace.offsets[f]; i < trace.offsets[f + 1]; i++) {
+        samples.push({ functionKey, atMs: trace.startMs[i], durationMs: trace.durationMs[i] });
+      }
+    }
+    return { name, format, bytes, rows, samples: samples.length, ...(await this.push(samples)) };
+  }
+
+  async receipts({
+    functionKey,
+    fromMs = 0,
+    toMs = Number.POSITIVE_INFINITY,
+    ...rest
+  }: Parameters<Plane['receipts']>[0]) {
+    this.#needStore();
+    const rows = [...this.#receipts.values()]
+      .filter(
+        ({ decision: { functionKey: key, atMs } }) => (functionKey ?? key) === key && atMs >= fromMs && atMs < toMs,
+      )
+      .map(
+        ({ id, decision: { functionKey: key, atMs, tick, desiredInstances, poolInstances, keepAliveMs, reason } }) => ({
+          id,
+          functionKey: key,
+          atMs,
+          tick,
+          desiredInstances,
+          poolInstances,
+          keepAliveMs,
+          reason,
+        }),
+      );
+    return page(rows.reverse(), rest);
+  }
+
+  async receipt(id: string): Promise<Receipt | undefined> {
+    this.#needStore();
+    return this.#receipts.get(id);
+  }
+
+  async recompute(id: string) {
+    this.#needStore();
+    // What was told needs no computing.
+    return this.#receipts.has(id) ? { id, same: true, checkpointTick: 0, samples: 0, differences: [] } : undefined;
+  }
+
+  async events({
+    kind,
+    functionKey,
+    fromMs = 0,
+    toMs = Number.POSITIVE_INFINITY,
+    ...rest
+  }: Parameters<Plane['events']>[0]) {
+    this.#needStore();
+    const fits = (event: PlaneEvent): boolean =>
+      (kind ?? event.kind) === event.kind &&
+      (functionKey === undefined || functionKey === event.functionKey) &&
+      event.atMs >= fromMs &&
+      event.atMs < toMs;
+    return page(this.#events.filter(fits).reverse(), rest);
+  }
+
+  async audit({ fromMs = 0, toMs = Number.POSITIVE_INFINITY, ...rest }: Parameters<Plane['audit']>[0]) {
+    this.#needStore();
+    return page(this.#audit.filter(({ atMs }) => atMs >= fromMs && atMs < toMs).reverse(), rest);
+  }
+
+  limits(): LimitsView {
+    const view: LimitsView = { fleet: { ...LOOSE, ...this.#limits.get('fleet')?.limits }, groups: [], functions: [] };
+    for (const { scope, limits } of this.#limits.values()) {
+      if (scope.kind === 'group') view.groups.push({ match: scope.match, limits });
+      if (scope.kind === 'function') view.functions.push({ functionKey: scope.functionKey, limits });
+    }
+    return view;
+  }
+
+  async setLimits(scope: Scope, patch: LimitsPatch, actor: string): Promise<LimitsView> {
+    this.#needStore();
+    const name = scopeName(scope);
+    const from = this.#limits.get(name)?.limits ?? {};
+    const to = { ...from, ...Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== null)) };
+    for (const [field, value] of Object.entries(patch)) if (value === null) delete to[field as keyof Limits];
+    this.#limits.set(name, { scope, limits: to });
+    this.#record('limits', scope, from, to, actor);
+    return this.limits();
+  }
+
+  pauses(): Pause[] {
+    return [...this.#pauses.values()];
+  }
+
+  async pause(scope: Scope, reason: string | null, actor: string): Promise<readonly Pause[]> {
+    this.#needStore();
+    const name = scopeName(scope);
+    if (!this.#pauses.has(name)) {
+      this.#pauses.set(name, { scope, sinceMs: this.#now(), actor, reason });
+      this.#record('pause', scope, false, true, actor);
+      this.emit('paused', null, name);
+    }
+    return this.pauses();
+  }
+
+  async resume(scope: Scope, actor: string): Promise<readonly Pause[]> {
+    this.#needStore();
+    if (this.#pauses.delete(scopeName(scope))) {
+      this.#record('resume', scope, true, false, actor);
+      this.emit('resumed', null, scopeName(scope));
+    }
+    return this.pauses();
+  }
+
+  async whatIf(
+    { functionKeys, fromMs = 0, toMs = this.#now() }: WhatIfRequest,
+    signal: AbortSignal,
+  ): Promise<WhatIfResult> {
+    signal.throwIfAborted();
+    const keys = functionKeys ?? [...this.#functions.keys()];
+    for (const key of keys) {
+      if (!this.#functions.has(key)) throw new IsothermError('UNKNOWN_FUNCTION', `there is no function ${key}`);
+    }
+    if (fromMs > toMs) throw new IsothermError('BAD_ARGUMENT', 'fromMs is after toMs');
+    return {
+      fromMs,
+      toMs,
+      functions: keys.length,
+      configured: NO_TOTALS,
+      whatIf: NO_TOTALS,
+      saved: NO_SAVINGS,
+      rows: [],
+    };
+  }
+
+  subscribe(listener: (event: PlaneEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #needStore(): void {
+    if (!this.storeAway) return;
+    const error = new Error('connection to postgres://isotherm:hunter2@db refused');
+    throw Object.assign(error, { name: 'IsothermError', code: 'STORE_UNAVAILABLE' });
+  }
+
+  #know(key: string): Known {
+    const known = this.#functions.get(key) ?? { calls: 0, lastCallMs: null, decision: null };
+    this.#functions.set(key, known);
+    return known;
+  }
+
+  #paused(key: string): boolean {
+    return this.#pauses.has('fleet') || this.#pauses.has(`function ${key}`);
+  }
+
+  #row(functionKey: string, { calls, lastCallMs, decision }: Known): FunctionRow {
+    return {
+      functionKey,
+      calls,
+      callsPerMinute: 0,
+      predictedPerMinute: null,
+      coldStarts: 0,
+      comparedColdStarts: 0,
+      savedUsd: 0,
+      desiredInstances: decision?.desiredInstances ?? 0,
+      model: null,
+      demoted: false,
+      paused: this.#paused(functionKey),
+      gap: false,
+      lastCallMs,
+    };
+  }
+
+  #record(action: AuditEntry['action'], scope: Scope, from: unknown, to: unknown, actor: string): void {
+    this.#audit.push({ id: this.#audit.length + 1, atMs: this.#now(), actor, action, scope, from, to });
+  }
+}
