@@ -60,11 +60,11 @@ export interface ForecastScores {
  * `TrustedForecast` uses by then. O(series x origins x models).
  *
  * @example
- * const counts = new Float64Array(1440).map((_, minute) => minute % 7);
+ * const counts = new Float64Array(1440).map((_, minute) => 4 + (minute % 3));
  * const { means } = scoreForecasts([{ name: 'f', start: 0, counts }], ['ma60'], {
  *   calibrationFrom: 480, testFrom: 960, testTo: 1440,
  * });
- * means.ma60.wape60 // 0.0027…
+ * means.ma60!.wape60 // 0
  */
 export function scoreForecasts(
   series: readonly ForecastSeries[],
