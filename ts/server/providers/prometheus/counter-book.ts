@@ -23,6 +23,8 @@ interface Series extends PrometheusSeries {
   /** Of the last good sample. */
   lastMs: number;
   lastValue: number;
+  /** Fastest growth so far, a ms. */
+  fastest: number;
   /** What was rounded off: counters need not be whole. */
   carry: number;
 }
@@ -47,8 +49,14 @@ interface Growth {
 
 /** Nothing is called so often: what says so lies. */
 const MOST_CALLS_PER_S = 1e6;
-/** A counter that falls by less than this has not begun again: two servers answer in turn, or one lies. */
+/**
+ * A counter that falls by less than this, to what it could not have come to since in so many times its best, has not begun again: two servers answer in turn,
+ * or one lies.
+ */
 const SMALL_FALL = 0.1;
+const UNLIKELY_RATE = 5;
+/** By then two servers would have come to the same: what it says is the truth from here on. */
+const LONGEST_LIE_MS = 600_000;
 /** A series that was away for so long is forgotten; if it comes back, it counts as a new one. */
 const FORGET_MS = 24 * 3_600_000;
 
@@ -56,6 +64,7 @@ export class CounterBook {
   readonly #series = new Map<string, Series>();
   readonly #functions = new Map<string, Counted>();
   #lookedFromMs = Number.NaN;
+  #takenToMs = Number.NEGATIVE_INFINITY;
   /** Counters that began again at 0, since the beginning. */
   restarts = 0;
   /** Samples that cannot be. */
@@ -77,11 +86,12 @@ export class CounterBook {
   clear(): void {
     this.#series.clear();
     this.#lookedFromMs = Number.NaN;
+    this.#takenToMs = Number.NEGATIVE_INFINITY;
   }
 
   /**
    * Takes the answers of a window, and gives what it adds, by time. Growth since the last good sample is counted whatever lies between, so that no call is lost
-   * or doubled; what is of a time before the window comes as samples of their own.
+   * or doubled: a stretch may begin before the window, and ends within it, or at its beginning where nobody looked before.
    */
   take(window: Window, answers: Iterable<AnsweredSeries>, { down, incomplete }: Surroundings): Observation[] {
     const { fromMs, toMs, stepMs } = window;
@@ -101,10 +111,8 @@ export class CounterBook {
           return;
         }
         const calls = wholeCalls(series, growth);
-        for (const [a, b, share] of parts(from, to, fromMs, calls)) {
-          if (share > 0 || of.isNew) growths.push({ functionKey, rank, fromMs: a, toMs: b, calls: share });
-          of.isNew = false;
-        }
+        if (calls > 0 || of.isNew) growths.push({ functionKey, rank, fromMs: from, toMs: to, calls });
+        of.isNew = false;
       };
       this.#read(answer, counted, window, add, (from, to, detail) => {
         this.badSamples++;
@@ -118,6 +126,7 @@ export class CounterBook {
       if (why !== null) gaps.add(series.functionKey, Math.max(fromMs, series.lastMs), toMs, 'missing', why);
       else if (toMs - series.lastMs > FORGET_MS) this.#series.delete(key);
     }
+    this.#takenToMs = toMs;
     const samples = this.#samples(growths, spent, stepMs);
     return [...samples, ...gaps.all()].sort((a, b) => a.fromMs - b.fromMs);
   }
@@ -148,8 +157,9 @@ export class CounterBook {
         refuse(fromMs, toMs, `a sample of ${String(seconds).slice(0, 30)} s, a time that was not asked for`);
         return;
       }
-      // The window begins with the sample that the one before ended with.
-      if (series !== undefined && atMs <= series.lastMs) continue;
+      // The window begins with the sample that the one before ended with. One that came after that counts with the next: so no two
+      // windows have samples of one stretch.
+      if (atMs <= this.#takenToMs) continue;
       const before = Math.max(fromMs, atMs - stepMs);
       const value = typeof text === 'string' && text !== '' ? Number(text) : Number.NaN;
       if (!(value >= 0 && value <= Number.MAX_SAFE_INTEGER)) {
@@ -157,7 +167,14 @@ export class CounterBook {
         continue;
       }
       if (series === undefined) {
-        series = { ...counted, target: targetOf(labels), lastMs: atMs, lastValue: value, carry: 0 };
+        series = {
+          ...counted,
+          target: targetOf(labels),
+          lastMs: atMs,
+          lastValue: value,
+          fastest: 0,
+          carry: 0,
+        };
         this.#series.set(key, series);
         // Of the first look nobody knows what came before; later, what appears has begun at 0.
         const isFirstLook = !(atMs > this.#lookedFromMs);
@@ -165,17 +182,25 @@ export class CounterBook {
         continue;
       }
       const { lastMs, lastValue } = series;
+      if (atMs <= lastMs) {
+        refuse(fromMs, toMs, 'samples whose times go back');
+        return;
+      }
       const fall = lastValue - value;
-      if (fall > 0 && fall < SMALL_FALL * lastValue) {
+      const elapsedMs = atMs - lastMs;
+      const isUnlikely = value > UNLIKELY_RATE * series.fastest * elapsedMs;
+      if (fall > 0 && fall < SMALL_FALL * lastValue && isUnlikely) {
         refuse(before, atMs, `a counter that fell from ${lastValue} to ${value}, and did not begin again`);
+        if (elapsedMs > LONGEST_LIE_MS) [series.lastMs, series.lastValue] = [atMs, value];
         continue;
       }
       const growth = fall > 0 ? value : -fall;
-      if (counted.kind === 'calls' && growth > (MOST_CALLS_PER_S * (atMs - lastMs)) / 1000) {
-        refuse(before, atMs, `${growth} calls in ${(atMs - lastMs) / 1000} s`);
+      if (counted.kind === 'calls' && growth > (MOST_CALLS_PER_S * elapsedMs) / 1000) {
+        refuse(before, atMs, `${growth} calls in ${elapsedMs / 1000} s`);
         continue;
       }
       if (fall > 0) this.restarts++;
+      series.fastest = Math.max(series.fastest, growth / elapsedMs);
       add(lastMs, atMs, growth, series);
       series.lastMs = atMs;
       series.lastValue = value;
@@ -196,18 +221,12 @@ export class CounterBook {
     const calls = new Map<string, number>();
     for (const { functionKey, rank, fromMs, toMs, calls: more } of growths) {
       if (rank !== this.#functions.get(functionKey)!.rank) continue;
-      const key = `${fromMs} ${toMs} ${functionKey}`;
+      // The very first sample of a function begins the time that is known of it.
+      const endMs = fromMs === toMs ? fromMs + stepMs : toMs;
+      const key = `${fromMs} ${endMs} ${functionKey}`;
       const sample = sums.get(key);
       if (sample !== undefined) sample.calls += more;
-      // The very first sample of a function begins the time that is known of it.
-      else
-        sums.set(key, {
-          kind: 'count',
-          functionKey,
-          fromMs,
-          toMs: fromMs === toMs ? toMs + stepMs : toMs,
-          calls: more,
-        });
+      else sums.set(key, { kind: 'count', functionKey, fromMs, toMs: endMs, calls: more });
       calls.set(functionKey, (calls.get(functionKey) ?? 0) + more);
     }
     const means = new Map<string, number>();
@@ -242,21 +261,6 @@ function wholeCalls(series: Series, growth: number): number {
   const whole = Math.max(0, Math.floor(series.carry + 0.5));
   series.carry -= whole;
   return whole;
-}
-
-/** Calls of a stretch that began before the window, evenly, as a part before it and a part within. */
-function parts(
-  fromMs: number,
-  toMs: number,
-  windowMs: number,
-  calls: number,
-): [fromMs: number, toMs: number, calls: number][] {
-  if (fromMs >= windowMs || toMs <= windowMs) return [[fromMs, toMs, calls]];
-  const before = Math.round((calls * (windowMs - fromMs)) / (toMs - fromMs));
-  return [
-    [fromMs, windowMs, before],
-    [windowMs, toMs, calls - before],
-  ];
 }
 
 /** Gaps of a window, in the order of each series; those of one function and reason that touch as one. */
