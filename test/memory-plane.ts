@@ -1,4 +1,5 @@
 /** A plane for tests of the API: keeps in memory what it is told and gives it back. It observes, forecasts and decides nothing. */
+import { NO_LIMITS } from 'isotherm/decide';
 import { IsothermError, VERSION } from 'isotherm/kernels';
 import { bytesSource, readTrace } from 'isotherm/trace';
 import type {
@@ -130,7 +131,7 @@ export class MemoryPlane implements Plane {
       saw: {},
       forecast: null,
       alternatives: [],
-      limits: [],
+      limits: { ...NO_LIMITS },
       prices: {},
       seed: 0,
       backend: 'pure',

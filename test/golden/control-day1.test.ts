@@ -33,7 +33,7 @@ describe.skipIf(!present)('an hour of 400 functions, tick by tick', () => {
   let hour: CountsTrace;
 
   beforeAll(async () => {
-    const files = readdirSync(DAY).map((name) => bytesSource(readFileSync(new URL(name, DAY)), name));
+    const files = readdirSync(DAY).map((name) => bytesSource(name, readFileSync(new URL(name, DAY))));
     const { trace } = await readTrace(files);
     hour = sliceTrace(trace, 540, 540 + MINUTES) as CountsTrace;
   });
