@@ -6,6 +6,7 @@ import { addAdvise } from './advise.js';
 import { ABORTED_EXIT, failureExit, printFailure } from './exit.js';
 import { addExplain } from './explain.js';
 import { addFit } from './fit.js';
+import { addForecast } from './forecast.js';
 import { addGenerate } from './generate.js';
 import { addImport } from './import.js';
 import { cannotWrite, isReaderGone } from './output.js';
@@ -34,6 +35,7 @@ addGenerate(program, stop.signal);
 addImport(program, stop.signal);
 addAdvise(program, stop.signal);
 addFit(program, stop.signal);
+addForecast(program, stop.signal);
 addExplain(program);
 
 process.stdout.on('error', (error) => {

@@ -6,10 +6,17 @@ type NumberArray = Uint8Array | Uint16Array | Uint32Array | Float64Array;
 /** Typed arrays are copied as they lie in memory: every engine there is runs on little-endian machines. */
 const bytesOf = (array: NumberArray): Uint8Array => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 
+/** The buffer of the last writer that has finished: states are written one after another, and are of a size. */
+let spare = new Uint8Array(1 << 15);
+
 export class ByteWriter {
-  #bytes = new Uint8Array(256);
+  #bytes = spare;
   #view = new DataView(this.#bytes.buffer);
   #length = 0;
+
+  constructor() {
+    spare = new Uint8Array(0);
+  }
 
   u8(value: number): void {
     const at = this.#advance(1);
@@ -28,7 +35,10 @@ export class ByteWriter {
   }
 
   finish(): Uint8Array<ArrayBuffer> {
-    return this.#bytes.slice(0, this.#length);
+    const state = this.#bytes.slice(0, this.#length);
+    if (this.#bytes.length > spare.length) spare = this.#bytes;
+    this.#bytes = new Uint8Array(0);
+    return state;
   }
 
   /** Before the buffer is used: it may be another one then. */

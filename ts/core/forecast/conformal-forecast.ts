@@ -12,6 +12,8 @@ export interface ConformalOptions {
   quantiles: readonly number[];
   /** Minutes between the past origins whose errors count. */
   originStep: number;
+  /** How many of them, 24 by default. */
+  origins?: number;
   /** The first origin whose errors may count; an hour after the start of the history by default. */
   firstOrigin?: number;
 }
@@ -46,9 +48,8 @@ export function conformalForecast(
   const oldest = origins.at(-1) ?? history.end;
   const since = new Float64Array(history.end - oldest);
   history.read(oldest, since, since.length);
-  const known = history.before(history.end);
-  const meanNow = known.minutes === 0 ? 0 : known.calls / known.minutes;
-  const means = origins.map((origin) => pastMean(history, origin));
+  const means = pastMeans(history, oldest, since, origins);
+  const meanNow = means.pop()!;
   return levels.map((level) => {
     const blocks = minutes / level;
     const calls = new Float64Array(blocks);
@@ -74,15 +75,26 @@ export function conformalForecast(
 }
 
 /** The latest first. */
-function pastOrigins(history: MinuteHistory, { minutes, originStep, firstOrigin }: ConformalOptions): number[] {
+function pastOrigins(history: MinuteHistory, options: ConformalOptions): number[] {
+  const { minutes, originStep, origins: most = CONFORMAL_ORIGINS, firstOrigin } = options;
   const first = Math.max(history.keptFrom, firstOrigin ?? history.start + 60);
   const origins: number[] = [];
-  for (let i = 0, at = history.end - minutes; i < CONFORMAL_ORIGINS && at >= first; i++, at -= originStep)
-    origins.push(at);
+  for (let i = 0, at = history.end - minutes; i < most && at >= first; i++, at -= originStep) origins.push(at);
   return origins;
 }
 
-function pastMean(history: MinuteHistory, origin: number): number {
-  const { calls, minutes } = history.before(origin);
-  return minutes === 0 ? 0 : calls / minutes;
+/** Mean calls per minute of all that is known before each origin, and at last before the end. */
+function pastMeans(history: MinuteHistory, oldest: number, since: Float64Array, origins: readonly number[]): number[] {
+  let { calls, minutes } = history.before(oldest);
+  let at = 0;
+  const means: number[] = [];
+  for (const origin of [...origins.toReversed(), history.end]) {
+    for (; at < origin - oldest; at++) {
+      if (Number.isNaN(since[at])) continue;
+      calls += since[at]!;
+      minutes++;
+    }
+    means.push(minutes === 0 ? 0 : calls / minutes);
+  }
+  return [...means.slice(0, -1).reverse(), means.at(-1)!];
 }

@@ -85,7 +85,9 @@ export class DayCounts {
     }
     day.#width = form - MOST_ENTRIES - 1;
     day.#dense = state.fill(WIDTHS[day.#width]!.make());
+    // Whole numbers from 0 are counts whatever their bytes are.
     const isCount = (calls: number): boolean => Number.isNaN(calls) || (calls >= 0 && calls <= Number.MAX_SAFE_INTEGER);
+    if (day.#width < FLOATS) return day;
     state.check((day.#dense as Float64Array).every(isCount), 'a minute whose calls are no count');
     return day;
   }

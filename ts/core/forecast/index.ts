@@ -1,7 +1,19 @@
 /** Forecasts: calls per minute to come, with intervals, from models that are trusted as far as they have been right. */
+export { callsPerMinute } from './calls-per-minute.js';
 export { type ConformalOptions, conformalForecast, type LevelForecast } from './conformal-forecast.js';
 export { MinuteHistory } from './minute-history.js';
 export { FORECAST_MODELS, type ForecastModel, type ForecastModelName, forecastModel } from './model.js';
+export { type Outlook, outlook, trialOf } from './outlook.js';
+export {
+  type ForecastScores,
+  type ForecastSeries,
+  type ForecastTrial,
+  type SeriesScores,
+  scoreForecasts,
+} from './protocol.js';
+export { FORECAST_SCORES } from './scores.js';
+export { type SeriesClass, seriesClass } from './series-class.js';
+export { ForecastSession } from './session.js';
 export {
   type FunctionForecast,
   type ModelTrust,

@@ -138,6 +138,12 @@ export class MinuteHistory {
     return { calls: Math.max(0, calls), minutes };
   }
 
+  /** Mean calls per minute of all that is known before `origin`, which must be kept; 0 where nothing is. O(end - origin). */
+  meanBefore(origin: number): number {
+    const { calls, minutes } = this.before(origin);
+    return minutes === 0 ? 0 : calls / minutes;
+  }
+
   /** Mean calls of the last `count` known minutes before `origin`, of what there is; 0 where there is none. O(count), with gaps O(two days). */
   meanOfLast(count: number, origin: number): number {
     return this.#overLast(count, origin, false);

@@ -1,7 +1,8 @@
 /** The forecast of one function that is trusted no further than it has been right. */
 import { IsothermError } from '../kernels/index.js';
 import { ByteReader, ByteWriter } from './bytes.js';
-import { conformalForecast, type LevelForecast } from './conformal-forecast.js';
+import { errorScale } from './conformal.js';
+import { type ConformalOptions, conformalForecast, type LevelForecast } from './conformal-forecast.js';
 import { MinuteHistory } from './minute-history.js';
 import { FORECAST_MODELS, type ForecastModelName, forecastModel, MOST_HORIZON_MINUTES } from './model.js';
 import { RULES } from './rules.js';
@@ -10,13 +11,15 @@ import { BLOCK_MINUTES, BLOCKS, LOWER, TrustScores, UPPER } from './trust.js';
 const MINUTE_MS = 60_000;
 const VERSION = 1;
 
-/** A model is demoted when it was wrong by so much more than the best baseline, or when so few or so many blocks lay in its interval. */
+/** A model is demoted when it was wrong by so much more than the best baseline, or when less of the last 24 blocks lay in its 90 % interval. */
 const DEMOTE_LOSS = 1.1;
-const DEMOTE_BLOCKS = 12;
 const LEAST_COVERAGE = 0.75;
-/** It is promoted again when it was wrong by so much less than what is used in its place, over so many blocks. */
+/** It is promoted again when it was wrong by so much less than what is used in its place. */
 const PROMOTE_LOSS = 0.95;
-const PROMOTE_BLOCKS = 12;
+/** One baseline follows another when it was wrong by so much less: those that are nearly alike do not take turns. */
+const SELECT_LOSS = 0.8;
+/** So many blocks a change is left alone, that of a model that was wanted. */
+const TRIAL_BLOCKS = 12;
 
 /** What `auto` begins with. */
 const FIRST_MODEL = 'ma15';
@@ -62,9 +65,9 @@ export interface ModelTrust {
   model: string;
   version: string;
   isUsed: boolean;
-  /** Blocks of ten minutes that are counted, at most 24. */
+  /** Blocks of ten minutes that its coverage is over, at most 24. */
   blocks: number;
-  /** Mean calls per block by which it was wrong. */
+  /** Mean calls per block by which it was wrong; an error of four hours ago counts half. */
   meanError: number;
   /** Share of the blocks that lay in its 90 % interval; NaN before there is one. */
   coverage: number;
@@ -91,6 +94,11 @@ export class TrustedForecast {
   /** The name of the model in use. */
   get used(): ForecastModelName {
     return FORECAST_MODELS[this.#used]!;
+  }
+
+  /** Of the model in use. */
+  get version(): string {
+    return RULES[this.#used]!.version;
   }
 
   /** What is known of the function; none before the first minute. */
@@ -143,12 +151,12 @@ export class TrustedForecast {
     if (history !== undefined) {
       model.forecast(history, history.end, 1, perMinute);
       model.forecast(history, history.end, BLOCK_MINUTES, blockCalls);
-      const known = history.before(history.end);
-      const pastMean = known.minutes === 0 ? 0 : (known.calls / known.minutes) * BLOCK_MINUTES;
+      const pastMean = history.meanBefore(history.end) * BLOCK_MINUTES;
       for (let block = 0; block < blockCalls.length; block++) {
-        const within = this.#scores.interval(this.#used, blockCalls[block]!, pastMean);
-        lower[block] = within.lower;
-        upper[block] = within.upper;
+        const expected = blockCalls[block]!;
+        const scale = errorScale(expected, pastMean);
+        lower[block] = this.#scores.lower(this.#used, expected, scale);
+        upper[block] = this.#scores.upper(this.#used, expected, scale);
       }
     }
     return {
@@ -166,19 +174,17 @@ export class TrustedForecast {
   }
 
   /**
-   * The next `minutes` of the model in use per minute and per ten minutes, each with its median and 90 % interval from errors by the last 24 origins ten minutes
-   * apart. For looking at: O(origins x minutes). Empty before the first minute.
+   * The next `minutes` per minute and per ten minutes, each with the 5 %, 50 % and 95 % quantile from errors at the last 24 origins ten minutes apart: what a
+   * chart shows. O(origins x minutes).
    */
   fan(minutes: number): LevelForecast[] {
-    if (this.#history === undefined) return [];
     const levels = [1, BLOCK_MINUTES];
-    const quantiles = [LOWER, 0.5, UPPER];
-    return conformalForecast(RULES[this.#used]!, this.#history, {
-      minutes,
-      levels,
-      quantiles,
-      originStep: BLOCK_MINUTES,
-    });
+    return this.quantiles({ minutes, levels, quantiles: [LOWER, 0.5, UPPER], originStep: BLOCK_MINUTES });
+  }
+
+  /** What the model in use expects after the last minute, with quantiles; empty before the first minute. O(origins x minutes). */
+  quantiles(options: ConformalOptions): LevelForecast[] {
+    return this.#history === undefined ? [] : conformalForecast(RULES[this.#used]!, this.#history, options);
   }
 
   /** How each model did lately. */
@@ -189,7 +195,7 @@ export class TrustedForecast {
       version,
       isUsed: i === this.#used,
       blocks,
-      meanError: blocks === 0 ? 0 : this.#scores.loss(i) / blocks,
+      meanError: this.#scores.meanLoss(i),
       coverage: this.#scores.coverage(i),
     }));
   }
@@ -231,51 +237,42 @@ export class TrustedForecast {
   /** After a block was scored: whether another model is to be used. */
   #judge(atMs: number): TrustEvent | undefined {
     if (this.model === 'auto') return this.#select(atMs);
-    return this.#isDemoted() ? this.#promote(atMs) : this.#demote(atMs);
-  }
-
-  #best(blocks: number): number {
-    let best = 0;
-    for (let model = 1; model < RULES.length; model++) {
-      if (this.#scores.loss(model, blocks) < this.#scores.loss(best, blocks)) best = model;
-    }
-    return best;
+    return this.#isDemoted() ? (this.#promote(atMs) ?? this.#select(atMs)) : this.#demote(atMs);
   }
 
   #select(atMs: number): TrustEvent | undefined {
-    const best = this.#best(BLOCKS);
-    if (this.#scores.loss(best) >= PROMOTE_LOSS * this.#scores.loss(this.#used)) return undefined;
-    return this.#use(best, atMs, 'selected', this.#lossWords(this.#used, best, BLOCKS));
+    const best = this.#scores.best(this.#used);
+    if (this.#scores.loss(best) >= SELECT_LOSS * this.#scores.loss(this.#used)) return undefined;
+    return this.#use(best, atMs, 'selected', this.#lossWords(this.#used, best));
   }
 
   #demote(atMs: number): TrustEvent | undefined {
-    if (this.#since < DEMOTE_BLOCKS) return undefined;
-    const blocks = this.#since;
-    const best = this.#best(blocks);
-    if (best === this.#used) return undefined;
-    if (this.#scores.loss(this.#used, blocks) > DEMOTE_LOSS * this.#scores.loss(best, blocks)) {
-      return this.#use(best, atMs, 'demoted', this.#lossWords(this.#used, best, blocks));
+    if (this.#since < TRIAL_BLOCKS) return undefined;
+    const scores = this.#scores;
+    const best = scores.best(this.#used);
+    if (scores.loss(this.#used) > DEMOTE_LOSS * scores.loss(best)) {
+      return this.#use(best, atMs, 'demoted', this.#lossWords(this.#used, best));
     }
-    const coverage = this.#scores.coverage(this.#used, blocks);
-    if (coverage >= LEAST_COVERAGE || this.#scores.coverage(best, blocks) <= coverage) return undefined;
-    const reason = `${percent(coverage)} of the last ${blocks} blocks lay in its 90 % interval, expected ${percent(LEAST_COVERAGE)} or more`;
-    return this.#use(best, atMs, 'demoted', reason);
+    const coverage = scores.coverage(this.#used);
+    if (scores.count < BLOCKS || coverage >= LEAST_COVERAGE) return undefined;
+    const covering = scores.best(this.#used, (model) => scores.coverage(model) >= LEAST_COVERAGE);
+    if (covering === this.#used) return undefined;
+    const reason = `${percent(coverage)} of the last ${BLOCKS} blocks of ten minutes lay in its 90 % interval, expected ${percent(LEAST_COVERAGE)} or more`;
+    return this.#use(covering, atMs, 'demoted', reason);
   }
 
   #promote(atMs: number): TrustEvent | undefined {
-    if (this.#since < PROMOTE_BLOCKS) return undefined;
+    if (this.#since < TRIAL_BLOCKS) return undefined;
     const wanted = FORECAST_MODELS.indexOf(this.model as ForecastModelName);
-    const loss = this.#scores.loss(wanted, PROMOTE_BLOCKS);
-    if (loss > PROMOTE_LOSS * this.#scores.loss(this.#used, PROMOTE_BLOCKS)) return undefined;
-    if (this.#scores.coverage(wanted, PROMOTE_BLOCKS) < LEAST_COVERAGE) return undefined;
-    return this.#use(wanted, atMs, 'promoted', this.#lossWords(wanted, this.#used, PROMOTE_BLOCKS));
+    const scores = this.#scores;
+    if (scores.loss(wanted) > PROMOTE_LOSS * scores.loss(this.#used)) return undefined;
+    if (scores.coverage(wanted, TRIAL_BLOCKS) < LEAST_COVERAGE) return undefined;
+    return this.#use(wanted, atMs, 'promoted', this.#lossWords(this.#used, wanted));
   }
 
-  #lossWords(model: number, other: number, blocks: number): string {
-    const counted = Math.min(blocks, this.#scores.count);
-    const mean = (of: number): string => (this.#scores.loss(of, blocks) / counted).toPrecision(3);
-    const names = [FORECAST_MODELS[model], FORECAST_MODELS[other]];
-    return `wrong by ${mean(model)} calls a block, ${names[1]} by ${mean(other)}, over the last ${counted} blocks`;
+  #lossWords(model: number, better: number): string {
+    const [wrong, less] = [model, better].map((of) => Number(this.#scores.meanLoss(of).toPrecision(3)));
+    return `${FORECAST_MODELS[model]} was wrong by ${wrong} calls in ten minutes, ${FORECAST_MODELS[better]} by ${less}, weighted towards the last hours`;
   }
 
   #use(model: number, atMs: number, kind: TrustEvent['kind'], reason: string): TrustEvent {

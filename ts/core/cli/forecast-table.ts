@@ -1,0 +1,79 @@
+/** Forecasts and their scores on one screen of a terminal. */
+import { count, NO_FIGURE, percent, threeDigits } from '../evaluate/figures.js';
+import type { ForecastScores, ForecastTrial, LevelForecast, Outlook } from '../forecast/index.js';
+import { aligned, shortened } from './columns.js';
+
+const NAME_WIDTH = 40;
+
+/** A number of calls that are expected, not counted. */
+const calls = (expected: number): string =>
+  expected < 1000 ? String(Number(expected.toPrecision(3))) : threeDigits(expected);
+
+const between = ({ quantiles: [lower, , upper] }: LevelForecast, block: number): string =>
+  `${calls(lower![block]!)} .. ${calls(upper![block]!)}`;
+
+const modelWords = ({ model, demotedFrom }: Outlook): string =>
+  demotedFrom === null ? model : `${model} (${demotedFrom} is not trusted)`;
+
+const levelOf = ({ levels }: Outlook, minutes: number): LevelForecast => levels.find(({ level }) => level === minutes)!;
+
+/** One function: a line per ten minutes, and the whole. */
+export function outlookTable(outlook: Outlook, minutes: number): string[] {
+  const tens = levelOf(outlook, 10);
+  const whole = levelOf(outlook, minutes);
+  const rows = [['minutes', 'calls', '90 %']];
+  tens.calls.forEach((expected, i) => {
+    rows.push([`${i * 10} to ${(i + 1) * 10}`, calls(expected), between(tens, i)]);
+  });
+  if (minutes > 10) rows.push(['together', calls(whole.calls[0]!), between(whole, 0)]);
+  return [`${outlook.function}, by ${modelWords(outlook)}:`, ...aligned(rows).map((line) => `  ${line}`)];
+}
+
+/** Several functions: a line each. */
+export function outlooksTable(outlooks: readonly Outlook[], minutes: number): string[] {
+  const rows = [['function', 'next 10 min', '90 %', `next ${minutes} min`, '90 %', 'by']];
+  for (const one of outlooks) {
+    const [ten, whole] = [levelOf(one, 10), levelOf(one, minutes)];
+    const name = shortened(one.function, NAME_WIDTH);
+    rows.push([
+      name,
+      calls(ten.calls[0]!),
+      between(ten, 0),
+      calls(whole.calls[0]!),
+      between(whole, 0),
+      modelWords(one),
+    ]);
+  }
+  return aligned(rows);
+}
+
+const SCORES: readonly [title: string, figure: string, words: (value: number) => string][] = [
+  ['per hour', 'wape60', percent],
+  ['per 10 min', 'wape10', percent],
+  ['per minute', 'wape1', percent],
+  ['5:1 cost', 'cap_q', threeDigits],
+  ['90 % held', 'int90_10', percent],
+];
+
+/** How wrong each model was, the least wrong over ten minutes first. */
+export function scoresTable({ series, means }: ForecastScores, trial: ForecastTrial): string[] {
+  const scored = series.filter(({ isScored }) => isScored).length;
+  const hours = (trial.testTo - trial.testFrom) / 60;
+  if (scored === 0) return [`No function has 100 calls in the last ${count(hours)} h: forecasts are not scored.`];
+  const names = Object.keys(means).sort((a, b) => means[a]!.wape10! - means[b]!.wape10!);
+  const rows = [['model', ...SCORES.map(([title]) => title)]];
+  for (const name of names) {
+    const cells = SCORES.map(([, figure, words]) => words(means[name]![figure]!).replace('\u00a0', ' '));
+    rows.push([name, ...cells]);
+  }
+  const of = scored === 1 ? 'one function' : `${count(scored)} functions`;
+  return [
+    `Calls that forecasts were wrong by, of all calls; made each hour of the last ${count(hours)} h for the next one, mean over ${of}:`,
+    ...aligned(rows),
+    'per hour, 10 min, minute: by totals of so long. 5:1 cost: per call, where capacity for a call too few costs five times one too many.',
+    '90 % held: of the totals of ten minutes, within the interval.',
+  ];
+}
+
+/** Said where there is nothing to score on. */
+export const TOO_SHORT = `The trace is shorter than four hours: forecasts are not scored (${NO_FIGURE}).`;

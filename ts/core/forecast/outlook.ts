@@ -1,0 +1,63 @@
+/** What is ahead of the end of a trace. */
+import type { Trace } from '../trace/index.js';
+import { callsPerMinute } from './calls-per-minute.js';
+import type { LevelForecast } from './conformal-forecast.js';
+import type { ForecastModelName } from './model.js';
+import type { ForecastTrial } from './protocol.js';
+import { TrustedForecast } from './trusted-forecast.js';
+
+const MINUTE_MS = 60_000;
+const HOUR_MINUTES = 60;
+
+/** What is scored of a trace: the last 30 % of its hours, and before it so much again, at most a day, to collect errors from. */
+const TEST_SHARE = 0.3;
+const MOST_CALIBRATION_HOURS = 24;
+const LEAST_HOURS = 4;
+
+/** A function's calls in the time after a trace. */
+export interface Outlook {
+  function: string;
+  model: string;
+  version: string;
+  /** The wanted model, where another is used because it was not trusted. */
+  demotedFrom: string | null;
+  /** By minutes, by ten minutes, and the whole horizon in one block; `quantiles` are those of 0.05, 0.5 and 0.95. */
+  levels: LevelForecast[];
+}
+
+/** The quantiles of an outlook. */
+export const OUTLOOK_QUANTILES: readonly number[] = [0.05, 0.5, 0.95];
+
+/** The next `minutes`, a multiple of ten up to 720, of one function of a trace. O(minutes of the trace). Errors: `MODEL_UNAVAILABLE`. */
+export function outlook(
+  trace: Trace,
+  f: number,
+  { model, minutes }: { model: 'auto' | ForecastModelName; minutes: number },
+): Outlook {
+  const trusted = new TrustedForecast({ model });
+  callsPerMinute(trace, f).forEach((calls, minute) => {
+    trusted.observeMinute(minute * MINUTE_MS, calls);
+  });
+  const levels = [...new Set([1, 10, minutes])];
+  return {
+    function: trace.functions.keys[f]!,
+    model: trusted.used,
+    version: trusted.version,
+    demotedFrom: model === 'auto' || model === trusted.used ? null : model,
+    levels: trusted.quantiles({ minutes, levels, quantiles: OUTLOOK_QUANTILES, originStep: minutes }),
+  };
+}
+
+/** Which minutes of a trace forecasts are scored on; undefined where it has less than four hours. */
+export function trialOf(trace: Trace): ForecastTrial | undefined {
+  const hours = Math.floor(trace.minutes / HOUR_MINUTES);
+  if (hours < LEAST_HOURS) return undefined;
+  const test = Math.max(1, Math.floor(hours * TEST_SHARE));
+  const calibration = Math.min(test, MOST_CALIBRATION_HOURS);
+  return {
+    calibrationFrom: (hours - test - calibration) * HOUR_MINUTES,
+    testFrom: (hours - test) * HOUR_MINUTES,
+    testTo: hours * HOUR_MINUTES,
+    origins: calibration,
+  };
+}
