@@ -15,6 +15,7 @@ const SUITES = {
   readers: '../bench/readers/readers.bench.ts',
   adaptive: '../bench/decisions/adaptive.bench.ts',
   fleet: '../bench/decisions/fleet.bench.ts',
+  forecast: '../bench/decisions/forecast.bench.ts',
   control: '../bench/decisions/control.bench.ts',
 };
 

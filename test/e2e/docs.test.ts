@@ -6,7 +6,7 @@ import { type Block, docstringExamples, fencedBlocks, filesOf, PAGES, ROOT, with
 import { complaints, type Module } from './docs-runner.js';
 
 /** Names that a program can import: the lists of the rooms' public faces. */
-const FACES = ['kernels', 'trace', 'decide', 'learn', 'evaluate'];
+const FACES = ['kernels', 'trace', 'forecast', 'decide', 'learn', 'evaluate'];
 const publicNames = new Map(
   FACES.flatMap((room) => {
     const text = readFileSync(join(ROOT, 'ts/core', room, 'index.ts'), 'utf8');

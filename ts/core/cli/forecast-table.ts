@@ -1,6 +1,7 @@
 /** Forecasts and their scores on one screen of a terminal. */
 import { count, NO_FIGURE, percent, threeDigits } from '../evaluate/figures.js';
-import type { ForecastScores, ForecastTrial, LevelForecast, Outlook } from '../forecast/index.js';
+import type { ForecastScores, ForecastTrial, LevelForecast } from '../forecast/index.js';
+import type { Outlook } from '../forecast/outlook.js';
 import { aligned, shortened } from './columns.js';
 
 const NAME_WIDTH = 40;

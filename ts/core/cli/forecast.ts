@@ -14,12 +14,9 @@ import {
   ForecastSession,
   type ForecastTrial,
   forecastModel,
-  type Outlook,
-  outlook,
   type SeriesScores,
-  trialOf,
 } from '../forecast/index.js';
-import { OUTLOOK_QUANTILES } from '../forecast/outlook.js';
+import { OUTLOOK_QUANTILES, type Outlook, outlook, trialOf } from '../forecast/outlook.js';
 import { scoreSeries, withMeans } from '../forecast/protocol.js';
 import { IsothermError } from '../kernels/index.js';
 import { knownFormats, type Trace } from '../trace/index.js';

@@ -31,6 +31,7 @@ export function tickReceipt(
 ): TickReceipt {
   const { counts, forecast, pool, previous } = governed.lastTick!;
   const { coldStartMs, memoryMiB, prices } = setting;
+  const learnt = governed.policy.seen();
   const named = 'prior' in spec ? { ...spec, prior: PRIOR_NAME } : spec;
   return {
     kind: 'tick',
@@ -60,11 +61,15 @@ export function tickReceipt(
     forecast: governed.forecast.history === undefined ? null : seen(forecast),
     alternatives: poolAlternatives(forecast.calls, governed.poolTerms, setting.pool, pool.instances),
     limits: governed.limits,
-    prices: { ...prices, coldStartMs, memoryMiB },
+    prices: { ...prices, coldStartFactor: learnt.pricePressure ?? 1, coldStartMs, memoryMiB },
     seed: setting.seed,
     backend: backendInfo().backend,
     version: VERSION,
   };
 }
 
-const PRIOR_NAME = { from: 'default', fittedOn: ADAPTIVE_PRIOR.card.data.title } as const;
+const PRIOR_NAME = {
+  from: 'default',
+  fittedOn: ADAPTIVE_PRIOR.card.data.title,
+  sha256: ADAPTIVE_PRIOR.card.sha256,
+} as const;

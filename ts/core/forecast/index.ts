@@ -3,7 +3,6 @@ export { callsPerMinute } from './calls-per-minute.js';
 export { type ConformalOptions, conformalForecast, type LevelForecast } from './conformal-forecast.js';
 export { MinuteHistory } from './minute-history.js';
 export { FORECAST_MODELS, type ForecastModel, type ForecastModelName, forecastModel } from './model.js';
-export { type Outlook, outlook, trialOf } from './outlook.js';
 export {
   type ForecastScores,
   type ForecastSeries,
@@ -12,7 +11,7 @@ export {
   scoreForecasts,
 } from './protocol.js';
 export { FORECAST_SCORES } from './scores.js';
-export { type SeriesClass, seriesClass } from './series-class.js';
+export type { SeriesClass } from './series-class.js';
 export { ForecastSession } from './session.js';
 export {
   type FunctionForecast,

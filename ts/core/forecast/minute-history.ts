@@ -21,7 +21,7 @@ const piece = new Float64Array(60);
  * @example
  * const history = new MinuteHistory(0);
  * for (const calls of [2, 4, Number.NaN, 6]) history.push(calls);
- * history.meanOfLast(5, history.end); // 4: over the minutes that are known
+ * history.meanOfLast(5, history.end); // 4
  */
 export class MinuteHistory {
   #days: (DayCounts | undefined)[] = [];

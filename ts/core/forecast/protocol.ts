@@ -1,8 +1,8 @@
 /** One way to score forecasts, so that two programs that score one forecaster give the same figures. */
 import { exp, ln } from '../kernels/pure/numeric.js';
-import { conformalForecast } from './conformal-forecast.js';
+import { forecastWithErrors, PastErrors } from './conformal-forecast.js';
 import { MinuteHistory } from './minute-history.js';
-import { type ForecastModelName, forecastModel } from './model.js';
+import { type ForecastModel, type ForecastModelName, forecastModel } from './model.js';
 import { FORECAST_SCORES, ForecastScore, SCORED_LEVELS, SCORED_QUANTILES } from './scores.js';
 import { SERIES_CLASSES, type SeriesClass, seriesClass } from './series-class.js';
 import { TrustedForecast } from './trusted-forecast.js';
@@ -60,11 +60,11 @@ export interface ForecastScores {
  * `TrustedForecast` uses by then. O(series x origins x models).
  *
  * @example
- * const counts = new Float64Array(1440).map((_, minute) => minute % 7);
+ * const counts = new Float64Array(1440).map((_, minute) => 4 + (minute % 3));
  * const { means } = scoreForecasts([{ name: 'f', start: 0, counts }], ['ma60'], {
  *   calibrationFrom: 480, testFrom: 960, testTo: 1440,
  * });
- * means.ma60.wape60 // 0.0027…
+ * means.ma60!.wape60 // 0
  */
 export function scoreForecasts(
   series: readonly ForecastSeries[],
@@ -102,6 +102,12 @@ export function scoreSeries(
     firstOrigin: calibrationFrom,
     ...(origins !== undefined && { origins }),
   };
+  const past = new Map<string, PastErrors>();
+  const pastOf = (model: ForecastModel): PastErrors => {
+    const known = past.get(model.name) ?? new PastErrors(model, options);
+    past.set(model.name, known);
+    return known;
+  };
   for (let origin = testFrom; origin + HORIZON_MINUTES <= testTo; origin += HORIZON_MINUTES) {
     for (; history.end < origin; history.push(counts[history.end]!)) {
       trusted?.observeMinute(history.end * MINUTE_MS, counts[history.end]!);
@@ -109,7 +115,7 @@ export function scoreSeries(
     const actual = counts.subarray(origin, origin + HORIZON_MINUTES);
     models.forEach((model, i) => {
       const rule = forecastModel(model === 'auto' ? trusted!.used : model);
-      scores[i]!.add(conformalForecast(rule, history, options), actual);
+      scores[i]!.add(forecastWithErrors(rule, history, options, pastOf(rule)), actual);
     });
   }
   const calls = scores[0]?.calls ?? 0;

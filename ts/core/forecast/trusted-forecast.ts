@@ -75,7 +75,13 @@ export interface ModelTrust {
 
 /**
  * Forecasts the calls of one function, and scores every model each ten minutes on what they said then. Times are whole ms of the caller's clock with
- * midnight at multiples of a day. The same minutes give the same answers, also after `save` and `load`.
+ * midnight at multiples of a day. The same minutes give the same answers, also after `save` and `load`. Memory: 3 to 30 kB.
+ *
+ * @example
+ * const trusted = new TrustedForecast({ model: 'ma5' });
+ * for (const [minute, calls] of [3, 5, Number.NaN, 4].entries()) trusted.observeMinute(minute * 60_000, calls);
+ * const { calls, model } = trusted.forecast(4 * 60_000, 20, 30_000);
+ * [model, calls[0]] // ['ma5', 2]
  */
 export class TrustedForecast {
   readonly model: 'auto' | ForecastModelName;
