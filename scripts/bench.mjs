@@ -16,6 +16,7 @@ const SUITES = {
   adaptive: '../bench/decisions/adaptive.bench.ts',
   fleet: '../bench/decisions/fleet.bench.ts',
   forecast: '../bench/decisions/forecast.bench.ts',
+  control: '../bench/decisions/control.bench.ts',
 };
 
 function asked() {

@@ -29,7 +29,8 @@ export const SEEN_WORDS: Readonly<Record<string, string>> = {
   warmIdle: 'instances that were warm and idle',
   pending: 'instances that were starting or promised',
   meanBusyMs: 'mean time that a call keeps its instance, ms',
-  poolScoreUsd: 'what pools would have saved so far, USD; below 0 they would have cost more',
+  poolScoreUsd:
+    'what pools that the forecast wanted would have saved beside the policy, less what they would have cost, USD; the past fades',
 };
 
 /** `gapsSeen 99: idle times known of …`. */
