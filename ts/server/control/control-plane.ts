@@ -1,4 +1,5 @@
 /** The control plane in shadow: it watches, forecasts, decides and records, and touches nothing. */
+import type { FunctionControl } from 'isotherm/evaluate';
 import { backendInfo, IsothermError, VERSION } from 'isotherm/kernels';
 import type {
   AuditEntry,
@@ -275,6 +276,11 @@ export class ControlPlane implements Plane {
   fn(functionKey: string): FunctionDetail | undefined {
     const managed = this.#fleet.functions.get(functionKey);
     return managed && detailView(managed, this.#time, this.#clock.now());
+  }
+
+  /** The state behind a function: to be looked at, not to be stepped. */
+  controlOf(functionKey: string): FunctionControl | undefined {
+    return this.#fleet.functions.get(functionKey)?.control;
   }
 
   decisions(query: Settled<DecisionsQuery>): Page<Decision> {
