@@ -24,7 +24,8 @@ class Both {
   #steps = 0;
   #every: number;
 
-  constructor(spec: PolicySpec, every: number) {
+  /** `startMs`: how long an instance takes to start. */
+  constructor(spec: PolicySpec, every: number, startMs: number) {
     this.#spec = encodePolicy(spec);
     this.#every = every;
     this.#mine = kernels().policyCreate(this.#spec);
@@ -39,6 +40,8 @@ class Both {
       arrival: (atMs, busy) => void this.#step({ kind: 'arrival', atMs, busy }),
       release: (atMs) => {
         const [prewarmMs, keepAliveMs] = this.#step({ kind: 'release', atMs }) as number[];
+        // A fresh one is not warm before it has started.
+        expect(prewarmMs === 0 || prewarmMs >= startMs).toBe(true);
         return { prewarmMs, keepAliveMs };
       },
       ...(spec.kind === 'adaptive' && { tick: ticks }),
@@ -85,7 +88,7 @@ describe('the adaptive policies', () => {
         adaptiveTraffic,
         fc.constantFrom(97, 311, 1_000_000),
         (terms, prices, { calls, minutes }, every) => {
-          const both = new Both({ ...terms, ...prices }, every);
+          const both = new Both({ ...terms, ...prices }, every, prices.coldStartMs);
           simulate({ minutes, calls, coldStartMs: prices.coldStartMs, tickMs: 60_000 }, both.policy);
           both.agree();
           both.close();
@@ -248,6 +251,30 @@ describe('the adaptive policies', () => {
     expect(codeOf(() => PolicyStepper.create(spec))).toBe(code);
     expect(codeOf(() => pure.policyCreate(encodePolicy(spec)))).toBe(code);
   });
+
+  it.each(['adaptive', 'adaptive-keepalive'] as const)(
+    '%s takes over how many are busy where a report was lost',
+    (kind) => {
+      using policy = PolicyStepper.create({ kind, prior: flat, ...prices });
+      const gapsSeen = () => (policy.seen() as { gapsSeen: number }).gapsSeen;
+      const callEachMinute = (from: number, times: number, others: number) => {
+        for (let minute = from; minute < from + times; minute++) {
+          policy.onTick(minute * 60_000, { busy: others, warmIdle: 1, pending: 0 });
+          policy.onArrival(minute * 60_000 + 5000, others + 1);
+          policy.onRelease(minute * 60_000 + 5700);
+        }
+        return gapsSeen();
+      };
+      policy.onArrival(0, 1);
+      policy.onArrival(10, 2);
+      policy.onRelease(900);
+      const before = gapsSeen();
+      // The end of the other is not told: from now on each call comes alone.
+      expect(callEachMinute(1, 20, 0)).toBe(before + 20);
+      // Of three calls nobody told the begin: the lowest level is not free.
+      expect(callEachMinute(21, 10, 3)).toBe(before + 20);
+    },
+  );
 
   it('say what they have seen, and refuse the state of another function', () => {
     const spec: PolicySpec = { kind: 'adaptive', prior: flat, ...prices };

@@ -15,7 +15,7 @@ const MOST: usize = 64;
 /// A burst is more than the peak of the last minutes; less is the levels' own business.
 const RECENT: i64 = 5;
 /// One instance is never a burst.
-const LEAST: usize = 2;
+const LEAST: u64 = 2;
 const KEEP: f64 = 0.98;
 /// How often a minute that was so busy in `k` of the last `n` hours is so again, `EXPECTED[n - 1][k - 1]`, worth two observations.
 const EXPECTED: [[f64; HOURS]; HOURS] =
@@ -103,9 +103,9 @@ impl Bursts {
     }
 
     /// How many instances the next minute is worth to have, when `alive` will be: `alive` or more. Time: O(instances predicted).
-    pub fn wanted(&mut self, alive: usize, costs_at: impl Fn(u32) -> Costs) -> usize {
+    pub fn wanted(&mut self, alive: u64, costs_at: impl Fn(u32) -> Costs) -> u64 {
         let next = self.minute + 1;
-        let hours = (((next - self.since) / MINUTES as i64) as usize).min(HOURS);
+        let hours = ((next - self.since) / MINUTES as i64).min(HOURS as i64) as usize;
         if hours == 0 {
             return alive;
         }
@@ -114,13 +114,13 @@ impl Bursts {
             .filter(|&ago| self.minute - ago >= self.since)
             .map(|ago| self.peaks[(self.minute - ago).rem_euclid(MINUTES as i64) as usize][0])
             .max()
-            .map_or(0, usize::from);
-        let most = row.iter().copied().max().map_or(0, usize::from).min(MOST - 1);
+            .map_or(0, u64::from);
+        let most = row.iter().copied().max().map_or(0, u64::from).min(MOST as u64 - 1);
         let mut wanted = alive;
         for count in (alive + 1).max(recent + 1).max(LEAST)..=most {
-            let times = row.iter().filter(|&&peak| usize::from(peak) >= count).count();
+            let times = row.iter().filter(|&&peak| u64::from(peak) >= count).count();
             let prediction = HOURS * (hours - 1) + times;
-            self.next_predicted[count] = prediction as u8;
+            self.next_predicted[count as usize] = prediction as u8;
             let [came, made] = self.outcomes[prediction - 1];
             let share = (came + EXPECTED_WEIGHT * EXPECTED[hours - 1][times - 1]) / (made + EXPECTED_WEIGHT);
             let costs = costs_at(count as u32 - 1);

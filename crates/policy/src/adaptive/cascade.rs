@@ -34,20 +34,27 @@ impl Cascade {
     }
 
     /// Whether an episode is on.
+    #[inline(always)]
     pub fn is_open(&self) -> bool {
         self.open.is_some()
     }
 
     /// Its instance begins to serve.
+    #[inline(always)]
     pub fn serve(&mut self, at: i64) {
         self.busy_since.get_or_insert(at);
     }
 
-    /// Its instance is free; `above` is [`busy_until`](Self::busy_until) of the level above.
-    pub fn free(&mut self, at: i64, above: i64, cold_ms: i64) {
+    /// Its instance is free.
+    #[inline(always)]
+    pub fn free(&mut self, at: i64) {
         if let Some(since) = self.busy_since.take() {
             self.busy_ms += (at - since).max(0);
         }
+    }
+
+    /// How far the episode that is on has come when its instance was freed; `above` is [`busy_until`](Self::busy_until) of the level above.
+    pub fn grow(&mut self, at: i64, above: i64, cold_ms: i64) {
         let own = self.busy_until(at);
         if let Some(episode) = &mut self.open {
             let span = at - episode.at;

@@ -140,7 +140,7 @@ impl Clock {
 
     /// Makes the plan of an instance released at `at`; whether to follow it rather than `rival`. Time: O(minutes ahead); now and
     /// then O(12 periods of 60 minutes).
-    pub fn plan(&mut self, at: i64, rival: &[Warmth], costs: &Costs, renew_from: i64, room: &mut Workspace) -> bool {
+    pub fn plan(&mut self, at: i64, rival: &[Warmth], costs: &Costs, start_ms: i64, room: &mut Workspace) -> bool {
         self.plan.clear();
         // Before the first gap nothing is known: there is nothing to save either.
         if self.all == 0.0 || self.within > self.all * MOSTLY_WITHIN {
@@ -154,7 +154,7 @@ impl Clock {
             return false;
         }
         let beyond = self.forecast(at, usize::from(self.period), &mut room.stretches);
-        cheapest(&room.stretches, beyond, costs, renew_from, &mut room.moves, &mut self.plan);
+        cheapest(&room.stretches, beyond, costs, start_ms, &mut room.moves, &mut self.plan);
         self.rival.clear();
         self.rival.extend_from_slice(rival);
         self.compared >= LEAST_COMPARED && self.spent[1] < self.spent[0] * CHEAPER
@@ -285,7 +285,7 @@ mod tests {
         // Every quarter of an hour, 20 s into the minute; the plan of the level itself is never to be warm.
         for beat in 0..40 {
             let at = beat * 900_000 + 20_000;
-            using = clock.plan(at, &[], &costs, 61_000, &mut room);
+            using = clock.plan(at, &[], &costs, 1000, &mut room);
             clock.observe(at, at + 900_000, &costs);
         }
         assert_eq!(clock.period, 15);

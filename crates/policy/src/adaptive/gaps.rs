@@ -27,8 +27,8 @@ pub struct Gaps {
     mean_bin: f64,
 }
 
-impl Gaps {
-    pub fn new() -> Self {
+impl Default for Gaps {
+    fn default() -> Self {
         Gaps {
             ended: [0.0; BINS],
             reached: [0.0; BINS],
@@ -38,7 +38,9 @@ impl Gaps {
             mean_bin: 0.0,
         }
     }
+}
 
+impl Gaps {
     /// How many it has seen, at most 2^32 - 1.
     pub fn seen(&self) -> u32 {
         self.seen
@@ -134,9 +136,7 @@ impl Gaps {
     }
 
     pub(crate) fn load(from: &mut Reader<'_>) -> Result<Self> {
-        let mut gaps = Gaps::new();
-        gaps.seen = from.u32()?;
-        gaps.mean_bin = from.amount()?;
+        let mut gaps = Gaps { seen: from.u32()?, mean_bin: from.amount()?, ..Gaps::default() };
         let known = usize::from(from.u8()?);
         ensure(known <= BINS, Code::BadState, || format!("policy state has {known} bins, expected at most {BINS}"))?;
         for bin in 0..known {
@@ -159,7 +159,7 @@ mod tests {
     #[test]
     fn a_repeated_gap_becomes_certain_and_sharp() {
         let prior = Prior::parse(&[0.1; PRIOR_LENGTH]).unwrap();
-        let mut gaps = Gaps::new();
+        let mut gaps = Gaps::default();
         let mut out = Vec::new();
         for _ in 0..3 {
             gaps.observe(60_000);

@@ -6,7 +6,7 @@ use isotherm_numeric::{ensure, Code, Result};
 use std::collections::VecDeque;
 
 /// Deeper instances have idled longest and are called least: the oldest is forgotten.
-const MOST_IDLE: usize = 256;
+pub const MOST_IDLE: usize = 256;
 
 /// Busy instances, and a stack of releases.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,9 +39,10 @@ impl Ideal {
         self.idle.len()
     }
 
-    /// The `i`th that would be called next: its level, and since when it idles.
-    pub fn idle_at(&self, i: usize) -> (u32, i64) {
-        (self.busy.saturating_add(i as u32), self.idle[self.idle.len() - 1 - i].0)
+    /// The `i`th that would be called next: its level, since when it idles, and the load when it was released.
+    pub fn idle_at(&self, i: usize) -> (u32, i64, usize) {
+        let (since, load) = self.idle[self.idle.len() - 1 - i];
+        (self.busy.saturating_add(i as u32), since, usize::from(load))
     }
 
     /// The load at the last release, see [`Concurrency::load`].
@@ -63,6 +64,11 @@ impl Ideal {
         self.load = self.concurrency.load(self.busy) as u8;
         self.idle.push_back((at, self.load));
         Some((at, self.busy))
+    }
+
+    /// That many are busy, as it turns out: calls of which nobody told, or more ends of calls than it remembers.
+    pub fn correct(&mut self, busy: u32) {
+        self.busy = busy;
     }
 
     /// A call comes: the level that its instance leaves, and since when and from which load that idled, if it is known.

@@ -124,7 +124,7 @@ export class Clock {
   }
 
   /** Makes the plan of an instance released at `at`; whether to follow it rather than `rival`. */
-  plan(at: number, rival: Warmths, costs: Costs, renewFrom: number): boolean {
+  plan(at: number, rival: Warmths, costs: Costs, startMs: number): boolean {
     this.intervals.count = 0;
     // Before the first gap nothing is known: there is nothing to save either.
     if (this.#all === 0 || this.#within > this.#all * MOSTLY_WITHIN) return false;
@@ -134,7 +134,7 @@ export class Clock {
     }
     if (this.#period === 1) return false;
     const beyond = this.#forecast(at, this.#period, STRETCHES);
-    cheapest(STRETCHES, beyond, costs, renewFrom, this.intervals);
+    cheapest(STRETCHES, beyond, costs, startMs, this.intervals);
     this.#rival.copy(rival);
     return this.#compared >= LEAST_COMPARED && this.#spent < this.#spentRival * CHEAPER;
   }

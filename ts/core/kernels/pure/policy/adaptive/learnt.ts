@@ -9,8 +9,6 @@ import { Level, Load, levelCosts } from './level.js';
 import type { Prior } from './prior.js';
 import type { Costs } from './program.js';
 
-/** Ticks are at most so far apart, ms: an instance that is to be warm until the next one must be started at this one. */
-export const TICK_MS = 60_000;
 /** Episodes of all levels that count at one: its own weigh against them. */
 const POOLED_EPISODES = 4;
 /** How fast a target moves the price, per call. */
@@ -116,7 +114,7 @@ export class Learnt {
     const level = this.level(at);
     if (level.isDue) {
       this.price(at, level.costs);
-      level.plan(this.prior, at > 0, this.renewFrom);
+      level.plan(this.prior, at > 0, this.terms.coldStartMs);
     }
     return level;
   }
@@ -126,11 +124,6 @@ export class Learnt {
     const load = this.byLoad(at);
     load.plan(this.prior, costs);
     return load.window;
-  }
-
-  /** A second warm interval begins at a tick: not before this many ms. */
-  get renewFrom(): number {
-    return TICK_MS + this.terms.coldStartMs;
   }
 
   /** Moves the price of a cold start towards what meets the target. */

@@ -59,10 +59,10 @@ export class Level {
   }
 
   /** Makes the plans anew for the `costs`. Time: O(bins). */
-  plan(prior: Prior, upper: boolean, renewFrom: number): void {
+  plan(prior: Prior, upper: boolean, startMs: number): void {
     const { costs } = this;
     const beyond = this.gaps.forecast(prior, upper, STRETCHES);
-    if (costs.preWarm < Number.POSITIVE_INFINITY) cheapest(STRETCHES, beyond, costs, renewFrom, this.intervals);
+    if (costs.preWarm < Number.POSITIVE_INFINITY) cheapest(STRETCHES, beyond, costs, startMs, this.intervals);
     this.window = cheapestWindow(STRETCHES, costs);
     this.#due = nextDue(this.gaps);
   }

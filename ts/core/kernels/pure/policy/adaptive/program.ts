@@ -2,6 +2,9 @@
 import { ensure } from '../../check.js';
 import type { StateReader, StateWriter } from '../policy.js';
 
+/** Ticks are at most so far apart, ms: an instance that is to be warm until the next one must be started at this one. */
+export const TICK_MS = 60_000;
+
 /** The most that any forecast is made of: three for each of the next 180 minutes. */
 const MOST = 540;
 
@@ -81,9 +84,13 @@ export class Warmths {
   }
 }
 
-/** The cheapest warm intervals for stretches that follow each other from 0; `beyond` is the probability of a later call. */
-export function cheapest(stretches: Stretches, beyond: number, costs: Costs, renewFrom: number, out: Warmths): void {
+/**
+ * The cheapest warm intervals for stretches that follow each other from 0; `beyond` is the probability of a later call. What does not
+ * begin at 0 is started, which takes `startMs`; a second interval from a tick on.
+ */
+export function cheapest(stretches: Stretches, beyond: number, costs: Costs, startMs: number, out: Warmths): void {
   const { from, to, mass, count } = stretches;
+  const renewFrom = startMs + TICK_MS;
   let still = beyond;
   let never = beyond * costs.cold;
   let cold = never;
@@ -100,7 +107,7 @@ export function cheapest(stretches: Stretches, beyond: number, costs: Costs, ren
     const keeps = stayWarm <= cold;
     warm = keeps ? stayWarm : cold;
     const stayNever = never + missed;
-    const begins = from[i] === 0 ? stayWarm < stayNever : begin < stayNever;
+    const begins = from[i] === 0 ? stayWarm < stayNever : from[i] >= startMs && begin < stayNever;
     never = begins ? begin : stayNever;
     moves[i] = (keeps ? KEEPS : 0) | (begins ? BEGINS : 0) | (renews ? RENEWS : 0);
   }

@@ -1,0 +1,218 @@
+//! What the policy has learnt of one function, and the plans that it makes of that.
+
+use super::bins::class_of;
+use super::bursts::Bursts;
+use super::clock::Clock;
+use super::concurrency::LOADS;
+use super::known::Known;
+use super::level::{level_costs, Level, Load, Workspace};
+use super::prior::Prior;
+use super::program::{Costs, Warmth};
+use super::AdaptiveTerms;
+use crate::state::{Reader, Writer};
+use crate::FunctionPrices;
+use isotherm_numeric::{ensure, Code, Result};
+use std::sync::Arc;
+
+/// Episodes of all levels that count at one: its own weigh against them.
+const POOLED_EPISODES: f64 = 4.0;
+/// How fast a target moves the price, per call.
+const TARGET_STEP: f64 = 0.05;
+const TARGET_MOST: f64 = 1024.0;
+
+/// What a level's cold starts weigh.
+#[derive(Clone, Debug)]
+pub struct Pricing {
+    pub terms: AdaptiveTerms,
+    /// USD; infinite where instances only stay.
+    pre_warm_usd: f64,
+    /// A cold start's price is multiplied by this, to meet the target.
+    pub pressure: f64,
+    /// Episodes of all levels, and their followers.
+    pub episodes: f64,
+    pub followers: f64,
+}
+
+impl Pricing {
+    /// How many more calls a cold start at this level makes cold.
+    fn followers_at(&self, levels: &Known<Level>, class: usize) -> f64 {
+        let pooled = self.followers / (self.episodes + 1.0);
+        let (episodes, followers) =
+            levels.get(class).map_or((0.0, 0.0), |level| (level.cascade.episodes, level.cascade.followers));
+        (followers + POOLED_EPISODES * pooled) / (episodes + POOLED_EPISODES)
+    }
+
+    fn costs_at(&self, levels: &Known<Level>, class: usize) -> Costs {
+        let prices = &self.terms.prices;
+        let cold = prices.cold_start_usd * self.pressure;
+        level_costs(prices.idle_usd_per_ms, cold, self.pre_warm_usd, self.followers_at(levels, class), class > 0)
+    }
+
+    /// Moves the price of a cold start towards what meets the target.
+    #[inline(always)]
+    pub fn press(&mut self, cold: bool) {
+        if let Some(target) = self.terms.target {
+            let step = TARGET_STEP * (if cold { 1.0 } else { 0.0 } - target);
+            self.pressure = (self.pressure * (1.0 + step)).clamp(1.0, TARGET_MOST);
+        }
+    }
+}
+
+/// Levels, loads, the clock and bursts.
+#[derive(Clone, Debug)]
+pub struct Learnt {
+    pub pricing: Pricing,
+    pub prior: Arc<Prior>,
+    pub cold_ms: i64,
+    pub levels: Known<Level>,
+    pub loads: Known<Load>,
+    pub clock: Clock,
+    /// Whether the clock decided at the last release.
+    pub by_clock: bool,
+    pub bursts: Bursts,
+    room: Workspace,
+}
+
+impl Learnt {
+    pub fn new(terms: AdaptiveTerms, pre_warms: bool, prior: Arc<Prior>) -> Self {
+        let pre_warm_usd = if pre_warms { terms.prices.pre_warm_usd } else { f64::INFINITY };
+        Learnt {
+            cold_ms: terms.prices.cold_start_ms as i64,
+            pricing: Pricing { terms, pre_warm_usd, pressure: 1.0, episodes: 0.0, followers: 0.0 },
+            prior,
+            levels: Known::new(),
+            loads: Known::new(),
+            clock: Clock::new(),
+            by_clock: false,
+            bursts: Bursts::new(),
+            room: Workspace::default(),
+        }
+    }
+
+    /// `[gaps seen at level 0, window there in ms, followers of a cold start there, pressure of the target, 1 if by the clock]`.
+    pub fn seen(&self) -> [f64; 5] {
+        let by_clock = if self.by_clock { 1.0 } else { 0.0 };
+        let (gaps, window) = self.levels.get(0).map_or((0, 0), |level| (level.gaps.seen(), level.window));
+        let followers = self.pricing.followers_at(&self.levels, 0);
+        [f64::from(gaps), window as f64, followers, self.pricing.pressure, by_clock]
+    }
+
+    /// How long the instance of the level above was busy until `at`, ms.
+    pub fn busy_above(&self, class: usize, at: i64) -> i64 {
+        self.levels.get(class + 1).map_or(0, |level| level.cascade.busy_until(at))
+    }
+
+    /// The level, its plans brought up to date.
+    #[inline(always)]
+    pub fn planned(&mut self, class: usize) -> &mut Level {
+        if self.levels.at(class).is_due() {
+            self.plan(class);
+        }
+        self.levels.at(class)
+    }
+
+    #[inline(never)]
+    fn plan(&mut self, class: usize) {
+        let costs = self.pricing.costs_at(&self.levels, class);
+        self.levels.at(class).plan(&self.prior, class > 0, &costs, self.cold_ms, &mut self.room);
+    }
+
+    /// The window of a load, ms, brought up to date.
+    #[inline(always)]
+    pub fn window_by_load(&mut self, load: usize, costs: &Costs) -> i64 {
+        let known = self.loads.at(load);
+        if known.is_due() {
+            known.plan(&self.prior, costs, &mut self.room);
+        }
+        known.window()
+    }
+
+    /// Plans by the clock for what was released at `at` to the lowest level; whether to follow that.
+    pub fn plan_by_clock(&mut self, at: i64) -> bool {
+        let own = self.levels.at(0);
+        self.clock.plan(at, &own.intervals, &own.costs, self.cold_ms, &mut self.room)
+    }
+
+    /// The intervals that hold for the lowest level.
+    pub fn lowest_intervals(&self) -> &[Warmth] {
+        if self.by_clock {
+            self.clock.intervals()
+        } else {
+            self.levels.get(0).map_or(&[], |level| &level.intervals)
+        }
+    }
+
+    /// How many instances the next minute is worth to have, when `alive` will be.
+    pub fn wanted(&mut self, alive: u64) -> u64 {
+        let (pricing, levels) = (&self.pricing, &self.levels);
+        self.bursts.wanted(alive, |level| pricing.costs_at(levels, class_of(level)))
+    }
+
+    /// Adds what another has learnt of the function; all plans are made anew.
+    pub fn merge(&mut self, other: &Learnt) {
+        self.pricing.episodes += other.pricing.episodes;
+        self.pricing.followers += other.pricing.followers;
+        for (class, level) in other.levels.each() {
+            self.levels.at(class).merge(level);
+        }
+        for (load, known) in other.loads.each() {
+            self.loads.at(load).merge(known);
+        }
+        // A level that only one of them knows is planned by the followers of both.
+        self.levels.each_mut().for_each(Level::replan);
+        self.loads.each_mut().for_each(Load::replan);
+        self.clock.merge(&other.clock);
+        self.bursts.merge(&other.bursts);
+    }
+
+    pub(crate) fn save_terms(&self, out: &mut Writer) {
+        let terms = &self.pricing.terms;
+        let prices = &terms.prices;
+        out.f64(prices.idle_usd_per_ms);
+        out.f64(prices.cold_start_usd);
+        out.f64(prices.pre_warm_usd);
+        out.f64(prices.cold_start_ms);
+        out.f64(terms.target.unwrap_or(-1.0));
+        out.f64(self.pricing.pressure);
+    }
+
+    pub(crate) fn load_terms(from: &mut Reader<'_>, pre_warms: bool, prior: Arc<Prior>) -> Result<Self> {
+        let prices = FunctionPrices {
+            idle_usd_per_ms: from.amount()?,
+            cold_start_usd: from.amount()?,
+            pre_warm_usd: from.amount()?,
+            cold_start_ms: from.amount()?,
+        };
+        let whole = prices.cold_start_ms <= f64::from(u32::MAX) && prices.cold_start_ms.floor() == prices.cold_start_ms;
+        ensure(whole, Code::BadState, || format!("policy state has a cold start of {} ms", prices.cold_start_ms))?;
+        let target = from.f64()?;
+        ensure(target == -1.0 || (0.0..=1.0).contains(&target), Code::BadState, || {
+            format!("policy state has the target {target}, expected a share")
+        })?;
+        let terms = AdaptiveTerms { prices, target: Some(target).filter(|&target| target >= 0.0) };
+        let mut learnt = Learnt::new(terms, pre_warms, prior);
+        learnt.pricing.pressure = from.amount()?;
+        Ok(learnt)
+    }
+
+    pub(crate) fn save(&self, out: &mut Writer) {
+        self.levels.save(out, Level::save);
+        self.loads.save(out, Load::save);
+        out.f64(self.pricing.episodes);
+        out.f64(self.pricing.followers);
+        self.clock.save(out);
+        out.u8(u8::from(self.by_clock));
+        self.bursts.save(out);
+    }
+
+    pub(crate) fn restore(&mut self, from: &mut Reader<'_>) -> Result<()> {
+        self.levels = Known::load(from, class_of(u32::MAX) + 1, Level::load)?;
+        self.loads = Known::load(from, LOADS, Load::restore)?;
+        self.pricing.episodes = from.amount()?;
+        self.pricing.followers = from.amount()?;
+        self.clock = Clock::load(from)?;
+        self.by_clock = from.u8()? != 0;
+        self.bursts = Bursts::load(from)?;
+        Ok(())
+    }
+}
