@@ -16,7 +16,7 @@ import { classOf } from './bins.js';
 import { Deque } from './deque.js';
 import { Ideal, MOST_IDLE } from './ideal.js';
 import { Instances } from './instances.js';
-import { Learnt, type Terms } from './learnt.js';
+import { BY_CLOCK, Learnt, planOf, type Terms } from './learnt.js';
 import { BY_LOAD, INTERVALS } from './level.js';
 import type { Prior } from './prior.js';
 import { type Costs, TICK_MS, type Warmths } from './program.js';
@@ -233,17 +233,20 @@ export class Adaptive implements KernelPolicy {
     const known = learnt.planned(level);
     const { costs } = known;
     const byLoad = learnt.windowByLoad(this.#ideal.load, costs);
-    learnt.byClock =
+    learnt.decidedAt = place;
+    const byClock =
       this.ticks &&
       place === 0 &&
       this.#ideal.busy === 0 &&
       learnt.clock.plan(base, known.intervals, costs, this.#coldMs);
     this.#from = 0;
-    if (learnt.byClock) {
+    if (byClock) {
+      learnt.plan = BY_CLOCK;
       this.#follow(learnt.clock.intervals);
       return;
     }
     const answer = known.answer();
+    learnt.plan = planOf(answer);
     if (answer === INTERVALS) this.#follow(known.intervals);
     else this.#to = answer === BY_LOAD ? byLoad : known.window;
   }
