@@ -82,6 +82,23 @@ describe('a log that says which calls were cold', () => {
     expect(html).toContain('Today, as the data record it: 2 cold starts');
   });
 
+  it('leaves columns out where a screen is narrow, rather than break lines', () => {
+    const lines = (width: number) => renderAdvice(advice, { color: false, width }).split('\n');
+    for (const width of [60, 72, 80, 100]) {
+      const at = lines(width).findIndex((line) => line.startsWith('  setting'));
+      expect(
+        Math.max(
+          ...lines(width)
+            .slice(at, at + 4)
+            .map((line) => line.length),
+        ),
+      ).toBeLessThanOrEqual(width);
+      expect(lines(width)[at]).toMatch(/bill +cold starts .*mean wait/);
+    }
+    expect(lines(60).join()).not.toContain('mean P99');
+    expect(lines(100).join()).toContain('mean P99');
+  });
+
   it('is what stays where nothing is to change', () => {
     const free = advise(trace, { ...options, goal: { kind: 'price', coldStartUsdPerS: 0 } });
     const cold = Math.round((2 * MONTH_MS) / (6 * HOUR_MS));

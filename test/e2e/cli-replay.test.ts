@@ -172,6 +172,11 @@ describe('isotherm replay with bad input', { timeout: 60_000 }, () => {
     ],
     ['an unknown policy, before the trace is read', ['replay', 'nowhere.csv', '-p', 'magic'], /^UNKNOWN_POLICY/],
     [
+      'ticks too far apart for a policy',
+      ['replay', 'calls.csv', '--policy', 'adaptive', '--tick-ms', '60001'],
+      /tickMs is 60001, expected at most 60000 with the policy adaptive/,
+      ],
+      [
       'a prior for policies that begin with none, before it is read',
       ['replay', 'calls.csv', '-p', 'fixed-10min,hybrid-histogram', '--prior', 'nowhere.json'],
       /^BAD_ARGUMENT: --prior is for adaptive and adaptive-keepalive; expected one of them among the policies/,

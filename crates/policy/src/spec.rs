@@ -1,5 +1,6 @@
 //! Policies as numbers: `[kind, ...parameters]`.
 
+use crate::adaptive::TICK_MS;
 use crate::schedule::MOST_STARTS;
 use crate::{
     AdaptiveTerms, DrawSeed, FunctionPrices, Prior, ScheduledStart, Start, WarmInterval, FOREVER, PRIOR_LENGTH,
@@ -118,6 +119,14 @@ impl PolicySpec {
             PolicySpec::RecentPeak(lead) if *lead < cold_start_ms => Some(PolicySpec::RecentPeak(cold_start_ms)),
             PolicySpec::Spes(lead) if *lead < cold_start_ms => Some(PolicySpec::Spes(cold_start_ms)),
             PolicySpec::StaticTwice(lead) if *lead < cold_start_ms => Some(PolicySpec::StaticTwice(cold_start_ms)),
+            _ => None,
+        }
+    }
+
+    /// How far apart its ticks may be at most, ms; none where it does not matter.
+    pub fn longest_tick_ms(&self) -> Option<i64> {
+        match self {
+            PolicySpec::Adaptive(spec) if spec.pre_warms => Some(TICK_MS),
             _ => None,
         }
     }

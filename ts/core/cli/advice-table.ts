@@ -24,7 +24,7 @@ export function renderAdvice(advice: Advice, { color, width }: AdviceTableOption
   const { answer, losses, today, how } = adviceHeadline(advice);
   const dim = (line: string): string => paint('2', line);
   const mark = (line: string, isMarked: boolean): string => (isMarked ? paint('1;33', `▸ ${line}`) : `  ${line}`);
-  const [titles, ...rows] = aligned([TITLES, ...settingRows(advice)]);
+  const [titles, ...rows] = fitting([TITLES, ...settingRows(advice)], screen - 2);
   const lines = [
     paint('1', advice.trace.title),
     ...facts(advice).flatMap((line) => wrap(line, screen)),
@@ -60,6 +60,20 @@ function facts({ trace, about, prices, startTimes, spread, seed }: Advice): stri
 }
 
 const TITLES = ['setting', 'bill', 'cold starts', 'of calls', 'pre-warms', 'mean wait', 'mean P99', 'functions'];
+
+/** What a narrow screen does without, in this order. */
+const DISPENSABLE = ['functions', 'mean P99', 'pre-warms', 'of calls'];
+
+/** The rows aligned, without the dispensable columns for which there is no room. */
+function fitting(rows: readonly string[][], room: number): string[] {
+  let kept = rows;
+  for (const title of DISPENSABLE) {
+    if (Math.max(...aligned(kept).map((line) => line.length)) <= room) break;
+    const column = kept[0]!.indexOf(title);
+    kept = kept.map((row) => row.toSpliced(column, 1));
+  }
+  return aligned(kept);
+}
 
 /** The figures of a part as those of a month like it. */
 function cellsOf(name: string, totals: SettingTotals, months: number): string[] {

@@ -5,7 +5,14 @@ export { advise, adviseAsync } from './advise/advise.js';
 export type { AdviceGoal } from './advise/choice.js';
 export { type AdviceHeadline, adviceHeadline } from './advise/headline.js';
 export type { MemoryAdvice, MemorySize } from './advise/memory.js';
-export type { Advice, FrontierPoint, FunctionAdvice, LeftAlone, SettingTotals } from './advise/model.js';
+export type {
+  Advice,
+  FrontierPoint,
+  FunctionAdvice,
+  LeftAlone,
+  RecordedStarts,
+  SettingTotals,
+} from './advise/model.js';
 export type { AdviseOptions } from './advise/plan.js';
 export type { Figures } from './advise/runs.js';
 export { type Split, splitOf } from './advise/split.js';

@@ -132,6 +132,11 @@ impl Bursts {
         wanted
     }
 
+    /// Whether it was told of a minute.
+    pub fn is_told(&self) -> bool {
+        self.minute != i64::MIN
+    }
+
     /// Adds the peaks of another, hour by hour where both know it, and how its predictions came true; one that knows no minute takes
     /// over all.
     pub fn merge(&mut self, other: &Bursts) {
@@ -175,9 +180,13 @@ impl Bursts {
         self.outcomes.iter().flatten().for_each(|&outcome| out.f64(outcome));
     }
 
-    pub(crate) fn load(from: &mut Reader<'_>) -> Result<Self> {
+    /// At `now`.
+    pub(crate) fn load(from: &mut Reader<'_>, now: i64) -> Result<Self> {
         let mut bursts = Bursts::new();
         let Some(minute) = from.instant()? else { return Ok(bursts) };
+        ensure(minute <= now.div_euclid(MINUTE), Code::BadState, || {
+            format!("policy state has minute {minute}, which is yet to come")
+        })?;
         bursts.minute = minute;
         bursts.since = from.time()?;
         ensure(bursts.since <= minute, Code::BadState, || "policy state begins after its last minute".into())?;
@@ -196,8 +205,11 @@ impl Bursts {
                 ensure(fits, Code::BadState, || format!("policy state has the prediction {prediction}"))?;
             }
         }
-        for outcome in bursts.outcomes.iter_mut().flatten() {
-            *outcome = from.amount()?;
+        for outcome in &mut bursts.outcomes {
+            *outcome = [from.amount()?, from.amount()?];
+            ensure(outcome[0] <= outcome[1], Code::BadState, || {
+                "policy state has more predictions that came true than were made".into()
+            })?;
         }
         Ok(bursts)
     }

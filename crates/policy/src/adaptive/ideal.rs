@@ -90,7 +90,8 @@ impl Ideal {
         out.u8(self.load);
     }
 
-    pub(crate) fn load_state(from: &mut Reader<'_>) -> Result<Self> {
+    /// At `now`.
+    pub(crate) fn load_state(from: &mut Reader<'_>, now: i64) -> Result<Self> {
         let busy = from.u32()?;
         let mut idle: VecDeque<(i64, u8)> = VecDeque::new();
         let count = usize::from(from.u16()?);
@@ -103,7 +104,10 @@ impl Ideal {
             ensure(fits, Code::BadState, || "policy state has idle instances out of order".into())?;
             idle.push_back((since, load));
         }
-        let (concurrency, load) = (Concurrency::load_state(from)?, from.u8()?);
+        ensure(idle.back().is_none_or(|&(last, _)| last <= now), Code::BadState, || {
+            "policy state has an instance that is yet to be released".into()
+        })?;
+        let (concurrency, load) = (Concurrency::load_state(from, now)?, from.u8()?);
         ensure(usize::from(load) < LOADS, Code::BadState, || format!("policy state has the load {load}"))?;
         Ok(Ideal { busy, idle, concurrency, load })
     }

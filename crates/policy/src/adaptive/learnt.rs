@@ -19,6 +19,8 @@ const POOLED_EPISODES: f64 = 4.0;
 /// How fast a target moves the price, per call.
 const TARGET_STEP: f64 = 0.05;
 const TARGET_MOST: f64 = 1024.0;
+/// How much it moves until all plans are made anew.
+const STALE_PRESSURE: f64 = 1.1;
 
 /// What a level's cold starts weigh.
 #[derive(Clone, Debug)]
@@ -27,7 +29,9 @@ pub struct Pricing {
     /// USD; infinite where instances only stay.
     pre_warm_usd: f64,
     /// A cold start's price is multiplied by this, to meet the target.
-    pub pressure: f64,
+    pressure: f64,
+    /// As it was when all plans were last made anew for it.
+    planned_pressure: f64,
     /// Episodes of all levels, and their followers.
     pub episodes: f64,
     pub followers: f64,
@@ -48,13 +52,16 @@ impl Pricing {
         level_costs(prices.idle_usd_per_ms, cold, self.pre_warm_usd, self.followers_at(levels, class), class > 0)
     }
 
-    /// Moves the price of a cold start towards what meets the target.
-    #[inline(always)]
-    pub fn press(&mut self, cold: bool) {
-        if let Some(target) = self.terms.target {
-            let step = TARGET_STEP * (if cold { 1.0 } else { 0.0 } - target);
-            self.pressure = (self.pressure * (1.0 + step)).clamp(1.0, TARGET_MOST);
+    /// Moves the price of a cold start towards what meets the target; whether plans of before no longer hold.
+    fn press(&mut self, cold: bool, target: f64) -> bool {
+        let step = TARGET_STEP * (if cold { 1.0 } else { 0.0 } - target);
+        self.pressure = (self.pressure * (1.0 + step)).clamp(1.0, TARGET_MOST);
+        let (high, low) = (self.planned_pressure * STALE_PRESSURE, self.planned_pressure / STALE_PRESSURE);
+        let stale = self.pressure > high || self.pressure < low;
+        if stale {
+            self.planned_pressure = self.pressure;
         }
+        stale
     }
 }
 
@@ -105,7 +112,14 @@ impl Learnt {
         let pre_warm_usd = if pre_warms { terms.prices.pre_warm_usd } else { f64::INFINITY };
         Learnt {
             cold_ms: terms.prices.cold_start_ms as i64,
-            pricing: Pricing { terms, pre_warm_usd, pressure: 1.0, episodes: 0.0, followers: 0.0 },
+            pricing: Pricing {
+                terms,
+                pre_warm_usd,
+                pressure: 1.0,
+                planned_pressure: 1.0,
+                episodes: 0.0,
+                followers: 0.0,
+            },
             prior,
             levels: Known::new(),
             loads: Known::new(),
@@ -186,6 +200,23 @@ impl Learnt {
         self.bursts.wanted(alive, |level| pricing.costs_at(levels, class_of(level)))
     }
 
+    /// A call was cold, or was not.
+    #[inline(always)]
+    pub fn press(&mut self, cold: bool) {
+        if let Some(target) = self.pricing.terms.target {
+            if self.pricing.press(cold, target) {
+                self.replan();
+            }
+        }
+    }
+
+    /// No plan holds any longer.
+    #[inline(never)]
+    fn replan(&mut self) {
+        self.levels.each_mut().for_each(Level::replan);
+        self.loads.each_mut().for_each(Load::replan);
+    }
+
     /// Adds what another has learnt of the function; all plans are made anew.
     pub fn merge(&mut self, other: &Learnt) {
         self.pricing.episodes += other.pricing.episodes;
@@ -197,8 +228,7 @@ impl Learnt {
             self.loads.at(load).merge(known);
         }
         // A level that only one of them knows is planned by the followers of both.
-        self.levels.each_mut().for_each(Level::replan);
-        self.loads.each_mut().for_each(Load::replan);
+        self.replan();
         self.clock.merge(&other.clock);
         self.bursts.merge(&other.bursts);
     }
@@ -212,6 +242,7 @@ impl Learnt {
         out.f64(prices.cold_start_ms);
         out.f64(terms.target.unwrap_or(-1.0));
         out.f64(self.pricing.pressure);
+        out.f64(self.pricing.planned_pressure);
     }
 
     pub(crate) fn load_terms(from: &mut Reader<'_>, pre_warms: bool, prior: Arc<Prior>) -> Result<Self> {
@@ -229,7 +260,12 @@ impl Learnt {
         })?;
         let terms = AdaptiveTerms { prices, target: Some(target).filter(|&target| target >= 0.0) };
         let mut learnt = Learnt::new(terms, pre_warms, prior);
-        learnt.pricing.pressure = from.amount()?;
+        for pressure in [&mut learnt.pricing.pressure, &mut learnt.pricing.planned_pressure] {
+            *pressure = from.amount()?;
+            ensure((1.0..=TARGET_MOST).contains(pressure), Code::BadState, || {
+                format!("policy state has the pressure {pressure}, expected 1 to {TARGET_MOST}")
+            })?;
+        }
         Ok(learnt)
     }
 
@@ -244,8 +280,9 @@ impl Learnt {
         self.bursts.save(out);
     }
 
-    pub(crate) fn restore(&mut self, from: &mut Reader<'_>) -> Result<()> {
-        self.levels = Known::load(from, class_of(u32::MAX) + 1, Level::load)?;
+    /// What was learnt until `now`.
+    pub(crate) fn restore(&mut self, from: &mut Reader<'_>, now: i64) -> Result<()> {
+        self.levels = Known::load(from, class_of(u32::MAX) + 1, |from| Level::load(from, now))?;
         self.loads = Known::load(from, LOADS, Load::restore)?;
         self.pricing.episodes = from.amount()?;
         self.pricing.followers = from.amount()?;
@@ -254,7 +291,32 @@ impl Learnt {
         ensure(usize::from(plan) < Plan::ALL.len(), Code::BadState, || format!("policy state has the plan {plan}"))?;
         self.plan = Plan::ALL[usize::from(plan)];
         self.level = from.u32()?;
-        self.bursts = Bursts::load(from)?;
+        self.bursts = Bursts::load(from, now)?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::adaptive::level::Answer;
+    use crate::PRIOR_LENGTH;
+
+    #[test]
+    fn a_price_that_has_moved_asks_for_new_plans() {
+        let prices =
+            FunctionPrices { idle_usd_per_ms: 1e-9, cold_start_usd: 5e-4, pre_warm_usd: 5e-5, cold_start_ms: 1000.0 };
+        let due_after = |target: Option<f64>, cold: usize| {
+            let prior = Arc::new(Prior::parse(&[0.1; PRIOR_LENGTH]).unwrap());
+            let mut learnt = Learnt::new(AdaptiveTerms { prices, target }, true, prior);
+            *learnt.levels.at(0) = Level::answering(Answer::Window, 0, vec![]);
+            *learnt.loads.at(0) = Load::with_window(0);
+            (0..cold).for_each(|_| learnt.press(true));
+            (learnt.levels.at(0).is_due(), learnt.loads.at(0).is_due())
+        };
+        // Two cold calls raise it by a tenth.
+        assert_eq!(due_after(Some(0.0), 1), (false, false));
+        assert_eq!(due_after(Some(0.0), 2), (true, true));
+        assert_eq!(due_after(None, 100), (false, false));
     }
 }

@@ -4,10 +4,10 @@ use super::cascade::Cascade;
 use super::gaps::Gaps;
 use super::prior::Prior;
 use super::program::{
-    cheapest, cheapest_window, load_warmths, paid, paid_window, save_warmths, Costs, Move, Stretch, Warmth,
+    cheapest, cheapest_window, load_warmths, load_window, paid, paid_window, save_warmths, Costs, Move, Stretch, Warmth,
 };
 use crate::state::{Reader, Writer};
-use isotherm_numeric::Result;
+use isotherm_numeric::{ensure, Code, Result};
 
 /// What was spent is remembered over the last hundred gaps or so.
 const KEEP_SPENT: f64 = 0.99;
@@ -126,14 +126,15 @@ impl Level {
         out.u32(self.compared);
     }
 
-    pub(crate) fn load(from: &mut Reader<'_>) -> Result<Self> {
+    /// At `now`.
+    pub(crate) fn load(from: &mut Reader<'_>, now: i64) -> Result<Self> {
         Ok(Level {
             gaps: Gaps::load(from)?,
-            cascade: Cascade::load(from)?,
+            cascade: Cascade::load(from, now)?,
             intervals: load_warmths(from)?,
-            window: from.span()?,
+            window: load_window(from)?,
             costs: Costs { idle: from.amount()?, cold: from.amount()?, pre_warm: from.price()? },
-            due: from.u32()?,
+            due: load_due(from)?,
             spent: [from.amount()?, from.amount()?, from.amount()?],
             compared: from.u32()?,
         })
@@ -168,6 +169,12 @@ fn next_due(gaps: &Gaps) -> u32 {
     } else {
         1 + gaps.seen().min(MOST_SEEN) / 50
     }
+}
+
+fn load_due(from: &mut Reader<'_>) -> Result<u32> {
+    let due = from.u32()?;
+    ensure(due <= 1 + MOST_SEEN / 50, Code::BadState, || format!("policy state plans anew after {due} gaps"))?;
+    Ok(due)
 }
 
 /// Prices at a level: a cold start with its followers, and the price of a start.
@@ -225,6 +232,6 @@ impl Load {
     }
 
     pub(crate) fn restore(from: &mut Reader<'_>) -> Result<Self> {
-        Ok(Load { gaps: Gaps::load(from)?, window: from.span()?, due: from.u32()? })
+        Ok(Load { gaps: Gaps::load(from)?, window: load_window(from)?, due: load_due(from)? })
     }
 }

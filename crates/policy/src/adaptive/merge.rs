@@ -15,6 +15,10 @@ impl<const PREWARM: bool> Adaptive<PREWARM> {
         })?;
         self.busy_ms += other.busy_ms;
         self.done += other.done;
+        if !self.learnt.bursts.is_told() && other.learnt.bursts.is_told() {
+            // It takes over the other's minute, and its clock never goes back.
+            self.last_at = self.last_at.max(other.last_at);
+        }
         self.learnt.merge(&other.learnt);
         Ok(())
     }

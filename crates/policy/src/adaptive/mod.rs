@@ -26,6 +26,7 @@ mod program;
 mod starts;
 
 pub use prior::{Prior, PRIOR_LENGTH};
+pub(crate) use program::TICK_MS;
 
 use crate::state::{Reader, Writer};
 use crate::{Counts, FunctionPrices, Policy, Start, WarmInterval};
@@ -311,8 +312,11 @@ impl<const PREWARM: bool> Adaptive<PREWARM> {
         policy.busy_ms = from.amount()?;
         policy.done = from.amount()?;
         policy.last_at = from.time()?;
-        policy.ideal = Ideal::load_state(from)?;
-        policy.learnt.restore(from)?;
+        ensure(policy.cold_calls.back().is_none_or(|&last| last <= policy.last_at), Code::BadState, || {
+            "policy state has a cold call that is yet to come".into()
+        })?;
+        policy.ideal = Ideal::load_state(from, policy.last_at)?;
+        policy.learnt.restore(from, policy.last_at)?;
         Ok(policy)
     }
 }
@@ -337,7 +341,7 @@ impl<const PREWARM: bool> Policy for Adaptive<PREWARM> {
         if cold {
             self.cold_calls.push_back(at);
         }
-        self.learnt.pricing.press(cold);
+        self.learnt.press(cold);
     }
 
     fn on_release(&mut self, at: i64) -> WarmInterval {

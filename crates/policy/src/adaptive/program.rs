@@ -1,5 +1,6 @@
 //! When to be warm, given how likely the next call is at each idle time.
 
+use super::bins::LONGEST_PLAN;
 use crate::state::{Reader, Writer};
 use isotherm_numeric::{ensure, Code, Result};
 
@@ -153,12 +154,20 @@ pub(crate) fn save_warmths(list: &[Warmth], out: &mut Writer) {
     }
 }
 
+pub(crate) fn load_window(from: &mut Reader<'_>) -> Result<i64> {
+    let window = from.span()?;
+    ensure(window <= LONGEST_PLAN, Code::BadState, || format!("policy state has a window of {window} ms"))?;
+    Ok(window)
+}
+
 pub(crate) fn load_warmths(from: &mut Reader<'_>) -> Result<Vec<Warmth>> {
     let mut list: Vec<Warmth> = Vec::new();
     for _ in 0..from.u32()? {
         let warmth = Warmth { from: from.span()?, to: from.span()? };
         let fits = warmth.from <= warmth.to && list.last().is_none_or(|last| last.to <= warmth.from);
-        ensure(fits, Code::BadState, || "policy state has warm intervals out of order".into())?;
+        ensure(fits && warmth.to <= LONGEST_PLAN, Code::BadState, || {
+            "policy state has warm intervals out of order".into()
+        })?;
         list.push(warmth);
     }
     Ok(list)

@@ -326,6 +326,10 @@ export class Adaptive implements KernelPolicy {
     });
     this.#busyMs += other.#busyMs;
     this.#done += other.#done;
+    if (!this.#learnt.bursts.isTold && other.#learnt.bursts.isTold) {
+      // It takes over the other's minute, and its clock never goes back.
+      this.#lastAt = Math.max(this.#lastAt, other.#lastAt);
+    }
     this.#learnt.merge(other.#learnt);
   }
 
@@ -361,8 +365,9 @@ export class Adaptive implements KernelPolicy {
     policy.#busyMs = from.amount();
     policy.#done = from.amount();
     policy.#lastAt = from.time();
-    policy.#ideal = Ideal.load(from);
-    policy.#learnt.restore(from);
+    ensure(last <= policy.#lastAt, 'BAD_STATE', () => 'policy state has a cold call that is yet to come');
+    policy.#ideal = Ideal.load(from, policy.#lastAt);
+    policy.#learnt.restore(from, policy.#lastAt);
     return policy;
   }
 }

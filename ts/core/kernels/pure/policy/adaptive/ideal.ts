@@ -78,7 +78,8 @@ export class Ideal {
     out.u8(this.load);
   }
 
-  static load(from: StateReader): Ideal {
+  /** At `now`. */
+  static load(from: StateReader, now: number): Ideal {
     const ideal = new Ideal();
     ideal.busy = from.u32();
     const count = from.u16();
@@ -94,7 +95,8 @@ export class Ideal {
       ideal.#loads.push(load);
       last = since;
     }
-    ideal.#concurrency = Concurrency.load(from);
+    ensure(last <= now, 'BAD_STATE', () => 'policy state has an instance that is yet to be released');
+    ideal.#concurrency = Concurrency.load(from, now);
     ideal.load = from.u8();
     ensure(ideal.load < LOADS, 'BAD_STATE', () => `policy state has the load ${ideal.load}`);
     return ideal;

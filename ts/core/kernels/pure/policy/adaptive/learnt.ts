@@ -14,6 +14,8 @@ const POOLED_EPISODES = 4;
 /** How fast a target moves the price, per call. */
 const TARGET_STEP = 0.05;
 const TARGET_MOST = 1024;
+/** How much it moves until all plans are made anew. */
+const STALE_PRESSURE = 1.1;
 const MAX_U32 = 0xffff_ffff;
 
 /** What a function's idle time, cold starts and pre-warms cost, and the share of calls that may be cold; -1: the price decides. */
@@ -44,10 +46,20 @@ const NO_PLAN = 0;
 export const planOf = (answer: number): number => answer + 1;
 export const BY_CLOCK = 4;
 
+function loadPressure(from: StateReader): number {
+  const pressure = from.amount();
+  ensure(pressure >= 1 && pressure <= TARGET_MOST, 'BAD_STATE', () => {
+    return `policy state has the pressure ${pressure}, expected 1 to ${TARGET_MOST}`;
+  });
+  return pressure;
+}
+
 export class Learnt {
   readonly terms: Terms;
   /** A cold start's price is multiplied by this, to meet the target. */
   pressure = 1;
+  /** As it was when all plans were last made anew for it. */
+  #plannedPressure = 1;
   /** Episodes of all levels, and their followers. */
   episodes = 0;
   followers = 0;
@@ -138,6 +150,10 @@ export class Learnt {
     if (target < 0) return;
     const moved = this.pressure * (1 + TARGET_STEP * ((cold ? 1 : 0) - target));
     this.pressure = Math.min(Math.max(moved, 1), TARGET_MOST);
+    const planned = this.#plannedPressure;
+    if (this.pressure <= planned * STALE_PRESSURE && this.pressure >= planned / STALE_PRESSURE) return;
+    this.#plannedPressure = this.pressure;
+    this.#replan();
   }
 
   /** Whether the clock decided at the last release. */
@@ -156,14 +172,19 @@ export class Learnt {
     return [...known, this.byClock ? 1 : 0, this.plan, this.decidedAt, there?.gaps.seen ?? 0];
   }
 
+  /** No plan holds any longer. */
+  #replan(): void {
+    for (const level of this.#levels) level?.replan();
+    for (const load of this.#loads) load?.replan();
+  }
+
   /** Adds what another has learnt of the function; all plans are made anew. */
   merge(other: Learnt): void {
     this.episodes += other.episodes;
     this.followers += other.followers;
     for (const [at, level] of other.#levels.entries()) if (level !== undefined) this.level(at).merge(level);
     for (const [at, load] of other.#loads.entries()) if (load !== undefined) this.byLoad(at).merge(load);
-    for (const level of this.#levels) level?.replan();
-    for (const load of this.#loads) load?.replan();
+    this.#replan();
     this.clock.merge(other.clock);
     // One that was told of no minute takes over all.
     if (!other.bursts.isTold) return;
@@ -175,6 +196,7 @@ export class Learnt {
     const { idleUsdPerMs, coldStartUsd, preWarmUsd, coldStartMs, target } = this.terms;
     for (const value of [idleUsdPerMs, coldStartUsd, preWarmUsd, coldStartMs, target]) out.f64(value);
     out.f64(this.pressure);
+    out.f64(this.#plannedPressure);
   }
 
   static loadTerms(from: StateReader, preWarms: boolean, prior: Prior): Learnt {
@@ -186,7 +208,8 @@ export class Learnt {
     const fits = target === -1 || (target >= 0 && target <= 1);
     ensure(fits, 'BAD_STATE', () => `policy state has the target ${target}, expected a share`);
     const learnt = new Learnt({ idleUsdPerMs, coldStartUsd, preWarmUsd, coldStartMs, target }, preWarms, prior);
-    learnt.pressure = from.amount();
+    learnt.pressure = loadPressure(from);
+    learnt.#plannedPressure = loadPressure(from);
     return learnt;
   }
 
@@ -201,8 +224,9 @@ export class Learnt {
     this.bursts.save(out);
   }
 
-  restore(from: StateReader): void {
-    this.#levels = loadKnown(from, CLASSES, Level.load);
+  /** What was learnt until `now`. */
+  restore(from: StateReader, now: number): void {
+    this.#levels = loadKnown(from, CLASSES, (one) => Level.load(one, now));
     this.#loads = loadKnown(from, LOADS, Load.load);
     this.episodes = from.amount();
     this.followers = from.amount();
@@ -210,6 +234,6 @@ export class Learnt {
     this.plan = from.u8();
     ensure(this.plan <= BY_CLOCK, 'BAD_STATE', () => `policy state has the plan ${this.plan}`);
     this.decidedAt = from.u32();
-    this.bursts = Bursts.load(from);
+    this.bursts = Bursts.load(from, now);
   }
 }

@@ -1,6 +1,7 @@
 /** When to be warm, given how likely the next call is at each idle time: the pure twin of `program.rs` in `crates/policy`. */
 import { ensure } from '../../check.js';
 import type { StateReader, StateWriter } from '../policy.js';
+import { LONGEST_PLAN } from './bins.js';
 
 /** Ticks are at most so far apart, ms: an instance that is to be warm until the next one must be started at this one. */
 export const TICK_MS = 60_000;
@@ -77,11 +78,17 @@ export class Warmths {
       const begin = from.span();
       const end = from.span();
       const fits = begin <= end && (list.count === 0 || list.to[list.count - 1] <= begin);
-      ensure(fits, 'BAD_STATE', () => 'policy state has warm intervals out of order');
+      ensure(fits && end <= LONGEST_PLAN, 'BAD_STATE', () => 'policy state has warm intervals out of order');
       list.push(begin, end);
     }
     return list;
   }
+}
+
+export function loadWindow(from: StateReader): number {
+  const window = from.span();
+  ensure(window <= LONGEST_PLAN, 'BAD_STATE', () => `policy state has a window of ${window} ms`);
+  return window;
 }
 
 /**
