@@ -106,6 +106,7 @@ describe('the plan of a release', () => {
   it('is by the minutes of the hour for a timer, and says so', () => {
     const timer = generateTrace({ pattern: 'timer', functions: 1, days: 2, seed: 3 });
     const byClock = releases('adaptive', timer).filter(({ saw }) => saw.plan === 4);
+    expect(byClock.length).toBeGreaterThan(0);
     expect(byClock.every(({ saw }) => saw.isByTheClock === 1 && saw.level === 0)).toBe(true);
     for (const receipt of byClock.slice(0, 1))
       expect(explainReceipt(receipt)).toContain('\nPlan: by the minutes of the hour; ');
