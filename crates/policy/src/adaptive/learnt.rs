@@ -5,7 +5,7 @@ use super::bursts::Bursts;
 use super::clock::Clock;
 use super::concurrency::LOADS;
 use super::known::Known;
-use super::level::{level_costs, Level, Load, Workspace};
+use super::level::{level_costs, Answer, Level, Load, Workspace};
 use super::prior::Prior;
 use super::program::{Costs, Warmth};
 use super::AdaptiveTerms;
@@ -65,6 +65,34 @@ impl Pricing {
     }
 }
 
+/// Which plan decided at a release, in the numbers of `seen`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plan {
+    /// There was no release yet.
+    None = 0,
+    Intervals = 1,
+    Window = 2,
+    ByLoad = 3,
+    /// The minutes of the hour.
+    Clock = 4,
+    /// An instance that the traffic would not have needed, had no call been cold.
+    Spare = 5,
+}
+
+impl Plan {
+    const ALL: [Plan; 6] = [Plan::None, Plan::Intervals, Plan::Window, Plan::ByLoad, Plan::Clock, Plan::Spare];
+}
+
+impl From<Answer> for Plan {
+    fn from(answer: Answer) -> Self {
+        match answer {
+            Answer::Intervals => Plan::Intervals,
+            Answer::Window => Plan::Window,
+            Answer::ByLoad => Plan::ByLoad,
+        }
+    }
+}
+
 /// Levels, loads, the clock and bursts.
 #[derive(Clone, Debug)]
 pub struct Learnt {
@@ -74,8 +102,9 @@ pub struct Learnt {
     pub levels: Known<Level>,
     pub loads: Known<Load>,
     pub clock: Clock,
-    /// Whether the clock decided at the last release.
-    pub by_clock: bool,
+    /// What decided at the last release, and which level that was at.
+    pub plan: Plan,
+    pub level: u32,
     pub bursts: Bursts,
     room: Workspace,
 }
@@ -97,18 +126,29 @@ impl Learnt {
             levels: Known::new(),
             loads: Known::new(),
             clock: Clock::new(),
-            by_clock: false,
+            plan: Plan::None,
+            level: 0,
             bursts: Bursts::new(),
             room: Workspace::default(),
         }
     }
 
-    /// `[gaps seen at level 0, window there in ms, followers of a cold start there, pressure of the target, 1 if by the clock]`.
-    pub fn seen(&self) -> [f64; 5] {
-        let by_clock = if self.by_clock { 1.0 } else { 0.0 };
-        let (gaps, window) = self.levels.get(0).map_or((0, 0), |level| (level.gaps.seen(), level.window));
+    /// `[gaps seen at level 0, window there in ms, followers of a cold start there, pressure of the target, 1 if by the clock, plan of the last
+    /// release, its level, gaps seen there]`.
+    pub fn seen(&self) -> [f64; 8] {
+        let gaps = |class: usize| self.levels.get(class).map_or(0.0, |level| f64::from(level.gaps.seen()));
+        let window = self.levels.get(0).map_or(0, |level| level.window);
         let followers = self.pricing.followers_at(&self.levels, 0);
-        [f64::from(gaps), window as f64, followers, self.pricing.pressure, by_clock]
+        let by_clock = if self.is_by_clock() { 1.0 } else { 0.0 };
+        let (plan, level) = (f64::from(self.plan as u8), f64::from(self.level));
+        let pressure = self.pricing.pressure;
+        [gaps(0), window as f64, followers, pressure, by_clock, plan, level, gaps(class_of(self.level))]
+    }
+
+    /// Whether the clock decided at the last release.
+    #[inline(always)]
+    pub fn is_by_clock(&self) -> bool {
+        self.plan == Plan::Clock
     }
 
     /// The level, its plans brought up to date.
@@ -144,7 +184,7 @@ impl Learnt {
 
     /// The intervals that hold for the lowest level.
     pub fn lowest_intervals(&self) -> &[Warmth] {
-        if self.by_clock {
+        if self.is_by_clock() {
             self.clock.intervals()
         } else {
             self.levels.get(0).map_or(&[], |level| &level.intervals)
@@ -232,7 +272,8 @@ impl Learnt {
         out.f64(self.pricing.episodes);
         out.f64(self.pricing.followers);
         self.clock.save(out);
-        out.u8(u8::from(self.by_clock));
+        out.u8(self.plan as u8);
+        out.u32(self.level);
         self.bursts.save(out);
     }
 
@@ -243,7 +284,10 @@ impl Learnt {
         self.pricing.episodes = from.amount()?;
         self.pricing.followers = from.amount()?;
         self.clock = Clock::load(from)?;
-        self.by_clock = from.u8()? != 0;
+        let plan = from.u8()?;
+        ensure(usize::from(plan) < Plan::ALL.len(), Code::BadState, || format!("policy state has the plan {plan}"))?;
+        self.plan = Plan::ALL[usize::from(plan)];
+        self.level = from.u32()?;
         self.bursts = Bursts::load(from, now)?;
         Ok(())
     }
