@@ -234,18 +234,22 @@ impl<const PREWARM: bool> Adaptive<PREWARM> {
     #[inline(always)]
     fn answer(&mut self, level: u32, from: i64) -> Warmth {
         let class = class_of(level);
-        let costs = self.learnt.planned(class).costs;
+        let known = self.learnt.planned(class);
+        let costs = known.costs;
+        let answer = known.answer();
+        let own = match answer {
+            Answer::Intervals => first_of(&known.intervals),
+            Answer::Window | Answer::ByLoad => Warmth { from: 0, to: known.window },
+        };
         let by_load = self.learnt.window_by_load(self.ideal.load(), &costs);
         self.learnt.by_clock = PREWARM && level == 0 && self.ideal.is_quiet() && self.learnt.plan_by_clock(from);
         if self.learnt.by_clock {
             return first_of(self.learnt.clock.intervals());
         }
-        let known = self.learnt.levels.at(class);
-        match known.answer() {
-            Answer::Intervals => first_of(&known.intervals),
-            Answer::Window => Warmth { from: 0, to: known.window },
-            Answer::ByLoad => Warmth { from: 0, to: by_load },
+        if answer == Answer::ByLoad {
+            return Warmth { from: 0, to: by_load };
         }
+        own
     }
 
     /// A call is over: counts it, and says whether it was a cold one.
