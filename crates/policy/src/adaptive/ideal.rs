@@ -11,6 +11,8 @@ pub const MOST_IDLE: usize = 256;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ideal {
     busy: u32,
+    /// The most that ever were.
+    most_busy: u32,
     /// Releases that no call followed: when, and at which load; oldest first.
     idle: Vec<(i64, u8)>,
     concurrency: Concurrency,
@@ -20,13 +22,18 @@ pub struct Ideal {
 
 impl Ideal {
     pub fn new() -> Self {
-        Ideal { busy: 0, idle: Vec::new(), concurrency: Concurrency::new(), load: 0 }
+        Ideal { busy: 0, most_busy: 0, idle: Vec::new(), concurrency: Concurrency::new(), load: 0 }
     }
 
     /// Instances that would be busy.
     #[inline(always)]
     pub fn busy(&self) -> u32 {
         self.busy
+    }
+
+    /// The most that ever were busy at once.
+    pub fn most_busy(&self) -> u32 {
+        self.most_busy
     }
 
     /// Whether none would be.
@@ -52,11 +59,11 @@ impl Ideal {
         usize::from(self.load)
     }
 
-    /// A call is over: when, and the level that its instance is released to. Releases are in order, as on a stack they must be.
+    /// A call is over. Releases are in order, as on a stack they must be.
     #[inline(always)]
-    pub fn release(&mut self, at: i64) -> Option<(i64, u32)> {
+    pub fn release(&mut self, at: i64) {
         if self.busy == 0 {
-            return None;
+            return;
         }
         self.concurrency.advance(at, self.busy);
         self.busy -= 1;
@@ -66,7 +73,6 @@ impl Ideal {
         }
         self.load = self.concurrency.load(self.busy) as u8;
         self.idle.push((at, self.load));
-        Some((at, self.busy))
     }
 
     /// That many are busy, as it turns out: calls of which nobody told, or more ends of calls than it remembers.
@@ -80,11 +86,13 @@ impl Ideal {
         self.concurrency.advance(at, self.busy);
         let level = self.busy;
         self.busy = self.busy.saturating_add(1);
+        self.most_busy = self.most_busy.max(self.busy);
         (level, self.idle.pop())
     }
 
     pub(crate) fn save(&self, out: &mut Writer) {
         out.u32(self.busy);
+        out.u32(self.most_busy);
         out.u16(self.idle.len() as u16);
         for &(since, load) in &self.idle {
             out.i64(since);
@@ -96,7 +104,7 @@ impl Ideal {
 
     /// At `now`.
     pub(crate) fn load_state(from: &mut Reader<'_>, now: i64) -> Result<Self> {
-        let busy = from.u32()?;
+        let (busy, most_busy) = (from.u32()?, from.u32()?);
         let mut idle: Vec<(i64, u8)> = Vec::new();
         let count = usize::from(from.u16()?);
         ensure(count <= MOST_IDLE, Code::BadState, || {
@@ -113,6 +121,6 @@ impl Ideal {
         })?;
         let (concurrency, load) = (Concurrency::load_state(from, now)?, from.u8()?);
         ensure(usize::from(load) < LOADS, Code::BadState, || format!("policy state has the load {load}"))?;
-        Ok(Ideal { busy, idle, concurrency, load })
+        Ok(Ideal { busy, most_busy, idle, concurrency, load })
     }
 }

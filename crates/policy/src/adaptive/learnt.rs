@@ -30,7 +30,7 @@ pub struct Pricing {
     /// USD; infinite where instances only stay.
     pre_warm_usd: f64,
     /// A cold start's price is multiplied by this, to meet the target.
-    pressure: f64,
+    pub pressure: f64,
     /// As it was when all plans were last made anew for it.
     planned_pressure: f64,
     /// Episodes of all levels, and their followers.
@@ -110,11 +110,6 @@ impl Learnt {
         let (gaps, window) = self.levels.get(0).map_or((0, 0), |level| (level.gaps.seen(), level.window));
         let followers = self.pricing.followers_of(self.levels.get(0).map(|level| &level.cascade));
         [f64::from(gaps), window as f64, followers, self.pricing.pressure, by_clock]
-    }
-
-    /// How long the instance of the level above was busy until `at`, ms.
-    pub fn busy_above(&self, class: usize, at: i64) -> i64 {
-        self.levels.get(class + 1).map_or(0, |level| level.cascade.busy_until(at))
     }
 
     /// The level, its plans brought up to date.
@@ -243,7 +238,7 @@ impl Learnt {
 
     /// What was learnt until `now`.
     pub(crate) fn restore(&mut self, from: &mut Reader<'_>, now: i64) -> Result<()> {
-        self.levels = Known::load(from, class_of(u32::MAX) + 1, |from| Level::load(from, now))?;
+        self.levels = Known::load(from, class_of(u32::MAX) + 1, Level::load)?;
         self.loads = Known::load(from, LOADS, Load::restore)?;
         self.pricing.episodes = from.amount()?;
         self.pricing.followers = from.amount()?;

@@ -129,11 +129,10 @@ impl Level {
         out.u32(self.compared);
     }
 
-    /// At `now`.
-    pub(crate) fn load(from: &mut Reader<'_>, now: i64) -> Result<Self> {
+    pub(crate) fn load(from: &mut Reader<'_>) -> Result<Self> {
         Ok(Level {
             gaps: Gaps::load(from)?,
-            cascade: Cascade::load(from, now)?,
+            cascade: Cascade::load(from)?,
             intervals: load_warmths(from)?,
             window: load_window(from)?,
             costs: Costs { idle: from.amount()?, cold: from.amount()?, pre_warm: from.price()? },

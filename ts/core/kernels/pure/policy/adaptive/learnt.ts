@@ -116,11 +116,6 @@ export class Learnt {
     levelCosts(out, idleUsdPerMs, coldStartUsd * this.pressure, preWarm, this.followersAt(at), at > 0);
   }
 
-  busyAbove(at: number, atMs: number): number {
-    const above = this.known(at + 1);
-    return above === undefined ? 0 : above.cascade.busyUntil(atMs);
-  }
-
   /** The level, its plans brought up to date. */
   planned(at: number): Level {
     const level = this.level(at);
@@ -210,7 +205,7 @@ export class Learnt {
 
   /** What was learnt until `now`. */
   restore(from: StateReader, now: number): void {
-    this.#levels = loadKnown(from, CLASSES, (one) => Level.load(one, now));
+    this.#levels = loadKnown(from, CLASSES, Level.load);
     this.#loads = loadKnown(from, LOADS, Load.load);
     this.episodes = from.amount();
     this.followers = from.amount();
