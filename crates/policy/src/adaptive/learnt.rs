@@ -2,6 +2,7 @@
 
 use super::bins::class_of;
 use super::bursts::Bursts;
+use super::cascade::Cascade;
 use super::clock::Clock;
 use super::concurrency::LOADS;
 use super::known::Known;
@@ -38,18 +39,18 @@ pub struct Pricing {
 }
 
 impl Pricing {
-    /// How many more calls a cold start at this level makes cold.
-    fn followers_at(&self, levels: &Known<Level>, class: usize) -> f64 {
+    /// How many more calls a cold start makes cold at a level with these episodes.
+    fn followers_of(&self, own: Option<&Cascade>) -> f64 {
         let pooled = self.followers / (self.episodes + 1.0);
-        let (episodes, followers) =
-            levels.get(class).map_or((0.0, 0.0), |level| (level.cascade.episodes, level.cascade.followers));
+        let (episodes, followers) = own.map_or((0.0, 0.0), |cascade| (cascade.episodes, cascade.followers));
         (followers + POOLED_EPISODES * pooled) / (episodes + POOLED_EPISODES)
     }
 
-    fn costs_at(&self, levels: &Known<Level>, class: usize) -> Costs {
+    /// At the level `class` with these episodes.
+    fn costs_of(&self, class: usize, own: Option<&Cascade>) -> Costs {
         let prices = &self.terms.prices;
         let cold = prices.cold_start_usd * self.pressure;
-        level_costs(prices.idle_usd_per_ms, cold, self.pre_warm_usd, self.followers_at(levels, class), class > 0)
+        level_costs(prices.idle_usd_per_ms, cold, self.pre_warm_usd, self.followers_of(own), class > 0)
     }
 
     /// Moves the price of a cold start towards what meets the target; whether plans of before no longer hold.
@@ -138,7 +139,7 @@ impl Learnt {
     pub fn seen(&self) -> [f64; 8] {
         let gaps = |class: usize| self.levels.get(class).map_or(0.0, |level| f64::from(level.gaps.seen()));
         let window = self.levels.get(0).map_or(0, |level| level.window);
-        let followers = self.pricing.followers_at(&self.levels, 0);
+        let followers = self.pricing.followers_of(self.levels.get(0).map(|level| &level.cascade));
         let by_clock = if self.is_by_clock() { 1.0 } else { 0.0 };
         let (plan, level) = (f64::from(self.plan as u8), f64::from(self.level));
         let pressure = self.pricing.pressure;
@@ -154,16 +155,12 @@ impl Learnt {
     /// The level, its plans brought up to date.
     #[inline(always)]
     pub fn planned(&mut self, class: usize) -> &mut Level {
-        if self.levels.at(class).is_due() {
-            self.plan(class);
+        let level = self.levels.at(class);
+        if level.is_due() {
+            let costs = self.pricing.costs_of(class, Some(&level.cascade));
+            level.plan(&self.prior, class > 0, &costs, self.cold_ms, &mut self.room);
         }
-        self.levels.at(class)
-    }
-
-    #[inline(never)]
-    fn plan(&mut self, class: usize) {
-        let costs = self.pricing.costs_at(&self.levels, class);
-        self.levels.at(class).plan(&self.prior, class > 0, &costs, self.cold_ms, &mut self.room);
+        level
     }
 
     /// The window of a load, ms, brought up to date.
@@ -194,7 +191,10 @@ impl Learnt {
     /// How many instances the next minute is worth to have, when `alive` will be.
     pub fn wanted(&mut self, alive: u64) -> u64 {
         let (pricing, levels) = (&self.pricing, &self.levels);
-        self.bursts.wanted(alive, |level| pricing.costs_at(levels, class_of(level)))
+        self.bursts.wanted(alive, |level| {
+            let class = class_of(level);
+            pricing.costs_of(class, levels.get(class).map(|level| &level.cascade))
+        })
     }
 
     /// A call was cold, or was not.

@@ -245,21 +245,24 @@ impl<const PREWARM: bool> Adaptive<PREWARM> {
             return Warmth { from: 0, to: self.spare_ms() };
         }
         let class = class_of(level);
-        let costs = self.learnt.planned(class).costs;
+        let known = self.learnt.planned(class);
+        let costs = known.costs;
+        let answer = known.answer();
+        let own = match answer {
+            Answer::Intervals => first_of(&known.intervals),
+            Answer::Window | Answer::ByLoad => Warmth { from: 0, to: known.window },
+        };
         let by_load = self.learnt.window_by_load(self.ideal.load(), &costs);
         self.learnt.level = level;
         if PREWARM && level == 0 && self.ideal.is_quiet() && self.learnt.plan_by_clock(from) {
             self.learnt.plan = Plan::Clock;
             return first_of(self.learnt.clock.intervals());
         }
-        let known = self.learnt.levels.at(class);
-        let answer = known.answer();
         self.learnt.plan = answer.into();
-        match answer {
-            Answer::Intervals => first_of(&known.intervals),
-            Answer::Window => Warmth { from: 0, to: known.window },
-            Answer::ByLoad => Warmth { from: 0, to: by_load },
+        if answer == Answer::ByLoad {
+            return Warmth { from: 0, to: by_load };
         }
+        own
     }
 
     /// How long an instance stays that the traffic would never have needed, had no call been cold: it may soon be needed, as load that
