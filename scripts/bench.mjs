@@ -15,6 +15,7 @@ const SUITES = {
   readers: '../bench/readers/readers.bench.ts',
   adaptive: '../bench/decisions/adaptive.bench.ts',
   fleet: '../bench/decisions/fleet.bench.ts',
+  store: '../bench/server/store.bench.ts',
 };
 
 function asked() {
