@@ -6,12 +6,14 @@ use isotherm_numeric::{ensure, Code, Result};
 use std::collections::VecDeque;
 
 /// Deeper instances have idled longest and are called least: the oldest is forgotten.
-const MOST_IDLE: usize = 256;
+pub const MOST_IDLE: usize = 256;
 
 /// Busy instances, and a stack of releases.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ideal {
     busy: u32,
+    /// The most that ever were.
+    most_busy: u32,
     /// Releases that no call followed: when, and at which load; oldest first.
     idle: VecDeque<(i64, u8)>,
     concurrency: Concurrency,
@@ -21,12 +23,17 @@ pub struct Ideal {
 
 impl Ideal {
     pub fn new() -> Self {
-        Ideal { busy: 0, idle: VecDeque::new(), concurrency: Concurrency::new(), load: 0 }
+        Ideal { busy: 0, most_busy: 0, idle: VecDeque::new(), concurrency: Concurrency::new(), load: 0 }
     }
 
     /// Instances that would be busy.
     pub fn busy(&self) -> u32 {
         self.busy
+    }
+
+    /// The most that ever were busy at once.
+    pub fn most_busy(&self) -> u32 {
+        self.most_busy
     }
 
     /// Whether none would be.
@@ -39,9 +46,10 @@ impl Ideal {
         self.idle.len()
     }
 
-    /// The `i`th that would be called next: its level, and since when it idles.
-    pub fn idle_at(&self, i: usize) -> (u32, i64) {
-        (self.busy.saturating_add(i as u32), self.idle[self.idle.len() - 1 - i].0)
+    /// The `i`th that would be called next: its level, since when it idles, and the load when it was released.
+    pub fn idle_at(&self, i: usize) -> (u32, i64, usize) {
+        let (since, load) = self.idle[self.idle.len() - 1 - i];
+        (self.busy.saturating_add(i as u32), since, usize::from(load))
     }
 
     /// The load at the last release, see [`Concurrency::load`].
@@ -49,10 +57,10 @@ impl Ideal {
         usize::from(self.load)
     }
 
-    /// A call is over: when, and the level that its instance is released to. Releases are in order, as on a stack they must be.
-    pub fn release(&mut self, at: i64) -> Option<(i64, u32)> {
+    /// A call is over. Releases are in order, as on a stack they must be.
+    pub fn release(&mut self, at: i64) {
         if self.busy == 0 {
-            return None;
+            return;
         }
         self.concurrency.advance(at, self.busy);
         self.busy -= 1;
@@ -62,7 +70,11 @@ impl Ideal {
         }
         self.load = self.concurrency.load(self.busy) as u8;
         self.idle.push_back((at, self.load));
-        Some((at, self.busy))
+    }
+
+    /// That many are busy, as it turns out: calls of which nobody told, or more ends of calls than it remembers.
+    pub fn correct(&mut self, busy: u32) {
+        self.busy = busy;
     }
 
     /// A call comes: the level that its instance leaves, and since when and from which load that idled, if it is known.
@@ -70,11 +82,13 @@ impl Ideal {
         self.concurrency.advance(at, self.busy);
         let level = self.busy;
         self.busy = self.busy.saturating_add(1);
+        self.most_busy = self.most_busy.max(self.busy);
         (level, self.idle.pop_back())
     }
 
     pub(crate) fn save(&self, out: &mut Writer) {
         out.u32(self.busy);
+        out.u32(self.most_busy);
         out.u16(self.idle.len() as u16);
         for &(since, load) in &self.idle {
             out.i64(since);
@@ -84,8 +98,9 @@ impl Ideal {
         out.u8(self.load);
     }
 
-    pub(crate) fn load_state(from: &mut Reader<'_>) -> Result<Self> {
-        let busy = from.u32()?;
+    /// At `now`.
+    pub(crate) fn load_state(from: &mut Reader<'_>, now: i64) -> Result<Self> {
+        let (busy, most_busy) = (from.u32()?, from.u32()?);
         let mut idle: VecDeque<(i64, u8)> = VecDeque::new();
         let count = usize::from(from.u16()?);
         ensure(count <= MOST_IDLE, Code::BadState, || {
@@ -97,8 +112,11 @@ impl Ideal {
             ensure(fits, Code::BadState, || "policy state has idle instances out of order".into())?;
             idle.push_back((since, load));
         }
-        let (concurrency, load) = (Concurrency::load_state(from)?, from.u8()?);
+        ensure(idle.back().is_none_or(|&(last, _)| last <= now), Code::BadState, || {
+            "policy state has an instance that is yet to be released".into()
+        })?;
+        let (concurrency, load) = (Concurrency::load_state(from, now)?, from.u8()?);
         ensure(usize::from(load) < LOADS, Code::BadState, || format!("policy state has the load {load}"))?;
-        Ok(Ideal { busy, idle, concurrency, load })
+        Ok(Ideal { busy, most_busy, idle, concurrency, load })
     }
 }
