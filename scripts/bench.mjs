@@ -17,6 +17,7 @@ const SUITES = {
   fleet: '../bench/decisions/fleet.bench.ts',
   forecast: '../bench/decisions/forecast.bench.ts',
   control: '../bench/decisions/control.bench.ts',
+  store: '../bench/server/store.bench.ts',
 };
 
 function asked() {

@@ -1,9 +1,8 @@
 /** The embedded database in a thread of its own: statements come as messages, one at a time. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
-import { type ErrorCode, IsothermError } from 'isotherm/kernels';
+import { dataFolder } from './data-folder.js';
 import { DurableFs } from './durable-fs.js';
-import { dataFolder } from './folder.js';
 
 export interface WorkerSettings {
   /** Of the store; null: in memory. */
@@ -21,7 +20,7 @@ export type Reply =
   | { id: number; failure: { message: string; code: string | undefined } };
 
 /** What the parent hears first. */
-export type Opened = { opened: true } | { opened: false; code: ErrorCode | undefined; message: string };
+export type Opened = { opened: true } | { opened: false; message: string };
 
 /** Written between two checkpoints at most: what a start after a crash has to go through again. */
 const CHECKPOINT_BYTES = 64 * 2 ** 20;
@@ -98,7 +97,6 @@ try {
   port.postMessage({ opened: true } satisfies Opened);
 } catch (thrown) {
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  const code = thrown instanceof IsothermError ? thrown.code : undefined;
-  port.postMessage({ opened: false, code, message } satisfies Opened);
+  port.postMessage({ opened: false, message } satisfies Opened);
   port.close();
 }
