@@ -57,6 +57,8 @@ const SMALL_FALL = 0.1;
 const UNLIKELY_RATE = 5;
 /** By then two servers would have come to the same: what it says is the truth from here on. */
 const LONGEST_LIE_MS = 600_000;
+/** By then every target has been scraped once. */
+const FIRST_SCRAPES_MS = 90_000;
 /** A series that was away for so long is forgotten; if it comes back, it counts as a new one. */
 const FORGET_MS = 24 * 3_600_000;
 
@@ -93,9 +95,9 @@ export class CounterBook {
    * Takes the answers of a window, and gives what it adds, by time. Growth since the last good sample is counted whatever lies between, so that no call is lost
    * or doubled: a stretch may begin before the window, and ends within it, or at its beginning where nobody looked before.
    */
-  take(window: Window, answers: Iterable<AnsweredSeries>, { down, incomplete }: Surroundings): Observation[] {
+  take(window: Window, answers: readonly AnsweredSeries[], { down, incomplete }: Surroundings): Observation[] {
     const { fromMs, toMs, stepMs } = window;
-    if (Number.isNaN(this.#lookedFromMs)) this.#lookedFromMs = fromMs;
+    if (Number.isNaN(this.#lookedFromMs)) this.#lookFrom(window, answers);
     const lastSampleMs = fromMs + Math.floor((toMs - fromMs) / stepMs) * stepMs;
     const growths: Growth[] = [];
     const spent: { functionKey: string; rank: number; ms: number }[] = [];
@@ -129,6 +131,18 @@ export class CounterBook {
     this.#takenToMs = toMs;
     const samples = this.#samples(growths, spent, stepMs);
     return [...samples, ...gaps.all()].sort((a, b) => a.fromMs - b.fromMs);
+  }
+
+  /** What is there at the first sample of all began before it, nobody knows when. */
+  #lookFrom({ fromMs, toMs }: Window, answers: readonly AnsweredSeries[]): void {
+    let firstMs = Number.POSITIVE_INFINITY;
+    for (const { samples } of answers) {
+      const seconds = samples[0]?.[0];
+      if (typeof seconds === 'number') firstMs = Math.min(firstMs, Math.round(seconds * 1000));
+    }
+    if (!(firstMs >= fromMs && firstMs <= toMs)) return;
+    // Where data begin, by retention or with the server, the first scrapes of all targets lie apart.
+    this.#lookedFromMs = firstMs === fromMs ? fromMs : firstMs + FIRST_SCRAPES_MS;
   }
 
   #functionOf({ functionKey, kind, rank }: PrometheusSeries): Counted {
@@ -178,7 +192,8 @@ export class CounterBook {
         this.#series.set(key, series);
         // Of the first look nobody knows what came before; later, what appears has begun at 0.
         const isFirstLook = !(atMs > this.#lookedFromMs);
-        add(Math.max(this.#lookedFromMs, atMs - stepMs), atMs, isFirstLook ? 0 : value, series);
+        if (isFirstLook) add(atMs, atMs, 0, series);
+        else add(Math.max(this.#lookedFromMs, atMs - stepMs), atMs, value, series);
         continue;
       }
       const { lastMs, lastValue } = series;

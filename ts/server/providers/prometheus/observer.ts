@@ -7,7 +7,7 @@ import type { Observer, ObserverHealth } from '../observer.js';
 import { type AnsweredSeries, BadAnswer, numberAnswer, rangeAnswer } from './answer.js';
 import { PrometheusApi, type PrometheusSettings, type RangeQuery } from './api.js';
 import { CounterBook, type Surroundings, targetOf, type Window } from './counter-book.js';
-import { Pieces } from './pieces.js';
+import { MOST_POINTS, Pieces } from './pieces.js';
 import { TooMuchAsked } from './refusal.js';
 
 export interface PrometheusObserverSettings extends PrometheusSettings {
@@ -108,18 +108,22 @@ export class PrometheusObserver implements Observer {
     const startMs = Math.ceil((endMs - backfillMs) / lookMs) * lookMs;
     let first = Number.POSITIVE_INFINITY;
     for (const counter of this.#calls) {
-      for (let fromMs = startMs; fromMs <= Math.min(endMs, first); fromMs += 10_000 * lookMs) {
-        const toMs = Math.min(endMs, fromMs + 9999 * lookMs);
+      const look = async (fromMs: number, toMs: number): Promise<boolean> => {
         const query = { query: `count(${counter})`, startMs: fromMs, endMs: toMs, stepMs: lookMs };
         const seconds = await this.#firstSample(query, signal);
-        if (typeof seconds !== 'number') continue;
-        first = Math.min(first, seconds * 1000);
-        break;
+        if (typeof seconds === 'number') first = Math.min(first, seconds * 1000);
+        return typeof seconds === 'number';
+      };
+      let isFound = false;
+      for (let fromMs = startMs; !isFound && fromMs <= Math.min(endMs, first); fromMs += MOST_POINTS * lookMs) {
+        isFound = await look(fromMs, Math.min(endMs, fromMs + (MOST_POINTS - 1) * lookMs));
       }
+      // A server that has just begun has nothing at any whole step.
+      if (!isFound) await look(endMs, endMs);
     }
     if (first === Number.POSITIVE_INFINITY) return null;
     // A query sees back so far: the first sample lies in the step before.
-    const beginMs = Math.max(startMs, first - lookMs);
+    const beginMs = Math.max(endMs - backfillMs, first - lookMs);
     return Math.floor(beginMs / 60_000) * 60_000;
   }
 
