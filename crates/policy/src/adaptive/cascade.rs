@@ -5,7 +5,7 @@
 //! meanwhile, its calls count instead, as an instance that is still starting takes no second call.
 
 use crate::state::{Reader, Writer};
-use isotherm_numeric::Result;
+use isotherm_numeric::{ensure, Code, Result};
 
 /// Episodes of one level.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -34,25 +34,34 @@ impl Cascade {
     }
 
     /// Whether an episode is on.
+    #[inline(always)]
     pub fn is_open(&self) -> bool {
         self.open.is_some()
     }
 
     /// Its instance begins to serve.
+    #[inline(always)]
     pub fn serve(&mut self, at: i64) {
         self.busy_since.get_or_insert(at);
     }
 
-    /// Its instance is free; `above` is [`busy_until`](Self::busy_until) of the level above.
-    pub fn free(&mut self, at: i64, above: i64, cold_ms: i64) {
+    /// Its instance is free.
+    #[inline(always)]
+    pub fn free(&mut self, at: i64) {
         if let Some(since) = self.busy_since.take() {
             self.busy_ms += (at - since).max(0);
         }
+    }
+
+    /// How far the episode that is on has come when its instance was freed; `above` is [`busy_until`](Self::busy_until) of the level above.
+    pub fn grow(&mut self, at: i64, above: i64, cold_ms: i64) {
         let own = self.busy_until(at);
         if let Some(episode) = &mut self.open {
             let span = at - episode.at;
             let part = if span > cold_ms { cold_ms as f64 / span as f64 } else { 1.0 };
-            episode.grown = [(own - episode.base[0]) as f64 * part, (above - episode.base[1]) as f64 * part];
+            // A call that was thought to last may be over before the episode began.
+            let [own, above] = [own - episode.base[0], above - episode.base[1]].map(|ms| ms.max(0) as f64);
+            episode.grown = [own * part, above * part];
         }
     }
 
@@ -94,7 +103,8 @@ impl Cascade {
         }
     }
 
-    pub(crate) fn load(from: &mut Reader<'_>) -> Result<Self> {
+    /// At `now`.
+    pub(crate) fn load(from: &mut Reader<'_>, now: i64) -> Result<Self> {
         let mut cascade = Cascade {
             episodes: from.amount()?,
             followers: from.amount()?,
@@ -106,6 +116,10 @@ impl Cascade {
             let base = [from.span()?, from.span()?];
             cascade.open = Some(Episode { at, base, grown: [from.amount()?, from.amount()?] });
         }
+        let instants = [cascade.busy_since, cascade.open.map(|episode| episode.at)];
+        ensure(instants.into_iter().flatten().all(|at| at <= now), Code::BadState, || {
+            "policy state has a call that is yet to come".into()
+        })?;
         Ok(cascade)
     }
 }

@@ -1,7 +1,7 @@
 //! How many instances were busy on average over the last minute, and how the present number compares.
 
 use crate::state::{Reader, Writer};
-use isotherm_numeric::Result;
+use isotherm_numeric::{ensure, Code, Result};
 
 const BLOCK_MS: i64 = 10_000;
 const BLOCKS: usize = 6;
@@ -89,7 +89,8 @@ impl Concurrency {
         out.i64(self.fresh_until);
     }
 
-    pub(crate) fn load_state(from: &mut Reader<'_>) -> Result<Self> {
+    /// At `now`.
+    pub(crate) fn load_state(from: &mut Reader<'_>, now: i64) -> Result<Self> {
         let mut concurrency = Concurrency::new();
         concurrency.last = from.time()?;
         concurrency.block = concurrency.last.div_euclid(BLOCK_MS);
@@ -100,6 +101,10 @@ impl Concurrency {
         concurrency.mean = from.amount()?;
         concurrency.per_deviation = 1.0 / (concurrency.mean + FLOOR).sqrt();
         concurrency.fresh_until = from.time()?;
+        // It begins at 0, wherever the clock does.
+        let now = now.max(0);
+        let past = concurrency.last <= now && concurrency.fresh_until <= now + FRESH_MS;
+        ensure(past, Code::BadState, || "policy state knows a load that is yet to come".into())?;
         Ok(concurrency)
     }
 }

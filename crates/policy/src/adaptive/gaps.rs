@@ -27,8 +27,8 @@ pub struct Gaps {
     mean_bin: f64,
 }
 
-impl Gaps {
-    pub fn new() -> Self {
+impl Default for Gaps {
+    fn default() -> Self {
         Gaps {
             ended: [0.0; BINS],
             reached: [0.0; BINS],
@@ -38,7 +38,9 @@ impl Gaps {
             mean_bin: 0.0,
         }
     }
+}
 
+impl Gaps {
     /// How many it has seen, at most 2^32 - 1.
     pub fn seen(&self) -> u32 {
         self.seen
@@ -134,17 +136,23 @@ impl Gaps {
     }
 
     pub(crate) fn load(from: &mut Reader<'_>) -> Result<Self> {
-        let mut gaps = Gaps::new();
-        gaps.seen = from.u32()?;
-        gaps.mean_bin = from.amount()?;
+        let mut gaps = Gaps { seen: from.u32()?, mean_bin: from.amount()?, ..Gaps::default() };
+        ensure(gaps.mean_bin <= (BINS - 1) as f64, Code::BadState, || {
+            format!("policy state has the mean bin {}, expected one of {BINS}", gaps.mean_bin)
+        })?;
         let known = usize::from(from.u8()?);
         ensure(known <= BINS, Code::BadState, || format!("policy state has {known} bins, expected at most {BINS}"))?;
         for bin in 0..known {
             gaps.ended[bin] = from.f32_within(MOST_COUNTED)?;
             gaps.reached[bin] = from.f32_within(MOST_COUNTED)?;
             (gaps.shortest[bin], gaps.longest[bin]) = (from.u32()?, from.u32()?);
-            ensure(gaps.shortest[bin] <= gaps.longest[bin], Code::BadState, || {
-                format!("policy state has a shortest gap above the longest in bin {bin}")
+            ensure(gaps.ended[bin] <= gaps.reached[bin], Code::BadState, || {
+                format!("policy state has more gaps that ended in bin {bin} than reached it")
+            })?;
+            let [shortest, longest] = [gaps.shortest[bin], gaps.longest[bin]].map(i64::from);
+            let within = gaps.ended[bin] == 0.0 || (bin_of(shortest) == bin && bin_of(longest) == bin);
+            ensure(shortest <= longest && within, Code::BadState, || {
+                format!("policy state has gaps from {shortest} to {longest} ms in bin {bin}")
             })?;
         }
         Ok(gaps)
@@ -159,7 +167,7 @@ mod tests {
     #[test]
     fn a_repeated_gap_becomes_certain_and_sharp() {
         let prior = Prior::parse(&[0.1; PRIOR_LENGTH]).unwrap();
-        let mut gaps = Gaps::new();
+        let mut gaps = Gaps::default();
         let mut out = Vec::new();
         for _ in 0..3 {
             gaps.observe(60_000);

@@ -6,7 +6,7 @@ use isotherm_numeric::{ensure, Code, Result};
 use std::collections::VecDeque;
 
 /// Deeper instances have idled longest and are called least: the oldest is forgotten.
-const MOST_IDLE: usize = 256;
+pub const MOST_IDLE: usize = 256;
 
 /// Busy instances, and a stack of releases.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,9 +39,10 @@ impl Ideal {
         self.idle.len()
     }
 
-    /// The `i`th that would be called next: its level, and since when it idles.
-    pub fn idle_at(&self, i: usize) -> (u32, i64) {
-        (self.busy.saturating_add(i as u32), self.idle[self.idle.len() - 1 - i].0)
+    /// The `i`th that would be called next: its level, since when it idles, and the load when it was released.
+    pub fn idle_at(&self, i: usize) -> (u32, i64, usize) {
+        let (since, load) = self.idle[self.idle.len() - 1 - i];
+        (self.busy.saturating_add(i as u32), since, usize::from(load))
     }
 
     /// The load at the last release, see [`Concurrency::load`].
@@ -65,6 +66,11 @@ impl Ideal {
         Some((at, self.busy))
     }
 
+    /// That many are busy, as it turns out: calls of which nobody told, or more ends of calls than it remembers.
+    pub fn correct(&mut self, busy: u32) {
+        self.busy = busy;
+    }
+
     /// A call comes: the level that its instance leaves, and since when and from which load that idled, if it is known.
     pub fn arrive(&mut self, at: i64) -> (u32, Option<(i64, u8)>) {
         self.concurrency.advance(at, self.busy);
@@ -84,7 +90,8 @@ impl Ideal {
         out.u8(self.load);
     }
 
-    pub(crate) fn load_state(from: &mut Reader<'_>) -> Result<Self> {
+    /// At `now`.
+    pub(crate) fn load_state(from: &mut Reader<'_>, now: i64) -> Result<Self> {
         let busy = from.u32()?;
         let mut idle: VecDeque<(i64, u8)> = VecDeque::new();
         let count = usize::from(from.u16()?);
@@ -97,7 +104,10 @@ impl Ideal {
             ensure(fits, Code::BadState, || "policy state has idle instances out of order".into())?;
             idle.push_back((since, load));
         }
-        let (concurrency, load) = (Concurrency::load_state(from)?, from.u8()?);
+        ensure(idle.back().is_none_or(|&(last, _)| last <= now), Code::BadState, || {
+            "policy state has an instance that is yet to be released".into()
+        })?;
+        let (concurrency, load) = (Concurrency::load_state(from, now)?, from.u8()?);
         ensure(usize::from(load) < LOADS, Code::BadState, || format!("policy state has the load {load}"))?;
         Ok(Ideal { busy, idle, concurrency, load })
     }

@@ -14,12 +14,12 @@ import {
 } from '../policy.js';
 import { classOf } from './bins.js';
 import { Deque } from './deque.js';
-import { Ideal } from './ideal.js';
+import { Ideal, MOST_IDLE } from './ideal.js';
 import { Instances } from './instances.js';
-import { Learnt, type Terms, TICK_MS } from './learnt.js';
+import { Learnt, type Terms } from './learnt.js';
 import { BY_LOAD, INTERVALS } from './level.js';
 import type { Prior } from './prior.js';
-import type { Costs, Warmths } from './program.js';
+import { type Costs, TICK_MS, type Warmths } from './program.js';
 
 /** Levels that a tick looks at. */
 const TICK_LEVELS = 64;
@@ -81,6 +81,7 @@ export class Adaptive implements KernelPolicy {
     // What is reported late counts as happening now.
     const at = Math.max(time, this.#lastAt);
     this.#settle(at);
+    this.#agree(at, Math.max(busy - 1, 0));
     this.#busy = busy;
     this.#idealArrival(at);
     const cold = !this.#instances.take(at);
@@ -98,7 +99,9 @@ export class Adaptive implements KernelPolicy {
     // A cold call's instance would have been released earlier: its plan counts from then.
     const base = wasCold ? at - this.#coldMs : at;
     this.#decide(this.#busy, base);
-    const from = Math.max(base + this.#from, at);
+    const earliest = Math.max(base + this.#from, at);
+    // There may be no time for a fresh one.
+    const from = earliest < at + this.#coldMs ? at : earliest;
     const prewarmMs = from - at;
     let keepAliveMs = Math.max(base + this.#to - from, 0);
     // While others start, calls come that a warm instance spares a start of their own.
@@ -114,6 +117,8 @@ export class Adaptive implements KernelPolicy {
     if (!this.ticks) return NO_STARTS;
     const now = Math.max(time, this.#lastAt);
     this.#settle(now);
+    this.#agree(now, counts.busy);
+    this.#busy = counts.busy;
     this.#instances.forget(now);
     const starts: Start[] = [];
     this.#startPromised(now, counts, starts);
@@ -142,6 +147,24 @@ export class Adaptive implements KernelPolicy {
       this.#ahead++;
       this.#idealRelease(over);
     }
+  }
+
+  /** Takes over how many are busy where what was told does not add up to it, as a report was lost. */
+  #agree(now: number, busy: number): void {
+    if (this.#ideal.busy + this.#ahead !== busy) this.#correct(now, busy);
+  }
+
+  /** Calls of which only the begin was told are over now. */
+  #correct(now: number, allBusy: number): void {
+    while (this.#coldCalls.length > allBusy) {
+      this.#coldCalls.shift();
+      if (this.#ahead > 0) this.#ahead--;
+    }
+    const ideal = this.#ideal;
+    const busy = allBusy - this.#ahead;
+    // Calls of which nobody told, or more ends of calls than it remembers.
+    ideal.busy = Math.min(Math.max(ideal.busy, busy), busy + MOST_IDLE, MAX_U32);
+    while (ideal.busy > busy) this.#idealRelease(now);
   }
 
   /** A call is over: counts it, and says whether it was a cold one. */
@@ -214,7 +237,7 @@ export class Adaptive implements KernelPolicy {
       this.ticks &&
       place === 0 &&
       this.#ideal.busy === 0 &&
-      learnt.clock.plan(base, known.intervals, costs, learnt.renewFrom);
+      learnt.clock.plan(base, known.intervals, costs, this.#coldMs);
     this.#from = 0;
     if (learnt.byClock) {
       this.#follow(learnt.clock.intervals);
@@ -244,8 +267,10 @@ export class Adaptive implements KernelPolicy {
       const idle = from - since;
       const known = learnt.planned(level);
       const byClock = place === 0 && learnt.byClock;
-      if (!byClock && known.answer() !== INTERVALS) {
-        if (idle <= known.window) wanted++;
+      const answer = known.answer();
+      if (!byClock && answer !== INTERVALS) {
+        const window = answer === BY_LOAD ? learnt.byLoad(this.#ideal.idleLoad(i)).window : known.window;
+        if (idle <= window) wanted++;
         continue;
       }
       const intervals = byClock ? learnt.clock.intervals : known.intervals;
@@ -298,6 +323,10 @@ export class Adaptive implements KernelPolicy {
     });
     this.#busyMs += other.#busyMs;
     this.#done += other.#done;
+    if (!this.#learnt.bursts.isTold && other.#learnt.bursts.isTold) {
+      // It takes over the other's minute, and its clock never goes back.
+      this.#lastAt = Math.max(this.#lastAt, other.#lastAt);
+    }
     this.#learnt.merge(other.#learnt);
   }
 
@@ -333,8 +362,9 @@ export class Adaptive implements KernelPolicy {
     policy.#busyMs = from.amount();
     policy.#done = from.amount();
     policy.#lastAt = from.time();
-    policy.#ideal = Ideal.load(from);
-    policy.#learnt.restore(from);
+    ensure(last <= policy.#lastAt, 'BAD_STATE', () => 'policy state has a cold call that is yet to come');
+    policy.#ideal = Ideal.load(from, policy.#lastAt);
+    policy.#learnt.restore(from, policy.#lastAt);
     return policy;
   }
 }

@@ -1,4 +1,5 @@
 /** What a missing instance brings about: the pure twin of `cascade.rs` in `crates/policy`. */
+import { ensure } from '../../check.js';
 import type { StateReader, StateWriter } from '../policy.js';
 
 /** Episodes of one level. Instants are NaN for none. */
@@ -39,8 +40,9 @@ export class Cascade {
     if (!this.isOpen) return;
     const span = at - this.#openAt;
     const part = span > coldMs ? coldMs / span : 1;
-    this.#grown = (this.#busyMs - this.#base) * part;
-    this.#grownAbove = (above - this.#baseAbove) * part;
+    // A call that was thought to last may be over before the episode began.
+    this.#grown = Math.max(this.#busyMs - this.#base, 0) * part;
+    this.#grownAbove = Math.max(above - this.#baseAbove, 0) * part;
   }
 
   /** Begins an episode. */
@@ -82,18 +84,22 @@ export class Cascade {
     out.f64(this.#grownAbove);
   }
 
-  static load(from: StateReader): Cascade {
+  /** At `now`. */
+  static load(from: StateReader, now: number): Cascade {
     const cascade = new Cascade();
     cascade.episodes = from.amount();
     cascade.followers = from.amount();
     cascade.#busyMs = from.span();
     cascade.#busySince = from.instant() ?? Number.NaN;
     cascade.#openAt = from.instant() ?? Number.NaN;
-    if (!cascade.isOpen) return cascade;
-    cascade.#base = from.span();
-    cascade.#baseAbove = from.span();
-    cascade.#grown = from.amount();
-    cascade.#grownAbove = from.amount();
+    if (cascade.isOpen) {
+      cascade.#base = from.span();
+      cascade.#baseAbove = from.span();
+      cascade.#grown = from.amount();
+      cascade.#grownAbove = from.amount();
+    }
+    const past = !(cascade.#busySince > now || cascade.#openAt > now);
+    ensure(past, 'BAD_STATE', () => 'policy state has a call that is yet to come');
     return cascade;
   }
 }

@@ -5,7 +5,7 @@ import { Concurrency, LOADS } from './concurrency.js';
 import { Deque } from './deque.js';
 
 /** Deeper instances have idled longest and are called least: the oldest is forgotten. */
-const MOST_IDLE = 256;
+export const MOST_IDLE = 256;
 const MAX_U32 = 0xffff_ffff;
 
 /** Busy instances, and a stack of releases. */
@@ -30,6 +30,11 @@ export class Ideal {
   /** Since when the `i`th that would be called next idles; its level is `busy + i`. */
   idleSince(i: number): number {
     return this.#since.at(this.#since.length - 1 - i);
+  }
+
+  /** The load when the `i`th that would be called next was released. */
+  idleLoad(i: number): number {
+    return this.#loads.at(this.#loads.length - 1 - i);
   }
 
   /** A call is over, one at least being busy: when, as releases are in order on a stack; its level is `busy` then. */
@@ -73,7 +78,8 @@ export class Ideal {
     out.u8(this.load);
   }
 
-  static load(from: StateReader): Ideal {
+  /** At `now`. */
+  static load(from: StateReader, now: number): Ideal {
     const ideal = new Ideal();
     ideal.busy = from.u32();
     const count = from.u16();
@@ -89,7 +95,8 @@ export class Ideal {
       ideal.#loads.push(load);
       last = since;
     }
-    ideal.#concurrency = Concurrency.load(from);
+    ensure(last <= now, 'BAD_STATE', () => 'policy state has an instance that is yet to be released');
+    ideal.#concurrency = Concurrency.load(from, now);
     ideal.load = from.u8();
     ensure(ideal.load < LOADS, 'BAD_STATE', () => `policy state has the load ${ideal.load}`);
     return ideal;
