@@ -1,10 +1,11 @@
 /** A Prometheus server, pulled tick by tick. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { IsothermError } from 'isotherm/kernels';
 import { PROMETHEUS_PRESETS } from 'isotherm/trace';
 import { type Clock, wallClock } from '../clock.js';
 import type { Gap, GapReason, Observation } from '../observation.js';
 import type { Observer, ObserverHealth } from '../observer.js';
-import { type AnsweredSeries, BadAnswer, numberAnswer, rangeAnswer } from './answer.js';
+import { type AnsweredSeries, BadAnswer, numberAnswer, type RangeAnswer, rangeAnswer } from './answer.js';
 import { PrometheusApi, type PrometheusSettings, type RangeQuery } from './api.js';
 import { CounterBook, type Surroundings, targetOf, type Window } from './counter-book.js';
 import { MOST_POINTS, Pieces } from './pieces.js';
@@ -37,6 +38,8 @@ const FIRST_REST_MS = 1000;
 const LOOK_BACK_MS = 300_000;
 /** Scrapes that come less often than every third step, or than this, are late. */
 const LATE_MS = 90_000;
+/** Others have their turn after so many. */
+const GIVEN_AT_ONCE = 1000;
 const DOWN = 'up == 0';
 const TARGETS = 'count(up)';
 
@@ -170,7 +173,7 @@ export class PrometheusObserver implements Observer {
     this.#stop.abort();
   }
 
-  *#taken(window: Window, { series, surroundings, knownToMs, bytes }: Fetched): Generator<Observation> {
+  async *#taken(window: Window, { series, surroundings, knownToMs, bytes }: Fetched): AsyncGenerator<Observation> {
     const { fromMs, toMs, stepMs } = window;
     this.#trouble = null;
     this.#failures = 0;
@@ -184,7 +187,15 @@ export class PrometheusObserver implements Observer {
     const isEmpty = this.#book.functions === 0 && series.length === 0;
     this.#note = without ?? late ?? (isEmpty ? `the server has no series of ${this.#counters.join(', ')}` : null);
     const endMs = isLate ? Math.max(fromMs, Math.floor(knownToMs / stepMs) * stepMs) : toMs;
-    if (endMs > fromMs) yield* this.#book.take({ ...window, toMs: endMs }, known, surroundings);
+    if (endMs > fromMs) {
+      const taking = this.#book.takeInParts({ ...window, toMs: endMs }, known, surroundings);
+      let part = taking.next();
+      for (; !part.done; part = taking.next()) await nextTurn();
+      for (const [i, one] of part.value.entries()) {
+        if (i % GIVEN_AT_ONCE === GIVEN_AT_ONCE - 1) await nextTurn();
+        yield one;
+      }
+    }
     if (isLate) yield gap(endMs, toMs, 'missing', late!);
   }
 
@@ -234,7 +245,11 @@ export class PrometheusObserver implements Observer {
       isLive ? this.#latestSample(endMs, signal, attempts) : Number.NaN,
     ]);
     const bodies = [head, ...others];
-    const answers = bodies.map(rangeAnswer);
+    const answers: RangeAnswer[] = [];
+    for (const body of bodies) {
+      answers.push(rangeAnswer(body));
+      await nextTurn();
+    }
     const warnings = [...new Set(answers.flatMap((one) => one.warnings))];
     const series = answers.flatMap((one) => one.series);
     const isSilent = series.length === 0 && this.#book.functions > 0 && targets.series.length === 0;
