@@ -84,6 +84,8 @@ export function problemCodes(one: Operation): string[] {
   return [...new Set(codes)];
 }
 
+const problemCodesInUse = (): string[] => [...new Set(OPERATIONS.flatMap(problemCodes))].sort();
+
 const RATE_HEADERS: Json = {
   'ratelimit-limit': { description: 'Requests allowed in a minute.', schema: { type: 'integer' } },
   'ratelimit-remaining': { description: 'Requests left in this minute.', schema: { type: 'integer' } },
@@ -108,7 +110,7 @@ function problems(one: Operation, components: Components): Record<string, Json> 
       content: {
         [PROBLEM_TYPE]: {
           schema: components.take(Problem),
-          examples: Object.fromEntries(codes.map((code) => [code, { value: problemExample(code) }])),
+          examples: Object.fromEntries(codes.map((code) => [code, { $ref: `#/components/examples/${code}` }])),
         },
       },
     };
@@ -206,6 +208,7 @@ export function openApiDocument(version: string): Json {
     paths,
     components: {
       schemas: Object.fromEntries(Object.entries(components.schemas).sort(([a], [b]) => (a < b ? -1 : 1))),
+      examples: Object.fromEntries(problemCodesInUse().map((code) => [code, { value: problemExample(code) }])),
       securitySchemes: {
         key: {
           type: 'http',
