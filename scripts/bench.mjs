@@ -15,6 +15,7 @@ const SUITES = {
   readers: '../bench/readers/readers.bench.ts',
   adaptive: '../bench/decisions/adaptive.bench.ts',
   fleet: '../bench/decisions/fleet.bench.ts',
+  server: '../bench/server/server.bench.ts',
 };
 
 function asked() {

@@ -36,7 +36,7 @@ describe('bytes that are no HTTP', () => {
     ['TLS', Uint8Array.from([0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3]), 400],
     ['another protocol', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400],
     ['a header without a name', 'GET / HTTP/1.1\r\nhost: localhost\r\n: x\r\n\r\n', 400],
-    ['no host', 'GET /v1/status HTTP/1.1\r\n\r\n', 400],
+    ['no host', 'GET /v1/status HTTP/1.1\r\nconnection: close\r\n\r\n', 400],
     ['two lengths', `${POST}content-length: 2\r\ncontent-length: 3\r\n\r\n{}`, 400],
     ['a length and chunks', `${POST}content-length: 2\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n`, 400],
     ['a chunk of no length', `${POST}transfer-encoding: chunked\r\n\r\nzz\r\n`, 400],
