@@ -79,6 +79,8 @@ export function problemCodes(one: Operation): string[] {
   if (one.method !== 'GET') codes.push('ORIGIN_REFUSED');
   if (one.body !== undefined) codes.push('UNSUPPORTED_MEDIA_TYPE');
   if (one.body !== undefined || one.streams !== undefined) codes.push('BODY_TOO_LARGE', 'REQUEST_TIMEOUT');
+  if (one.params !== undefined) codes.push('URI_TOO_LONG');
+  if (one.params !== undefined || one.query !== undefined) codes.push('HEADERS_TOO_LARGE');
   if (one.rate !== 0) codes.push('RATE_LIMITED');
   codes.push('INTERNAL');
   return [...new Set(codes)];

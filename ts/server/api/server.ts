@@ -236,7 +236,13 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
     route.onRequest = [...[route.onRequest ?? []].flat(), admit];
     if (route.url === '/docs' || route.url.startsWith('/docs/')) route.config = { ...route.config, role: 'none' };
   });
-  app.setNotFoundHandler({ preHandler: app.rateLimit() }, notFound);
+  const limited = app.rateLimit();
+  app.addHook('onRequest', async (request, reply) => {
+    if (!request.is404) return;
+    await limited.call(app, request, reply);
+    // Before a body is looked at: what it is does not matter.
+    notFound(request);
+  });
 
   await documents(app);
   const surroundings: Surroundings = { plane, hub, metrics, settings: chosen };
