@@ -36,7 +36,9 @@ describe('isotherm advise', () => {
     expect(stdout).toContain('3 functions, 7.28k calls, 12 h; calls as recorded');
     expect(stdout).toMatch(/^▸ advised +\$/m);
     expect(stdout).toMatch(/^ {2}team\/busy +10 ready +\$/m);
-    expect(stdout).toContain('Keep instances ready for 1 of 3 functions: the bill falls by');
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'Keep instances ready for 1 of 3 functions: in a month like the last 6 h the bill falls by',
+    );
     expect(stdout).toContain('which the settings had not seen.');
     expect(stdout).toContain('Left alone: ');
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain('1 too few calls to learn from (team/few)');
@@ -49,15 +51,31 @@ describe('isotherm advise', () => {
     const { code, stdout } = advise('--cold-start-usd-per-s', '0.1', '--config', 'settings');
     expect(code).toBe(0);
     expect(stdout).toContain(
-      'Configuration: settings/apply.sh, settings/template.yaml, settings/main.tf; read before you run it',
+      'Configuration: settings/lambda-pc/apply.sh, settings/lambda-pc/template.yaml, settings/lambda-pc/main.tf; read before you run it',
     );
-    const script = readFileSync(place.path('settings/apply.sh'), 'utf8');
+    const script = readFileSync(place.path('settings/lambda-pc/apply.sh'), 'utf8');
     const aws = `aws() { for word; do printf '<%s>' "$word"; done; echo; }\n`;
     const ran = spawnSync('sh', ['-s'], { input: aws + script, cwd: place.folder, encoding: 'utf8' });
     expect(ran.stderr).toBe('');
     expect(ran.stdout).toContain("<--function-name=it's $(touch pwned)>");
     expect(ran.stdout).toContain('<--function-name=busy>');
     expect(readdirSync(place.folder)).not.toContain('pwned');
+  });
+
+  it('keeps the configurations of several platforms apart', () => {
+    for (const target of ['cloud-run', 'knative']) {
+      expect(place.isotherm('advise', 'calls.csv', '--target', target, '--config', 'several').code).toBe(0);
+    }
+    const files = ['cloud-run', 'knative'].map((target) => readdirSync(place.path(`several/${target}`)).sort());
+    expect(readdirSync(place.path('several')).sort()).toEqual(['cloud-run', 'knative']);
+    expect(files).toEqual([
+      ['apply.sh', 'services.yaml'],
+      ['apply.sh', 'services.yaml'],
+    ]);
+    writeFileSync(place.path('several/flex'), '');
+    const { code, stderr } = place.isotherm('advise', 'calls.csv', '--target', 'flex', '--config', 'several');
+    expect(code).toBe(2);
+    expect(stderr).toContain('several/flex is a file, expected a folder');
   });
 
   it('writes the exact figures, to a file or to standard output and then alone', () => {
@@ -95,6 +113,11 @@ describe('isotherm advise', () => {
     [['--target', 'knative', '--max-cold-rate', '2'], 'expected a share from 0 to 1'],
     [['--target', 'knative', '--max-cold-rate', '0.1', '--target-p99-ms', '5'], 'cannot be used with option'],
     [['--target', 'knative', '--config', '-'], 'it must be a folder'],
+    [
+      ['--target', 'knative', '--config', 'short.csv'],
+      'BAD_ARGUMENT: --config short.csv: short.csv is a file, expected a folder or a new name',
+    ],
+    [['--target', 'knative', '--config', 'short.csv/settings'], 'short.csv/settings is a file'],
     [[], "required option '--target <platform>' not specified"],
   ])('refuses %s with exit code 2', (args, sentence) => {
     const { code, stderr } = place.isotherm('advise', 'calls.csv', ...args);
@@ -136,7 +159,7 @@ describe('isotherm replay --target', () => {
     const { code, stdout } = place.isotherm('replay', 'calls.csv', '--target', 'lambda-pc', '--html', 'report.html');
     expect(code).toBe(0);
     expect(stdout).toContain('AWS Lambda with provisioned concurrency: keep instances ready for');
-    expect(stdout).toContain('More:          isotherm advise with --target lambda-pc');
+    expect(stdout).toContain('More:          npx isotherm advise calls.csv --target lambda-pc');
     const html = readFileSync(place.path('report.html'), 'utf8');
     const parts = ['<h3>The bill, and what is on it</h3>', 'Provisioned concurrency</th>', 'it&#39;s $(touch pwned)'];
     parts.push('Left alone, too few calls to learn from: 1');

@@ -171,6 +171,16 @@ describe('isotherm replay with bad input', { timeout: 60_000 }, () => {
       /^UNKNOWN_POLICY: .*'magic'.*hybrid-histogram.*lambda/,
     ],
     ['an unknown policy, before the trace is read', ['replay', 'nowhere.csv', '-p', 'magic'], /^UNKNOWN_POLICY/],
+    [
+      'ticks too far apart for a policy',
+      ['replay', 'calls.csv', '--policy', 'adaptive', '--tick-ms', '60001'],
+      /tickMs is 60001, expected at most 60000 with the policy adaptive/,
+      ],
+      [
+      'a prior for policies that begin with none, before it is read',
+      ['replay', 'calls.csv', '-p', 'fixed-10min,hybrid-histogram', '--prior', 'nowhere.json'],
+      /^BAD_ARGUMENT: --prior is for adaptive and adaptive-keepalive; expected one of them among the policies/,
+    ],
     ['an unknown spread', ['replay', 'calls.csv', '--spread', 'random'], /even, poisson, trigger/],
     ['an unknown format', ['replay', 'calls.csv', '--format', 'xls'], /^UNKNOWN_FORMAT: .*'xls'/],
     ['an unknown pattern', ['replay', '--synthetic', 'chaos'], /'chaos' is invalid/],

@@ -36,7 +36,8 @@ function sessions(page: string): Session[] {
 /** Tests are run behind set-up, and behind set-up `npm start` is `isotherm replay` with advice for Lambda. */
 function asIsotherm(command: string): string {
   if (command === 'npm start') {
-    const title = /const REAL_DAY_TITLE = '(.*)'/.exec(readFileSync(join(ROOT, 'scripts/start.mjs'), 'utf8'))![1]!;
+    const script = readFileSync(join(ROOT, 'scripts/start-arguments.mjs'), 'utf8');
+    const title = /const REAL_DAY_TITLE = '(.*)'/.exec(script)![1]!;
     return `isotherm replay '${REAL_DAY}' --title '${title}' --target lambda-pc`;
   }
   return command.replace(/^npm start -- /, 'isotherm replay --target lambda-pc ');

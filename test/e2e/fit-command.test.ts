@@ -80,10 +80,20 @@ describe('isotherm replay --prior', () => {
     expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining('day.csv: this is no JSON') });
   });
 
-  it.each(['default', 'cv5'])('%s changes nothing for policies without a prior', (which) => {
-    const replayed = ['replay', 'day.csv', '--policy', 'fixed-10min', '--json'];
-    const { code, stdout } = place.isotherm(...replayed, '--prior', which);
+  it('default changes nothing where it would be taken anyway', () => {
+    const replayed = ['replay', 'day.csv', '--policy', 'fixed-10min,adaptive', '--json'];
+    const { code, stdout } = place.isotherm(...replayed, '--prior', 'default');
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual(JSON.parse(place.isotherm(...replayed).stdout));
+  });
+
+  it('is for policies that begin with one, on the screen or as a curve', () => {
+    const fixed = ['replay', 'day.csv', '--policy', 'fixed-10min', '--prior', 'default'];
+    expect(place.isotherm(...fixed, '--json')).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/^BAD_ARGUMENT: --prior is for adaptive/),
+    });
+    expect(place.isotherm(...fixed, '--sweep', 'adaptive-keepalive', '--html', 'swept.html').code).toBe(0);
   });
 });

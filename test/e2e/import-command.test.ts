@@ -70,7 +70,7 @@ test('says what is in the data, and writes it as records that read as the same t
   ]);
   expect(out[5]).toMatch(/^ {2}function +calls +cold +environments +mean +memory MiB +used MiB +start +P90$/);
   expect(out[6]).toMatch(/^ {2}checkout +20 +1 +1 +100 ms +128 +64 +250 ms +250 ms$/);
-  expect(err.join()).toContain('cold starts of which the log does not say');
+  expect(err.join()).toContain('calls with an init, which count as cold starts: ');
   const direct = await readTrace(await openSources(file));
   const written = await readTrace(await openSources(trace));
   expect(written.format).toBe('records');

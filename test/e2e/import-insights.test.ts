@@ -49,7 +49,7 @@ test.each([
     environment: Float64Array.of(0, 0, 1),
   });
   expect(reading.notes).toEqual([
-    'cold starts of which the log does not say that they were not provisioned concurrency getting ready: 1',
+    'calls with an init, which count as cold starts: 1 (with provisioned concurrency some inits keep nobody waiting; this log does not tell which)',
   ]);
 });
 

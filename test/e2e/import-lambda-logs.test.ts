@@ -68,7 +68,7 @@ test('tail in the short format has whole seconds and no streams, which is said',
   expect(reading.trace.kind === 'calls' && reading.trace.columns.environment).toBeUndefined();
   expect(reading.notes).toEqual([
     'checkout.txt: times of whole seconds only (aws logs tail --format detailed has more): 3',
-    'cold starts of which the log does not say that they were not provisioned concurrency getting ready: 1',
+    'calls with an init, which count as cold starts: 1 (with provisioned concurrency some inits keep nobody waiting; this log does not tell which)',
     'calls without a log stream, whose execution environment is unknown: 3',
     'functions named after their files, as the lines name none: checkout',
   ]);
@@ -118,7 +118,7 @@ test.each([
     expect(trace.originMs + trace.startMs[0]!).toBe(first.endMs - 10 - (coldStart === 1 ? 300 : 0));
     const ahead = notes.filter((note) => note.includes('initialised ahead of their first call'));
     expect(ahead.length).toBe(1 - coldStart);
-    expect(notes.join()).not.toContain('getting ready');
+    expect(notes.join()).not.toContain('which count as cold starts');
   }
 });
 

@@ -93,7 +93,14 @@ describe('the headline', () => {
 
   it('compares with nothing that was not replayed', () => {
     const alone = headline(costing({ infinite: 2 }));
-    expect(alone).toEqual({ answer: 'infinite costs: $2.00.', losses: '', bound: '', dropped: '', prior: '' });
+    expect(alone).toEqual({
+      answer: 'infinite costs: $2.00.',
+      losses: '',
+      bound: '',
+      targets: '',
+      dropped: '',
+      prior: '',
+    });
   });
 
   it('says so when a bound costs more', () => {

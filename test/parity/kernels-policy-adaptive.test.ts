@@ -8,6 +8,7 @@ import { encodePolicy } from '../../ts/core/kernels/policy.js';
 import { policy as pure } from '../../ts/core/kernels/pure/policy/index.js';
 import { adaptiveTerms, adaptiveTraffic } from '../property/adaptive-traffic.js';
 import { type Call, type OraclePolicy, simulate } from '../property/replay-oracle.js';
+import { changed, fieldsOf } from './adaptive-state.js';
 import { adaptivePrices, answer, type Step, saved, seen, take } from './policy-steps.js';
 
 beforeAll(async () => {
@@ -24,7 +25,8 @@ class Both {
   #steps = 0;
   #every: number;
 
-  constructor(spec: PolicySpec, every: number) {
+  /** `startMs`: how long an instance takes to start. */
+  constructor(spec: PolicySpec, every: number, startMs: number) {
     this.#spec = encodePolicy(spec);
     this.#every = every;
     this.#mine = kernels().policyCreate(this.#spec);
@@ -39,6 +41,8 @@ class Both {
       arrival: (atMs, busy) => void this.#step({ kind: 'arrival', atMs, busy }),
       release: (atMs) => {
         const [prewarmMs, keepAliveMs] = this.#step({ kind: 'release', atMs }) as number[];
+        // A fresh one is not warm before it has started.
+        expect(prewarmMs === 0 || prewarmMs >= startMs).toBe(true);
         return { prewarmMs, keepAliveMs };
       },
       ...(spec.kind === 'adaptive' && { tick: ticks }),
@@ -85,7 +89,7 @@ describe('the adaptive policies', () => {
         adaptiveTraffic,
         fc.constantFrom(97, 311, 1_000_000),
         (terms, prices, { calls, minutes }, every) => {
-          const both = new Both({ ...terms, ...prices }, every);
+          const both = new Both({ ...terms, ...prices }, every, prices.coldStartMs);
           simulate({ minutes, calls, coldStartMs: prices.coldStartMs, tickMs: 60_000 }, both.policy);
           both.agree();
           both.close();
@@ -226,6 +230,82 @@ describe('the adaptive policies', () => {
     );
   });
 
+  describe('refuse a state that says what cannot be', () => {
+    const spec = encodePolicy({ kind: 'adaptive', prior: flat, ...prices });
+    // Three calls every quarter of an hour, for five hours, and two cold ones that are not over.
+    const calls = Array.from({ length: 60 }, (_, i) => ({
+      startMs: Math.floor(i / 3) * 900_000 + 20_000 + 300 * (i % 3),
+      durationMs: 700,
+    }));
+    const handle = taught(spec, { calls, minutes: 290 });
+    take(pure, handle, { kind: 'arrival', atMs: 18_000_000, busy: 1 });
+    take(pure, handle, { kind: 'arrival', atMs: 18_000_010, busy: 2 });
+    const state = pure.policySave(handle);
+    const later = 18_000_011;
+    /** The bin of level 0's gaps. */
+    const bin = 39;
+
+    it('but not this one', () => {
+      const loaded = kernels().policyLoad(spec, state);
+      expect(saved(kernels(), loaded)).toEqual([...state]);
+      loaded.close();
+      const fields = fieldsOf(state);
+      expect(new DataView(state.buffer).getFloat32(fields.get(`level0.ended${bin}`)!.at, true)).toBeGreaterThan(10);
+    });
+
+    it.each<[string, string, number]>([
+      ['a pressure below 1', 'pressure', 0.5],
+      ['plans for a pressure above the highest', 'plannedPressure', 1025],
+      ['a cold call that is yet to come', 'coldCall1', later],
+      ['a release that is yet to come', 'ideal.since0', later],
+      ['a load that is yet to come', 'concurrency.last', later],
+      ['a mean load that never ends', 'concurrency.freshUntil', later + 1000],
+      ['a mean beyond the last bin', 'level0.meanBin', 74],
+      ['gaps that ended without reaching their bin', `level0.ended${bin}`, 1000],
+      ['a shortest gap of another bin', `level0.shortest${bin}`, 5],
+      ['a longest gap of another bin', `level0.longest${bin}`, 2 ** 31],
+      ['an episode that is yet to begin', 'open0.at', later],
+      ['a window beyond all plans', 'level0.window', 2 ** 28 + 1],
+      ['an interval beyond all plans', 'clock.plan0.to', 2 ** 28 + 1],
+      ['plans that are never made anew', 'level0.due', 514],
+      ['a window by load beyond all plans', 'loads.window', 2 ** 28 + 1],
+      ['more gaps within a minute than gaps', 'clock.within', 1000],
+      ['gaps that ended without reaching their minute', 'clock.ended15', 1000],
+      ['a call of the clock before its first', 'clock.earliest15', 59_999],
+      ['a period that is never looked for', 'clock.due', 52],
+      ['a minute that is yet to come', 'bursts.minute', 301],
+      ['predictions that came true without being made', 'bursts.came0', 1000],
+      ['a plan that there is none of', 'plan', 6],
+    ])('%s', (_, field, value) => {
+      const load = [...fieldsOf(state).keys()].find((name) => /^load\d+\.window$/.test(name))!;
+      const bytes = changed(state, field.replace('loads.window', load), value);
+      expect(codeOf(() => kernels().policyLoad(spec, bytes))).toBe('BAD_STATE');
+      expect(codeOf(() => pure.policyLoad(spec, bytes))).toBe('BAD_STATE');
+    });
+  });
+
+  it('count as many instances as there can be', () => {
+    const spec = encodePolicy({ kind: 'adaptive', prior: flat, ...prices });
+    // A call every two hours: what is promised for the next one is started anew at a tick when it is not there.
+    const calls = Array.from({ length: 20 }, (_, i) => ({ startMs: i * 7_200_000, durationMs: 700 }));
+    const bytes = pure.policySave(taught(spec, { calls, minutes: 19 * 120 + 1 }));
+    const startsOf = (backend: PolicyKernels, of: number) => {
+      const handle = backend.policyLoad(spec, bytes);
+      const tick = (seconds: number, count: number): Step => {
+        const atMs = (19 * 120 + 119) * 60_000 + seconds * 1000;
+        return { kind: 'tick', atMs, busy: 0, warmIdle: count, pending: count, forecast: [] };
+      };
+      const starts = [tick(0, 0), tick(5, of)].map((one) => take(backend, handle, one) as number[]);
+      handle.close();
+      return starts.map(({ length }) => length / 3);
+    };
+    for (const backend of [kernels(), pure]) {
+      expect(startsOf(backend, 0)).toEqual([1, 1]);
+      // As 32 bits their sum would be nothing.
+      expect(startsOf(backend, 2 ** 31)).toEqual([1, 0]);
+    }
+  });
+
   it.each<[string, object, string]>([
     ['a prior of other length', { prior: flat.subarray(4) }, 'BAD_ARGUMENT'],
     ['a prior with as many numbers more as prices are', { prior: new Float64Array(590).fill(0.1) }, 'BAD_ARGUMENT'],
@@ -248,6 +328,30 @@ describe('the adaptive policies', () => {
     expect(codeOf(() => PolicyStepper.create(spec))).toBe(code);
     expect(codeOf(() => pure.policyCreate(encodePolicy(spec)))).toBe(code);
   });
+
+  it.each(['adaptive', 'adaptive-keepalive'] as const)(
+    '%s takes over how many are busy where a report was lost',
+    (kind) => {
+      using policy = PolicyStepper.create({ kind, prior: flat, ...prices });
+      const gapsSeen = () => (policy.seen() as { gapsSeen: number }).gapsSeen;
+      const callEachMinute = (from: number, times: number, others: number) => {
+        for (let minute = from; minute < from + times; minute++) {
+          policy.onTick(minute * 60_000, { busy: others, warmIdle: 1, pending: 0 });
+          policy.onArrival(minute * 60_000 + 5000, others + 1);
+          policy.onRelease(minute * 60_000 + 5700);
+        }
+        return gapsSeen();
+      };
+      policy.onArrival(0, 1);
+      policy.onArrival(10, 2);
+      policy.onRelease(900);
+      const before = gapsSeen();
+      // The end of the other is not told: from now on each call comes alone.
+      expect(callEachMinute(1, 20, 0)).toBe(before + 20);
+      // Of three calls nobody told the begin: the lowest level is not free.
+      expect(callEachMinute(21, 10, 3)).toBe(before + 20);
+    },
+  );
 
   it('say what they have seen, and refuse the state of another function', () => {
     const spec: PolicySpec = { kind: 'adaptive', prior: flat, ...prices };

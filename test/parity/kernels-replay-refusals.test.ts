@@ -130,6 +130,17 @@ describe('refused alike', () => {
     refused({ source: CALLS, settings: { ...SETTINGS, ...change }, policies: window }, code);
   });
 
+  it('ticks that are too far apart for the policy adaptive', () => {
+    const prior = new Float64Array(586).fill(0.1);
+    const fleet = (kind: 'adaptive' | 'adaptive-keepalive', tickMs: number): Fleet => {
+      return { source: CALLS, settings: { ...SETTINGS, tickMs }, policies: [...window, { kind, prior }] };
+    };
+    refused(fleet('adaptive', 60_001), 'OUT_OF_RANGE');
+    for (const one of [fleet('adaptive', 60_000), fleet('adaptive-keepalive', 60_001)]) {
+      expect(bits(kernels(), one, 0, 2, 1)).toEqual(bits(pure, one, 0, 2, 1));
+    }
+  });
+
   it('a closed trace', () => {
     for (const backend of [kernels(), pure]) {
       const handle = open(backend, CALLS);

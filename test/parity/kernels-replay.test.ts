@@ -7,7 +7,7 @@ import { backendInfo, init, type ReplayCalls, type ReplayCounts } from '../../ts
 import { replay as pure } from '../../ts/core/kernels/pure/replay/index.js';
 import { CellWriter } from '../../ts/core/trace/cells.js';
 import { countCases, countsOf } from '../property/replay-counts.js';
-import { burstCases, callCases, earlyCases, histogramCases } from '../property/replay-scenes.js';
+import { burstCases, callCases, earlyCases, histogramCases, withTicksFor } from '../property/replay-scenes.js';
 import { bits, type Fleet } from './replay-fleet.js';
 
 beforeAll(async () => {
@@ -37,12 +37,14 @@ const callFleets: fc.Arbitrary<Fleet> = fc
     };
     // A tick a second over weeks would be most of the work.
     const tickMs = Math.max(cases[0].settings.tickMs, 50 * source.minutes);
-    return { source, settings: { ...cases[0].settings, tickMs }, policies: cases.map(({ policy }) => policy) };
+    const policies = cases.map(({ policy }) => policy);
+    return { source, settings: withTicksFor(policies, { ...cases[0].settings, tickMs }), policies };
   });
 
 const countFleets: fc.Arbitrary<Fleet> = fc.array(countCases, { minLength: 1, maxLength: 5 }).map((cases) => {
   const source = countsOf(cases);
-  return { source, settings: cases[0].settings, policies: cases.map(({ policy }) => policy) };
+  const policies = cases.map(({ policy }) => policy);
+  return { source, settings: withTicksFor(policies, cases[0].settings), policies };
 });
 
 const fleets = fc.oneof(callFleets, countFleets);

@@ -51,7 +51,10 @@ describe('the prior of a replay', () => {
   it('is what was asked for, and says where the trace helped to fit it', () => {
     expect(priorPlan(trace, 'cv5', SEEN).used.from).toBe('cv5');
     expect(priorPlan(asLargeAsShipped(), 'default', SEEN).used).toMatchObject({ from: 'default', inSample: true });
-    expect(priorPlan(trace, own, SEEN).used).toEqual({ from: 'given', fittedOn: 'mine', inSample: true });
+    expect(priorPlan(trace, own, SEEN).used).toEqual({
+      ...{ from: 'given', fittedOn: 'mine', inSample: true },
+      sha256: ADAPTIVE_PRIOR.card.sha256,
+    });
     expect(priorPlan(trace, own, { ...SEEN, digest: 'other' }).used.inSample).toBe(false);
     expect(() => priorPlan(trace, 'cv4' as PriorChoice, SEEN)).toThrow(/prior is 'cv4', expected default, cv5/);
   });

@@ -128,13 +128,19 @@ const policyOf = (settings: ReplaySettings, minutes: number): fc.Arbitrary<Polic
     adaptiveTerms,
   );
 
+/** With ticks as close as the policies ask for. */
+export const withTicksFor = (policies: readonly { kind: string }[], settings: ReplaySettings): ReplaySettings =>
+  policies.some(({ kind }) => kind === 'adaptive')
+    ? { ...settings, tickMs: Math.min(settings.tickMs, 60_000) }
+    : settings;
+
 const minutes = fc.oneof(fc.nat(4), fc.nat(25));
 
 const casesOf = (fromMs: number, durations: fc.Arbitrary<fc.Arbitrary<number>>): fc.Arbitrary<Case> =>
   fc.tuple(minutes, durations).chain(([length, duration]) =>
     fc.tuple(settingsOf(length), memoryMiB, callsOf(length, fromMs, duration)).chain(([settings, memory, calls]) =>
       policyOf(settings, length).map((policy) => {
-        return { minutes: length, memoryMiB: memory, calls, settings, policy };
+        return { minutes: length, memoryMiB: memory, calls, settings: withTicksFor([policy], settings), policy };
       }),
     ),
   );

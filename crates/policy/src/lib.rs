@@ -10,17 +10,19 @@ mod fixed;
 mod hybrid_histogram;
 mod recent_peak;
 mod schedule;
+mod spec;
 mod spes;
 mod state;
 mod static_twice;
 
 pub use adaptive::{Adaptive, AdaptiveTerms, Prior, PRIOR_LENGTH};
-pub use any::{AnyPolicy, PolicySpec};
+pub use any::AnyPolicy;
 pub use break_even::{BreakEvenRandomised, DrawSeed, FunctionPrices};
 pub use fixed::Constant;
 pub use hybrid_histogram::HybridHistogram;
 pub use recent_peak::RecentPeak;
 pub use schedule::{Schedule, ScheduledStart};
+pub use spec::PolicySpec;
 pub use spes::Spes;
 pub use static_twice::StaticTwice;
 

@@ -81,6 +81,22 @@ impl Settings {
     }
 }
 
+impl Settings {
+    /// Errors: `OUT_OF_RANGE` for ticks further apart than one of the policies can do with.
+    fn check_ticks(&self, plans: &[Plan]) -> Result<()> {
+        let longest = plans.iter().filter_map(|plan| match plan {
+            Plan::Policy(spec) => spec.longest_tick_ms(),
+            Plan::Bound(_) => None,
+        });
+        for most in longest {
+            ensure(self.tick_ms <= most, Code::OutOfRange, || {
+                format!("tickMs is {}, expected at most {most} with the policy adaptive", self.tick_ms)
+            })?;
+        }
+        Ok(())
+    }
+}
+
 /// Settings of many functions, whose start times may differ.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FleetSettings {
@@ -152,8 +168,8 @@ const MAX_THREADS: usize = 1024;
 
 /// Replays functions `from..to` under each plan over `threads` threads; outcomes in the order `[plan][function]`.
 ///
-/// The same bits for any number of threads. Errors: `OUT_OF_RANGE` for a range that is not within the trace, `BAD_LENGTH` for
-/// start times of other functions, `ABORTED`.
+/// The same bits for any number of threads. Errors: `OUT_OF_RANGE` for a range that is not within the trace and for ticks too far
+/// apart for a policy, `BAD_LENGTH` for start times of other functions, `ABORTED`.
 /// Time: O(calls) per plan, O(log pending) more per pre-warm. Memory: the outcomes, and per thread one block of arrivals and
 /// the instances of one function.
 pub fn replay(
@@ -169,6 +185,7 @@ pub fn replay(
         format!("functions {from}..{to} are not within 0..{}", trace.functions())
     })?;
     settings.check_functions(trace.functions())?;
+    settings.all.check_ticks(plans)?;
     let count = to - from;
     let none = Outcome { cold_starts: 0, pre_warms: 0, idle_ms: 0, window_ms: f64::NAN };
     let outcomes = Mutex::new(vec![none; plans.len() * count]);

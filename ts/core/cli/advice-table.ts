@@ -1,8 +1,9 @@
 /** Advice on one screen of a terminal. */
 import { SETTING_KINDS } from '../decide/advise/setting.js';
-import { describeSetting, MONTH_MS } from '../decide/index.js';
-import { adviceHeadline, changes, LEFT_ALONE, leftAlone } from '../evaluate/advise/headline.js';
+import { describeSetting } from '../decide/index.js';
+import { adviceHeadline, changes, curveNote, LEFT_ALONE, leftAlone } from '../evaluate/advise/headline.js';
 import type { Advice, FrontierPoint, SettingTotals } from '../evaluate/advise/model.js';
+import { inAMonth, likeTheLast, monthsOf } from '../evaluate/advise/month.js';
 import { count, counted, duration, NO_FIGURE, percent, span, usd } from '../evaluate/figures.js';
 import { aligned, shortened, wrap } from './columns.js';
 
@@ -20,21 +21,23 @@ const NAMED = 2;
 export function renderAdvice(advice: Advice, { color, width }: AdviceTableOptions): string {
   const paint = (code: string, text: string): string => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
   const screen = Math.min(width, WIDEST);
-  const { answer, losses, how } = adviceHeadline(advice);
+  const { answer, losses, today, how } = adviceHeadline(advice);
   const dim = (line: string): string => paint('2', line);
   const mark = (line: string, isMarked: boolean): string => (isMarked ? paint('1;33', `▸ ${line}`) : `  ${line}`);
-  const [titles, ...rows] = aligned([TITLES, ...settingRows(advice).map(({ cells }) => cells)]);
+  const [titles, ...rows] = fitting([TITLES, ...settingRows(advice)], screen - 2);
   const lines = [
     paint('1', advice.trace.title),
     ...facts(advice).flatMap((line) => wrap(line, screen)),
     '',
+    `In ${likeTheLast(advice.split)}:`,
     dim(`  ${titles}`),
     ...rows.map((row, i) => mark(row, i === 0)),
     ...frontier(advice, mark, dim),
+    ...(curveNote(advice) === '' ? [] : wrap(curveNote(advice), screen - 2).map((line) => dim(`  ${line}`))),
     ...functionRows(advice, screen, dim),
     '',
     ...wrap(answer, screen).map((line) => paint('1', line)),
-    ...[losses, how].filter((text) => text !== '').flatMap((text) => wrap(text, screen)),
+    ...[losses, today, how].filter((text) => text !== '').flatMap((text) => wrap(text, screen)),
     ...alone(advice, screen),
     ...advice.memory.map(
       ({ key, present, cheapest }) =>
@@ -56,30 +59,65 @@ function facts({ trace, about, prices, startTimes, spread, seed }: Advice): stri
   ];
 }
 
-const TITLES = ['setting', 'bill a month', 'cold starts', 'of calls', 'mean wait', 'mean P99', 'functions'];
+const TITLES = ['setting', 'bill', 'cold starts', 'of calls', 'pre-warms', 'mean wait', 'mean P99', 'functions'];
 
-const cellsOf = (name: string, totals: SettingTotals): string[] => [
-  name,
-  usd(totals.usdPerMonth),
-  count(totals.coldStarts),
-  percent(totals.calls > 0 ? totals.coldStarts / totals.calls : 0),
-  duration(totals.meanWaitMs),
-  duration(totals.p99Ms),
-  count(totals.functionsReady),
-];
+/** What a narrow screen does without, in this order. */
+const DISPENSABLE = ['functions', 'mean P99', 'pre-warms', 'of calls'];
 
-function settingRows({ settings }: Advice): { cells: string[] }[] {
+/** The rows aligned, without the dispensable columns for which there is no room. */
+function fitting(rows: readonly string[][], room: number): string[] {
+  let kept = rows;
+  for (const title of DISPENSABLE) {
+    if (Math.max(...aligned(kept).map((line) => line.length)) <= room) break;
+    const column = kept[0]!.indexOf(title);
+    kept = kept.map((row) => row.toSpliced(column, 1));
+  }
+  return aligned(kept);
+}
+
+/** The figures of a part as those of a month like it. */
+function cellsOf(name: string, totals: SettingTotals, months: number): string[] {
+  const { usdPerMonth, coldStarts, calls, preWarms, meanWaitMs, p99Ms, functionsReady } = totals;
+  return [
+    name,
+    usd(usdPerMonth),
+    count(inAMonth(coldStarts, months)),
+    percent(calls > 0 ? coldStarts / calls : 0),
+    count(inAMonth(preWarms, months)),
+    duration(meanWaitMs),
+    duration(p99Ms),
+    count(functionsReady),
+  ];
+}
+
+/** What the data record of today. */
+function recordedCells({ recorded }: Advice): string[][] {
+  if (recorded === null) return [];
+  const { minutes, usd: bill, coldStarts, calls, meanWaitMs, p99Ms } = recorded;
+  const months = monthsOf({ judgeFrom: 0, minutes });
+  return [
+    [
+      ...['today, recorded', usd(bill / months), count(inAMonth(coldStarts, months)), percent(coldStarts / calls)],
+      ...[NO_FIGURE, duration(meanWaitMs), duration(p99Ms), NO_FIGURE],
+    ],
+  ];
+}
+
+function settingRows(advice: Advice): string[][] {
+  const { settings, split } = advice;
+  const months = monthsOf(split);
   const kinds = SETTING_KINDS.flatMap((kind) => {
     const totals = settings[kind];
-    return totals === undefined ? [] : [{ cells: cellsOf(kind, totals) }];
+    return totals === undefined ? [] : [cellsOf(kind, totals, months)];
   });
-  return [{ cells: cellsOf('advised', settings.advised) }, ...kinds];
+  return [cellsOf('advised', settings.advised, months), ...recordedCells(advice), ...kinds];
 }
 
 /** What the last cold starts spared cost each, from the point before. */
 function marginal(point: FrontierPoint, before: FrontierPoint | undefined): string {
   if (before === undefined || point.coldStarts >= before.coldStarts) return NO_FIGURE;
-  return usd((point.usd - before.usd) / (before.coldStarts - point.coldStarts));
+  const each = (point.usd - before.usd) / (before.coldStarts - point.coldStarts);
+  return each < 0 ? `saves ${usd(-each)}` : usd(each);
 }
 
 function frontier(
@@ -90,15 +128,15 @@ function frontier(
   // Prices at which nothing changes are one point.
   const unlike = points.filter((point, i) => point.isAdvised || i === 0 || point.usd !== points[i - 1]!.usd);
   if (unlike.length === 0) return [];
-  const months = ((split.minutes - split.judgeFrom) * 60_000) / MONTH_MS;
+  const months = monthsOf(split);
   const rows = unlike.map((point, i) => [
     point.coldStartUsdPerS === 0 ? 'bill alone' : usd(point.coldStartUsdPerS),
     usd(point.usd / months),
-    count(point.coldStarts),
+    count(inAMonth(point.coldStarts, months)),
     duration(point.meanWaitMs),
     marginal(point, unlike[i - 1]),
   ]);
-  const titles = ['a second of waiting at', 'bill a month', 'cold starts', 'mean wait', 'each one spared'];
+  const titles = ['a second of waiting at', 'bill', 'cold starts', 'mean wait', 'each one spared'];
   const [head, ...lines] = aligned([titles, ...rows]);
   return ['', dim(`  ${head}`), ...lines.map((line, i) => mark(line, unlike[i]!.isAdvised))];
 }
@@ -106,17 +144,18 @@ function frontier(
 function functionRows(advice: Advice, screen: number, dim: (line: string) => string): string[] {
   const changed = changes(advice);
   if (changed.length === 0) return [];
-  const months = ((advice.split.minutes - advice.split.judgeFrom) * 60_000) / MONTH_MS;
+  const months = monthsOf(advice.split);
+  const cold = (all: number): string => count(inAMonth(all, months));
   const rows = changed
     .slice(0, FUNCTIONS_SHOWN)
     .map(({ key, setting, onDemand, advised }) => [
       shortened(key, Math.max(16, screen - 78)),
       describeSetting(setting),
       `${usd(onDemand.usd / months)} → ${usd(advised.usd / months)}`,
-      `${count(onDemand.coldStarts)} → ${count(advised.coldStarts)}`,
+      `${cold(onDemand.coldStarts)} → ${cold(advised.coldStarts)}`,
       `${duration(onDemand.latencyP99Ms)} → ${duration(advised.latencyP99Ms)}`,
     ]);
-  const [head, ...lines] = aligned([['function', 'set', 'bill a month', 'cold starts', 'P99'], ...rows]);
+  const [head, ...lines] = aligned([['function', 'set', 'bill', 'cold starts', 'P99'], ...rows]);
   const more =
     changed.length > rows.length ? [dim(`  and ${changed.length - rows.length} more (--config, --json)`)] : [];
   return ['', dim(`  ${head}`), ...lines.map((line) => `  ${line}`), ...more];

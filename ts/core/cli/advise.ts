@@ -13,10 +13,11 @@ import {
   SPREADS,
   type Spread,
 } from '../evaluate/index.js';
-import { backendInfo, IsothermError } from '../kernels/index.js';
+import { backendInfo } from '../kernels/index.js';
 import { knownFormats, PATTERNS } from '../trace/index.js';
 import { renderAdvice } from './advice-table.js';
 import { type BillOptions, billModel } from './bill-model.js';
+import { configFolder } from './config-folder.js';
 import { loadTrace, type TraceOptions } from './load-trace.js';
 import { amount, share, wholeNumber } from './numbers.js';
 import { writeWhole } from './output.js';
@@ -95,7 +96,7 @@ export function addAdvise(program: Command, signal: AbortSignal): void {
     .option('--days <n>', 'days of a synthetic trace', wholeNumber(1, 3660), 1)
     .option('--calls <n>', 'about how many calls a synthetic trace has', wholeNumber(1, Number.MAX_SAFE_INTEGER))
     .option('--json [file]', 'write the exact figures as JSON; - or nothing: standard output')
-    .option('--config <folder>', "write the settings as the platform's own configuration")
+    .option('--config <folder>', "write the settings as the platform's own configuration, in a folder of its own there")
     .addHelpText('after', HELP)
     .action((path: string | undefined, options: Options) => run(path, options, signal));
 }
@@ -107,8 +108,9 @@ function goalOf({ coldStartUsdPerS, maxColdRate, targetP99Ms }: Options): Advice
 }
 
 async function run(path: string | undefined, options: Options, signal: AbortSignal): Promise<void> {
-  // What is wrong with the prices is said before anything is read.
+  // What is wrong with prices or folder is said before anything is read.
   const model = billModel(options.target, options);
+  const folder = options.config === undefined ? undefined : await configFolder(options.config, options.target);
   const loaded = await loadTrace(path, options, signal);
   const { trace, title, format, digest, notes } = loaded;
   for (const note of notes) console.error(note);
@@ -116,6 +118,7 @@ async function run(path: string | undefined, options: Options, signal: AbortSign
   const asked: AdviseOptions = {
     ...{ target, goal: goalOf(options), spread, seed, threads, about: { title, format, digest } },
     ...(model !== undefined && { model }),
+    ...(loaded.starts && { observed: loaded.starts }),
     ...(coldStartMs === undefined ? { startTimes: startTimesOn(target, loaded) } : { coldStartMs }),
   };
   const progress = startProgress('Trying settings', trace.calls, 'calls');
@@ -128,7 +131,7 @@ async function run(path: string | undefined, options: Options, signal: AbortSign
     const text = `${JSON.stringify(adviceJson(advice), null, 2)}\n`;
     await writeWhole(toStdout ? '-' : String(options.json), text);
   }
-  if (options.config !== undefined) await writeConfiguration(advice, options.config, toStdout);
+  if (folder !== undefined) await writeConfiguration(advice, folder, toStdout);
 }
 
 function printAdvice(advice: Advice): void {
@@ -140,7 +143,6 @@ function printAdvice(advice: Advice): void {
 }
 
 async function writeConfiguration(advice: Advice, folder: string, toStdout: boolean): Promise<void> {
-  if (folder === '-') throw new IsothermError('BAD_ARGUMENT', '--config writes several files: it must be a folder');
   const files = adviceConfiguration(advice);
   for (const { name, text } of files) await writeWhole(join(folder, name), text);
   const say = (line: string): void => (toStdout ? console.error(line) : console.log(line));

@@ -69,7 +69,7 @@ async function run(path: string, options: Options, signal: AbortSignal): Promise
   if (json !== undefined) await writeWhole(json, `${JSON.stringify(prior.card, null, 2)}\n`);
   if (taker !== undefined) return;
   for (const line of summary(prior)) console.log(line);
-  console.log(`\nPrior:  ${options.output}     Use: isotherm replay calls.csv --prior ${options.output}`);
+  console.log(`\nPrior:  ${options.output}     Use: npx isotherm replay calls.csv --prior ${options.output}`);
 }
 
 function summary({ card }: AdaptivePrior): string[] {

@@ -74,7 +74,7 @@ async function run(files: readonly string[], options: Options, signal: AbortSign
   for (const line of summaryLines(summary)) say(line);
   if (options.out === undefined || table === undefined) return;
   await writePieces(options.out, traceFile(reading.trace, table).chunks, signal);
-  if (options.out !== '-') say(`\nTrace: ${options.out}     Next: isotherm replay ${options.out}`);
+  if (options.out !== '-') say(`\nTrace: ${options.out}     Next: npx isotherm replay ${options.out}`);
 }
 
 type Settings = ReadTraceOptions & { signal: AbortSignal };

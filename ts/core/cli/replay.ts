@@ -2,10 +2,12 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
+import { shellWord } from '../decide/advise/configuration/quoting.js';
 import {
   ADVICE_TARGETS,
   type AdviceTarget,
   DEFAULT_POLICIES,
+  type NamedPolicy,
   POLICY_NAMES,
   PROVIDER_DEFAULTS,
   policyByName,
@@ -18,31 +20,26 @@ import {
   adviceHeadline,
   adviseAsync,
   DEFAULT_PRICES,
-  functionTimeline,
   PRICE_FACTORS,
   type PriceCurve,
   priceSweepAsync,
   type ReplayOptions,
   type ReplayResult,
-  type ReportExtras,
   receipts,
-  renderReport,
   replayAsync,
   replayJson,
   SPREADS,
   type Spread,
-  timelineFunctions,
 } from '../evaluate/index.js';
 import { backendInfo, IsothermError } from '../kernels/index.js';
 import { knownFormats, PATTERNS, type StartPlatform, type Trace } from '../trace/index.js';
 import { wrap } from './columns.js';
-import { commandLine } from './command-line.js';
 import { type LoadedTrace, loadTrace, type TraceOptions } from './load-trace.js';
 import { amount, memoryCaps, wholeNumber } from './numbers.js';
 import { stdoutTaker, writePieces, writeWhole } from './output.js';
-import { loadPageAssets } from './page-assets.js';
-import { readPrior } from './prior-file.js';
+import { priorOption } from './prior-option.js';
 import { startProgress } from './progress.js';
+import { writeReport } from './report-file.js';
 import { checkStartOptions, START_PLATFORMS, startTimesOf } from './start-times.js';
 import { renderTable } from './table.js';
 
@@ -155,7 +152,8 @@ async function run(path: string | undefined, options: Options, signal: AbortSign
     throw new IsothermError('BAD_ARGUMENT', '--sweep is drawn in the report: it goes together with --html');
   }
   // A wrong name is said before anything is read.
-  const settings = { ...replayOptions(options), ...(await priorOption(options.prior)) };
+  const asOptions = replayOptions(options);
+  const settings = { ...asOptions, ...(await priorOption(options.prior, policiesOf(asOptions, options))) };
   const loaded = await loadTrace(path, options, signal);
   const { trace, title, format, digest, notes } = loaded;
   for (const note of notes) console.error(note);
@@ -169,16 +167,17 @@ async function run(path: string | undefined, options: Options, signal: AbortSign
   if (due !== undefined && options.receipts !== undefined) await writeReceipts(due, options.receipts, signal);
   if (json !== undefined) await writeWhole(json, `${JSON.stringify(replayJson(result), null, 2)}\n`);
   const advice = taker !== undefined && page === false ? undefined : await adviceFor(loaded, options, signal);
-  if (advice !== undefined && taker === undefined) printAdvice(advice);
+  if (advice !== undefined && taker === undefined)
+    printAdvice(advice, path === undefined ? `--synthetic ${options.synthetic}` : shellWord(path));
   if (page !== false) {
     const curves = await sweptCurves(trace, options.sweep, asked, signal);
-    await html(trace, result, asked, page, { ...(advice && { advice }), ...(curves && { curves }) });
+    await writeReport(trace, result, asked, page, { ...(advice && { advice }), ...(curves && { curves }) });
   }
   if (taker !== undefined) return;
   if (page !== false) console.log(`Report:        ${page}`);
   const ownData = path !== undefined && options.title === undefined;
   if (ownData) return;
-  const command = process.env.npm_lifecycle_event === 'start' ? 'npm start --' : 'isotherm replay';
+  const command = process.env.npm_lifecycle_event === 'start' ? 'npm start --' : 'npx isotherm replay';
   console.log(
     `On your data:  ${command} calls.csv     (CSV with function,timestamp,durationMs; more: ${command} --help)`,
   );
@@ -204,8 +203,8 @@ async function adviceFor(loaded: LoadedTrace, options: Options, signal: AbortSig
   const onProgress = (done: number): void => progress.update(done);
   const goal = { kind: 'price', coldStartUsdPerS } as const;
   try {
-    const about = { title, format, digest };
-    return await adviseAsync(trace, { target, goal, spread, seed, threads, ...starts, about }, { signal, onProgress });
+    const told = { ...starts, about: { title, format, digest }, ...(loaded.starts && { observed: loaded.starts }) };
+    return await adviseAsync(trace, { target, goal, spread, seed, threads, ...told }, { signal, onProgress });
   } catch (thrown) {
     if (!(thrown instanceof IsothermError && thrown.code === 'BAD_ARGUMENT')) throw thrown;
     console.error(`No advice: ${thrown.message}.`);
@@ -228,11 +227,11 @@ async function sweptCurves(
 }
 
 /** The advice in a few lines; `isotherm advise` has the rest. */
-function printAdvice(advice: Advice): void {
+function printAdvice(advice: Advice, from: string): void {
   const { answer, losses } = adviceHeadline(advice);
   const said = `${advice.about}: ${answer[0]!.toLowerCase()}${answer.slice(1)} ${losses}`;
   const lines = wrap(said.replaceAll('\u00a0', ' ').trim(), Math.min(process.stdout.columns || 100, 100));
-  console.log(`${lines.join('\n')}\nMore:          isotherm advise with --target ${advice.target}\n`);
+  console.log(`${lines.join('\n')}\nMore:          npx isotherm advise ${from} --target ${advice.target}\n`);
 }
 
 const namesIn = (list: string): string[] => list.split(',').map((name) => name.trim());
@@ -247,8 +246,6 @@ function replayOptions(options: Options): ReplayOptions {
   }
   const all = named ?? [...DEFAULT_POLICIES, ...(caps === undefined ? [] : UNDER_A_CAP)];
   const policies = caps === undefined ? all : underMemoryCaps(all, caps);
-  const swept = options.sweep === undefined ? [] : namesIn(options.sweep);
-  for (const name of [...policies, ...swept]) policyByName(name, 0);
   return {
     policies,
     spread,
@@ -259,10 +256,9 @@ function replayOptions(options: Options): ReplayOptions {
   };
 }
 
-/** A file is read before anything else, so that a wrong one is said first. */
-async function priorOption(which: string | undefined): Promise<Pick<ReplayOptions, 'prior'>> {
-  if (which === undefined) return {};
-  return { prior: which === 'default' || which === 'cv5' ? which : await readPrior(which) };
+/** All that are replayed, for the report's curves too. Errors: `UNKNOWN_POLICY`. */
+function policiesOf({ policies = [] }: ReplayOptions, { sweep }: Options): NamedPolicy[] {
+  return [...policies, ...(sweep === undefined ? [] : namesIn(sweep))].map((name) => policyByName(name, 0));
 }
 
 /** What the user says of starts; else what the data, or the table, have. */
@@ -288,24 +284,3 @@ async function writeReceipts(due: Iterable<Receipt>, file: string, signal: Abort
 
 /** How many receipts are made before other work, such as Ctrl-C, has its turn. */
 const RECEIPTS_AT_ONCE = 1000;
-
-/** How many functions have a timeline; none with more calls: stepping through it would take longer than all the rest. */
-const TIMELINE_CALLS = 200_000;
-const TIMELINES = 20;
-
-async function html(
-  trace: Trace,
-  result: ReplayResult,
-  asked: ReplayOptions,
-  file: string,
-  extras: ReportExtras,
-): Promise<void> {
-  const shown = timelineFunctions(result, TIMELINES, TIMELINE_CALLS);
-  const progress = startProgress('Drawing', shown.length, 'timelines');
-  const timelines = shown.map((f, i) => {
-    progress.update(i);
-    return functionTimeline(trace, f, asked);
-  });
-  progress.stop();
-  await writeWhole(file, renderReport(result, timelines, await loadPageAssets(), commandLine(), extras));
-}

@@ -1,6 +1,6 @@
 /** Start times for a command: of the data, else of the table, else assumed. */
 import type { AdviceTarget } from '../decide/index.js';
-import { TARGET_PLATFORMS } from '../evaluate/advise/plan.js';
+import { TARGET_PLATFORMS } from '../evaluate/advise/platforms.js';
 import { IsothermError } from '../kernels/index.js';
 import {
   type ObservedStarts,
@@ -10,15 +10,9 @@ import {
   startTimes,
   type Trace,
 } from '../trace/index.js';
+import { FORMAT_PLATFORMS } from '../trace/start-time-table.js';
 
 export const START_PLATFORMS: readonly StartPlatform[] = [...new Set(START_TIME_TABLE.map(({ platform }) => platform))];
-
-/** What a format tells of where the functions ran. */
-const PLATFORMS: Partial<Record<string, StartPlatform>> = {
-  'cloudwatch-insights': 'aws-lambda',
-  'lambda-logs': 'aws-lambda',
-  'cloudwatch-metrics': 'aws-lambda',
-};
 
 export interface StartTimeSource {
   trace: Trace;
@@ -29,7 +23,7 @@ export interface StartTimeSource {
 /** `platform` is what the user says; without it the format may tell. */
 export function startTimesOf(
   { trace, format, starts }: StartTimeSource,
-  platform: StartPlatform | undefined = PLATFORMS[format],
+  platform: StartPlatform | undefined = FORMAT_PLATFORMS[format],
   runtime?: string,
 ): StartTime[] {
   return tabled(trace, starts, platform, runtime);

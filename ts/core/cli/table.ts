@@ -92,9 +92,9 @@ export function renderTable(result: ReplayResult, { color, width }: TableOptions
     lines.push(one === subject ? paint('1;33', `▸${text.slice(1)}`) : one.kind === 'bound' ? paint('2;3', text) : text);
   }
   lines.push('');
-  const { answer, losses, bound, dropped, prior } = headline(result);
+  const { answer, losses, bound, targets, dropped, prior } = headline(result);
   lines.push(...wrap(answer, screen).map((line) => paint('1', line)));
-  for (const text of [losses, bound, dropped, prior, missing(columns)])
+  for (const text of [losses, targets, bound, dropped, prior, missing(columns)])
     if (text !== '') lines.push(...wrap(text, screen));
   return lines.join('\n').replaceAll('\u00a0', ' ');
 }

@@ -1,5 +1,6 @@
 /** A receipt in words. */
-import { type Alternative, type CostTerms, NO_START, type Receipt } from './receipt.js';
+import { type Alternative, type CostTerms, NO_START, type PriorName, type Receipt } from './receipt.js';
+import { planInWords, seenInWords } from './seen-words.js';
 
 const usd = (value: number): string => `${value.toPrecision(3)} USD`;
 
@@ -12,16 +13,6 @@ function time(ms: number): string {
 function interval(prewarmMs: number, keepAliveMs: number | null): string {
   const length = keepAliveMs === null ? 'for ever' : `for ${time(keepAliveMs)}`;
   return prewarmMs === 0 ? `warm at once, ${length}` : `gone, warm again after ${time(prewarmMs)}, ${length}`;
-}
-
-/** What `spes` calls its categories, in the numbers of its receipts. */
-const CATEGORIES = ['unknown', 'always warm', 'regular', 'appro-regular', 'dense', 'successive', 'possible', 'pulsed'];
-
-/** What was seen; a bin, or a minute, of -1 is none. */
-function seenValue(name: string, value: number): string {
-  if (name === 'category') return `category ${CATEGORIES[value] ?? value}`;
-  if (name.endsWith('Minute') && value < 0) return `no ${name}`;
-  return name.endsWith('Bin') && value < 0 ? `no ${name}` : `${name} ${Number(value.toPrecision(6))}`;
 }
 
 function terms({ idleUsd, coldStartUsd, preWarmUsd, objectiveUsd }: CostTerms): string {
@@ -45,6 +36,21 @@ function costs({ chosen, idleTimesKnown, decision }: Receipt): string {
   return `Mean cost per instance over the ${over} known by then from a tick to the call that lacked one: ${terms(chosen)}`;
 }
 
+/** What an adaptive policy began with. */
+function prior({ spec }: Receipt): string[] {
+  if (!('prior' in spec)) return [];
+  const { from, fittedOn, sha256, fold }: PriorName = spec.prior;
+  const origin = from === 'default' ? 'the one that comes with Isotherm, fitted on' : 'fitted on';
+  const folds = fold === undefined ? '' : `, without the functions of fold ${fold} of 5, of which this is one`;
+  return [`Began with a prior: ${origin} ${fittedOn}${folds}${sha256 === undefined ? '' : `; sha256 ${sha256}`}.`];
+}
+
+function factor({ coldStartUsdPerS, coldStartFactor }: Receipt['prices']): string {
+  if (coldStartFactor === 1) return '';
+  const product = Number((coldStartUsdPerS * coldStartFactor).toPrecision(3));
+  return ` times ${Number(coldStartFactor.toPrecision(4))} to meet the target, ${product} USD per s in the costs above`;
+}
+
 function clock(atMs: number): string {
   const day = Math.floor(atMs / 86_400_000);
   const time = new Date(atMs - day * 86_400_000).toISOString().slice(11, 23);
@@ -59,18 +65,20 @@ function clock(atMs: number): string {
  */
 export function explainReceipt(receipt: Receipt): string {
   const { decision, saw, rejected, prices } = receipt;
-  const who =
-    decision.kind === 'keep-alive' ? 'the instance released then' : `${decision.count} instances started then`;
-  const seen = Object.entries(saw).map(([name, value]) => seenValue(name, value));
+  const started = decision.count === 1 ? '1 instance started then' : `${decision.count} instances started then`;
+  const who = decision.kind === 'keep-alive' ? 'the instance released then' : started;
+  const seen = Object.entries(saw).map(([name, value]) => `  ${seenInWords(name, value)}`);
   const lines = [
     `Receipt ${receipt.id}`,
     `Function ${decision.functionKey}, ${clock(decision.atMs)} of the trace (${decision.atMs} ms)`,
     `Decided by ${receipt.policy}: ${who} ${decision.count === 1 ? 'is' : 'are'} ${interval(decision.prewarmMs, decision.keepAliveMs)}.`,
-    `Saw: ${seen.length === 0 ? 'nothing that it uses' : seen.join(', ')}; no forecast.`,
+    ...(decision.kind === 'keep-alive' ? [planInWords(saw) ?? []].flat() : []),
+    ...(seen.length === 0 ? ['Saw nothing that it uses, and no forecast.'] : ['Saw, and no forecast:', ...seen]),
+    ...prior(receipt),
     costs(receipt),
     ...(rejected.length === 0 ? [] : ['Not chosen, cheapest first:', ...rejected.map(alternative)]),
     `Limits that bound it: ${receipt.limits.length === 0 ? 'none' : receipt.limits.join(', ')}.`,
-    `Prices: idle ${prices.idleUsdPerGbS} USD per GB-s at ${Number(prices.memoryMiB.toPrecision(4))} MiB; cold start ${prices.coldStartUsdPerS} USD per s of ${prices.coldStartMs} ms; pre-warm ${prices.preWarmShare} of it.`,
+    `Prices: idle ${prices.idleUsdPerGbS} USD per GB-s at ${Number(prices.memoryMiB.toPrecision(4))} MiB; cold start ${prices.coldStartUsdPerS} USD per s of ${prices.coldStartMs} ms${factor(prices)}; pre-warm ${prices.preWarmShare} of ${prices.coldStartFactor === 1 ? 'it' : 'it before that'}.`,
     `Inputs sha256 ${receipt.inputsDigest}, seed ${receipt.seed}, backend ${receipt.backend}, isotherm ${receipt.version}.`,
   ];
   return lines.join('\n');

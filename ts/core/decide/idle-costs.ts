@@ -33,10 +33,10 @@ class IntervalCost {
     this.#idleMs += Math.min(intoMs, this.keepAliveMs);
   }
 
-  mean(count: number, prices: FunctionPrices): CostTerms {
-    const idleUsd = (this.#idleMs * prices.idleUsdPerMs) / count;
-    const coldStartUsd = (this.#coldStarts * prices.coldStartUsd) / count;
-    const preWarmUsd = (this.#preWarms * prices.preWarmUsd) / count;
+  mean(count: number, { idleUsdPerMs, coldStartUsd: eachUsd, preWarmUsd: startUsd }: FunctionPrices): CostTerms {
+    const idleUsd = (this.#idleMs * idleUsdPerMs) / count;
+    const coldStartUsd = (this.#coldStarts * eachUsd) / count;
+    const preWarmUsd = (this.#preWarms * startUsd) / count;
     return { idleUsd, coldStartUsd, preWarmUsd, objectiveUsd: idleUsd + coldStartUsd + preWarmUsd };
   }
 }
@@ -45,11 +45,6 @@ class IntervalCost {
 export class IdleCosts {
   readonly gapsMs: number[] = [];
   #costs = new Map<string, IntervalCost>();
-  #prices: FunctionPrices;
-
-  constructor(prices: FunctionPrices) {
-    this.#prices = prices;
-  }
 
   add(gapMs: number): void {
     this.gapsMs.push(gapMs);
@@ -57,7 +52,7 @@ export class IdleCosts {
   }
 
   /** Null while no idle time is known. */
-  terms(prewarmMs: number, keepAliveMs: number): CostTerms | null {
+  terms(prewarmMs: number, keepAliveMs: number, prices: FunctionPrices): CostTerms | null {
     if (this.gapsMs.length === 0) return null;
     const key = `${prewarmMs} ${keepAliveMs}`;
     let cost = this.#costs.get(key);
@@ -66,6 +61,6 @@ export class IdleCosts {
       for (const gap of this.gapsMs) cost.add(gap);
       this.#costs.set(key, cost);
     }
-    return cost.mean(this.gapsMs.length, this.#prices);
+    return cost.mean(this.gapsMs.length, prices);
   }
 }

@@ -4,10 +4,14 @@ import type { PolicySpec } from '../kernels/policy.js';
 
 type WithoutPrior<Spec> = Spec extends { prior: Float64Array } ? Omit<Spec, 'prior'> & { prior: PriorName } : Spec;
 
-/** A prior's 586 numbers, by name: which one a replay began with, and for a cross-validated one the fold that it was not fitted on. */
+/** A prior's 586 numbers, by name: which one a replay began with. */
 export interface PriorName {
   from: 'default' | 'cv5' | 'given';
+  /** What it was fitted on: the title on its card. */
   fittedOn: string;
+  /** Of its hazards, as its card has it; a cross-validated one follows from the inputs, the seed and the fold. */
+  sha256?: string;
+  /** Of a cross-validated one the fold that it was not fitted on. */
   fold?: number;
 }
 
@@ -71,6 +75,8 @@ export interface Receipt {
     idleUsdPerGbS: number;
     coldStartUsdPerS: number;
     preWarmShare: number;
+    /** What the policy multiplied the price of a cold start by, to meet its target; 1 without one. The terms are at the product. */
+    coldStartFactor: number;
     coldStartMs: number;
     memoryMiB: number;
   };

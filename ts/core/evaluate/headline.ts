@@ -3,6 +3,7 @@ import { count, counted, duration, percent, usd } from './figures.js';
 import { priorSentence } from './priors.js';
 import type { ReplayResult } from './report-model.js';
 import { BASELINE, BOUND, cheapestRunnable, type Standing, standings } from './standings.js';
+import { targetSentence } from './target-outcome.js';
 
 export interface Headline {
   /** What the reader came for. */
@@ -11,6 +12,8 @@ export interface Headline {
   losses: string;
   /** How far the clairvoyant references are. Empty when none was replayed. */
   bound: string;
+  /** Which targets for cold calls were met or missed, and by how much. Empty where no policy has one. */
+  targets: string;
   /** Calls that got no memory under a cap: they are in no figure. Empty when there are none. */
   dropped: string;
   /** Which prior the adaptive policies began with. Empty where none was replayed. */
@@ -20,7 +23,7 @@ export interface Headline {
 export function headline(result: ReplayResult): Headline {
   const all = standings(result);
   const prior = result.prior === undefined ? '' : priorSentence(result.prior);
-  const aside = { dropped: droppedCalls(all), prior };
+  const aside = { targets: targetsMet(all, result), dropped: droppedCalls(all), prior };
   const best = cheapestRunnable(all);
   const baseline = all.find(({ name }) => name === BASELINE);
   if (best === undefined) {
@@ -30,6 +33,14 @@ export function headline(result: ReplayResult): Headline {
   const reference = baseline ?? best;
   const bound = toTheBound(all, reference);
   return { ...againstBaseline(all, best, baseline), bound, ...aside };
+}
+
+function targetsMet(all: readonly Standing[], { trace }: ReplayResult): string {
+  const said = all.flatMap(({ name, target, totals: { coldStarts, calls } }) => {
+    if (target === undefined) return [];
+    return [targetSentence(name, target, calls > 0 ? coldStarts / calls : 0, trace.functions)];
+  });
+  return said.join(' ');
 }
 
 function droppedCalls(all: readonly Standing[]): string {

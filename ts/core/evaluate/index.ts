@@ -5,7 +5,14 @@ export { advise, adviseAsync } from './advise/advise.js';
 export type { AdviceGoal } from './advise/choice.js';
 export { type AdviceHeadline, adviceHeadline } from './advise/headline.js';
 export type { MemoryAdvice, MemorySize } from './advise/memory.js';
-export type { Advice, FrontierPoint, FunctionAdvice, LeftAlone, SettingTotals } from './advise/model.js';
+export type {
+  Advice,
+  FrontierPoint,
+  FunctionAdvice,
+  LeftAlone,
+  RecordedStarts,
+  SettingTotals,
+} from './advise/model.js';
 export type { AdviseOptions } from './advise/plan.js';
 export type { Figures } from './advise/runs.js';
 export { type Split, splitOf } from './advise/split.js';
@@ -39,5 +46,6 @@ export type {
 } from './report-model.js';
 export { cheapestRunnable, describePolicy, type Standing, standings } from './standings.js';
 export type { StartTimeOrigin } from './start-times.js';
+export type { TargetOutcome } from './target-outcome.js';
 export { functionTimeline } from './timeline.js';
 export { FLEET_WINDOWS_MS, type WindowChoicesOptions, windowChoices, windowChoicesAsync } from './window-choices.js';

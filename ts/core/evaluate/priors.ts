@@ -22,6 +22,8 @@ export interface PriorUsed {
   from: 'default' | 'cv5' | 'given';
   /** What it was fitted on, for people. */
   fittedOn: string;
+  /** SHA-256 of its hazards, as its card has it; absent where each fold of functions has its own. */
+  sha256?: string;
   /** Whether this trace helped to fit the prior that it was replayed with: figures then promise too much. */
   inSample: boolean;
 }
@@ -63,7 +65,8 @@ export function priorPlan(
   }
   const { card, hazards } = typeof choice === 'object' ? choice : ADAPTIVE_PRIOR;
   const from = typeof choice === 'object' ? 'given' : 'default';
-  const used = { from, fittedOn: card.data.title, inSample: isOf(card, trace, digest) } as const;
+  const { sha256 } = card;
+  const used = { from, fittedOn: card.data.title, sha256, inSample: isOf(card, trace, digest) } as const;
   return { used, hazards: Float64Array.from(hazards), spread, seed };
 }
 

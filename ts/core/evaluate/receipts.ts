@@ -31,6 +31,9 @@ const COMPARED = ['fixed-0min', 'fixed-1min', 'fixed-10min', 'fixed-60min', 'inf
 /** The best window over the idle times known so far is found anew when their number has grown by this share. */
 const REFRESH_SHARE = 0.1;
 
+/** So is it when the price of a cold start that it is cheapest at has moved by this share. */
+const REPRICE_SHARE = 0.1;
+
 /** For how long an instance that a tick starts could have been kept instead. */
 const STARTED_MIN = [1, 10, 60];
 
@@ -49,14 +52,14 @@ class ReceiptBook implements Watcher {
   #plan: ReplayPlan;
   #prices: FunctionPrices;
   /** Over idle times: what a release's interval is measured by. */
-  #costs: IdleCosts;
+  #costs = new IdleCosts();
   /** Over times from a tick to the call that lacked an instance: what a start's interval is measured by. */
-  #startCosts: IdleCosts;
+  #startCosts = new IdleCosts();
   #shortfalls = new Shortfalls();
   #compared: { name: string; keepAliveMs: number }[];
   #lastReleaseMs = Number.NaN;
   #written = 0;
-  #best: { idleTimes: number; keepAliveMs: number } = { idleTimes: 0, keepAliveMs: 0 };
+  #best = { idleTimes: 0, coldStartUsd: 0, keepAliveMs: 0 };
 
   constructor(trace: Trace, f: number, policy: NamedPolicy, stepper: PolicyStepper, plan: ReplayPlan) {
     this.#trace = trace;
@@ -68,12 +71,20 @@ class ReceiptBook implements Watcher {
     const coldStartUsd = (coldStartUsdPerS * coldStartMs) / 1000;
     const idleUsdPerMs = (trace.functions.memoryMiB[f]! / 1024 / 1000) * idleUsdPerGbS;
     this.#prices = { idleUsdPerMs, coldStartUsd, preWarmUsd: coldStartUsd * preWarmShare };
-    this.#costs = new IdleCosts(this.#prices);
-    this.#startCosts = new IdleCosts(this.#prices);
     this.#compared = COMPARED.map((name) => {
       const { spec } = policyByName(name, coldStartMs);
       return { name, keepAliveMs: spec.kind === 'window' ? spec.keepAliveMs : 0 };
     });
+  }
+
+  /** What the policy multiplies the price of a cold start by now, to meet its target. */
+  get #coldStartFactor(): number {
+    return this.#stepper.seen().pricePressure ?? 1;
+  }
+
+  /** What the policy decides at. */
+  get #pricesNow(): FunctionPrices {
+    return { ...this.#prices, coldStartUsd: this.#prices.coldStartUsd * this.#coldStartFactor };
   }
 
   arrived(atMs: number, _untilMs: number, busy: number): void {
@@ -84,23 +95,26 @@ class ReceiptBook implements Watcher {
   released(atMs: number, { prewarmMs, keepAliveMs }: WarmInterval): void {
     this.#lastReleaseMs = atMs;
     const decision = { kind: 'keep-alive' as const, count: 1, prewarmMs, keepAliveMs: forEver(keepAliveMs) };
-    const chosen = this.#costs.terms(prewarmMs, keepAliveMs);
-    this.#record(atMs, decision, {}, this.#costs, chosen, this.#rejected(prewarmMs, keepAliveMs));
+    const prices = this.#pricesNow;
+    const chosen = this.#costs.terms(prewarmMs, keepAliveMs, prices);
+    this.#record(atMs, decision, {}, this.#costs, chosen, this.#rejected(prewarmMs, keepAliveMs, prices));
   }
 
   ticked(nowMs: number, counts: Counts, starts: readonly Start[]): void {
+    const prices = this.#pricesNow;
     for (const { count, prewarmMs, keepAliveMs } of starts) {
       const decision = { kind: 'start' as const, count, prewarmMs, keepAliveMs: forEver(keepAliveMs) };
-      const chosen = this.#startCosts.terms(prewarmMs, keepAliveMs);
-      this.#record(nowMs, decision, { ...counts }, this.#startCosts, chosen, this.#notStarted(prewarmMs, keepAliveMs));
+      const chosen = this.#startCosts.terms(prewarmMs, keepAliveMs, prices);
+      const rejected = this.#notStarted(prewarmMs, keepAliveMs, prices);
+      this.#record(nowMs, decision, { ...counts }, this.#startCosts, chosen, rejected);
     }
     this.#shortfalls.ticked(nowMs, counts.busy + counts.warmIdle + counts.pending);
   }
 
   /** The same instance for other times, and none. */
-  #notStarted(prewarmMs: number, keepAliveMs: number): Receipt['rejected'] {
+  #notStarted(prewarmMs: number, keepAliveMs: number, prices: FunctionPrices): Receipt['rejected'] {
     if (this.#startCosts.gapsMs.length === 0) return [];
-    const { coldStartUsd } = this.#prices;
+    const { coldStartUsd } = prices;
     const terms = { idleUsd: 0, coldStartUsd, preWarmUsd: 0, objectiveUsd: coldStartUsd };
     const others = STARTED_MIN.filter((minutes) => minutes * 60_000 !== keepAliveMs).map((minutes) => {
       const keptMs = minutes * 60_000;
@@ -108,30 +122,33 @@ class ReceiptBook implements Watcher {
         name: `kept ${minutes} min`,
         prewarmMs,
         keepAliveMs: keptMs,
-        terms: this.#startCosts.terms(prewarmMs, keptMs)!,
+        terms: this.#startCosts.terms(prewarmMs, keptMs, prices)!,
       };
     });
     return byCost([{ name: NO_START, prewarmMs: 0, keepAliveMs: 0, terms }, ...others]);
   }
 
-  #rejected(prewarmMs: number, keepAliveMs: number): Receipt['rejected'] {
-    const candidates = [...this.#compared, ...this.#cheapestSoFar()];
+  #rejected(prewarmMs: number, keepAliveMs: number, prices: FunctionPrices): Receipt['rejected'] {
+    const candidates = [...this.#compared, ...this.#cheapestSoFar(prices)];
     const others = candidates
       .filter((one) => prewarmMs !== 0 || one.keepAliveMs !== keepAliveMs)
       .flatMap(({ name, keepAliveMs: other }) => {
-        const terms = this.#costs.terms(0, other);
+        const terms = this.#costs.terms(0, other, prices);
         return terms === null ? [] : [{ name, prewarmMs: 0, keepAliveMs: forEver(other), terms }];
       });
     return byCost(others);
   }
 
-  #cheapestSoFar(): { name: string; keepAliveMs: number }[] {
+  #cheapestSoFar({ idleUsdPerMs, coldStartUsd }: FunctionPrices): { name: string; keepAliveMs: number }[] {
     const { gapsMs } = this.#costs;
     if (gapsMs.length === 0) return [];
-    if (gapsMs.length > this.#best.idleTimes * (1 + REFRESH_SHARE)) {
-      const { idleUsdPerMs, coldStartUsd } = this.#prices;
+    const known = this.#best;
+    const isStale =
+      gapsMs.length > known.idleTimes * (1 + REFRESH_SHARE) ||
+      Math.abs(coldStartUsd - known.coldStartUsd) > known.coldStartUsd * REPRICE_SHARE;
+    if (isStale) {
       const { keepAliveMs } = keepAliveWindow(gapsMs, { idleUsdPerMs, coldStartUsd });
-      this.#best = { idleTimes: gapsMs.length, keepAliveMs };
+      this.#best = { idleTimes: gapsMs.length, coldStartUsd, keepAliveMs };
     }
     const { idleTimes, keepAliveMs } = this.#best;
     return [{ name: `cheapest window over the first ${idleTimes} idle times`, keepAliveMs }];
@@ -164,7 +181,12 @@ class ReceiptBook implements Watcher {
       chosen,
       rejected,
       limits: [],
-      prices: { ...prices, coldStartMs: settings.coldStartMs, memoryMiB: memoryMiB[this.#f]! },
+      prices: {
+        ...prices,
+        coldStartFactor: this.#coldStartFactor,
+        coldStartMs: settings.coldStartMs,
+        memoryMiB: memoryMiB[this.#f]!,
+      },
       seed: settings.seed,
       backend: backendInfo().backend,
       version: VERSION,

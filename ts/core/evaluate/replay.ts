@@ -18,7 +18,7 @@ import {
 } from '../kernels/index.js';
 import { specOfFunction } from '../kernels/policy.js';
 import { functionPrices, objectiveUsd } from '../kernels/pure/replay/bounds.js';
-import { checkSettings } from '../kernels/pure/replay/settings.js';
+import { checkSettings, checkTicks } from '../kernels/pure/replay/settings.js';
 import { foldOf } from '../learn/fit-prior.js';
 import type { StartTime, Trace } from '../trace/index.js';
 import { replaySource, SPREADS, type Spread } from '../trace/spread.js';
@@ -55,7 +55,7 @@ export interface ReplayOptions {
   coldStartMs?: number;
   /** Instead of `coldStartMs` a start time for each function, as `startTimes` gives them: their medians count. */
   startTimes?: readonly StartTime[];
-  /** Whole ms, at least 1; 60000 when left out. */
+  /** Whole ms, at least 1, with `adaptive` at most 60000; 60000 when left out. */
   tickMs?: number;
   prices?: Partial<ReplayPrices>;
   /** What the adaptive policies begin with; when left out `default`, but `cv5` on the trace that the default one was fitted on. */
@@ -102,10 +102,16 @@ export function replayPlan(options: ReplayOptions): ReplayPlan {
   const coldStartMs = least === Number.POSITIVE_INFINITY ? 0 : (least ?? options.coldStartMs ?? ASSUMED_START_MS);
   const prices = { ...DEFAULT_PRICES, ...options.prices };
   const names = [...new Set(options.policies ?? DEFAULT_POLICIES)];
+  const policies = names.map((name) => policyByName(name, coldStartMs));
+  const settings = checkSettings({ coldStartMs, tickMs, seed, ...prices });
+  checkTicks(
+    tickMs,
+    policies.some(({ spec }) => spec.kind === 'adaptive'),
+  );
   return {
-    policies: names.map((name) => policyByName(name, coldStartMs)),
+    policies,
     spread,
-    settings: checkSettings({ coldStartMs, tickMs, seed, ...prices }),
+    settings,
     ...(coldStartsMs && { coldStartsMs }),
     startTimes: (functions) =>
       startTimes === undefined ? [oneStartTime(options.coldStartMs, functions)] : startTimeOrigins(startTimes),
@@ -131,8 +137,13 @@ function priorFor(trace: Trace, { prior, about, spread, settings }: ReplayPlan):
 
 /** Which prior function `f` begins with, by name. */
 export function priorName(trace: Trace, f: number, plan: ReplayPlan): PriorName {
-  const { from, fittedOn } = priorFor(trace, plan).used;
-  return { from, fittedOn, ...(from === 'cv5' && { fold: foldOf(trace.functions.index[f]!) }) };
+  const { from, fittedOn, sha256 } = priorFor(trace, plan).used;
+  return {
+    from,
+    fittedOn,
+    ...(sha256 !== undefined && { sha256 }),
+    ...(from === 'cv5' && { fold: foldOf(trace.functions.index[f]!) }),
+  };
 }
 
 /** The plan for function `f` alone, with its own start time. Errors: `BAD_LENGTH`. */

@@ -4,6 +4,7 @@ import type { PriorUsed } from './priors.js';
 import type { PolicyTotals, ReplayPrices, ReplayResult, TraceSummary } from './report-model.js';
 import { BASELINE, standings } from './standings.js';
 import type { StartTimeOrigin } from './start-times.js';
+import type { TargetOutcome } from './target-outcome.js';
 
 export interface PolicyJson extends PolicyTotals {
   kind: PolicyKind;
@@ -12,6 +13,8 @@ export interface PolicyJson extends PolicyTotals {
   /** Functions that cost more (less) than under `baseline`; null where that was not replayed. */
   functionsWorse: number | null;
   functionsBetter: number | null;
+  /** Of a policy with a target for cold calls. */
+  target?: TargetOutcome;
 }
 
 export interface ReplayJson {
@@ -43,7 +46,7 @@ export function replayJson(result: ReplayResult): ReplayJson {
   const [coldStartMs, ...others] = new Set(startTimes.flatMap(({ leastMs, mostMs }) => [leastMs, mostMs]));
   const byName = new Map(standings(result).map((one) => [one.name, one]));
   const policies = Object.entries(result.policies).map(([name, totals]): [string, PolicyJson] => {
-    const { kind, ratioToClairvoyant, worseFunctions, betterFunctions } = byName.get(name)!;
+    const { kind, ratioToClairvoyant, worseFunctions, betterFunctions, target } = byName.get(name)!;
     return [
       name,
       {
@@ -52,6 +55,7 @@ export function replayJson(result: ReplayResult): ReplayJson {
         ratioToClairvoyant: orNull(ratioToClairvoyant),
         functionsWorse: orNull(worseFunctions),
         functionsBetter: orNull(betterFunctions),
+        ...(target && { target }),
       },
     ];
   });

@@ -42,7 +42,7 @@ export function renderReport(
 ): string {
   const all = standings(result);
   const data = pageData(result, timelines, { ...(advice && { advice }), ...(curves && { curves }) });
-  const { answer, losses, bound, dropped, prior } = headline(result);
+  const { answer, losses, bound, targets, dropped, prior } = headline(result);
   const names = all.map(({ name }) => name);
   return `<!doctype html>
 <html lang="en">
@@ -60,6 +60,7 @@ export function renderReport(
 <p class="brand"><b>Isotherm</b> replay report</p>
 <h1>${sentence(answer, names)}</h1>
 ${losses === '' ? '' : `<p class="lead">${sentence(losses, names)}</p>`}
+${targets === '' ? '' : `<p class="lead">${sentence(targets, names)}</p>`}
 ${dropped === '' ? '' : `<p class="lead">${sentence(dropped, names)}</p>`}
 ${bound === '' ? '' : `<p class="lead">${sentence(bound, names)}</p>`}
 ${prior === '' ? '' : `<p class="lead">${text(prior)}</p>`}
@@ -169,6 +170,9 @@ function tableRow(one: Standing, columns: readonly (readonly [string, string])[]
   const marks = [
     ...(one.name === data.subject ? ['<span class="mark subject">cheapest</span>'] : []),
     ...(one.name === BASELINE ? ['<span class="mark">baseline</span>'] : []),
+    ...(one.target === undefined
+      ? []
+      : [`<span class="mark">target ${one.target.isReached ? 'met' : 'missed'}</span>`]),
   ];
   return `<tr role="row" class="policy${one.name === data.subject ? ' subject' : ''}"><th role="rowheader" scope="row"><span class="name" title="${text(one.about)}">${text(one.name)}</span>${marks.join('')}</th>${cells
     .map(([shown, exact], i) => {

@@ -2,6 +2,7 @@
 import { type PolicyKind, policyByName } from '../decide/index.js';
 import { IsothermError } from '../kernels/error.js';
 import type { PolicyTotals, ReplayResult } from './report-model.js';
+import { type TargetOutcome, targetOf, targetOutcome } from './target-outcome.js';
 
 /** What the other policies are compared with: the idle time-out that platforms commonly use. */
 export const BASELINE = 'fixed-10min';
@@ -9,10 +10,15 @@ export const BASELINE = 'fixed-10min';
 export const BOUND = 'clairvoyant';
 
 /** What is known of a policy by its name; a name that is not one of Isotherm's is a user's own policy. */
-export function describePolicy(name: string): { kind: PolicyKind; about: string } {
+export function describePolicy(name: string): { kind: PolicyKind; about: string; targetColdStartRate?: number } {
   try {
-    const { kind, about } = policyByName(name, 0);
-    return { kind, about };
+    const known = policyByName(name, 0);
+    const target = targetOf(known);
+    return {
+      kind: known.kind,
+      about: known.about,
+      ...(target !== undefined && { targetColdStartRate: target }),
+    };
   } catch (thrown) {
     if (thrown instanceof IsothermError && thrown.code === 'UNKNOWN_POLICY') {
       return { kind: 'adaptive', about: "the user's own policy" };
@@ -32,6 +38,8 @@ export interface Standing {
   /** Functions whose objective is above (below) the one under `fixed-10min` by more than rounding; NaN without it. */
   worseFunctions: number;
   betterFunctions: number;
+  /** Of a policy with a target for cold calls: whether it met it. */
+  target?: TargetOutcome;
 }
 
 /** Sums of the same terms in another order may differ by this much, relative. */
@@ -52,9 +60,14 @@ export function standings(result: ReplayResult): Standing[] {
       if (own[f]! > baseline[f]! * (1 + ROUNDING)) worse++;
       else if (own[f]! < baseline[f]! * (1 - ROUNDING)) better++;
     }
+    const { kind, about, targetColdStartRate: target } = describePolicy(name);
     return {
       name,
-      ...describePolicy(name),
+      kind,
+      about,
+      ...(target !== undefined && {
+        target: targetOutcome(target, result.columns[name]!.coldStarts, result.functionCalls),
+      }),
       totals,
       ratioToClairvoyant: boundUsd > 0 ? totals.objectiveUsd / boundUsd : Number.NaN,
       worseFunctions: baseline === undefined ? Number.NaN : worse,

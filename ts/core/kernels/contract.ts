@@ -144,7 +144,7 @@ export interface ReplayKernels {
   /**
    * Replays functions `from..to` under each policy; `policies` is a row of `[length, kind, ...parameters]` each, `settings`
    * are `[coldStartMs, tickMs, seed, idleUsdPerGbS, coldStartUsdPerS, preWarmShare]`, then the `coldStartMs` of each function of the
-   * trace where they differ.
+   * trace where they differ. Ticks are at most 60000 ms apart with kind 5.
    * Writes `out: [policies, to - from, REPLAY_COLUMNS]`.
    */
   replay(

@@ -1,6 +1,13 @@
 /** Platforms that the table has figures of. */
 export type StartPlatform = 'aws-lambda' | 'azure-functions' | 'google-cloud-functions';
 
+/** What a format tells of where the functions ran. */
+export const FORMAT_PLATFORMS: Partial<Record<string, StartPlatform>> = {
+  'cloudwatch-insights': 'aws-lambda',
+  'lambda-logs': 'aws-lambda',
+  'cloudwatch-metrics': 'aws-lambda',
+};
+
 /** How long an empty function takes to start. */
 export interface StartTimeRow {
   platform: StartPlatform;

@@ -27,6 +27,9 @@ pub fn edge(bin: usize) -> i64 {
     (4 + (quarter & 3)) << (quarter / 4 + i64::from(FIRST_BITS) - 2)
 }
 
+/// The longest plan: it ends where the last bin begins.
+pub const LONGEST_PLAN: i64 = LONGEST - 1;
+
 /// The class of a level, which is a number of busy instances: each of the first eight by itself, then quarter octaves.
 #[inline(always)]
 pub fn class_of(level: u32) -> usize {

@@ -15,7 +15,7 @@ const MOST: usize = 64;
 /// A burst is more than the peak of the last minutes; less is the levels' own business.
 const RECENT: i64 = 5;
 /// One instance is never a burst.
-const LEAST: usize = 2;
+const LEAST: u64 = 2;
 const KEEP: f64 = 0.98;
 /// How often a minute that was so busy in `k` of the last `n` hours is so again, `EXPECTED[n - 1][k - 1]`, worth two observations.
 const EXPECTED: [[f64; HOURS]; HOURS] =
@@ -103,9 +103,9 @@ impl Bursts {
     }
 
     /// How many instances the next minute is worth to have, when `alive` will be: `alive` or more. Time: O(instances predicted).
-    pub fn wanted(&mut self, alive: usize, costs_at: impl Fn(u32) -> Costs) -> usize {
+    pub fn wanted(&mut self, alive: u64, costs_at: impl Fn(u32) -> Costs) -> u64 {
         let next = self.minute + 1;
-        let hours = (((next - self.since) / MINUTES as i64) as usize).min(HOURS);
+        let hours = ((next - self.since) / MINUTES as i64).min(HOURS as i64) as usize;
         if hours == 0 {
             return alive;
         }
@@ -114,13 +114,13 @@ impl Bursts {
             .filter(|&ago| self.minute - ago >= self.since)
             .map(|ago| self.peaks[(self.minute - ago).rem_euclid(MINUTES as i64) as usize][0])
             .max()
-            .map_or(0, usize::from);
-        let most = row.iter().copied().max().map_or(0, usize::from).min(MOST - 1);
+            .map_or(0, u64::from);
+        let most = row.iter().copied().max().map_or(0, u64::from).min(MOST as u64 - 1);
         let mut wanted = alive;
         for count in (alive + 1).max(recent + 1).max(LEAST)..=most {
-            let times = row.iter().filter(|&&peak| usize::from(peak) >= count).count();
+            let times = row.iter().filter(|&&peak| u64::from(peak) >= count).count();
             let prediction = HOURS * (hours - 1) + times;
-            self.next_predicted[count] = prediction as u8;
+            self.next_predicted[count as usize] = prediction as u8;
             let [came, made] = self.outcomes[prediction - 1];
             let share = (came + EXPECTED_WEIGHT * EXPECTED[hours - 1][times - 1]) / (made + EXPECTED_WEIGHT);
             let costs = costs_at(count as u32 - 1);
@@ -130,6 +130,11 @@ impl Bursts {
             }
         }
         wanted
+    }
+
+    /// Whether it was told of a minute.
+    pub fn is_told(&self) -> bool {
+        self.minute != i64::MIN
     }
 
     /// Adds the peaks of another, hour by hour where both know it, and how its predictions came true; one that knows no minute takes
@@ -175,9 +180,13 @@ impl Bursts {
         self.outcomes.iter().flatten().for_each(|&outcome| out.f64(outcome));
     }
 
-    pub(crate) fn load(from: &mut Reader<'_>) -> Result<Self> {
+    /// At `now`.
+    pub(crate) fn load(from: &mut Reader<'_>, now: i64) -> Result<Self> {
         let mut bursts = Bursts::new();
         let Some(minute) = from.instant()? else { return Ok(bursts) };
+        ensure(minute <= now.div_euclid(MINUTE), Code::BadState, || {
+            format!("policy state has minute {minute}, which is yet to come")
+        })?;
         bursts.minute = minute;
         bursts.since = from.time()?;
         ensure(bursts.since <= minute, Code::BadState, || "policy state begins after its last minute".into())?;
@@ -196,8 +205,11 @@ impl Bursts {
                 ensure(fits, Code::BadState, || format!("policy state has the prediction {prediction}"))?;
             }
         }
-        for outcome in bursts.outcomes.iter_mut().flatten() {
-            *outcome = from.amount()?;
+        for outcome in &mut bursts.outcomes {
+            *outcome = [from.amount()?, from.amount()?];
+            ensure(outcome[0] <= outcome[1], Code::BadState, || {
+                "policy state has more predictions that came true than were made".into()
+            })?;
         }
         Ok(bursts)
     }

@@ -93,10 +93,11 @@ impl Clock {
         for minute in (first + 1).max(last - 1440)..=last {
             let m = minute.rem_euclid(MINUTES as i64) as usize;
             self.reached[m] = (f64::from(self.reached[m]) * KEEP_MINUTE + 1.0) as f32;
-            self.ended[m] = (f64::from(self.ended[m]) * KEEP_MINUTE) as f32;
+            // Rounded once, as those that reached it: never more than they.
+            let called = if minute == last { 1.0 } else { 0.0 };
+            self.ended[m] = (f64::from(self.ended[m]) * KEEP_MINUTE + called) as f32;
         }
         let m = last.rem_euclid(MINUTES as i64) as usize;
-        self.ended[m] = (f64::from(self.ended[m]) + 1.0) as f32;
         let offset = at.rem_euclid(MINUTE) as u16;
         self.earliest[m] = self.earliest[m].min(offset);
         self.latest[m] = self.latest[m].max(offset);
@@ -140,7 +141,7 @@ impl Clock {
 
     /// Makes the plan of an instance released at `at`; whether to follow it rather than `rival`. Time: O(minutes ahead); now and
     /// then O(12 periods of 60 minutes).
-    pub fn plan(&mut self, at: i64, rival: &[Warmth], costs: &Costs, renew_from: i64, room: &mut Workspace) -> bool {
+    pub fn plan(&mut self, at: i64, rival: &[Warmth], costs: &Costs, start_ms: i64, room: &mut Workspace) -> bool {
         self.plan.clear();
         // Before the first gap nothing is known: there is nothing to save either.
         if self.all == 0.0 || self.within > self.all * MOSTLY_WITHIN {
@@ -154,7 +155,7 @@ impl Clock {
             return false;
         }
         let beyond = self.forecast(at, usize::from(self.period), &mut room.stretches);
-        cheapest(&room.stretches, beyond, costs, renew_from, &mut room.moves, &mut self.plan);
+        cheapest(&room.stretches, beyond, costs, start_ms, &mut room.moves, &mut self.plan);
         self.rival.clear();
         self.rival.extend_from_slice(rival);
         self.compared >= LEAST_COMPARED && self.spent[1] < self.spent[0] * CHEAPER
@@ -183,8 +184,9 @@ impl Clock {
         let now = at.div_euclid(MINUTE);
         let mut left = 1.0;
         out.clear();
+        out.reserve(3 * AHEAD as usize);
+        let mut phase = now.rem_euclid(period as i64) as usize;
         for ahead in 0..AHEAD {
-            let phase = (now + ahead).rem_euclid(period as i64) as usize;
             let start = (now + ahead) * MINUTE - at;
             let (from, to) = (start.max(0), start + MINUTE);
             let (hazard, begin, end) = if ahead == 0 {
@@ -192,6 +194,7 @@ impl Clock {
             } else {
                 (hazards[phase], (start + begins[phase]).max(from), (start + ends[phase]).min(to))
             };
+            phase = if phase + 1 == period { 0 } else { phase + 1 };
             let mass = left * hazard;
             left -= mass;
             if begin > from {
@@ -252,11 +255,18 @@ impl Clock {
             return Ok(clock);
         }
         clock.within = from.amount()?;
+        ensure(clock.within <= clock.all, Code::BadState, || {
+            "policy state has more gaps within a minute than gaps".into()
+        })?;
         for m in 0..MINUTES {
             (clock.ended[m], clock.reached[m]) = (from.f32_within(MOST_COUNTED)?, from.f32_within(MOST_COUNTED)?);
             (clock.earliest[m], clock.latest[m]) = (from.u16()?, from.u16()?);
-            let fits = i64::from(clock.latest[m]) < MINUTE;
-            ensure(fits, Code::BadState, || "policy state has a call after the end of its minute".into())?;
+            ensure(clock.ended[m] <= clock.reached[m], Code::BadState, || {
+                format!("policy state has more gaps that ended in minute {m} than reached it")
+            })?;
+            let never = (clock.earliest[m], clock.latest[m]) == (u16::MAX, 0);
+            let fits = never || clock.earliest[m] <= clock.latest[m] && i64::from(clock.latest[m]) < MINUTE;
+            ensure(fits, Code::BadState, || format!("policy state has a call outside of minute {m}"))?;
         }
         clock.spent = [from.amount()?, from.amount()?];
         clock.compared = from.u32()?;
@@ -266,6 +276,9 @@ impl Clock {
         })?;
         clock.beats = from.u32()?;
         clock.due = from.u32()?;
+        ensure(clock.due <= 1 + MOST_BEATS / 32, Code::BadState, || {
+            format!("policy state looks for a period after {} gaps", clock.due)
+        })?;
         clock.plan = load_warmths(from)?;
         clock.rival = load_warmths(from)?;
         Ok(clock)
@@ -285,7 +298,7 @@ mod tests {
         // Every quarter of an hour, 20 s into the minute; the plan of the level itself is never to be warm.
         for beat in 0..40 {
             let at = beat * 900_000 + 20_000;
-            using = clock.plan(at, &[], &costs, 61_000, &mut room);
+            using = clock.plan(at, &[], &costs, 1000, &mut room);
             clock.observe(at, at + 900_000, &costs);
         }
         assert_eq!(clock.period, 15);

@@ -4,10 +4,10 @@ use super::cascade::Cascade;
 use super::gaps::Gaps;
 use super::prior::Prior;
 use super::program::{
-    cheapest, cheapest_window, load_warmths, paid, paid_window, save_warmths, Costs, Move, Stretch, Warmth,
+    cheapest, cheapest_window, load_warmths, load_window, paid, paid_window, save_warmths, Costs, Move, Stretch, Warmth,
 };
 use crate::state::{Reader, Writer};
-use isotherm_numeric::Result;
+use isotherm_numeric::{ensure, Code, Result};
 
 /// What was spent is remembered over the last hundred gaps or so.
 const KEEP_SPENT: f64 = 0.99;
@@ -30,7 +30,7 @@ pub enum Answer {
 }
 
 /// One level, or one class of higher levels.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Level {
     pub gaps: Gaps,
     pub cascade: Cascade,
@@ -54,20 +54,8 @@ pub struct Workspace {
 }
 
 impl Level {
-    pub fn new() -> Self {
-        Level {
-            gaps: Gaps::new(),
-            cascade: Cascade::default(),
-            intervals: Vec::new(),
-            window: 0,
-            costs: Costs { idle: 0.0, cold: 0.0, pre_warm: 0.0 },
-            due: 0,
-            spent: [0.0; 3],
-            compared: 0,
-        }
-    }
-
     /// A gap of this level: charges each answer for it, then learns it.
+    #[inline(always)]
     pub fn observe(&mut self, gap: i64, by_load: i64) {
         let costs = &self.costs;
         let spent =
@@ -87,17 +75,19 @@ impl Level {
     }
 
     /// Makes the plans anew. Time: O(bins).
-    pub fn plan(&mut self, prior: &Prior, upper: bool, costs: &Costs, renew_from: i64, room: &mut Workspace) {
+    #[inline(never)]
+    pub fn plan(&mut self, prior: &Prior, upper: bool, costs: &Costs, start_ms: i64, room: &mut Workspace) {
         self.costs = *costs;
         let beyond = self.gaps.forecast(prior, upper, &mut room.stretches);
         if costs.pre_warm < f64::INFINITY {
-            cheapest(&room.stretches, beyond, costs, renew_from, &mut room.moves, &mut self.intervals);
+            cheapest(&room.stretches, beyond, costs, start_ms, &mut room.moves, &mut self.intervals);
         }
         self.window = cheapest_window(&room.stretches, costs);
         self.due = next_due(&self.gaps);
     }
 
     /// The answer that was cheapest on the recent gaps.
+    #[inline(always)]
     pub fn answer(&self) -> Answer {
         let [intervals, window, by_load] = self.spent;
         let margin = self.costs.cold * MARGIN;
@@ -111,8 +101,10 @@ impl Level {
         }
     }
 
-    /// Adds what the answers would have cost another.
-    pub fn add_spent(&mut self, other: &Level) {
+    /// Adds what another has learnt of the level, and what the answers would have cost it.
+    pub fn merge(&mut self, other: &Level) {
+        self.gaps.merge(&other.gaps);
+        self.cascade.merge(&other.cascade);
         for (sum, spent) in self.spent.iter_mut().zip(other.spent) {
             *sum += spent;
         }
@@ -142,12 +134,30 @@ impl Level {
             gaps: Gaps::load(from)?,
             cascade: Cascade::load(from)?,
             intervals: load_warmths(from)?,
-            window: from.span()?,
+            window: load_window(from)?,
             costs: Costs { idle: from.amount()?, cold: from.amount()?, pre_warm: from.price()? },
-            due: from.u32()?,
+            due: load_due(from)?,
             spent: [from.amount()?, from.amount()?, from.amount()?],
             compared: from.u32()?,
         })
+    }
+}
+
+#[cfg(test)]
+impl Level {
+    /// One that gives this answer for long.
+    pub fn answering(answer: Answer, window: i64, intervals: Vec<Warmth>) -> Self {
+        let mut spent = [1.0; 3];
+        spent[answer as usize] = 0.0;
+        Level { window, intervals, due: 1000, spent, compared: FIRST_BY_CONTEXT, ..Level::default() }
+    }
+}
+
+#[cfg(test)]
+impl Load {
+    /// One with this window for long.
+    pub fn with_window(window: i64) -> Self {
+        Load { window, due: 1000, ..Load::default() }
     }
 }
 
@@ -163,13 +173,19 @@ fn next_due(gaps: &Gaps) -> u32 {
     }
 }
 
+fn load_due(from: &mut Reader<'_>) -> Result<u32> {
+    let due = from.u32()?;
+    ensure(due <= 1 + MOST_SEEN / 50, Code::BadState, || format!("policy state plans anew after {due} gaps"))?;
+    Ok(due)
+}
+
 /// Prices at a level: a cold start with its followers, and the price of a start.
 pub fn level_costs(idle: f64, cold: f64, pre_warm: f64, followers: f64, upper: bool) -> Costs {
     Costs { idle, cold: cold * (1.0 + followers), pre_warm: if upper { pre_warm * UPPER_PRE_WARM } else { pre_warm } }
 }
 
 /// Gaps by the load at the release, relative to the load of the last minute, over all levels.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Load {
     pub gaps: Gaps,
     window: i64,
@@ -177,28 +193,34 @@ pub struct Load {
 }
 
 impl Load {
-    pub fn new() -> Self {
-        Load { gaps: Gaps::new(), window: 0, due: 0 }
-    }
-
     /// The window that holds now, ms.
     pub fn window(&self) -> i64 {
         self.window
     }
 
+    #[inline(always)]
     pub fn observe(&mut self, gap: i64) {
         self.gaps.observe(gap);
         self.due = self.due.saturating_sub(1);
     }
 
-    /// Makes the window anew when enough gaps came since.
+    /// Whether enough gaps came since the window was made.
+    #[inline(always)]
+    pub fn is_due(&self) -> bool {
+        self.due == 0
+    }
+
+    /// Makes the window anew. Time: O(bins).
+    #[inline(never)]
     pub fn plan(&mut self, prior: &Prior, costs: &Costs, room: &mut Workspace) {
-        if self.due > 0 {
-            return;
-        }
         self.gaps.forecast(prior, true, &mut room.stretches);
         self.window = cheapest_window(&room.stretches, costs);
         self.due = next_due(&self.gaps);
+    }
+
+    /// Adds the gaps that another has seen.
+    pub fn merge(&mut self, other: &Load) {
+        self.gaps.merge(&other.gaps);
     }
 
     /// The window no longer holds.
@@ -213,6 +235,6 @@ impl Load {
     }
 
     pub(crate) fn restore(from: &mut Reader<'_>) -> Result<Self> {
-        Ok(Load { gaps: Gaps::load(from)?, window: from.span()?, due: from.u32()? })
+        Ok(Load { gaps: Gaps::load(from)?, window: load_window(from)?, due: load_due(from)? })
     }
 }

@@ -2,6 +2,7 @@
 import { keepsNothing, type SettingKind } from '../../decide/advise/setting.js';
 import { type AsyncOptions, backendInfo, IsothermError, type PlatformOutcomes, VERSION } from '../../kernels/index.js';
 import type { StartTime, Trace } from '../../trace/index.js';
+import { callsPerFunction } from '../activity.js';
 import { type PlatformOptions, replayPlatformRuns, replayPlatformRunsAsync } from '../platform.js';
 import { likewise } from './candidates.js';
 import { type Chosen, choosePrice, chosenOf, frontierOf, isReached, type PriceChoice, totalsOf } from './conclude.js';
@@ -9,6 +10,7 @@ import { memoryAdvice } from './memory.js';
 import type { Advice, FunctionAdvice } from './model.js';
 import { adviceAssumptions, adviceNotes } from './notes.js';
 import { type AdviseOptions, type Prepared, prepare, unworthy } from './plan.js';
+import { recordedStarts } from './recorded.js';
 import { billed } from './runs.js';
 import { type Trial, type TrialRequest, tryFunctions } from './trial.js';
 
@@ -114,6 +116,10 @@ function conclude(trace: Trace, prepared: Prepared, tried: readonly Trial[]): Ad
     ),
     coldStartUsdPerS: choice.fleet === null ? null : prices[choice.fleet]!,
     prices: { source: model.prices.source, date: model.prices.date, region: model.prices.region },
+    recorded: recordedStarts({
+      ...{ whole: trace, judge: parts.judge, coldStartMs: plan.coldStartMs, observed: options.observed, model },
+      ...{ calls: callsPerFunction(trace), format: options.about?.format ?? '', target: terms.target },
+    }),
     settings,
     bill: { onDemand: lines(['on-demand']), advised: lines() },
     frontier: frontierOf(tried, prices, choice, account),

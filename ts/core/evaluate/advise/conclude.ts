@@ -45,6 +45,7 @@ export function totalsOf(all: readonly Tried[], { model, periodMs }: Account): S
   let calls = 0;
   let coldStarts = 0;
   let spillCalls = 0;
+  let preWarms = 0;
   let waitMs = 0;
   let p99 = 0;
   let functionsReady = 0;
@@ -53,6 +54,7 @@ export function totalsOf(all: readonly Tried[], { model, periodMs }: Account): S
     calls += own.calls;
     coldStarts += own.coldStarts;
     spillCalls += own.spillCalls;
+    preWarms += own.preWarms;
     waitMs += own.waitMs;
     if (own.calls > 0) p99 += own.calls * own.latencyP99Ms;
     if (candidate.setting.kind !== 'on-demand') functionsReady++;
@@ -66,6 +68,7 @@ export function totalsOf(all: readonly Tried[], { model, periodMs }: Account): S
     calls,
     coldStarts,
     spillCalls,
+    preWarms,
     meanWaitMs: calls > 0 ? waitMs / calls : 0,
     p99Ms: calls > 0 ? p99 / calls : 0,
     functionsReady,

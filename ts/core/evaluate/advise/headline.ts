@@ -1,39 +1,52 @@
 /** Advice in sentences. Each claim is a comparison of two judged figures, and a saving is one on the bill. */
-import { MONTH_MS } from '../../decide/index.js';
+import { targetTerms } from '../../decide/advise/target.js';
+import type { StartPlatform } from '../../trace/index.js';
 import { count, counted, duration, percent, span, usd } from '../figures.js';
 import type { Advice, LeftAlone, SettingTotals } from './model.js';
+import { inAMonth, likeTheLast, monthsOf } from './month.js';
+import { TARGET_PLATFORMS } from './platforms.js';
 
 export interface AdviceHeadline {
   /** What to do, and what it changes on bill and cold starts. */
   answer: string;
   /** Where it makes something worse, or misses its target. */
   losses: string;
+  /** What happens today: as the data tell, or simulated. */
+  today: string;
   /** How it was judged, and at which price of waiting. */
   how: string;
 }
 
-const perMonth = (amount: number, { split }: Advice): number =>
-  (amount * MONTH_MS) / ((split.minutes - split.judgeFrom) * 60_000);
+const perMonth = (amount: number, { split }: Advice): number => amount / monthsOf(split);
 
-function change(from: number, to: number): string {
-  if (from === to) return 'as many';
-  return from > 0 ? `${percent(Math.abs(to / from - 1))} ${to < from ? 'fewer' : 'more'}` : 'more';
+/** 'fall by 98.4 %'. */
+const moved = (from: number, to: number): string =>
+  `${to < from ? 'fall' : 'rise'}${from > 0 ? ` by ${percent(Math.abs(to / from - 1))}` : ''}`;
+
+/** What the data record of all judged calls and their bill; undefined where that is not known, or of another platform. */
+function asRecorded({ recorded, settings }: Advice): { usd: number; coldStarts: number } | undefined {
+  if (recorded === null || recorded.from !== 'calls' || Number.isNaN(recorded.usd)) return undefined;
+  return recorded.calls === settings['on-demand']!.calls ? recorded : undefined;
 }
 
 function answerOf(advice: Advice): string {
-  const { settings, functions } = advice;
+  const { settings, functions, split } = advice;
+  const cold = ({ coldStarts }: SettingTotals): number => inAMonth(coldStarts, monthsOf(split));
   const before = settings['on-demand']!;
   const { advised } = settings;
   const ready = functions.filter(({ leftAlone }) => leftAlone === undefined).length;
   if (ready === 0) {
-    return `Leave all ${counted(functions.length, 'function')} alone: keeping instances ready would not pay. The bill stays at ${usd(before.usdPerMonth)} a month, with ${counted(before.coldStarts, 'cold start')} on the judged part.`;
+    // What is not changed goes on as it was recorded.
+    const stays = asRecorded(advice) ?? { usd: before.usd, coldStarts: before.coldStarts };
+    return `Leave ${functions.length === 1 ? '' : 'all '}${counted(functions.length, 'function')} alone: keeping instances ready would not pay. The bill stays at ${usd(perMonth(stays.usd, advice))} and cold starts at ${count(inAMonth(stays.coldStarts, monthsOf(split)))}, in ${likeTheLast(split)}.`;
   }
   const bill =
     advised.usdPerMonth < before.usdPerMonth
-      ? `the bill falls by ${percent(1 - advised.usdPerMonth / before.usdPerMonth)}, from ${usd(before.usdPerMonth)} to ${usd(advised.usdPerMonth)} a month`
-      : `the bill rises from ${usd(before.usdPerMonth)} to ${usd(advised.usdPerMonth)} a month`;
-  const cold = `${counted(advised.coldStarts, 'cold start')} instead of ${count(before.coldStarts)} (${change(before.coldStarts, advised.coldStarts)})`;
-  return `Keep instances ready for ${ready} of ${counted(functions.length, 'function')}: ${bill}, and the judged part has ${cold}.`;
+      ? `the bill falls by ${percent(1 - advised.usdPerMonth / before.usdPerMonth)}, from ${usd(before.usdPerMonth)} to ${usd(advised.usdPerMonth)}`
+      : `the bill rises from ${usd(before.usdPerMonth)} to ${usd(advised.usdPerMonth)}`;
+  const waits = `cold starts ${moved(before.coldStarts, advised.coldStarts)}, from ${count(cold(before))} to ${count(cold(advised))}`;
+  const same = `cold starts stay at ${count(cold(before))}`;
+  return `Keep instances ready for ${ready} of ${counted(functions.length, 'function')}: in ${likeTheLast(split)} ${bill}, and ${before.coldStarts === advised.coldStarts ? same : waits}.`;
 }
 
 function lossesOf(advice: Advice): string {
@@ -93,12 +106,46 @@ function howOf(advice: Advice): string {
   if (goal.kind === 'cold-rate') {
     return `${judged} The target of ${percent(goal.most)} cold calls asked for a price of ${price}.`;
   }
-  return `${judged} A cold start has no price on the bill, and none was given: this is the knee of the curve, at ${price}. Up to there money buys much time, beyond it little.`;
+  const none = 'A cold start has no price on the bill, and none was given: this is the knee of the curve';
+  if (coldStartUsdPerS === 0)
+    return `${judged} ${none}, where the bill alone decides. Beyond it money buys little time.`;
+  return `${judged} ${none}, at ${price}. Up to there money buys much time, beyond it little.`;
 }
 
-/** What advice says, in three paragraphs; parts are empty where there is nothing to say. */
+const PLATFORM_NAMES: Record<StartPlatform, string> = {
+  'aws-lambda': 'AWS Lambda',
+  'azure-functions': 'Azure Functions',
+  'google-cloud-functions': 'Google Cloud Functions',
+};
+
+function todayOf({ recorded, settings, split, target }: Advice): string {
+  const minutes = targetTerms(target).keepAliveMs / 60_000;
+  const staying = `idle instances staying ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`;
+  const simulated = settings['on-demand']!;
+  if (recorded === null) {
+    return `The data do not say which calls were cold: what happens today is simulated too (on-demand, ${staying}).`;
+  }
+  const { from, platform, coldStarts, calls } = recorded;
+  const rate = `${percent(coldStarts / calls)} of ${from === 'calls' && calls === simulated.calls ? 'the calls' : `the ${counted(calls, 'call')} of which it is known`}`;
+  const said = `${counted(coldStarts, 'cold start')} in the ${from === 'calls' ? 'last ' : ''}${span(recorded.minutes)}, ${rate}`;
+  const own = `on-demand, the same simulated with ${staying}, has ${count(simulated.coldStarts)} in the last ${span(split.minutes - split.judgeFrom)}`;
+  if (platform !== null && platform !== TARGET_PLATFORMS[target]) {
+    return `The data are of ${PLATFORM_NAMES[platform]} and record ${said}; ${own} here.`;
+  }
+  return `Today, as the data record it: ${said}; ${own}.`;
+}
+
+/** Why a row of the curve may be cheaper than one above it; empty where none is. */
+export function curveNote({ frontier }: Advice): string {
+  const falls = frontier.some(({ usd: own }, i) => i > 0 && own < frontier[i - 1]!.usd);
+  return falls
+    ? 'Where a bill is below one above it: settings were chosen on the earlier part, of two that cost within 1 % there the simpler one, and judged on the later part.'
+    : '';
+}
+
+/** What advice says, in a few paragraphs; parts are empty where there is nothing to say. */
 export function adviceHeadline(advice: Advice): AdviceHeadline {
-  return { answer: answerOf(advice), losses: lossesOf(advice), how: howOf(advice) };
+  return { answer: answerOf(advice), losses: lossesOf(advice), today: todayOf(advice), how: howOf(advice) };
 }
 
 /** Why functions are left alone, for people. */

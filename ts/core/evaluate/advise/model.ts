@@ -3,6 +3,7 @@ import type { Setting, SettingKind } from '../../decide/advise/setting.js';
 import type { AdviceTarget } from '../../decide/advise/target.js';
 import type { BillLine, PriceSource } from '../../decide/index.js';
 import type { Backend } from '../../kernels/index.js';
+import type { StartPlatform } from '../../trace/index.js';
 import type { TraceSummary } from '../report-model.js';
 import type { AdviceGoal } from './choice.js';
 import type { MemoryAdvice } from './memory.js';
@@ -17,6 +18,8 @@ export interface SettingTotals {
   calls: number;
   coldStarts: number;
   spillCalls: number;
+  /** Instances made ready after the beginning; NaN on Knative, whose autoscaler starts all of them. */
+  preWarms: number;
   /** Mean over all calls of their wait, ms. */
   meanWaitMs: number;
   /** Mean over all calls of their function's P99 latency, ms. */
@@ -25,6 +28,24 @@ export interface SettingTotals {
   functionsReady: number;
   /** Functions of whose calls more than one in a hundred waits for a start. */
   functionsColdP99: number;
+}
+
+/** Cold starts as the data tell them; figures that they do not tell are NaN. */
+export interface RecordedStarts {
+  /** `calls`: the calls of the judged part say themselves. `metrics`: the source counted them beside all of its calls. */
+  from: 'calls' | 'metrics';
+  /** Where the calls ran, as far as the format tells. */
+  platform: StartPlatform | null;
+  /** What the figures are over. */
+  minutes: number;
+  /** What the recorded calls and inits come to on demand at the target's prices, USD. */
+  usd: number;
+  /** Calls of which it is known, and cold ones. */
+  calls: number;
+  coldStarts: number;
+  meanWaitMs: number;
+  /** Mean over those calls of their function's P99 latency, ms. */
+  p99Ms: number;
 }
 
 /** Why a function is left alone. */
@@ -73,6 +94,8 @@ export interface Advice {
   /** The price that the advice is made at; null where functions have prices of their own, to reach a P99. */
   coldStartUsdPerS: number | null;
   prices: PriceSource;
+  /** What happened, as the data tell; null where they do not: then the past is simulated, as `on-demand`. */
+  recorded: RecordedStarts | null;
   /** On the judged part: `advised`, and each kind alone wherever it was better than nothing ready. */
   settings: { advised: SettingTotals } & Partial<Record<SettingKind, SettingTotals>>;
   /** Bills of the judged part. */

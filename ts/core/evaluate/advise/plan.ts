@@ -2,7 +2,7 @@
 import { type AdviceTarget, targetTerms } from '../../decide/advise/target.js';
 import { azureFlex, type BillModel, cloudRun, kubernetes, lambdaProvisioned } from '../../decide/index.js';
 import { IsothermError } from '../../kernels/index.js';
-import { type StartPlatform, type StartTime, startTimes, type Trace } from '../../trace/index.js';
+import { type ObservedStarts, type StartTime, startTimes, type Trace } from '../../trace/index.js';
 import { callsPerFunction } from '../activity.js';
 import type { PlatformOptions } from '../platform.js';
 import { SPREADS, type Spread } from '../replay.js';
@@ -11,6 +11,7 @@ import { wholeStartTimes } from '../start-times.js';
 import { type AdviceGoal, PRICE_SWEEP } from './choice.js';
 import { DemandReader } from './demand.js';
 import type { LeftAlone } from './model.js';
+import { TARGET_PLATFORMS } from './platforms.js';
 import { partsOf, type Split, splitOf } from './split.js';
 import type { TrialPlan } from './trial.js';
 
@@ -28,6 +29,8 @@ export interface AdviseOptions {
   coldStartMs?: number;
   /** Instead of `coldStartMs` a start time for each function, as `startTimes` gives them: their medians count. */
   startTimes?: readonly StartTime[];
+  /** What the source counted of starts beside its calls, by function: `starts` of a reading. Of calls that say themselves whether they were cold it is not needed. */
+  observed?: readonly (ObservedStarts | undefined)[];
   /** Threads of the native backend; 1 when left out. The figures do not depend on it. */
   threads?: number;
   /** What the trace is, for people and reports. */
@@ -48,13 +51,6 @@ const MODELS: Record<AdviceTarget, () => BillModel> = {
   flex: () => azureFlex(),
   'cloud-run': () => cloudRun(),
   knative: () => kubernetes({ node: KNATIVE_NODE, vcpu: 0, source: ASSUMED_NODE }),
-};
-
-/** Whose start times are tabled for a target. */
-export const TARGET_PLATFORMS: Partial<Record<AdviceTarget, StartPlatform>> = {
-  'lambda-pc': 'aws-lambda',
-  flex: 'azure-functions',
-  'cloud-run': 'google-cloud-functions',
 };
 
 /** With fewer calls before the judged part there is nothing to fit. */

@@ -21,6 +21,8 @@ export interface Figures {
   coldStarts: number;
   /** Calls that ready instances did not take. */
   spillCalls: number;
+  /** Instances made ready after the beginning; NaN on Knative, whose autoscaler starts all of them. */
+  preWarms: number;
   /** Waiting of all calls, ms. */
   waitMs: number;
   /** Wait and duration, ms; NaN without calls. */
@@ -135,13 +137,14 @@ export interface Metered {
   quantities: Record<string, number>;
 }
 
-export function metered(usage: Usage, outcome: Outcome, model: BillModel): Metered {
+export function metered(usage: Usage, outcome: Outcome, model: BillModel, { target }: TargetTerms): Metered {
   const quantities = model.meter(usage);
   const figures: Figures = {
     calls: outcome.calls,
     usd: billed([quantities], model, usage.periodMs).reduce((sum, { usd }) => sum + usd, 0),
     coldStarts: outcome.coldStarts,
     spillCalls: outcome.spillCalls,
+    preWarms: target === 'knative' ? Number.NaN : outcome.readyStarts,
     waitMs: outcome.waitMs,
     latencyP50Ms: outcome.latencyP50Ms,
     latencyP99Ms: outcome.latencyP99Ms,

@@ -1,10 +1,11 @@
 /** The report's section on the bill and the advice: static, so that it is read without a script; the chart is drawn by the page. */
 import { SETTING_KINDS } from '../../decide/advise/setting.js';
-import { type BillLine, configuration, describeSetting, MONTH_MS } from '../../decide/index.js';
-import { count, duration, percent, usd } from '../figures.js';
+import { type BillLine, configuration, describeSetting } from '../../decide/index.js';
+import { count, duration, NO_FIGURE, percent, usd } from '../figures.js';
 import { text } from '../html.js';
 import { adviceHeadline, changes, LEFT_ALONE, leftAlone } from './headline.js';
-import type { Advice, SettingTotals } from './model.js';
+import type { Advice, RecordedStarts, SettingTotals } from './model.js';
+import { inAMonth, likeTheLast, monthsOf } from './month.js';
 
 /** Functions whose settings the page lists; the JSON has all. */
 const FUNCTIONS_LISTED = 100;
@@ -17,11 +18,11 @@ const COMMANDS_SHOWN = 5;
 
 /** What the page's chart draws. */
 export interface PageAdvice {
+  /** The month that the figures are of: 'a month like the last 12 h'. */
+  month: string;
   points: { name: string; usdPerMonth: number; coldStarts: number }[];
   frontier: { usdPerMonth: number; coldStarts: number }[];
 }
-
-const monthsOf = ({ split }: Advice): number => ((split.minutes - split.judgeFrom) * 60_000) / MONTH_MS;
 
 const kindsOf = ({ settings }: Advice): [string, SettingTotals][] => [
   ['advised', settings.advised],
@@ -32,10 +33,14 @@ const kindsOf = ({ settings }: Advice): [string, SettingTotals][] => [
 ];
 
 export function pageAdvice(advice: Advice): PageAdvice {
-  const months = monthsOf(advice);
+  const months = monthsOf(advice.split);
+  const cold = (all: number): number => inAMonth(all, months);
   return {
-    points: kindsOf(advice).map(([name, { usdPerMonth, coldStarts }]) => ({ name, usdPerMonth, coldStarts })),
-    frontier: advice.frontier.map((point) => ({ usdPerMonth: point.usd / months, coldStarts: point.coldStarts })),
+    month: likeTheLast(advice.split),
+    points: kindsOf(advice).map(([name, { usdPerMonth, coldStarts }]) => {
+      return { name, usdPerMonth, coldStarts: cold(coldStarts) };
+    }),
+    frontier: advice.frontier.map((point) => ({ usdPerMonth: point.usd / months, coldStarts: cold(point.coldStarts) })),
   };
 }
 
@@ -69,26 +74,44 @@ function table(
 }
 
 function settingsTable(advice: Advice): string {
-  const titles = ['Setting', 'Bill a month', 'Cold starts', 'Of calls', 'Mean wait', 'Mean P99', 'Functions'];
-  return table(
-    'Settings judged',
-    titles,
-    kindsOf(advice).map(([head, totals]) => ({
-      head,
-      cells: [
-        figure(usd(totals.usdPerMonth), totals.usdPerMonth),
-        figure(count(totals.coldStarts), totals.coldStarts),
-        figure(percent(totals.calls > 0 ? totals.coldStarts / totals.calls : 0), totals.coldStarts / totals.calls),
-        figure(duration(totals.meanWaitMs), totals.meanWaitMs),
-        figure(duration(totals.p99Ms), totals.p99Ms),
-        figure(count(totals.functionsReady), totals.functionsReady),
-      ],
-    })),
-  );
+  const { split, recorded } = advice;
+  const months = monthsOf(split);
+  const monthly = (all: number, over: number): Cell => figure(count(inAMonth(all, over)), all / over);
+  const rate = (cold: number, calls: number): Cell => figure(percent(calls > 0 ? cold / calls : 0), cold / calls);
+  const time = (ms: number): Cell => figure(duration(ms), ms);
+  const [advised, ...kinds] = kindsOf(advice).map(([head, totals]) => ({
+    head,
+    cells: [
+      figure(usd(totals.usdPerMonth), totals.usdPerMonth),
+      monthly(totals.coldStarts, months),
+      rate(totals.coldStarts, totals.calls),
+      monthly(totals.preWarms, months),
+      time(totals.meanWaitMs),
+      time(totals.p99Ms),
+      figure(count(totals.functionsReady), totals.functionsReady),
+    ],
+  }));
+  const today = recorded === null ? [] : [recordedRow(recorded, monthly, rate, time)];
+  const titles = ['Bill', 'Cold starts', 'Of calls', 'Pre-warms', 'Mean wait', 'Mean P99', 'Functions'];
+  return table('Settings judged', [sentenceCase(likeTheLast(split)), ...titles], [advised!, ...today, ...kinds]);
 }
 
+function recordedRow(
+  { minutes, usd: bill, coldStarts, calls, meanWaitMs, p99Ms }: RecordedStarts,
+  monthly: (all: number, over: number) => Cell,
+  rate: (cold: number, calls: number) => Cell,
+  time: (ms: number) => Cell,
+): { head: string; cells: Cell[] } {
+  const months = monthsOf({ judgeFrom: 0, minutes });
+  const none: Cell = { shown: NO_FIGURE };
+  const cells = [figure(usd(bill / months), bill / months), monthly(coldStarts, months), rate(coldStarts, calls)];
+  return { head: 'today, recorded', cells: [...cells, none, time(meanWaitMs), time(p99Ms), none] };
+}
+
+const sentenceCase = (words: string): string => words[0]!.toUpperCase() + words.slice(1);
+
 function billTable(advice: Advice): string {
-  const months = monthsOf(advice);
+  const months = monthsOf(advice.split);
   const meters = new Map<string, { name: string; before: number; after: number }>();
   const add = (lines: readonly BillLine[], of: 'before' | 'after'): void => {
     for (const { meter, name, usd: amount } of lines) {
@@ -112,7 +135,8 @@ function billTable(advice: Advice): string {
 }
 
 function functionsTable(advice: Advice): string {
-  const months = monthsOf(advice);
+  const months = monthsOf(advice.split);
+  const cold = (all: number): string => count(inAMonth(all, months));
   const changed = changes(advice);
   if (changed.length === 0) return '';
   const rows = changed.slice(0, FUNCTIONS_LISTED).map(({ key, setting, onDemand, advised }) => ({
@@ -120,7 +144,7 @@ function functionsTable(advice: Advice): string {
     cells: [
       { shown: describeSetting(setting) },
       { shown: `${usd(onDemand.usd / months)} → ${usd(advised.usd / months)}` },
-      { shown: `${count(onDemand.coldStarts)} → ${count(advised.coldStarts)}` },
+      { shown: `${cold(onDemand.coldStarts)} → ${cold(advised.coldStarts)}` },
       { shown: `${duration(onDemand.latencyP99Ms)} → ${duration(advised.latencyP99Ms)}` },
     ],
   }));
@@ -128,7 +152,7 @@ function functionsTable(advice: Advice): string {
     changed.length > rows.length
       ? `<p class="note">And ${changed.length - rows.length} more: the JSON has all.</p>`
       : '';
-  const titles = ['Function', 'Set', 'Bill a month', 'Cold starts', 'P99'];
+  const titles = [`Function, in ${likeTheLast(advice.split)}`, 'Set', 'Bill', 'Cold starts', 'P99'];
   return `<details><summary>Functions to change: ${changed.length}</summary><div class="scroll">${table('Functions to change', titles, rows)}</div>${more}</details>`;
 }
 
@@ -152,9 +176,9 @@ const list = (items: readonly string[]): string => `<ul>${items.map((item) => `<
 
 /** The section as HTML; `chart` is what holds the drawing. O(functions). */
 export function adviceSection(advice: Advice): string {
-  const { answer, losses, how } = adviceHeadline(advice);
+  const { answer, losses, today, how } = adviceHeadline(advice);
   const { prices } = advice;
-  const reached = [losses, how].filter((paragraph) => paragraph !== '');
+  const reached = [losses, today, how].filter((paragraph) => paragraph !== '');
   return `<section aria-labelledby="advice-title">
 <h2 id="advice-title">${text(answer)}</h2>
 <p class="note">${text(advice.about)}. ${text(prices.source)}, ${text(prices.region)}, ${text(prices.date)}.</p>

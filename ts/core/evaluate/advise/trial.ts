@@ -109,7 +109,7 @@ function* replayed(
         let own = known.get(key);
         if (own === undefined) {
           const { outcome, readyPerStep } = runOutcome(outcomes[of]!, run);
-          own = metered(usageOf(candidate, outcome, readyPerStep, billed, terms), outcome, model);
+          own = metered(usageOf(candidate, outcome, readyPerStep, billed, terms), outcome, model, terms);
           known.set(key, own);
         }
         // The numbers per step are spent; the setting stays.

@@ -13,7 +13,7 @@ interface Point {
 const x = ({ usdPerMonth }: Point): number => usdPerMonth;
 const y = ({ coldStarts }: Point): number => coldStarts;
 
-export function drawAdvice({ points, frontier }: PageAdvice, label: string, width: number): Element {
+export function drawAdvice({ month, points, frontier }: PageAdvice, label: string, width: number): Element {
   const height = width < 480 ? 420 : 320;
   const all: Point[] = [...points, ...frontier];
   // Kinds that come to the same are one point with all their names.
@@ -62,11 +62,11 @@ export function drawAdvice({ points, frontier }: PageAdvice, label: string, widt
       Plot.gridY({ ...GRID, ticks: 5 }),
       Plot.axisX({
         ...AXIS,
-        label: 'Bill (USD a month) →',
+        label: `Bill (USD, ${month}) →`,
         ticks: tickCount(width),
         tickFormat: axisFigure,
       }),
-      Plot.axisY({ ...AXIS, label: '↑ Cold starts on the judged part', ticks: 5, tickFormat: axisFigure }),
+      Plot.axisY({ ...AXIS, label: `↑ Cold starts, ${month}`, ticks: 5, tickFormat: axisFigure }),
       Plot.line(frontier, { x, y, stroke: 'var(--grey-1)', strokeWidth: 1.5 }),
       Plot.dot(frontier, { x, y, r: 2.5, fill: 'var(--grey-1)' }),
       ...places.map((place) =>
@@ -85,7 +85,7 @@ export function drawAdvice({ points, frontier }: PageAdvice, label: string, widt
           x,
           y,
           title: (place: (typeof places)[number]) =>
-            `${place.names.join(', ')}\nbill ${usd(place.usdPerMonth)} a month\ncold starts ${count(place.coldStarts)}`,
+            `${place.names.join(', ')}\nbill ${usd(place.usdPerMonth)}\ncold starts ${count(place.coldStarts)}`,
           maxRadius: 24,
           ...TIP,
         }),

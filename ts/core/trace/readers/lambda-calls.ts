@@ -230,7 +230,7 @@ export class LambdaCalls {
       ahead,
     );
     this.#reading.note(
-      'cold starts of which the log does not say that they were not provisioned concurrency getting ready: {n}',
+      'calls with an init, which count as cold starts: {n} (with provisioned concurrency some inits keep nobody waiting; this log does not tell which)',
       unsure,
     );
   }

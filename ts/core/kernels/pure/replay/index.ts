@@ -10,12 +10,14 @@ import { type Busy, ConstantBusy, EachBusy } from './busy.js';
 import { Engine } from './engine.js';
 import type { Feed, Outcome } from './feed.js';
 import { type Matched, Matching } from './matching.js';
-import { FleetSettings, type Settings } from './settings.js';
+import { checkTicks, FleetSettings, type Settings } from './settings.js';
 import { type ReplayTrace, streamOf, traceOfCalls, traceOfCounts } from './trace.js';
 import { WindowEngine } from './window-engine.js';
 
 /** Kinds of references; those of policies are below and above. */
 const BOUNDS = [10, 11, 12, 13];
+/** The kind of policy that minds how far apart ticks are. */
+const ADAPTIVE = 5;
 const isBound = (spec: Float64Array): boolean => spec.length === 1 && BOUNDS.includes(spec[0]);
 
 /** Splits rows of `[length, kind, ...parameters]`; every row is checked. */
@@ -121,6 +123,10 @@ export const replay: ReplayKernels = {
       return `functions ${from}..${to} are not within 0..${functions}`;
     });
     fleet.checkFunctions(functions);
+    checkTicks(
+      fleet.all.tickMs,
+      specs.some(([kind]) => kind === ADAPTIVE),
+    );
     const count = to - from;
     const expected = specs.length * count * REPLAY_COLUMNS;
     ensure(out.length === expected, 'BAD_LENGTH', () => `out has ${out.length} entries, expected ${expected}`);

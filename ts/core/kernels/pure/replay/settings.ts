@@ -20,6 +20,16 @@ export function checkSettings<T extends Settings>(settings: T): T {
   return settings;
 }
 
+/** How far apart ticks may be for the policy `adaptive`, ms: what it starts lasts until the next one. */
+const LONGEST_ADAPTIVE_TICK_MS = 60_000;
+
+/** Errors: `OUT_OF_RANGE` for ticks further apart than the policy `adaptive` can do with. */
+export function checkTicks(tickMs: number, isAdaptive: boolean): void {
+  ensure(!isAdaptive || tickMs <= LONGEST_ADAPTIVE_TICK_MS, 'OUT_OF_RANGE', () => {
+    return `tickMs is ${tickMs}, expected at most ${LONGEST_ADAPTIVE_TICK_MS} with the policy adaptive`;
+  });
+}
+
 const SETTINGS = 6;
 
 function parseSettings(values: Float64Array): Settings {

@@ -21,6 +21,9 @@ export const EDGES = Float64Array.from({ length: BINS }, (_, bin) => {
   return (4 + (quarter & 3)) * 2 ** (Math.floor(quarter / 4) + FIRST_BITS - 2);
 });
 
+/** The longest plan, ms: it ends where the last bin begins. */
+export const LONGEST_PLAN = LONGEST - 1;
+
 /** The class of a level, which is a number of busy instances: each of the first eight by itself, then quarter octaves. */
 export function classOf(level: number): number {
   if (level < 8) return level;

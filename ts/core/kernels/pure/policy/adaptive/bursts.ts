@@ -179,10 +179,14 @@ export class Bursts {
     }
   }
 
-  static load(from: StateReader): Bursts {
+  /** At `now`. */
+  static load(from: StateReader, now: number): Bursts {
     const bursts = new Bursts();
     const minute = from.instant();
     if (minute === undefined) return bursts;
+    ensure(minute <= partOf(now, MINUTE), 'BAD_STATE', () => {
+      return `policy state has minute ${minute}, which is yet to come`;
+    });
     bursts.#minute = minute;
     bursts.#place = remainder(minute, MINUTES) | 0;
     bursts.#since = from.time();
@@ -194,6 +198,9 @@ export class Bursts {
     for (let i = 0; i < bursts.#came.length; i++) {
       bursts.#came[i] = from.amount();
       bursts.#made[i] = from.amount();
+      ensure(bursts.#came[i] <= bursts.#made[i], 'BAD_STATE', () => {
+        return 'policy state has more predictions that came true than were made';
+      });
     }
     return bursts;
   }

@@ -76,10 +76,10 @@ export class Clock {
     let minute = remainder(Math.max(first + 1, last - 1440), MINUTES) | 0;
     for (let left = Math.min(last - first, 1441); left > 0; left--) {
       this.#reached[minute] = this.#reached[minute] * KEEP_MINUTE + 1;
-      this.#ended[minute] = this.#ended[minute] * KEEP_MINUTE;
+      // Rounded once, as those that reached it: never more than they.
+      this.#ended[minute] = this.#ended[minute] * KEEP_MINUTE + (left === 1 ? 1 : 0);
       minute = minute === MINUTES - 1 ? 0 : minute + 1;
     }
-    this.#ended[m] += 1;
     const offset = at - last * MINUTE;
     if (offset < this.#earliest[m]) this.#earliest[m] = offset;
     if (offset > this.#latest[m]) this.#latest[m] = offset;
@@ -124,7 +124,7 @@ export class Clock {
   }
 
   /** Makes the plan of an instance released at `at`; whether to follow it rather than `rival`. */
-  plan(at: number, rival: Warmths, costs: Costs, renewFrom: number): boolean {
+  plan(at: number, rival: Warmths, costs: Costs, startMs: number): boolean {
     this.intervals.count = 0;
     // Before the first gap nothing is known: there is nothing to save either.
     if (this.#all === 0 || this.#within > this.#all * MOSTLY_WITHIN) return false;
@@ -134,7 +134,7 @@ export class Clock {
     }
     if (this.#period === 1) return false;
     const beyond = this.#forecast(at, this.#period, STRETCHES);
-    cheapest(STRETCHES, beyond, costs, renewFrom, this.intervals);
+    cheapest(STRETCHES, beyond, costs, startMs, this.intervals);
     this.#rival.copy(rival);
     return this.#compared >= LEAST_COMPARED && this.#spent < this.#spentRival * CHEAPER;
   }
@@ -227,12 +227,18 @@ export class Clock {
     clock.#all = from.amount();
     if (clock.#all === 0) return clock;
     clock.#within = from.amount();
+    ensure(clock.#within <= clock.#all, 'BAD_STATE', () => 'policy state has more gaps within a minute than gaps');
     for (let m = 0; m < MINUTES; m++) {
       clock.#ended[m] = from.f32Within(MOST_COUNTED);
       clock.#reached[m] = from.f32Within(MOST_COUNTED);
       clock.#earliest[m] = from.u16();
       clock.#latest[m] = from.u16();
-      ensure(clock.#latest[m] < MINUTE, 'BAD_STATE', () => 'policy state has a call after the end of its minute');
+      ensure(clock.#ended[m] <= clock.#reached[m], 'BAD_STATE', () => {
+        return `policy state has more gaps that ended in minute ${m} than reached it`;
+      });
+      const never = clock.#earliest[m] === NO_CALL && clock.#latest[m] === 0;
+      const fits = never || (clock.#earliest[m] <= clock.#latest[m] && clock.#latest[m] < MINUTE);
+      ensure(fits, 'BAD_STATE', () => `policy state has a call outside of minute ${m}`);
     }
     clock.#spentRival = from.amount();
     clock.#spent = from.amount();
@@ -242,6 +248,9 @@ export class Clock {
     ensure(known, 'BAD_STATE', () => `policy state has a period of ${clock.#period} minutes`);
     clock.#beats = from.u32();
     clock.#due = from.u32();
+    ensure(clock.#due <= 1 + MOST_BEATS / 32, 'BAD_STATE', () => {
+      return `policy state looks for a period after ${clock.#due} gaps`;
+    });
     clock.intervals = Warmths.load(from);
     clock.#rival = Warmths.load(from);
     return clock;

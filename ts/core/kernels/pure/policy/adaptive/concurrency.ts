@@ -1,4 +1,5 @@
 /** How many instances were busy on average over the last minute: the pure twin of `concurrency.rs` in `crates/policy`. */
+import { ensure } from '../../check.js';
 import { partOf, remainder } from '../clock-parts.js';
 import type { StateReader, StateWriter } from '../policy.js';
 
@@ -69,7 +70,8 @@ export class Concurrency {
     out.i64(this.#freshUntil);
   }
 
-  static load(from: StateReader): Concurrency {
+  /** At `now`. */
+  static load(from: StateReader, now: number): Concurrency {
     const concurrency = new Concurrency();
     concurrency.#last = from.time();
     concurrency.#block = partOf(concurrency.#last, BLOCK_MS);
@@ -78,6 +80,10 @@ export class Concurrency {
     concurrency.#mean = from.amount();
     concurrency.#perDeviation = 1 / Math.sqrt(concurrency.#mean + FLOOR);
     concurrency.#freshUntil = from.time();
+    // It begins at 0, wherever the clock does.
+    const latest = Math.max(now, 0);
+    const past = concurrency.#last <= latest && concurrency.#freshUntil <= latest + FRESH_MS;
+    ensure(past, 'BAD_STATE', () => 'policy state knows a load that is yet to come');
     return concurrency;
   }
 }

@@ -110,16 +110,25 @@ export class Gaps {
     const gaps = new Gaps();
     gaps.seen = from.u32();
     gaps.#meanBin = from.amount();
+    ensure(gaps.#meanBin <= BINS - 1, 'BAD_STATE', () => {
+      return `policy state has the mean bin ${gaps.#meanBin}, expected one of ${BINS}`;
+    });
     const known = from.u8();
     ensure(known <= BINS, 'BAD_STATE', () => `policy state has ${known} bins, expected at most ${BINS}`);
     for (let bin = 0; bin < known; bin++) {
       gaps.#ended[bin] = from.f32Within(MOST_COUNTED);
       gaps.#reached[bin] = from.f32Within(MOST_COUNTED);
-      gaps.#shortest[bin] = from.u32();
-      gaps.#longest[bin] = from.u32();
-      ensure(gaps.#shortest[bin] <= gaps.#longest[bin], 'BAD_STATE', () => {
-        return `policy state has a shortest gap above the longest in bin ${bin}`;
+      ensure(gaps.#ended[bin] <= gaps.#reached[bin], 'BAD_STATE', () => {
+        return `policy state has more gaps that ended in bin ${bin} than reached it`;
       });
+      const shortest = from.u32();
+      const longest = from.u32();
+      const within = gaps.#ended[bin] === 0 || (binOf(shortest) === bin && binOf(longest) === bin);
+      ensure(shortest <= longest && within, 'BAD_STATE', () => {
+        return `policy state has gaps from ${shortest} to ${longest} ms in bin ${bin}`;
+      });
+      gaps.#shortest[bin] = shortest;
+      gaps.#longest[bin] = longest;
     }
     return gaps;
   }

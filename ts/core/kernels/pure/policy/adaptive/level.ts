@@ -1,9 +1,10 @@
 /** What is known of one level of concurrency, and what to do with the instance released to it: the twin of `level.rs`. */
+import { ensure } from '../../check.js';
 import type { StateReader, StateWriter } from '../policy.js';
 import { Cascade } from './cascade.js';
 import { Gaps } from './gaps.js';
 import type { Prior } from './prior.js';
-import { type Costs, cheapest, cheapestWindow, paid, paidWindow, STRETCHES, Warmths } from './program.js';
+import { type Costs, cheapest, cheapestWindow, loadWindow, paid, paidWindow, STRETCHES, Warmths } from './program.js';
 
 /** What was spent is remembered over the last hundred gaps or so. */
 const KEEP_SPENT = 0.99;
@@ -25,6 +26,12 @@ const MOST_SEEN = 25_600;
 
 /** Plans change slowly once much was seen: they are made anew after a fiftieth as many gaps. */
 const nextDue = ({ seen }: Gaps): number => (seen === 0 ? 0 : 1 + Math.floor(Math.min(seen, MOST_SEEN) / 50));
+
+function loadDue(from: StateReader): number {
+  const due = from.u32();
+  ensure(due <= 1 + MOST_SEEN / 50, 'BAD_STATE', () => `policy state plans anew after ${due} gaps`);
+  return due;
+}
 
 /** One level, or one class of higher levels. */
 export class Level {
@@ -59,10 +66,10 @@ export class Level {
   }
 
   /** Makes the plans anew for the `costs`. Time: O(bins). */
-  plan(prior: Prior, upper: boolean, renewFrom: number): void {
+  plan(prior: Prior, upper: boolean, startMs: number): void {
     const { costs } = this;
     const beyond = this.gaps.forecast(prior, upper, STRETCHES);
-    if (costs.preWarm < Number.POSITIVE_INFINITY) cheapest(STRETCHES, beyond, costs, renewFrom, this.intervals);
+    if (costs.preWarm < Number.POSITIVE_INFINITY) cheapest(STRETCHES, beyond, costs, startMs, this.intervals);
     this.window = cheapestWindow(STRETCHES, costs);
     this.#due = nextDue(this.gaps);
   }
@@ -109,9 +116,9 @@ export class Level {
     level.gaps = Gaps.load(from);
     level.cascade = Cascade.load(from);
     level.intervals = Warmths.load(from);
-    level.window = from.span();
+    level.window = loadWindow(from);
     level.costs = { idle: from.amount(), cold: from.amount(), preWarm: from.price() };
-    level.#due = from.u32();
+    level.#due = loadDue(from);
     for (let i = 0; i < 3; i++) level.#spent[i] = from.amount();
     level.#compared = from.u32();
     return level;
@@ -170,8 +177,8 @@ export class Load {
   static load(from: StateReader): Load {
     const load = new Load();
     load.#gaps = Gaps.load(from);
-    load.window = from.span();
-    load.#due = from.u32();
+    load.window = loadWindow(from);
+    load.#due = loadDue(from);
     return load;
   }
 }

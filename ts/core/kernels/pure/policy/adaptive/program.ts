@@ -1,6 +1,10 @@
 /** When to be warm, given how likely the next call is at each idle time: the pure twin of `program.rs` in `crates/policy`. */
 import { ensure } from '../../check.js';
 import type { StateReader, StateWriter } from '../policy.js';
+import { LONGEST_PLAN } from './bins.js';
+
+/** Ticks are at most so far apart, ms: an instance that is to be warm until the next one must be started at this one. */
+export const TICK_MS = 60_000;
 
 /** The most that any forecast is made of: three for each of the next 180 minutes. */
 const MOST = 540;
@@ -74,16 +78,26 @@ export class Warmths {
       const begin = from.span();
       const end = from.span();
       const fits = begin <= end && (list.count === 0 || list.to[list.count - 1] <= begin);
-      ensure(fits, 'BAD_STATE', () => 'policy state has warm intervals out of order');
+      ensure(fits && end <= LONGEST_PLAN, 'BAD_STATE', () => 'policy state has warm intervals out of order');
       list.push(begin, end);
     }
     return list;
   }
 }
 
-/** The cheapest warm intervals for stretches that follow each other from 0; `beyond` is the probability of a later call. */
-export function cheapest(stretches: Stretches, beyond: number, costs: Costs, renewFrom: number, out: Warmths): void {
+export function loadWindow(from: StateReader): number {
+  const window = from.span();
+  ensure(window <= LONGEST_PLAN, 'BAD_STATE', () => `policy state has a window of ${window} ms`);
+  return window;
+}
+
+/**
+ * The cheapest warm intervals for stretches that follow each other from 0; `beyond` is the probability of a later call. What does not
+ * begin at 0 is started, which takes `startMs`; a second interval from a tick on.
+ */
+export function cheapest(stretches: Stretches, beyond: number, costs: Costs, startMs: number, out: Warmths): void {
   const { from, to, mass, count } = stretches;
+  const renewFrom = startMs + TICK_MS;
   let still = beyond;
   let never = beyond * costs.cold;
   let cold = never;
@@ -100,7 +114,7 @@ export function cheapest(stretches: Stretches, beyond: number, costs: Costs, ren
     const keeps = stayWarm <= cold;
     warm = keeps ? stayWarm : cold;
     const stayNever = never + missed;
-    const begins = from[i] === 0 ? stayWarm < stayNever : begin < stayNever;
+    const begins = from[i] === 0 ? stayWarm < stayNever : from[i] >= startMs && begin < stayNever;
     never = begins ? begin : stayNever;
     moves[i] = (keeps ? KEEPS : 0) | (begins ? BEGINS : 0) | (renews ? RENEWS : 0);
   }

@@ -1,0 +1,1 @@
+export function replayArguments(asked: readonly string[], realDay: string | undefined): Promise<string[]>;
