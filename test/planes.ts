@@ -1,8 +1,8 @@
 /** Control planes in tests: a script for an observer, a clock that stands where it is put. */
-import { type Config, loadConfig } from 'isotherm-server/config';
-import type { Clock, Gap, Observation, Observer, Sample } from 'isotherm-server/providers';
-import type { Store } from 'isotherm-server/store';
+import { type Config, loadConfig } from '../ts/server/config/index.js';
 import { ControlPlane } from '../ts/server/control/control-plane.js';
+import type { Clock, Gap, Observation, Observer, Sample } from '../ts/server/providers/index.js';
+import type { Store } from '../ts/server/store/index.js';
 
 export const EPOCH = Date.UTC(2026, 0, 5);
 export const TICK_MS = 30_000;
@@ -11,6 +11,7 @@ export const TICK_MS = 30_000;
 export class ScriptedObserver implements Observer {
   readonly name = 'script';
   readonly lagMs = 0;
+  readonly endMs = null;
   degraded: string | null = null;
   readonly #script: readonly Observation[];
 

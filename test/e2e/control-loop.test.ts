@@ -6,8 +6,8 @@ import { GovernedPolicy } from 'isotherm/decide';
 import { replayPolicy } from 'isotherm/evaluate';
 import { TrustedForecast } from 'isotherm/forecast';
 import { IsothermError, PolicyStepper } from 'isotherm/kernels';
-import { openStore, type Store } from 'isotherm-server/store';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openStore, type Store } from '../../ts/server/store/index.js';
 import { traceOf } from '../control-runs.js';
 import { EPOCH, gapOf, type Running, runPlane, someCalls, TICK_MS } from '../planes.js';
 

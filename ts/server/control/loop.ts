@@ -204,9 +204,11 @@ export class Loop {
     const { observer, time, events } = this.#parts;
     const samples: Sample[] = [];
     const gaps: StoredGap[] = [];
-    const all: AsyncIterable<Observation> = observer.observe(time.beginOf(tick), time.endOf(tick), signal);
+    const [beginMs, endMs] = [time.beginOf(tick), time.endOf(tick)];
+    const all: AsyncIterable<Observation> = observer.observe(beginMs, endMs, signal);
     for await (const one of all) {
-      if (one.kind === 'gap') gaps.push({ ...one, tick });
+      if (one.kind === 'gap')
+        gaps.push({ ...one, fromMs: Math.max(one.fromMs, beginMs), toMs: Math.min(one.toMs, endMs), tick });
       else samples.push(one);
     }
     const { degraded } = observer.health();
@@ -215,6 +217,7 @@ export class Loop {
       else events.emit('provider-up', null, `${observer.name} answers again`);
       this.#degraded = degraded;
     }
-    return { samples, gaps };
+    // Of what was before the tick nothing can be held any more.
+    return { samples, gaps: gaps.filter(({ fromMs, toMs }) => fromMs < toMs) };
   }
 }

@@ -1,6 +1,6 @@
 /** The whole: status, savings so far, and the past under other settings. */
 import { example } from '../examples.js';
-import { goneSignal, operation } from '../operation.js';
+import { goneSignal, operation, patient } from '../operation.js';
 import { Status, Summary, WhatIfRequest, WhatIfResult } from '../schemas.js';
 
 export const overviewOperations = [
@@ -40,8 +40,7 @@ export const overviewOperations = [
     answer: { description: 'Both ways to run it.', schema: WhatIfResult, example: example.whatIf },
     problems: ['BAD_ARGUMENT', 'UNKNOWN_POLICY', 'UNKNOWN_FUNCTION', 'STORE_UNAVAILABLE'],
     handle: ({ plane, body, request, reply }) => {
-      // It may take longer than a connection may be silent.
-      request.raw.socket.setTimeout(0);
+      patient(request);
       return plane.whatIf(body, goneSignal(reply));
     },
   }),
