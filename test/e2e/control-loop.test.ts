@@ -1,12 +1,12 @@
 /** The loop from end to end: observer, gate, store, decisions, receipts; ended and begun again. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { GovernedPolicy } from 'isotherm/decide';
 import { replayPolicy } from 'isotherm/evaluate';
 import { TrustedForecast } from 'isotherm/forecast';
 import { IsothermError, PolicyStepper } from 'isotherm/kernels';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openStore, type Store } from '../../ts/server/store/index.js';
 import { traceOf } from '../control-runs.js';
 import { EPOCH, gapOf, type Running, runPlane, someCalls, TICK_MS } from '../planes.js';
@@ -14,13 +14,27 @@ import { EPOCH, gapOf, type Running, runPlane, someCalls, TICK_MS } from '../pla
 const MINUTE_MS = 60_000;
 const at = (minute: number): number => EPOCH + minute * MINUTE_MS;
 
+/** An embedded database takes seconds to make: one is made, and copied. */
+let template: string;
 let folder: string;
 let store: Store;
 let running: Running | undefined;
 
+const emptyStore = (name: string): Promise<Store> => {
+  const path = join(folder, name);
+  cpSync(template, path, { recursive: true });
+  return openStore({ path });
+};
+
+beforeAll(async () => {
+  template = join(mkdtempSync(join(tmpdir(), 'isotherm-plane-')), 'store');
+  const made = await openStore({ path: template });
+  await made.close();
+});
+afterAll(() => rmSync(dirname(template), { recursive: true, force: true }));
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'isotherm-plane-'));
-  store = await openStore({ path: join(folder, 'store') });
+  store = await emptyStore('store');
 });
 afterEach(async () => {
   await running?.plane.stop();
@@ -93,7 +107,7 @@ describe('the loop', () => {
     const restarted = { receipts: await allReceipts(second), functions: KEYS.map((key) => second.plane.fn(key)!.ours) };
     await second.plane.stop();
     await store.close();
-    store = await openStore({ path: join(folder, 'whole') });
+    store = await emptyStore('whole');
     const whole = await begin(calls, at(120));
     expect(restarted.receipts).toEqual(await allReceipts(whole));
     expect(restarted.functions).toEqual(KEYS.map((key) => whole.plane.fn(key)!.ours));
