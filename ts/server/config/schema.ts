@@ -22,7 +22,7 @@ const PREDICTION = section(
       { about: 'Forecast model: `auto` takes the best that is there, or one by name.', default: 'auto' },
       ['auto', ...FORECAST_MODELS],
     ),
-    prediction_horizon: time({ about: 'How far forecasts reach.', default: 600 }, MINUTE, DAY),
+    prediction_horizon: time({ about: 'How far forecasts reach.', default: 600 }, MINUTE, DAY / 2),
     update_interval: time(
       { about: 'Time between two ticks: observe, forecast, decide. A divisor or a multiple of a minute.', default: 30 },
       1,
