@@ -2,7 +2,7 @@
 import { explainTick } from './explain-tick.js';
 import { clock, interval, priceWords, priorWords, usd } from './explain-words.js';
 import { type Alternative, type CostTerms, NO_START, type Receipt, type TickReceipt } from './receipt.js';
-import { seenInWords } from './seen-words.js';
+import { planInWords, seenInWords } from './seen-words.js';
 
 function terms({ idleUsd, coldStartUsd, preWarmUsd, objectiveUsd }: CostTerms): string {
   return `${usd(objectiveUsd)} = idle ${usd(idleUsd)} + cold starts ${usd(coldStartUsd)} + pre-warms ${usd(preWarmUsd)}`;
@@ -41,6 +41,7 @@ export function explainReceipt(receipt: Receipt | TickReceipt): string {
     `Receipt ${receipt.id}`,
     `Function ${decision.functionKey}, ${clock(decision.atMs)} of the trace (${decision.atMs} ms)`,
     `Decided by ${receipt.policy}: ${who} ${decision.count === 1 ? 'is' : 'are'} ${interval(decision.prewarmMs, decision.keepAliveMs)}.`,
+    ...(decision.kind === 'keep-alive' ? [planInWords(saw) ?? []].flat() : []),
     ...(seen.length === 0 ? ['Saw nothing that it uses, and no forecast.'] : ['Saw, and no forecast:', ...seen]),
     ...priorWords(receipt),
     costs(receipt),
