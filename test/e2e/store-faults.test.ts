@@ -219,20 +219,27 @@ describe('a store in a folder', () => {
     expect(await codeOf(openStore({ path: path() }))).toBe('STORE_UNAVAILABLE');
   });
 
-  test('says that the disk is full, keeps what it has promised, goes on when it is not', async () => {
-    const env = { ...process.env, FULL_DISK: join(folder, 'full') };
-    const options = ['--import', at('full-disk.mjs'), at('full-disk-child.mjs'), join(folder, 'filled')];
-    const { stdout } = await run(process.execPath, options, { env });
-    const { before, during, health, after, again, counts, healthAfter } = JSON.parse(stdout);
-    expect(before).toEqual(['accepted', 'accepted']);
+  test.each([
     // The log cannot be written: the database ends, and cannot begin again before there is space.
-    expect(during).toEqual(Array(3).fill(expect.stringMatching(/^STORE_(FULL|UNAVAILABLE)$/)));
-    expect(health).toMatchObject({ state: 'down' });
-    expect(after).toBe('accepted');
-    // Promised ones are there, once; of the others each as a whole, or not.
-    expect([again[0], again[1], again[5]]).toEqual(Array(3).fill('duplicate'));
-    expect(again.slice(2, 5)).toEqual(Array(3).fill(expect.stringMatching(/^(accepted|duplicate)$/)));
-    expect(counts).toEqual(Object.fromEntries(Array.from({ length: 6 }, (_, i) => [i + 1, 500])));
-    expect(healthAfter).toEqual({ state: 'up' });
-  });
+    ['write', /^STORE_(FULL|UNAVAILABLE)$/],
+    // What cannot be brought to the disk is not promised: a commit waits for it.
+    ['sync', /^STORE_UNAVAILABLE$/],
+  ] as const)(
+    'promises nothing while the disk does not %s, keeps what it has promised, goes on when it does',
+    async (fault, code) => {
+      const env = { ...process.env, BAD_DISK: join(folder, 'bad'), BAD_DISK_CALL: fault };
+      const options = ['--import', at('bad-disk.mjs'), at('bad-disk-child.mjs'), join(folder, fault)];
+      const { stdout } = await run(process.execPath, options, { env });
+      const { before, during, health, after, again, counts, healthAfter } = JSON.parse(stdout);
+      expect(before).toEqual(['accepted', 'accepted']);
+      expect(during).toEqual(Array(3).fill(expect.stringMatching(code)));
+      expect(health).toMatchObject({ state: 'down' });
+      expect(after).toBe('accepted');
+      // Promised ones are there, once; of the others each as a whole, or not.
+      expect([again[0], again[1], again[5]]).toEqual(Array(3).fill('duplicate'));
+      expect(again.slice(2, 5)).toEqual(Array(3).fill(expect.stringMatching(/^(accepted|duplicate)$/)));
+      expect(counts).toEqual(Object.fromEntries(Array.from({ length: 6 }, (_, i) => [i + 1, 500])));
+      expect(healthAfter).toEqual({ state: 'up' });
+    },
+  );
 });

@@ -1,4 +1,4 @@
-/** Fills a store, loses the disk, gets it back: `node --import full-disk.mjs full-disk-child.mjs FOLDER`; one line of JSON says what it saw. */
+/** Fills a store, loses the disk, gets it back: `node --import bad-disk.mjs bad-disk-child.mjs FOLDER`; one line of JSON says what it saw. */
 import { rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { openStore } from 'isotherm-server/store';
@@ -17,11 +17,11 @@ const push = (batch) =>
   );
 
 const before = [await push(1), await push(2)];
-writeFileSync(process.env.FULL_DISK, '');
+writeFileSync(process.env.BAD_DISK, '');
 const during = [];
 for (let batch = 3; batch < 6; batch++) during.push(await push(batch));
 const health = store.health();
-rmSync(process.env.FULL_DISK);
+rmSync(process.env.BAD_DISK);
 let after = '';
 for (let i = 0; i < 100 && after !== 'accepted'; i++) {
   after = await push(6);
