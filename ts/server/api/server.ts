@@ -257,15 +257,10 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
       pages.addHook('onRoute', (route) => {
         route.config = { ...route.config, role: 'none', documented: '/' };
       });
-      await pages.register(fastifyStatic, {
-        root: chosen.dashboard!,
-        wildcard: false,
-        cacheControl: false,
-        setHeaders: (reply) => {
-          reply.setHeader('content-security-policy', OWN_FILES);
-          reply.setHeader('cache-control', 'no-cache');
-        },
+      pages.addHook('onRequest', async (_request, reply) => {
+        reply.header('content-security-policy', OWN_FILES).header('cache-control', 'no-cache');
       });
+      await pages.register(fastifyStatic, { root: chosen.dashboard!, wildcard: false, cacheControl: false });
     });
   }
   app.addHook('preClose', async () => {

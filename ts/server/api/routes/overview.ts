@@ -38,7 +38,14 @@ export const overviewOperations = [
     body: WhatIfRequest,
     bodyExample: { policy: 'fixed-10min', functionKeys: ['shop/checkout'] },
     answer: { description: 'Both ways to run it.', schema: WhatIfResult, example: example.whatIf },
-    problems: ['BAD_ARGUMENT', 'UNKNOWN_POLICY', 'UNKNOWN_FUNCTION', 'STORE_UNAVAILABLE'],
+    problems: [
+      'BAD_ARGUMENT',
+      'UNKNOWN_POLICY',
+      'MODEL_UNAVAILABLE',
+      'UNKNOWN_FUNCTION',
+      'STORE_UNAVAILABLE',
+      'TOO_BUSY',
+    ],
     handle: ({ plane, body, request, reply }) => {
       patient(request);
       return plane.whatIf(body, goneSignal(reply));

@@ -45,6 +45,8 @@ const upload = (method: 'PUT' | 'POST') =>
       'BAD_PARQUET',
       'EMPTY_INPUT',
       'STORE_UNAVAILABLE',
+      'STORE_FULL',
+      'TOO_BUSY',
     ],
     handle: receive,
   });
@@ -62,7 +64,7 @@ export const sampleOperations = [
     body: Sample,
     bodyExample: example.callSample,
     answer: { description: 'What became of it.', schema: PushResult, example: example.pushResult },
-    problems: ['STORE_UNAVAILABLE'],
+    problems: ['BAD_ARGUMENT', 'OUT_OF_RANGE', 'STORE_UNAVAILABLE', 'STORE_FULL', 'TOO_BUSY'],
     handle: ({ plane, body }) => plane.push([body]),
   }),
   operation({
@@ -80,7 +82,7 @@ export const sampleOperations = [
       schema: PushResult,
       example: { ...example.pushResult, accepted: 2 },
     },
-    problems: ['STORE_UNAVAILABLE'],
+    problems: ['BAD_ARGUMENT', 'OUT_OF_RANGE', 'STORE_UNAVAILABLE', 'STORE_FULL', 'TOO_BUSY'],
     handle: ({ plane, body }) => plane.push(body.samples),
   }),
   upload('PUT'),
