@@ -56,6 +56,9 @@ const DAYS_EVERY_TICKS = 20;
 /** Ticks after which what is too old is let go of. */
 const EXPIRE_EVERY_TICKS = 120;
 
+/** How long nothing may be brought before it means that nothing is known. */
+const SILENCE_MS = 3 * 60_000;
+
 export interface PlaneParts {
   config: Config;
   store: Store;
@@ -103,7 +106,17 @@ export class ControlPlane implements Plane {
     this.#ingestion = new Ingestion(store, time, lastTick + 1, () => clock.now());
     const { events, fleet, ingestion } = { events: this.#events, fleet: this.#fleet, ingestion: this.#ingestion };
     this.#loop = new Loop(
-      { store, observer, clock, time, fleet, ingestion, events, onTick: (done) => this.#ticked(done) },
+      {
+        store,
+        observer,
+        clock,
+        time,
+        fleet,
+        ingestion,
+        events,
+        silence: () => this.#silence(),
+        onTick: (done) => this.#ticked(done),
+      },
       lastTick,
     );
   }
@@ -205,6 +218,14 @@ export class ControlPlane implements Plane {
       const { callsMs, minutesMs } = this.#config.retention;
       await patience.until(() => this.#store.expire(endMs, { callsMs, minutesMs }, signal), signal);
     }
+  }
+
+  /** Where samples are brought, no samples at all are not the same as no calls: somebody may have ceased to bring them. */
+  #silence(): string | null {
+    if (this.#config.provider.kind !== 'push' || this.#fleet.functions.size === 0) return null;
+    const silentMs = this.#clock.now() - this.#ingestion.lastAcceptedMs;
+    if (silentMs < SILENCE_MS) return null;
+    return `nobody has brought a sample for ${Math.round(silentMs / 60_000)} min; where there are no calls, bring counts of 0`;
   }
 
   status(): Status {

@@ -33,6 +33,8 @@ export interface LoopParts {
   fleet: Fleet;
   ingestion: Ingestion;
   events: EventLog;
+  /** Why nothing is known of a tick although the observer has no gap to tell; null where all is well. */
+  silence: () => string | null;
   /** Of a tick that is done and committed. */
   onTick: (tick: TickDone) => void | Promise<void>;
 }
@@ -201,7 +203,7 @@ export class Loop {
   }
 
   async #observe(tick: number, signal: AbortSignal): Promise<{ samples: Sample[]; gaps: StoredGap[] }> {
-    const { observer, time, events } = this.#parts;
+    const { observer, time, events, silence } = this.#parts;
     const samples: Sample[] = [];
     const gaps: StoredGap[] = [];
     const [beginMs, endMs] = [time.beginOf(tick), time.endOf(tick)];
@@ -210,6 +212,18 @@ export class Loop {
       if (one.kind === 'gap')
         gaps.push({ ...one, fromMs: Math.max(one.fromMs, beginMs), toMs: Math.min(one.toMs, endMs), tick });
       else samples.push(one);
+    }
+    const silent = silence();
+    if (silent !== null) {
+      gaps.push({
+        kind: 'gap',
+        functionKey: null,
+        fromMs: beginMs,
+        toMs: endMs,
+        reason: 'missing',
+        detail: silent,
+        tick,
+      });
     }
     const { degraded } = observer.health();
     if (degraded !== this.#degraded) {
