@@ -136,7 +136,7 @@ function requestsOf(path: string, one: Json): fc.Arbitrary<Request> {
     bodies = fc.oneof(
       fc.uint8Array({ maxLength: 2000 }),
       words,
-      fc.constant('app,func,end_timestamp,duration\na,f,1.5,0.5\n'),
+      fc.constant('function,timestamp,durationMs\nf,1763726400000,5\n'),
     );
   }
   return fc.record({ path: paths, query: queries, headers, body: bodies });

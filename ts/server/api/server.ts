@@ -236,6 +236,8 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
     route.onRequest = [...[route.onRequest ?? []].flat(), admit];
     if (route.url === '/docs' || route.url.startsWith('/docs/')) route.config = { ...route.config, role: 'none' };
   });
+  // For files that a route of files does not find.
+  app.setNotFoundHandler(notFound);
   const limited = app.rateLimit();
   app.addHook('onRequest', async (request, reply) => {
     if (!request.is404) return;

@@ -25,7 +25,7 @@ const upload = (method: 'PUT' | 'POST') =>
     tag: 'Samples',
     role: 'write',
     summary: method === 'PUT' ? 'Upload a file' : 'Upload a file, by POST',
-    description: `Any file that \`isotherm replay\` reads, as the body: call logs, counts by minute, exports of platforms; plain, gzip or Parquet. It is read as it comes and need not fit in memory. What was committed before an error stays, and sending the file again changes nothing of it. With \`Accept: ${LINES}\` progress comes line by line, and the result, or a problem, as the last line.`,
+    description: `Any file that \`isotherm replay\` reads, as the body: call logs, counts by minute, exports of platforms; plain, gzip or Parquet. Its times must have dates. It goes to a temporary file first and is read from there. What was committed before an error stays, and sending the file again changes nothing of it. With \`Accept: ${LINES}\` progress comes line by line, and the result, or a problem, as the last line.`,
     query: UploadQuery,
     streams: 'application/octet-stream',
     answer: { description: 'What became of its samples.', schema: UploadResult, example: example.uploadResult },
