@@ -148,7 +148,8 @@ export function fieldsOf(bytes: Uint8Array): Map<string, Field> {
   });
   walk.all('f64', 'episodes', 'followers');
   walk.clock();
-  walk.take('u8', 'byClock');
+  walk.take('u8', 'plan');
+  walk.take('u32', 'decidedAt');
   walk.bursts();
   if (walk.left !== 0) throw new Error(`${walk.left} bytes are left`);
   return walk.fields;

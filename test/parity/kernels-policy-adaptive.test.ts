@@ -275,6 +275,7 @@ describe('the adaptive policies', () => {
       ['a period that is never looked for', 'clock.due', 52],
       ['a minute that is yet to come', 'bursts.minute', 301],
       ['predictions that came true without being made', 'bursts.came0', 1000],
+      ['a plan that there is none of', 'plan', 6],
     ])('%s', (_, field, value) => {
       const load = [...fieldsOf(state).keys()].find((name) => /^load\d+\.window$/.test(name))!;
       const bytes = changed(state, field.replace('loads.window', load), value);

@@ -1,6 +1,6 @@
 /** A receipt in words. */
 import { type Alternative, type CostTerms, NO_START, type PriorName, type Receipt } from './receipt.js';
-import { seenInWords } from './seen-words.js';
+import { planInWords, seenInWords } from './seen-words.js';
 
 const usd = (value: number): string => `${value.toPrecision(3)} USD`;
 
@@ -72,6 +72,7 @@ export function explainReceipt(receipt: Receipt): string {
     `Receipt ${receipt.id}`,
     `Function ${decision.functionKey}, ${clock(decision.atMs)} of the trace (${decision.atMs} ms)`,
     `Decided by ${receipt.policy}: ${who} ${decision.count === 1 ? 'is' : 'are'} ${interval(decision.prewarmMs, decision.keepAliveMs)}.`,
+    ...(decision.kind === 'keep-alive' ? [planInWords(saw) ?? []].flat() : []),
     ...(seen.length === 0 ? ['Saw nothing that it uses, and no forecast.'] : ['Saw, and no forecast:', ...seen]),
     ...prior(receipt),
     costs(receipt),

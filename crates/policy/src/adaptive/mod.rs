@@ -36,7 +36,7 @@ use episodes::Episodes;
 use ideal::{Ideal, MOST_IDLE};
 use instances::Instances;
 use isotherm_numeric::{ensure, Code, Result, MAX_EXACT};
-use learnt::Learnt;
+use learnt::{Learnt, Plan};
 use level::Answer;
 use program::Warmth;
 use std::collections::VecDeque;
@@ -121,7 +121,7 @@ impl<const PREWARM: bool> Adaptive<PREWARM> {
     }
 
     /// See [`Learnt::seen`].
-    pub fn seen(&self) -> [f64; 5] {
+    pub fn seen(&self) -> [f64; 8] {
         self.learnt.seen()
     }
 
@@ -240,22 +240,29 @@ impl<const PREWARM: bool> Adaptive<PREWARM> {
     #[inline(always)]
     fn answer(&mut self, level: u32, from: i64) -> Warmth {
         if level >= self.ideal.most_busy() {
-            self.learnt.by_clock = false;
+            self.learnt.plan = Plan::Spare;
+            self.learnt.level = level;
             return Warmth { from: 0, to: self.spare_ms() };
         }
         let class = class_of(level);
-        let costs = self.learnt.planned(class).costs;
+        let known = self.learnt.planned(class);
+        let costs = known.costs;
+        let answer = known.answer();
+        let own = match answer {
+            Answer::Intervals => first_of(&known.intervals),
+            Answer::Window | Answer::ByLoad => Warmth { from: 0, to: known.window },
+        };
         let by_load = self.learnt.window_by_load(self.ideal.load(), &costs);
-        self.learnt.by_clock = PREWARM && level == 0 && self.ideal.is_quiet() && self.learnt.plan_by_clock(from);
-        if self.learnt.by_clock {
+        self.learnt.level = level;
+        if PREWARM && level == 0 && self.ideal.is_quiet() && self.learnt.plan_by_clock(from) {
+            self.learnt.plan = Plan::Clock;
             return first_of(self.learnt.clock.intervals());
         }
-        let known = self.learnt.levels.at(class);
-        match known.answer() {
-            Answer::Intervals => first_of(&known.intervals),
-            Answer::Window => Warmth { from: 0, to: known.window },
-            Answer::ByLoad => Warmth { from: 0, to: by_load },
+        self.learnt.plan = answer.into();
+        if answer == Answer::ByLoad {
+            return Warmth { from: 0, to: by_load };
         }
+        own
     }
 
     /// How long an instance stays that the traffic would never have needed, had no call been cold: it may soon be needed, as load that

@@ -17,7 +17,7 @@ import { Deque } from './deque.js';
 import { Episodes } from './episodes.js';
 import { Ideal, MOST_IDLE } from './ideal.js';
 import { Instances } from './instances.js';
-import { Learnt, type Terms } from './learnt.js';
+import { BY_CLOCK, Learnt, planOf, SPARE, type Terms } from './learnt.js';
 import { BY_LOAD, INTERVALS } from './level.js';
 import type { Prior } from './prior.js';
 import { type Costs, TICK_MS, type Warmths } from './program.js';
@@ -247,7 +247,8 @@ export class Adaptive implements KernelPolicy {
   #decide(place: number, base: number): void {
     const learnt = this.#learnt;
     if (place >= this.#ideal.mostBusy) {
-      learnt.byClock = false;
+      learnt.plan = SPARE;
+      learnt.decidedAt = place;
       this.#from = 0;
       this.#to = this.#spareMs();
       return;
@@ -256,17 +257,20 @@ export class Adaptive implements KernelPolicy {
     const known = learnt.planned(level);
     const { costs } = known;
     const byLoad = learnt.windowByLoad(this.#ideal.load, costs);
-    learnt.byClock =
+    learnt.decidedAt = place;
+    const byClock =
       this.ticks &&
       place === 0 &&
       this.#ideal.busy === 0 &&
       learnt.clock.plan(base, known.intervals, costs, this.#coldMs);
     this.#from = 0;
-    if (learnt.byClock) {
+    if (byClock) {
+      learnt.plan = BY_CLOCK;
       this.#adopt(learnt.clock.intervals);
       return;
     }
     const answer = known.answer();
+    learnt.plan = planOf(answer);
     if (answer === INTERVALS) this.#adopt(known.intervals);
     else this.#to = answer === BY_LOAD ? byLoad : known.window;
   }
