@@ -35,10 +35,13 @@ const STARTING = PGlite.defaultStartParams
   .filter((parameter) => parameter !== '-F')
   .concat(['-c', 'wal_sync_method=fsync', '-c', 'max_wal_size=256MB', '-c', 'min_wal_size=32MB']);
 
+/** Whole numbers of eight bytes are counts here; bytes come as hexadecimal digits, which PGlite's own reader takes one at a time. */
+const PARSERS = { 20: Number, 17: (text: string) => new Uint8Array(Buffer.from(text.slice(2), 'hex')) };
+
 async function open(): Promise<PGlite> {
   if (folder !== null) fs = new DurableFs(await dataFolder(folder));
   const durable = fs === undefined ? {} : { fs, startParams: STARTING };
-  const database = await PGlite.create({ ...durable, parsers: { 20: Number } });
+  const database = await PGlite.create({ ...durable, parsers: PARSERS });
   await database.exec('create schema if not exists isotherm');
   await database.exec("set search_path = isotherm; set timezone = 'UTC'; set extra_float_digits = 1");
   return database;
