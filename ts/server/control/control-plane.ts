@@ -363,6 +363,7 @@ export class ControlPlane implements Plane {
 
   async setLimits(scope: Scope, patch: LimitsPatch, actor: string): Promise<LimitsView> {
     const from = this.limits();
+    this.#limits.check(scope, patch);
     await this.#set(this.#limits.patched(scope, patch), 'limits', scope, actor, limitsOf(from, scope), patch as Json);
     this.#events.emit('limits', null, `${actor} has changed the limits of ${subjectOf(scope)}`, {
       scope,
