@@ -18,6 +18,7 @@ const SUITES = {
   forecast: '../bench/decisions/forecast.bench.ts',
   control: '../bench/decisions/control.bench.ts',
   store: '../bench/server/store.bench.ts',
+  weeks: '../bench/server/weeks.bench.ts',
   server: '../bench/server/server.bench.ts',
 };
 
