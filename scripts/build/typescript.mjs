@@ -57,6 +57,7 @@ function library({ name, folder, isAsset = () => false, isElsewhere = () => fals
 }
 
 const PAGE_DIR = join('evaluate', 'page') + sep;
+const DASHBOARD_DIR = `dashboard${sep}`;
 const WASM_DIR = join('kernels', 'wasm') + sep;
 
 export const core = library({
@@ -71,5 +72,6 @@ export const server = library({
   name: 'server',
   folder: 'ts/server',
   isAsset: (file) => file.endsWith('.schema.json'),
+  isElsewhere: (file) => file.startsWith(DASHBOARD_DIR),
   needs: ['ts/core'],
 });

@@ -244,6 +244,9 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   });
   if (chosen.dashboard !== undefined) {
     await app.register(async (pages) => {
+      pages.addHook('onRequest', async (_request, reply) => {
+        reply.headers({ 'content-security-policy': OWN_FILES, 'cache-control': 'no-cache' });
+      });
       pages.addHook('onRoute', (route) => {
         route.config = { ...route.config, role: 'none', documented: '/' };
       });
@@ -251,10 +254,6 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
         root: chosen.dashboard!,
         wildcard: false,
         cacheControl: false,
-        setHeaders: (reply) => {
-          reply.setHeader('content-security-policy', OWN_FILES);
-          reply.setHeader('cache-control', 'no-cache');
-        },
       });
     });
   }

@@ -68,7 +68,8 @@ export class TimeChart {
   readonly #title = h('h2', { class: 'chart-title' });
   readonly #readout = h('p', { class: 'readout', 'aria-hidden': 'true' });
   readonly #labels: HTMLElement[];
-  readonly #nowLabel = h('span', { class: 'now-label' }, 'now');
+  readonly #nowLabel = h('span', { class: 'now-label', 'aria-hidden': 'true' }, 'now');
+  readonly #nothing = h('p', { class: 'nothing' }, 'It begins with the second minute that closes.');
   #uplot: uPlot | undefined;
   #picture: ChartPicture | undefined;
 
@@ -80,7 +81,7 @@ export class TimeChart {
       element.style.color = `color-mix(in oklab, var(${color}) 75%, var(--ink))`;
       return element;
     });
-    this.plot = h('div', { class: 'plot', role: 'img' }, ...this.#labels, this.#nowLabel);
+    this.plot = h('div', { class: 'plot', role: 'img' }, ...this.#labels, this.#nowLabel, this.#nothing);
     this.plot.style.height = `${height}px`;
     this.element = h(
       'section',
@@ -98,7 +99,8 @@ export class TimeChart {
     this.#picture = picture;
     put(this.#title, picture.title);
     setAttribute(this.plot, 'aria-label', `${picture.title}. ${picture.summary}`);
-    if (this.#uplot === undefined) this.#build();
+    if (this.#isEmpty()) this.#clear();
+    else if (this.#uplot === undefined) this.#build();
     else this.#uplot.setData(this.#data());
     this.#read(null);
   }
@@ -115,16 +117,26 @@ export class TimeChart {
   }
 
   redraw(): void {
-    this.#uplot?.destroy();
-    this.#uplot = undefined;
+    this.#clear();
     this.#build();
   }
 
   close(): void {
     shown.delete(this);
     widths.unobserve(this.plot);
+    this.#clear();
+  }
+
+  /** A single point is no line. */
+  #isEmpty(): boolean {
+    return this.#picture === undefined || this.#picture.times.length < 2;
+  }
+
+  #clear(): void {
     this.#uplot?.destroy();
     this.#uplot = undefined;
+    this.#nothing.hidden = false;
+    for (const label of [...this.#labels, this.#nowLabel]) label.hidden = true;
   }
 
   #data(): uPlot.AlignedData {
@@ -134,7 +146,8 @@ export class TimeChart {
 
   #build(): void {
     const { clientWidth: width, clientHeight: height } = this.plot;
-    if (this.#picture === undefined || width === 0) return;
+    if (this.#isEmpty() || width === 0) return;
+    this.#nothing.hidden = true;
     const { lines, band, isWhole } = this.#setting;
     const isNarrow = width < NARROW;
     const muted = colorOf('--muted');
@@ -245,9 +258,8 @@ export class TimeChart {
 
   /** The figures under the pointer, or the last ones. */
   #read(index: number | null): void {
-    const { times, values } = this.#picture!;
-    const last = values[0]!.findLastIndex((value) => value !== null);
-    const at = index ?? last;
+    const { times, values, nowMs } = this.#picture!;
+    const at = index ?? (nowMs === undefined ? times.length - 1 : times.indexOf(nowMs));
     if (at < 0 || times[at] === undefined) {
       put(this.#readout, '\u00a0');
       return;

@@ -48,14 +48,19 @@ function mean(values: Values): number {
   return known.length === 0 ? Number.NaN : sum(known) / known.length;
 }
 
+/** A last point where the last step ends, so that it has a width. */
+const ended = (values: Values): Values => (values.length === 0 ? values : [...values, values.at(-1)!]);
+const endedTimes = (times: number[], { stepMs }: Recent): number[] =>
+  times.length === 0 ? times : [...times, times.at(-1)! + stepMs];
+
 /** Calls of the past, then the forecast by blocks of ten minutes with its interval. */
 export const fanChart = () =>
   new TimeChart({
     unit: 'calls per minute',
     height: 240,
     lines: [
-      { label: '90 % above', color: '--accent', isBound: true },
-      { label: '90 % below', color: '--accent', isBound: true },
+      { label: 'upper bound', color: '--accent', isBound: true },
+      { label: 'lower bound', color: '--accent', isBound: true },
       { label: 'came', color: '--ink' },
       { label: 'was expected', color: '--grey-1', width: 1.25 },
       { label: 'expected', color: '--accent', isStepped: true, width: 2.5 },
@@ -124,8 +129,8 @@ export function showCold(chart: TimeChart, recent: Recent, untilMs: number | nul
   chart.show({
     title: `${count(a)} cold starts in ${count(steps)} minutes, ${by}${than} ${AGAINST_NAMES[against]}`,
     summary: `Added up over the window: Isotherm ${count(a)}, compared ${count(b)}.`,
-    times,
-    values: [running(theirs), running(ours)],
+    times: endedTimes(times, recent),
+    values: [running(theirs), running(ours)].map(ended),
   });
 }
 
@@ -150,7 +155,7 @@ export function showPool(chart: TimeChart, recent: Recent, untilMs: number | nul
   chart.show({
     title: steps === 0 ? 'No minute has closed yet' : wanted,
     summary: `Most instances at once in each of ${steps} minutes; now ${count(warm.at(-1) ?? 0)} warm or busy, ${count(busy.at(-1) ?? 0)} busy.`,
-    times,
-    values: [warm, recent.desired.slice(0, steps), busy],
+    times: endedTimes(times, recent),
+    values: [warm, recent.desired.slice(0, steps), busy].map(ended),
   });
 }

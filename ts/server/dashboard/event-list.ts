@@ -1,10 +1,10 @@
-/** The latest events, newest first; a bounded number, changed in place. */
+/** The latest events, newest first; a bounded number, changed in place. What goes on and on takes one line. */
 import type { PlaneEvent } from '../api/schemas.js';
 import { follow, h } from './dom.js';
 import { route } from './page.js';
 import { moment, sentence, shortKey } from './words.js';
 
-const MOST = 50;
+const MOST = 10;
 
 const NAMES: Partial<Record<PlaneEvent['kind'], string>> = {
   gap: 'no data',
@@ -23,6 +23,27 @@ function words({ message, functionKey }: PlaneEvent): string {
   );
 }
 
+function about({ functionKey }: PlaneEvent): (Node | string)[] {
+  if (functionKey === null) return [];
+  return [h('a', { href: route.function(functionKey), title: functionKey }, shortKey(functionKey)), ' '];
+}
+
+interface Run {
+  event: PlaneEvent;
+  times: number;
+}
+
+/** Those that follow each other and say the same of the same. */
+function runs(events: readonly PlaneEvent[]): Run[] {
+  const found: Run[] = [];
+  for (const event of events) {
+    const last = found.at(-1);
+    if (last?.event.kind === event.kind && last.event.functionKey === event.functionKey) last.times++;
+    else found.push({ event, times: 1 });
+  }
+  return found;
+}
+
 export class EventList {
   readonly element: HTMLElement;
   readonly #list = h('ol', { class: 'events' });
@@ -38,29 +59,15 @@ export class EventList {
     follow(
       this.#list,
       this.#kept,
-      events.slice(0, MOST),
-      ({ id }) => String(id),
-      (event) => ({
+      runs(events).slice(0, MOST),
+      ({ event, times }) => `${event.id} ${times}`,
+      ({ event, times }) => ({
         element: h(
           'li',
           {},
-          h('span', { class: 'mark kind', 'data-kind': event.kind }, NAMES[event.kind] ?? event.kind),
+          h('span', { class: 'mark kind' }, `${NAMES[event.kind] ?? event.kind}${times === 1 ? '' : ` × ${times}`}`),
           h('time', {}, moment(event.atMs)),
-          h(
-            'p',
-            {},
-            ...(event.functionKey === null
-              ? []
-              : [
-                  h(
-                    'a',
-                    { href: route.function(event.functionKey), title: event.functionKey },
-                    shortKey(event.functionKey),
-                  ),
-                  ' ',
-                ]),
-            words(event),
-          ),
+          h('p', {}, ...about(event), words(event)),
         ),
       }),
     );

@@ -131,7 +131,7 @@ export function receiptCard(receipt: Receipt, { isLinked = false } = {}): HTMLEl
   return h(
     'div',
     { class: 'receipt' },
-    h('p', { class: 'decided' }, decisionWords(decision)),
+    ...(isLinked ? [] : [h('p', { class: 'decided' }, decisionWords(decision))]),
     h('p', {}, h('b', {}, 'Why: '), sentence(decision.reason)),
     h('p', {}, h('b', {}, 'Expected: '), expected),
     h('p', {}, h('b', {}, 'Limits: '), `${bound} (${limitsWords(limits)}).`),

@@ -1,5 +1,5 @@
 /** One function: what is expected of it, what is decided and why, how the models do on it, and its limits. */
-import { count, duration, threeDigits } from '../../../core/evaluate/figures.js';
+import { count, counted, duration, threeDigits } from '../../../core/evaluate/figures.js';
 import type { FunctionDetail, Gap, Receipt, Trust } from '../../api/schemas.js';
 import { get } from '../api.js';
 import { coldChart, fanChart, poolChart, showCold, showFan, showPool } from '../charts.js';
@@ -9,7 +9,7 @@ import { LimitsForm } from '../limits-form.js';
 import type { Page, Surroundings } from '../page.js';
 import { decisionWords, receiptCard } from '../receipt-card.js';
 import { Table } from '../table.js';
-import { long, moment, sentence, shortKey } from '../words.js';
+import { long, moment, shortKey } from '../words.js';
 import { coverageCell } from './accuracy.js';
 
 export function functionPage(key: string, { changed }: Surroundings): Page {
@@ -83,7 +83,7 @@ export function functionPage(key: string, { changed }: Surroundings): Page {
     if (receiptPlace.querySelector('details[open], .proof[data-tone]') !== null) return;
     const receipt = await get<Receipt>(`receipts/${encodeURIComponent(id)}`, {}, signal);
     receiptId = id;
-    receiptPlace.replaceChildren(h('h3', {}, 'Its receipt'), receiptCard(receipt, { isLinked: true }));
+    receiptPlace.replaceChildren(receiptCard(receipt, { isLinked: true }));
   }
 
   return {
@@ -108,7 +108,7 @@ export function functionPage(key: string, { changed }: Surroundings): Page {
         held,
         decision === null
           ? ''
-          : `${sentence(decision.reason)} It has stood for ${count(decision.heldTicks + 1)} ticks.`,
+          : `It has stood for ${counted(decision.heldTicks + 1, 'tick')}, since ${moment(status.epochMs + (decision.tick + 1) * status.tickMs)}.`,
       );
       trust.show(
         detail.trust.toSorted((a, b) => (a.loss ?? Number.POSITIVE_INFINITY) - (b.loss ?? Number.POSITIVE_INFINITY)),

@@ -1,5 +1,5 @@
 /** Every function: searched, sorted, page by page. */
-import { count } from '../../../core/evaluate/figures.js';
+import { count, threeDigits } from '../../../core/evaluate/figures.js';
 import type { FunctionRow, FunctionsQuery, Page as Listed, Status } from '../../api/schemas.js';
 import { get } from '../api.js';
 import { h, put } from '../dom.js';
@@ -60,10 +60,10 @@ export function functionsPage({ changed }: Surroundings): Page {
           marks: [paused ? 'paused' : '', demoted ? 'model demoted' : '', gap ? 'no data' : ''].filter(Boolean),
         }),
       },
-      { title: 'Calls a minute', cell: ({ callsPerMinute }) => count(callsPerMinute) },
+      { title: 'Calls a minute', cell: ({ callsPerMinute }) => threeDigits(callsPerMinute) },
       {
         title: 'Expected',
-        cell: ({ predictedPerMinute }) => (predictedPerMinute === null ? '–' : count(predictedPerMinute)),
+        cell: ({ predictedPerMinute }) => (predictedPerMinute === null ? '–' : threeDigits(predictedPerMinute)),
         isMinor: true,
       },
       { title: 'Calls', cell: ({ calls }) => count(calls), isMinor: true },

@@ -40,7 +40,7 @@ export function overviewPage(): Page {
     async refresh(signal) {
       const [summary, { items }] = await Promise.all([
         get<Summary>('summary', {}, signal),
-        get<Listed<PlaneEvent>>('events', { limit: 8 }, signal),
+        get<Listed<PlaneEvent>>('events', { limit: 50 }, signal),
       ]);
       put(headline, headlineOf(summary));
       put(basis, basisOf(summary));

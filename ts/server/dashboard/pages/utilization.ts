@@ -19,10 +19,10 @@ export function utilizationPage(): Page {
     caption: 'Functions with the most instances',
     columns: [
       { title: 'Function', cell: ({ functionKey }) => ({ text: shortKey(functionKey), title: functionKey }) },
-      { title: 'Calls a minute', cell: ({ callsPerMinute }) => count(callsPerMinute) },
+      { title: 'Calls a minute', cell: ({ callsPerMinute }) => threeDigits(callsPerMinute) },
       {
         title: 'Expected',
-        cell: ({ predictedPerMinute }) => (predictedPerMinute === null ? '–' : count(predictedPerMinute)),
+        cell: ({ predictedPerMinute }) => (predictedPerMinute === null ? '–' : threeDigits(predictedPerMinute)),
         isMinor: true,
       },
       { title: 'Desired instances', cell: ({ desiredInstances }) => count(desiredInstances) },
