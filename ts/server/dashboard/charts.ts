@@ -127,7 +127,10 @@ export function showCold(chart: TimeChart, recent: Recent, untilMs: number | nul
   const than = a < b ? 'fewer than' : a > b ? 'more than' : 'as many as';
   const by = a === b ? '' : `${count(Math.abs(b - a))} `;
   chart.show({
-    title: `${count(a)} cold starts in ${count(steps)} minutes, ${by}${than} ${AGAINST_NAMES[against]}`,
+    title:
+      steps === 0
+        ? 'No minute has closed yet'
+        : `${count(a)} cold starts in ${count(steps)} minutes, ${by}${than} ${AGAINST_NAMES[against]}`,
     summary: `Added up over the window: Isotherm ${count(a)}, compared ${count(b)}.`,
     times: endedTimes(times, recent),
     values: [running(theirs), running(ours)].map(ended),
