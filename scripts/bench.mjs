@@ -16,6 +16,9 @@ const SUITES = {
   adaptive: '../bench/decisions/adaptive.bench.ts',
   fleet: '../bench/decisions/fleet.bench.ts',
   forecast: '../bench/decisions/forecast.bench.ts',
+  control: '../bench/decisions/control.bench.ts',
+  store: '../bench/server/store.bench.ts',
+  server: '../bench/server/server.bench.ts',
 };
 
 function asked() {

@@ -1,4 +1,4 @@
-/** What `npm start -- …` asks of `isotherm replay`: bill and advice, a curve, and a trace where none is named. */
+/** What `npm start -- …` asks of the commands: a trace where none is named, and what a trial is best shown with. */
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { at } from './build/paths.mjs';
@@ -10,18 +10,49 @@ const TARGET = ['--target', 'lambda-pc'];
 const SWEEP = ['--sweep', 'adaptive'];
 const NO_SWEEP = ['--no-html', '--json', '--receipts', '--sweep', '--policy', '-p', '--help', '-h'];
 
-/** What is neither an option nor the value of one, as the command itself reads it. Needs set-up. */
-async function operands(asked) {
+/** The command as it reads its arguments itself. Needs set-up. */
+async function commandOf(file, add) {
   const { Command } = createRequire(at('ts/core/package.json'))('commander');
-  const { addReplay } = await import(pathToFileURL(at('ts/core/dist/cli/replay.js')));
+  const room = await import(pathToFileURL(at('ts/core/dist/cli', file)));
   const program = new Command().exitOverride().configureOutput({ writeErr: () => {} });
-  addReplay(program, new AbortController().signal);
+  room[add](program, new AbortController().signal);
+  return program.commands[0];
+}
+
+/** What is neither an option nor the value of one. */
+async function operands(asked) {
   try {
-    return program.commands[0].parseOptions(asked).operands;
+    return (await commandOf('replay.js', 'addReplay')).parseOptions(asked).operands;
   } catch {
     // What is wrong the command will say.
     return asked;
   }
+}
+
+/** Times as fast as the clock: a day is over in 24 minutes. */
+const TRIAL_SPEED = '60';
+
+/** The options of `isotherm serve`: what is no option is a trace. A configuration of one's own says itself what is observed, and where it is kept. */
+export async function serveArguments(asked) {
+  const command = await commandOf('serve.js', 'addServe');
+  let parsed;
+  try {
+    parsed = command.parseOptions(asked);
+  } catch {
+    return { args: asked, needsTrace: false, needsStore: false };
+  }
+  const { config, store, trace, speed, createKey } = command.opts();
+  const [operand] = parsed.operands;
+  const own = operand === undefined ? asked : asked.filter((one) => one !== operand);
+  const isTrial =
+    config === undefined && createKey === undefined && !asked.some((one) => one === '--help' || one === '-h');
+  const args = [...own, ...(operand === undefined ? [] : ['--trace', operand])];
+  if (isTrial && speed === undefined) args.push('--speed', TRIAL_SPEED);
+  return {
+    args,
+    needsTrace: isTrial && operand === undefined && trace === undefined,
+    needsStore: isTrial && store === undefined,
+  };
 }
 
 /** `realDay`: the trace that is replayed where none is named, if it is there; else one is made up. */

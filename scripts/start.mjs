@@ -1,18 +1,22 @@
 /**
- * `npm start [-- TRACE] [-- --flags]`: set-up, then the main job: replay a trace under each policy. Without TRACE a real
- * day is taken where it lies beside the repository, else a synthetic one.
+ * `npm start [-- TRACE] [-- --flags]`: set-up, then the control plane in shadow over a trace: a real day where it lies beside the repository, else a
+ * synthetic one. `npm start -- replay [TRACE]`: set-up, then the report of what each policy would have cost.
  */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { constants } from 'node:os';
 import { relative } from 'node:path';
 import { at } from './build/paths.mjs';
 import { setup } from './setup.mjs';
-import { replayArguments } from './start-arguments.mjs';
+import { replayArguments, serveArguments } from './start-arguments.mjs';
 
 const REAL_DAY = at('../shared/data/azure2019-day1');
+/** Where a trace that is made up lies, and the store of a trial: each trial begins anew. */
+const SYNTHETIC = at('.isotherm/synthetic');
+const STORE = at('.isotherm/trial');
 /** npm changes into the repository; paths that the user names are relative to where npm was called. */
 const cwd = process.env.INIT_CWD ?? process.cwd();
+const main = at('ts/core/dist/cli/main.js');
 
 // The child is in our process group and hears Ctrl-C too; it decides how to end, and we end as it did.
 let child;
@@ -23,12 +27,37 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   });
 }
 
+/** Resolves with the exit code. */
+function isotherm(args, stdio = 'inherit') {
+  child = spawn(process.execPath, [main, ...args], { cwd, stdio });
+  return new Promise((resolve) => {
+    child.on('close', (code, signal) => resolve(code ?? 128 + constants.signals[signal]));
+  });
+}
+
+/** Resolves with the exit code. */
+async function serve(asked) {
+  const { args, needsTrace, needsStore } = await serveArguments(asked);
+  const given = [...args];
+  if (needsTrace && existsSync(REAL_DAY)) given.push('--trace', relative(cwd, REAL_DAY));
+  else if (needsTrace) {
+    if (!existsSync(SYNTHETIC)) {
+      const code = await isotherm(['generate', '--out', SYNTHETIC], 'ignore');
+      if (code !== 0) return code;
+    }
+    given.push('--trace', relative(cwd, SYNTHETIC));
+  }
+  if (needsStore) {
+    rmSync(STORE, { recursive: true, force: true });
+    given.push('--store', relative(cwd, STORE));
+  }
+  return isotherm(['serve', ...given]);
+}
+
 const { ok } = await setup();
 if (!ok) process.exit(1);
-const main = at('ts/core/dist/cli/main.js');
-const realDay = existsSync(REAL_DAY) ? relative(cwd, REAL_DAY) : undefined;
-const asked = await replayArguments(process.argv.slice(2), realDay);
-child = spawn(process.execPath, [main, 'replay', ...asked], { cwd, stdio: 'inherit' });
-child.on('close', (code, signal) => {
-  process.exitCode = code ?? 128 + constants.signals[signal];
-});
+const [first, ...rest] = process.argv.slice(2);
+if (first === 'replay') {
+  const realDay = existsSync(REAL_DAY) ? relative(cwd, REAL_DAY) : undefined;
+  process.exitCode = await isotherm(['replay', ...(await replayArguments(rest, realDay))]);
+} else process.exitCode = await serve(process.argv.slice(2));

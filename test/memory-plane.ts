@@ -317,9 +317,11 @@ export class MemoryPlane implements Plane {
     const { trace, rows, format } = await readTrace(bytesSource(name, Buffer.concat(chunks)));
     const samples: Sample[] = [];
     if (trace.kind !== 'calls') throw new IsothermError('UNKNOWN_FORMAT', 'this plane takes calls only');
+    const { originMs } = trace;
+    if (Number.isNaN(originMs)) throw new IsothermError('BAD_TIME', `${name} has times without dates`);
     for (const [f, functionKey] of trace.functions.keys.entries()) {
       for (let i = trace.offsets[f]; i < trace.offsets[f + 1]; i++) {
-        samples.push({ functionKey, atMs: trace.startMs[i], durationMs: trace.durationMs[i] });
+        samples.push({ functionKey, atMs: originMs + trace.startMs[i], durationMs: trace.durationMs[i] });
       }
     }
     return { name, format, bytes, rows, samples: samples.length, ...(await this.push(samples)) };

@@ -43,11 +43,11 @@ export class Postgres {
     this.#folder = folder;
   }
 
-  /** Of a new, empty database. */
-  database(): string {
+  /** A new, empty one. */
+  database(): { name: string; url: string } {
     const name = `test_${++this.#databases}`;
     this.sql(`create database ${name}`);
-    return `postgresql://tester@/${name}?host=${encodeURIComponent(this.#folder)}`;
+    return { name, url: `postgresql://tester@/${name}?host=${encodeURIComponent(this.#folder)}` };
   }
 
   /** A cluster that answers, everything as the server has it by itself. */
@@ -72,27 +72,35 @@ export class Postgres {
   }
 
   async start(): Promise<void> {
-    const options = [
-      '-D',
-      join(this.#folder, 'data'),
-      '-c',
-      'listen_addresses=',
-      '-c',
-      `unix_socket_directories=${this.#folder}`,
-    ];
+    // What a killed server leaves behind takes a moment to end.
+    for (let tries = 0; ; tries++) {
+      const complaint = await this.#launch();
+      if (complaint === undefined) return;
+      if (tries === 100 || !/pre-existing shared memory|lock file/.test(complaint))
+        throw new Error(`postgres ended: ${complaint}`);
+      await wait(50);
+    }
+  }
+
+  /** Undefined when it answers; else what it said before it ended. */
+  async #launch(): Promise<string | undefined> {
+    const folder = this.#folder;
+    const options = ['-D', join(folder, 'data'), '-c', 'listen_addresses=', '-c', `unix_socket_directories=${folder}`];
     const running = spawn(join(BIN!, 'postgres'), options, {
-      cwd: this.#folder,
+      cwd: folder,
       ...this.#user,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'ignore', 'pipe'],
     });
     this.#process = running;
     let said = '';
-    for (const stream of [running.stdout, running.stderr])
-      stream.on('data', (chunk) => (said = `${said}${chunk}`.slice(-4000)));
+    running.stderr.on('data', (chunk) => {
+      said = `${said}${chunk}`.slice(-4000);
+    });
     while (!this.#isReady()) {
-      if (running.exitCode !== null) throw new Error(`postgres ended: ${said}`);
+      if (running.exitCode !== null) return said;
       await wait(50);
     }
+    return undefined;
   }
 
   #isReady(): boolean {
@@ -105,14 +113,14 @@ export class Postgres {
   }
 
   /** Runs SQL of a test's own. */
-  sql(text: string): string {
+  sql(text: string, database = 'postgres'): string {
     const options = [
       '--host',
       this.#folder,
       '--username',
       'tester',
       '--dbname',
-      'postgres',
+      database,
       '--no-psqlrc',
       '--tuples-only',
       '--no-align',

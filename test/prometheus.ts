@@ -57,12 +57,29 @@ export class Prometheus {
 
   /** Serves these samples on loopback; answers when it is ready. */
   static async serve(all: readonly WrittenSeries[]): Promise<Prometheus> {
+    return Prometheus.#start('global: {}\n', ['--storage.tsdb.retention.time=100y'], (folder) => {
+      writeFileSync(join(folder, 'samples.om'), openMetrics(all));
+      execFileSync('promtool', ['tsdb', 'create-blocks-from', 'openmetrics', 'samples.om', 'data'], { cwd: folder });
+    });
+  }
+
+  /** Scrapes a target (`127.0.0.1:1234`) every so often; answers when it is ready. */
+  static async scrape(target: string, everyMs: number): Promise<Prometheus> {
+    const job = { job_name: 'exporter', scrape_interval: `${everyMs}ms`, scrape_timeout: `${everyMs}ms` };
+    // JSON is YAML.
+    return Prometheus.#start(JSON.stringify({ scrape_configs: [{ ...job, static_configs: [{ targets: [target] }] }] }));
+  }
+
+  static async #start(
+    config: string,
+    more: readonly string[] = [],
+    prepare: (folder: string) => void = () => {},
+  ): Promise<Prometheus> {
     const folder = mkdtempSync(join(tmpdir(), 'isotherm-prometheus-'));
-    writeFileSync(join(folder, 'samples.om'), openMetrics(all));
-    writeFileSync(join(folder, 'prometheus.yml'), 'global: {}\n');
-    execFileSync('promtool', ['tsdb', 'create-blocks-from', 'openmetrics', 'samples.om', 'data'], { cwd: folder });
+    prepare(folder);
+    writeFileSync(join(folder, 'prometheus.yml'), config);
     const address = `127.0.0.1:${await freePort()}`;
-    const options = ['--config.file=prometheus.yml', '--storage.tsdb.path=data', '--storage.tsdb.retention.time=100y'];
+    const options = ['--config.file=prometheus.yml', '--storage.tsdb.path=data', ...more];
     const running = spawn('prometheus', [...options, `--web.listen-address=${address}`], { cwd: folder });
     let said = '';
     running.stderr.on('data', (chunk) => {

@@ -17,7 +17,11 @@ export interface StoreKind {
   end(): Promise<void>;
 }
 
-export function embedded(): StoreKind {
+export interface FolderKind extends StoreKind {
+  empty(): { path: string };
+}
+
+export function embedded(): FolderKind {
   const folder = mkdtempSync(join(tmpdir(), 'isotherm-store-'));
   let made = 0;
   return {
@@ -29,13 +33,26 @@ export function embedded(): StoreKind {
   };
 }
 
-export function postgresql(): StoreKind & { server(): Postgres } {
+export interface ServerKind extends StoreKind {
+  server(): Postgres;
+  /** What `empty` gave last. */
+  lastOptions(): StoreOptions;
+  lastDatabase(): string;
+}
+
+export function postgresql(): ServerKind {
   let server: Postgres | undefined;
+  let last: { name: string; url: string } | undefined;
   return {
     name: 'PostgreSQL',
     missing: noPostgres,
     server: () => server!,
-    empty: () => ({ databaseUrl: server!.database() }),
+    lastOptions: () => ({ databaseUrl: last!.url }),
+    lastDatabase: () => last!.name,
+    empty: () => {
+      last = server!.database();
+      return { databaseUrl: last.url };
+    },
     begin: async () => {
       server = await Postgres.serve();
     },

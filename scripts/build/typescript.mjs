@@ -1,5 +1,5 @@
 /** The libraries: tsc, and beside its output the files that are not TypeScript. */
-import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { at } from './paths.mjs';
 import { runNode } from './run.mjs';
@@ -11,7 +11,7 @@ const isSource = (name) => name.endsWith('.ts') && !name.endsWith('.d.ts');
  * A package of TypeScript in `folder`, built into its `dist`. `isAsset` tells which of its files are copied there, `isElsewhere` which have a
  * build of their own; `needs` are paths that it is built after.
  */
-function library({ name, folder, isAsset = () => false, isElsewhere = () => false, needs = [] }) {
+function library({ name, folder, isAsset = () => false, isElsewhere = () => false, isPacked = false, needs = [] }) {
   const sources = () =>
     filesBelow(at(folder))
       .map((file) => relative(at(folder), file))
@@ -40,6 +40,12 @@ function library({ name, folder, isAsset = () => false, isElsewhere = () => fals
         runNode(at('node_modules/typescript/bin/tsc'), ['--project', at(folder, 'tsconfig.json'), ...args]);
       // Editors read comments in the declarations; in the code they would be a sixth of the package.
       await Promise.all([tsc('--removeComments', '--declaration', 'false'), tsc('--emitDeclarationOnly')]);
+      if (isPacked)
+        await withoutWhitespace(
+          outputs()
+            .filter((file) => file.endsWith('.js'))
+            .map((file) => at(folder, 'dist', file)),
+        );
       for (const file of sources().filter(isAsset)) {
         mkdirSync(dirname(at(folder, 'dist', file)), { recursive: true });
         copyFileSync(at(folder, file), at(folder, 'dist', file));
@@ -56,6 +62,16 @@ function library({ name, folder, isAsset = () => false, isElsewhere = () => fals
   };
 }
 
+/** Indentation would be a quarter of the package. Names stay as they are. */
+async function withoutWhitespace(files) {
+  const { minifySync } = await import('vite');
+  for (const file of files) {
+    const { code, errors } = minifySync(file, readFileSync(file, 'utf8'), { mangle: false, compress: false });
+    if (errors.length > 0) throw new Error(`${file}: ${errors[0].message}`);
+    writeFileSync(file, code);
+  }
+}
+
 const PAGE_DIR = join('evaluate', 'page') + sep;
 const DASHBOARD_DIR = `dashboard${sep}`;
 const WASM_DIR = join('kernels', 'wasm') + sep;
@@ -63,6 +79,7 @@ const WASM_DIR = join('kernels', 'wasm') + sep;
 export const core = library({
   name: 'library',
   folder: 'ts/core',
+  isPacked: true,
   isAsset: (file) => file.startsWith(WASM_DIR) || file.endsWith('.schema.json'),
   isElsewhere: (file) => file.startsWith(PAGE_DIR),
 });

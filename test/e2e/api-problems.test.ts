@@ -152,6 +152,7 @@ describe('a request that is not as expected', () => {
 describe('status by code', () => {
   it.each([
     ['NOT_FOUND', 404, '/v2', {}],
+    ['NOT_FOUND', 404, '/docs/static/nothing.css', {}],
     ['INVALID_REQUEST', 400, '/v1/functions/', {}],
     ['UNKNOWN_FUNCTION', 404, '/v1/functions/nobody', {}],
     ['UNKNOWN_FUNCTION', 404, '/v1/functions/nobody/desired', {}],

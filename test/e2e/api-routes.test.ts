@@ -42,7 +42,8 @@ describe('samples', () => {
     expect((await get('/v1/functions/g')).ours.calls).toBe(12);
   });
 
-  const csv = 'app,func,end_timestamp,duration\nshop,a,1.5,0.5\nshop,a,61,1\nshop,b,70,1\n';
+  const csv =
+    'app,function,timestamp,durationMs\nshop,a,1763726400000,50\nshop,a,1763726461000,90\nshop,b,1763726470000,1\n';
 
   it.each([
     ['PUT', 'calls.csv', csv],

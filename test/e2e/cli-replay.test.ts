@@ -175,8 +175,8 @@ describe('isotherm replay with bad input', { timeout: 60_000 }, () => {
       'ticks too far apart for a policy',
       ['replay', 'calls.csv', '--policy', 'adaptive', '--tick-ms', '60001'],
       /tickMs is 60001, expected at most 60000 with the policy adaptive/,
-      ],
-      [
+    ],
+    [
       'a prior for policies that begin with none, before it is read',
       ['replay', 'calls.csv', '-p', 'fixed-10min,hybrid-histogram', '--prior', 'nowhere.json'],
       /^BAD_ARGUMENT: --prior is for adaptive and adaptive-keepalive; expected one of them among the policies/,

@@ -150,12 +150,10 @@ describe('loading', () => {
       const shown = [
         JSON.stringify(loaded),
         inspect(loaded, { depth: 20 }),
-        `${loaded.config.store}`,
+        String(loaded.values.store),
         showConfig(loaded),
-      ].slice(1);
-      for (const text of [JSON.stringify(loaded.config), ...shown.filter((one) => !one.includes('values:'))]) {
-        expect(text).not.toMatch(/from-a-|hunter2|tenant/);
-      }
+      ];
+      for (const text of shown) expect(text).not.toMatch(/from-a-|hunter2|tenant/);
     }
     const shown = showConfig(await loadConfig(withFile, { DATABASE_URL: 'postgres://me:hunter2@db/x' }));
     expect(shown).toMatch(/^provider\.headers: \{"X-Scope-OrgID":"\*+"\} +# .*isotherm\.yaml:1$/m);

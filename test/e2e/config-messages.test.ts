@@ -152,6 +152,7 @@ test('everything that is wrong comes at once, in the order of the file', () => {
   );
   expect(problems.map((one) => one.slice(0, 40))).toEqual([
     expect.stringContaining('isotherm.yaml:1:16: server.port is 70000'),
+    expect.stringContaining('isotherm.yaml:2:26: warming.min_warm'),
     expect.stringContaining('isotherm.yaml:2:47: there is no key'),
     expect.stringContaining("isotherm.yaml:3:9: policy is 'none'"),
     expect.stringContaining('environment variable ISOTHERM_LOG__LEVEL'),

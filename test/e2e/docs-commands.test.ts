@@ -33,14 +33,14 @@ function sessions(page: string): Session[] {
     });
 }
 
-/** Tests are run behind set-up, and behind set-up `npm start` is `isotherm replay` with advice for Lambda. */
+/** Tests are run behind set-up, and behind set-up `npm start -- replay` is `isotherm replay` with advice for Lambda. */
 function asIsotherm(command: string): string {
-  if (command === 'npm start') {
+  if (command === 'npm start -- replay') {
     const script = readFileSync(join(ROOT, 'scripts/start-arguments.mjs'), 'utf8');
     const title = /const REAL_DAY_TITLE = '(.*)'/.exec(script)![1]!;
     return `isotherm replay '${REAL_DAY}' --title '${title}' --target lambda-pc`;
   }
-  return command.replace(/^npm start -- /, 'isotherm replay --target lambda-pc ');
+  return command.replace(/^npm start -- replay /, 'isotherm replay --target lambda-pc ');
 }
 
 /** The lines shown that the output lacks or has in another order; `…` in a line stands for anything, alone for any lines. */
@@ -80,7 +80,7 @@ describe('a session', () => {
     'of $place prints what it shows: $command',
     { timeout: 300_000 },
     ({ page, command, shown }, { skip }) => {
-      if (command === 'npm start' && !existsSync(REAL_DAY)) {
+      if (command === 'npm start -- replay' && !existsSync(REAL_DAY)) {
         if (process.env.CI !== undefined) throw new Error('there is no ../shared/data/azure2019-day1');
         skip('there is no ../shared/data/azure2019-day1');
       }

@@ -106,7 +106,7 @@ export function complaints(modules: Record<string, Module>): Record<string, stri
     const names = Object.keys(modules).filter((name) => found[name] === undefined);
     const run = spawnSync(process.execPath, [join(folder, 'run/run.js'), join(folder, 'in'), ...names], {
       encoding: 'utf8',
-      timeout: 60_000,
+      timeout: 240_000,
     });
     const result = join(folder, 'in/failed.json');
     if (!existsSync(result)) throw new Error(`the examples did not end: ${run.stdout}${run.stderr}`);

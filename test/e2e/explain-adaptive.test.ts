@@ -77,7 +77,8 @@ describe('what was seen', () => {
     const guide = readFileSync('docs/adaptive.md', 'utf8');
     for (const [name, value] of Object.entries(receipt.saw)) {
       const line = said.find((one) => one.startsWith(`  ${name} `));
-      expect(line).toBe(`  ${name} ${Number(value.toPrecision(6))}: ${SEEN_WORDS[name]}`);
+      if (name !== 'plan') expect(line).toBe(`  ${name} ${Number(value.toPrecision(6))}: ${SEEN_WORDS[name]}`);
+      else expect(line).toMatch(/^ {2}plan [a-z ]+: which plan decided/);
       if (receipt.decision.kind === 'keep-alive') expect(guide).toContain(`| \`${name}\` | `);
     }
   });
@@ -85,6 +86,41 @@ describe('what was seen', () => {
   it('of one instance is said of one', () => {
     const started = of('recent-peak').find(({ decision }) => decision.kind === 'start' && decision.count === 1)!;
     expect(explainReceipt(started)).toContain('Decided by recent-peak: 1 instance started then is ');
+  });
+});
+
+describe('the plan of a release', () => {
+  const releases = (policy: string, from = trace) =>
+    [...receipts(from, from.functions.keys[0]!, { policies: [policy] })].filter(
+      ({ decision }) => decision.kind === 'keep-alive',
+    );
+
+  it('is the prior alone before any idle time is known, and one window then', () => {
+    const [first] = releases('adaptive') as [Receipt];
+    expect(first.saw).toMatchObject({ plan: 2, level: 0, gapsAtLevel: 0 });
+    expect(explainReceipt(first)).toContain(
+      '\nPlan: one window for level 0 (no other call was running), by the prior alone, as no idle time of it is known.\n',
+    );
+  });
+
+  it('is by the minutes of the hour for a timer, and says so', () => {
+    const timer = generateTrace({ pattern: 'timer', functions: 1, days: 2, seed: 3 });
+    const byClock = releases('adaptive', timer).filter(({ saw }) => saw.plan === 4);
+    expect(byClock.length).toBeGreaterThan(0);
+    expect(byClock.every(({ saw }) => saw.isByTheClock === 1 && saw.level === 0)).toBe(true);
+    for (const receipt of byClock.slice(0, 1))
+      expect(explainReceipt(receipt)).toContain('\nPlan: by the minutes of the hour; ');
+    // Without pre-warms there are no intervals, and no plan by the clock.
+    const plans = new Set(releases('adaptive-keepalive', timer).map(({ saw }) => saw.plan));
+    expect([...plans].every((plan) => plan === 2 || plan === 3)).toBe(true);
+  });
+
+  it('gives what was decided: a window from the release on without pre-warms, and one that begins later only with intervals', () => {
+    for (const { saw, decision } of [...releases('adaptive'), ...releases('adaptive-keepalive')]) {
+      if (decision.prewarmMs > 0) expect([1, 4]).toContain(saw.plan);
+      if (saw.plan === 2 && saw.level === 0) expect(saw.gapsAtLevel).toBe(saw.gapsSeen);
+      expect(saw.isByTheClock).toBe(saw.plan === 4 ? 1 : 0);
+    }
   });
 });
 

@@ -62,7 +62,9 @@ it('keeps up to 256 colours exactly, whatever filters the rows have', () => {
 });
 
 it('of more colours takes those that are nearest, and says how far they are', () => {
-  const rows = Array.from({ length: 40 }, (_, y) => Uint8Array.from({ length: 90 }, (_, i) => (y * 5 * ((i % 3) + 1) + i * 29) & 255));
+  const rows = Array.from({ length: 40 }, (_, y) =>
+    Uint8Array.from({ length: 90 }, (_, i) => (y * 5 * ((i % 3) + 1) + i * 29) & 255),
+  );
   const { png, reach } = withPalette(rgbPng(rows));
   expect(reach).toBeGreaterThan(0);
   const errors = shown(png).flatMap((row, y) => row.map((value, i) => Math.abs(value - rows[y]![i]!)));

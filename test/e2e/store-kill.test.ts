@@ -19,7 +19,7 @@ interface Promised {
   ticks: Set<number>;
 }
 
-/** Runs it, and ends it with SIGKILL: while it opens the store, or a while after. Collects what it was promised. */
+/** Runs it, and ends it with SIGKILL: while it opens the store, or in the midst of its work. Collects what it was promised. */
 async function round(
   options: StoreOptions,
   number: number,
@@ -37,12 +37,13 @@ async function round(
   const isEarly = random() < 0.1;
   const kill = (afterMs: number): void => void wait(afterMs).then(() => child.kill('SIGKILL'));
   if (isEarly) kill(1500 * random());
+  // By what it has done, not by the clock: a busy machine does little in any time.
+  let left = Math.floor(12 * random());
+  const laterMs = 30 * random();
   for await (const line of createInterface({ input: child.stdout })) {
     const [what, which] = line.split(' ');
-    if (what === 'open') {
-      isOpen = true;
-      if (!isEarly) kill(300 * random());
-    }
+    if (what === 'open') isOpen = true;
+    if (left-- === 0 && !isEarly) kill(laterMs);
     if (what === 'push') promised.pushes.add(Number(which));
     if (what === 'tick') promised.ticks.add(Number(which));
   }
@@ -101,7 +102,7 @@ describe.each([embedded(), postgresql()])('kill -9 with a store in $name', (kind
     // Or it has tested nothing.
     expect(opened).toBeGreaterThan(KILLS / 2);
     expect(promised.pushes.size).toBeGreaterThan(KILLS);
-    expect(promised.ticks.size).toBeGreaterThan(KILLS / 2);
+    expect(promised.ticks.size).toBeGreaterThan(KILLS / 5);
     const store = await openStore(options);
     try {
       await expectKept(store, promised);

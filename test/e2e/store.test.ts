@@ -1,6 +1,7 @@
 /** What a store promises, on each kind of database. */
 import {
   type AuditEntry,
+  copyStore,
   inFeedOrder,
   openStore,
   type Page,
@@ -127,6 +128,44 @@ describe.each([embedded(), postgresql()])('a store in $name', (kind) => {
     const told = (samples: StoredSample[]) =>
       samples.map((one) => one.kind === 'call' && `${one.tick} ${one.atMs} ${one.ordinal}`);
     expect(told(found)).toEqual(told(many.toSorted(inFeedOrder)));
+  });
+
+  test('packs the counts of a fleet, and knows each of them', async () => {
+    const fleet = (at: number, many: number, more = {}) =>
+      Array.from({ length: many }, (_, i) => count(`fleet ${i}`, at * TICK_MS, i % 10 === 0 ? i : 0, more));
+    const single = count('fleet 7', 200 * TICK_MS, 0);
+    const other = count('fleet 8', 200 * TICK_MS, 1, { memoryMiB: 128 });
+    expect(await store.acceptSamples([single, other])).toEqual(['accepted', 'accepted']);
+    const given = fleet(200, 150);
+    const outcomes = given.map((_, i) => (i === 7 ? 'duplicate' : i === 8 ? 'conflict' : 'accepted'));
+    expect(await store.acceptSamples(given)).toEqual(outcomes);
+    const again = outcomes.map((outcome) => (outcome === 'accepted' ? 'duplicate' : outcome));
+    expect(await store.acceptSamples(given)).toEqual(again);
+    // A wider one of the same interval, one that contradicts, and two ticks in one request.
+    const wider = fleet(200, 300).map((one, i) => (i === 100 ? { ...one, calls: 5 } : one));
+    const expected = wider.map((_, i) => (i === 100 ? 'conflict' : i < 150 ? again[i] : 'accepted'));
+    expect(await store.acceptSamples(wider)).toEqual(expected);
+    const two = [
+      ...fleet(201, 70, { durationMs: 1 / 3, coldStarts: 0 }),
+      ...fleet(202, 70),
+      call('fleet 3', 201 * TICK_MS),
+    ];
+    expect(await store.acceptSamples([...two, ...two])).toEqual([
+      ...two.map(() => 'accepted'),
+      ...two.map(() => 'duplicate'),
+    ]);
+    expect(
+      await store.acceptSamples([count('fleet 20', 200 * TICK_MS, 20), count('fleet 20', 201 * TICK_MS, 20)]),
+    ).toEqual(['duplicate', 'conflict']);
+    const found = await all(store.samples(201, 203));
+    expect(found.filter(({ functionKey }) => functionKey.startsWith('fleet'))).toHaveLength(300 + two.length);
+    const own = [count('fleet 3', 200 * TICK_MS, 0), two[140], two[3], two[73]];
+    expect(await all(store.samples(201, 203, 'fleet 3'))).toEqual(own);
+    expect(await all(store.samples(201, 201, 'fleet 8'))).toEqual([other]);
+    expect(await store.minutes('fleet 60', DAY + 200 * TICK_MS, DAY + 203 * TICK_MS)).toEqual([
+      { atMs: DAY + 200 * TICK_MS, calls: 120, durationMs: 20, coldStarts: 0 },
+      { atMs: DAY + 202 * TICK_MS, calls: 60, durationMs: 0, coldStarts: 0 },
+    ]);
   });
 
   test('keeps gaps beside, those of all too', async () => {
@@ -340,6 +379,7 @@ describe.each([embedded(), postgresql()])('a store in $name', (kind) => {
       count('old', h * HOUR + TICK_MS, 2, { durationMs: 3, coldStarts: 1 }),
     ]).flat();
     await store.acceptSamples(hours);
+    await store.acceptSamples(Array.from({ length: 80 }, (_, i) => count(`old fleet ${i}`, 0, i % 2)));
     const before = await store.minutes('old', DAY, DAY + 60 * HOUR);
     expect(before).toHaveLength(60);
     const last = await store.lastTick();
@@ -359,6 +399,11 @@ describe.each([embedded(), postgresql()])('a store in $name', (kind) => {
     const expired = await store.expire(nowMs, RETENTION);
     expect(expired.samples).toBeGreaterThan(100);
     expect(await store.minutes('old', DAY, DAY + 60 * HOUR)).toEqual(before);
+    expect(await all(store.samples(1, 1))).toEqual([]);
+    expect(await store.minutes('old fleet 1', DAY, DAY + HOUR)).toEqual([
+      { atMs: DAY, calls: 1, durationMs: 0, coldStarts: 0 },
+    ]);
+    expect(await store.minutes('old fleet 2', DAY, DAY + HOUR)).toEqual([]);
     expect(await store.acceptSamples([call('old', 11 * HOUR), call('old', 13 * HOUR + 1)])).toEqual([
       'expired',
       'accepted',
@@ -392,6 +437,53 @@ describe.each([embedded(), postgresql()])('a store in $name', (kind) => {
     store = await openStore(options);
     expect(store.health()).toEqual({ state: 'up' });
   });
+});
+
+test('moves from a folder to PostgreSQL and back', async ({ skip }) => {
+  const [folder, server] = [embedded(), postgresql()];
+  skip(server.missing !== undefined, server.missing);
+  try {
+    await server.begin();
+    const [first, second, third] = [folder.empty(), server.empty(), folder.empty()];
+    const store = await openStore(first);
+    const fleet = Array.from({ length: 100 }, (_, i) => count(`fleet ${i}`, 0, i % 3, { durationMs: i / 7 }));
+    await store.acceptSamples([...fleet, call('moved \\ "x"', 5, { id: 'NULL', coldStart: true })]);
+    const bytes = new Uint8Array(256).map((_, i) => i);
+    await store.commitTick({
+      ...{ tick: 1, atMs: DAY, receipts: [receipt('moved', 1)], events: [] },
+      totals: [{ functionKey: 'moved', ours: totals(0.1), compared: totals(1e-9) }],
+      checkpoints: [{ functionKey: 'moved', state: bytes }],
+    });
+    await store.setSetting('pause', true, audit('pause'));
+    const everything = async (of: Store) => ({
+      samples: await all(of.samples(1, 99)),
+      checkpoints: await all(of.checkpoints()),
+      receipts: (await of.receipts({})).rows,
+      receipt: await of.receipt('moved@1'),
+      totals: await of.totals(),
+      settings: [...(await of.settings())],
+      audit: (await of.audit({})).rows,
+      functions: (await of.functions({})).rows,
+      lastTick: await of.lastTick(),
+    });
+    const before = await everything(store);
+    expect(before.samples).toHaveLength(101);
+    await store.close();
+    expect(await copyStore(first, second)).toMatchObject({ functions: 102, samples: 1, count_packs: 1, receipts: 1 });
+    await copyStore(second, third);
+    expect(await codeOf(copyStore(first, second))).toBe('BAD_STATE');
+    for (const options of [second, third]) {
+      const moved = await openStore(options);
+      expect(await everything(moved)).toEqual(before);
+      // New rows get new numbers.
+      expect(await moved.acceptSamples([call('new', 1), ...fleet.slice(0, 1)])).toEqual(['accepted', 'duplicate']);
+      await moved.appendAudit(audit('moved'));
+      await moved.close();
+    }
+  } finally {
+    await server.end();
+    await folder.end();
+  }
 });
 
 test('a store is in one place', async () => {

@@ -184,10 +184,12 @@ describe('isotherm-server', () => {
   it('packs what is built and nothing else', () => {
     const stray = server.files
       .map(({ path }) => path)
-      .filter((path) => !/^(dist\/.*(\.js|\.d\.ts)|LICENSE|README\.md|package\.json)$/.test(path));
+      .filter((path) => !/^(dist\/.*(\.js|\.d\.ts|\.schema\.json)|LICENSE|README\.md|package\.json)$/.test(path));
     expect(stray).toEqual([]);
     const { exports } = JSON.parse(readFileSync(join(ROOT, 'ts/server/package.json'), 'utf8'));
-    for (const target of Object.values(exports['./providers'])) {
+    for (const target of Object.values(exports).flatMap((one) =>
+      typeof one === 'string' ? [] : Object.values(one as object),
+    )) {
       expect(existsSync(join(withServer(), 'node_modules/isotherm-server', target as string))).toBe(true);
     }
   });

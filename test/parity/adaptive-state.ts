@@ -70,11 +70,6 @@ class Walk {
   level(name: string): void {
     this.gaps(name);
     this.all('f64', `${name}.episodes`, `${name}.followers`);
-    this.all('i64', `${name}.busyMs`, `${name}.busySince`);
-    if (this.take('i64', `${name}.openAt`) !== Number(NONE)) {
-      this.all('i64', `${name}.base`, `${name}.baseAbove`);
-      this.all('f64', `${name}.grown`, `${name}.grownAbove`);
-    }
     this.warmths(`${name}.intervals`);
     this.take('i64', `${name}.window`);
     this.all('f64', `${name}.idle`, `${name}.cold`, `${name}.preWarm`);
@@ -128,7 +123,7 @@ export function fieldsOf(bytes: Uint8Array): Map<string, Field> {
   walk.take('u32', 'ahead');
   walk.all('f64', 'busyMs', 'done');
   walk.take('i64', 'lastAt');
-  walk.take('u32', 'ideal.busy');
+  walk.all('u32', 'ideal.busy', 'ideal.mostBusy');
   walk.each(walk.take('u16', 'ideal.idle'), (i) => {
     walk.take('i64', `ideal.since${i}`);
     walk.take('u8', `ideal.load${i}`);
@@ -139,6 +134,12 @@ export function fieldsOf(bytes: Uint8Array): Map<string, Field> {
   walk.take('f64', 'concurrency.mean');
   walk.take('i64', 'concurrency.freshUntil');
   walk.take('u8', 'ideal.load');
+  walk.each(walk.take('u8', 'open'), (i) => {
+    walk.take('u32', `open${i}.level`);
+    walk.take('i64', `open${i}.at`);
+    walk.take('f64', `open${i}.followers`);
+    walk.each(walk.take('u8', `open${i}.ends`), (end) => void walk.take('i64', `open${i}.end${end}`));
+  });
   walk.known('level', (name) => walk.level(name));
   walk.known('load', (name) => {
     walk.gaps(name);
@@ -147,7 +148,8 @@ export function fieldsOf(bytes: Uint8Array): Map<string, Field> {
   });
   walk.all('f64', 'episodes', 'followers');
   walk.clock();
-  walk.take('u8', 'byClock');
+  walk.take('u8', 'plan');
+  walk.take('u32', 'decidedAt');
   walk.bursts();
   if (walk.left !== 0) throw new Error(`${walk.left} bytes are left`);
   return walk.fields;

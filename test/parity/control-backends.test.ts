@@ -7,7 +7,7 @@ import { backends } from '../backends.js';
 
 const DIST = new URL('../../ts/core/dist/', import.meta.url).href;
 
-/** Five functions of every kind for a day; what the last state and all receipts come to, the backend's name apart. */
+/** A function of each kind for a day; what the last state and all receipts come to, the backend's name apart. */
 const SCRIPT = `
   import { createHash } from 'node:crypto';
   const { generateTrace } = await import('${DIST}trace/index.js');
@@ -15,12 +15,13 @@ const SCRIPT = `
   const { replaySource } = await import('${DIST}trace/spread.js');
   const { Arrivals } = await import('${DIST}kernels/pure/replay/arrivals.js');
   const { traceOfCounts } = await import('${DIST}kernels/pure/replay/trace.js');
-  const trace = generateTrace({ pattern: 'mixed', functions: 6, days: 1, seed: 3 });
-  const { minutes, offsets, cells, durationMs, memoryMiB, poisson, index } = replaySource(trace, 'trigger');
-  const laid = traceOfCounts(minutes, offsets, cells, durationMs, memoryMiB, poisson, index);
   const hash = createHash('sha256');
   let receipts = 0;
   let backend = '';
+  for (const pattern of ['steady', 'bursty', 'timer', 'irregular', 'spike']) {
+  const trace = generateTrace({ pattern, functions: 1, days: 1, seed: 3 });
+  const { minutes, offsets, cells, durationMs, memoryMiB, poisson, index } = replaySource(trace, 'trigger');
+  const laid = traceOfCounts(minutes, offsets, cells, durationMs, memoryMiB, poisson, index);
   for (let f = 0; f < memoryMiB.length; f++) {
     const starts = [];
     for (const block of new Arrivals().blocks(laid, f, 1)) starts.push(...block.starts.subarray(0, block.count));
@@ -39,6 +40,7 @@ const SCRIPT = `
     }
     hash.update(control.save());
     hash.update(JSON.stringify(control.savings({ provider: 'gcp', region: 'europe-west1' })));
+  }
   }
   console.log(JSON.stringify({ backend, receipts, digest: hash.digest('hex') }));
 `;

@@ -16,7 +16,7 @@ import { functionPrices, objectiveUsd } from '../../ts/core/kernels/pure/replay/
 import { byTick, inputOf, reloaded, run, settingOf, traceOf } from '../control-runs.js';
 import { adaptiveTraffic } from '../property/adaptive-traffic.js';
 
-const RUNS = Number(process.env.ISOTHERM_REPLAY_RUNS ?? 15);
+const RUNS = 15;
 
 beforeAll(async () => {
   if (inject('backend') !== 'pure') await init();

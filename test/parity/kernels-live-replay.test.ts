@@ -7,7 +7,7 @@ import { specOfFunction } from '../../ts/core/kernels/policy.js';
 import { functionPrices } from '../../ts/core/kernels/pure/replay/bounds.js';
 import { adaptiveCases, burstCases, type Case, callCases, defined, histogramCases } from '../property/replay-scenes.js';
 
-const RUNS = Number(process.env.ISOTHERM_REPLAY_RUNS ?? 50);
+const RUNS = 50;
 
 beforeAll(async () => {
   if (inject('backend') !== 'pure') await init();

@@ -264,8 +264,7 @@ describe('the adaptive policies', () => {
       ['gaps that ended without reaching their bin', `level0.ended${bin}`, 1000],
       ['a shortest gap of another bin', `level0.shortest${bin}`, 5],
       ['a longest gap of another bin', `level0.longest${bin}`, 2 ** 31],
-      ['a level that is busy from now on', 'level0.busySince', later],
-      ['an episode that is yet to begin', 'level0.openAt', later],
+      ['an episode that is yet to begin', 'open0.at', later],
       ['a window beyond all plans', 'level0.window', 2 ** 28 + 1],
       ['an interval beyond all plans', 'clock.plan0.to', 2 ** 28 + 1],
       ['plans that are never made anew', 'level0.due', 514],
@@ -276,6 +275,7 @@ describe('the adaptive policies', () => {
       ['a period that is never looked for', 'clock.due', 52],
       ['a minute that is yet to come', 'bursts.minute', 301],
       ['predictions that came true without being made', 'bursts.came0', 1000],
+      ['a plan that there is none of', 'plan', 6],
     ])('%s', (_, field, value) => {
       const load = [...fieldsOf(state).keys()].find((name) => /^load\d+\.window$/.test(name))!;
       const bytes = changed(state, field.replace('loads.window', load), value);

@@ -176,6 +176,34 @@ describe('a trusted forecast', () => {
     }
     expect(() => TrustedForecast.load(Uint8Array.of(...state, 0))).toThrow(refusal('BAD_STATE'));
   });
+
+  it('takes bytes that were spoilt for what they say, or refuses them with BAD_STATE', () => {
+    const trusted = new TrustedForecast({ model: 'ma5' });
+    feed(
+      trusted,
+      100,
+      Array.from({ length: 2000 }, (_, at) => (at % 7 === 0 ? Number.NaN : (at * 7919) % 300)),
+    );
+    const state = trusted.save();
+    // The bytes before the minutes, and some of those.
+    const place = fc.oneof(fc.nat(1900), fc.nat(state.length - 1));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(place, fc.nat(255)), { minLength: 1, maxLength: 3 }), (changes) => {
+        const spoilt = state.slice();
+        for (const [at, byte] of changes) spoilt[at] = byte;
+        let loaded: TrustedForecast;
+        try {
+          loaded = TrustedForecast.load(spoilt);
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'BAD_STATE' });
+          return;
+        }
+        const now = (loaded.history?.end ?? 0) * MINUTE_MS;
+        if (now <= Number.MAX_SAFE_INTEGER / 2) expectSane(loaded.forecast(now, 20, 30_000));
+      }),
+      { numRuns: 1000 },
+    );
+  });
 });
 
 describe('self-distrust', () => {

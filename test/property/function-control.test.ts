@@ -82,7 +82,14 @@ describe('data that is missing', () => {
         at1.close();
         apart.close();
       }),
-      { numRuns: 30 },
+      {
+        numRuns: 40,
+        examples: [
+          [5, 0, settings[0]!],
+          [4, 1, settings[0]!],
+          [900, 1, settings[1]!],
+        ],
+      },
     );
   });
 

@@ -177,7 +177,7 @@ async function run(path: string | undefined, options: Options, signal: AbortSign
   if (page !== false) console.log(`Report:        ${page}`);
   const ownData = path !== undefined && options.title === undefined;
   if (ownData) return;
-  const command = process.env.npm_lifecycle_event === 'start' ? 'npm start --' : 'npx isotherm replay';
+  const command = process.env.npm_lifecycle_event === 'start' ? 'npm start -- replay' : 'npx isotherm replay';
   console.log(
     `On your data:  ${command} calls.csv     (CSV with function,timestamp,durationMs; more: ${command} --help)`,
   );

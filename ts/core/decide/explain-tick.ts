@@ -1,7 +1,8 @@
-/** A receipt of the control loop in words. */
-import { clock, interval, priceWords, priorLines, seenLines, time, usd } from './explain-words.js';
+/** The receipt of a tick in words. */
+import { clock, interval, priceWords, priorWords, time, usd } from './explain-words.js';
 import type { Limits } from './limits.js';
 import type { TickReceipt } from './receipt.js';
+import { seenInWords } from './seen-words.js';
 
 const instances = (count: number): string => (count === 1 ? '1 instance' : `${count} instances`);
 
@@ -49,9 +50,9 @@ export function explainTick(receipt: TickReceipt): string {
     prewarmMs === null
       ? 'No instance was released yet.'
       : `An instance that is released is ${interval(prewarmMs, keepAliveMs)}, as the last one.`,
-    `Decided by ${receipt.policy}.`,
-    ...seenLines(saw, ''),
-    ...priorLines(receipt),
+    `Decided by ${receipt.policy}. Saw:`,
+    ...Object.entries(saw).map(([name, value]) => `  ${seenInWords(name, value)}`),
+    ...priorWords(receipt),
     forecastWords(receipt),
     ...poolWords(receipt),
     `Limits: ${limitWords(limits)}. Those that bound it: ${decision.bound.length === 0 ? 'none' : decision.bound.join(', ')}.`,

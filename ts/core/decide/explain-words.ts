@@ -1,6 +1,5 @@
-/** What receipts of every kind say in the same words. */
+/** Times, sums, prices and priors in words. */
 import type { PriorName, Receipt } from './receipt.js';
-import { seenInWords } from './seen-words.js';
 
 export const usd = (value: number): string => `${value.toPrecision(3)} USD`;
 
@@ -16,7 +15,7 @@ export function interval(prewarmMs: number, keepAliveMs: number | null): string 
 }
 
 /** What an adaptive policy began with. */
-export function priorLines({ spec }: Pick<Receipt, 'spec'>): string[] {
+export function priorWords({ spec }: Pick<Receipt, 'spec'>): string[] {
   if (!('prior' in spec)) return [];
   const { from, fittedOn, sha256, fold }: PriorName = spec.prior;
   const origin = from === 'default' ? 'the one that comes with Isotherm, fitted on' : 'fitted on';
@@ -36,17 +35,6 @@ export function clock(atMs: number): string {
   return `day ${day + 1}, ${time}`;
 }
 
-/** `none` is said of what else it could have seen and did not. */
-export function seenLines(saw: Record<string, number>, none: string): string[] {
-  const seen = Object.entries(saw).map(([name, value]) => `  ${seenInWords(name, value)}`);
-  return seen.length === 0
-    ? [`Saw nothing that it uses${none}.`]
-    : [`Saw${none === '' ? '' : ', and no forecast'}:`, ...seen];
-}
-
 export function priceWords(prices: Receipt['prices']): string {
-  const { idleUsdPerGbS, memoryMiB, coldStartUsdPerS, coldStartMs, preWarmShare, coldStartFactor } = prices;
-  const memory = Number(memoryMiB.toPrecision(4));
-  const base = coldStartFactor === 1 ? 'it' : 'it before that';
-  return `Prices: idle ${idleUsdPerGbS} USD per GB-s at ${memory} MiB; cold start ${coldStartUsdPerS} USD per s of ${coldStartMs} ms${factor(prices)}; pre-warm ${preWarmShare} of ${base}.`;
+  return `Prices: idle ${prices.idleUsdPerGbS} USD per GB-s at ${Number(prices.memoryMiB.toPrecision(4))} MiB; cold start ${prices.coldStartUsdPerS} USD per s of ${prices.coldStartMs} ms${factor(prices)}; pre-warm ${prices.preWarmShare} of ${prices.coldStartFactor === 1 ? 'it' : 'it before that'}.`;
 }

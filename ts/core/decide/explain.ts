@@ -1,8 +1,8 @@
 /** A receipt in words. */
-
 import { explainTick } from './explain-tick.js';
-import { clock, interval, priceWords, priorLines, seenLines, usd } from './explain-words.js';
+import { clock, interval, priceWords, priorWords, usd } from './explain-words.js';
 import { type Alternative, type CostTerms, NO_START, type Receipt, type TickReceipt } from './receipt.js';
+import { planInWords, seenInWords } from './seen-words.js';
 
 function terms({ idleUsd, coldStartUsd, preWarmUsd, objectiveUsd }: CostTerms): string {
   return `${usd(objectiveUsd)} = idle ${usd(idleUsd)} + cold starts ${usd(coldStartUsd)} + pre-warms ${usd(preWarmUsd)}`;
@@ -36,12 +36,14 @@ export function explainReceipt(receipt: Receipt | TickReceipt): string {
   const { decision, saw, rejected, prices } = receipt;
   const started = decision.count === 1 ? '1 instance started then' : `${decision.count} instances started then`;
   const who = decision.kind === 'keep-alive' ? 'the instance released then' : started;
+  const seen = Object.entries(saw).map(([name, value]) => `  ${seenInWords(name, value)}`);
   const lines = [
     `Receipt ${receipt.id}`,
     `Function ${decision.functionKey}, ${clock(decision.atMs)} of the trace (${decision.atMs} ms)`,
     `Decided by ${receipt.policy}: ${who} ${decision.count === 1 ? 'is' : 'are'} ${interval(decision.prewarmMs, decision.keepAliveMs)}.`,
-    ...seenLines(saw, ', and no forecast'),
-    ...priorLines(receipt),
+    ...(decision.kind === 'keep-alive' ? [planInWords(saw) ?? []].flat() : []),
+    ...(seen.length === 0 ? ['Saw nothing that it uses, and no forecast.'] : ['Saw, and no forecast:', ...seen]),
+    ...priorWords(receipt),
     costs(receipt),
     ...(rejected.length === 0 ? [] : ['Not chosen, cheapest first:', ...rejected.map(alternative)]),
     `Limits that bound it: ${receipt.limits.length === 0 ? 'none' : receipt.limits.join(', ')}.`,

@@ -26,14 +26,15 @@ export class OpenMinutes {
     this.#calls[place]!++;
   }
 
-  /** Nothing is known of the time from `fromMs` to `untilMs`. Of the minutes in between only the last is closed: what is told of it knows that those before are missing. */
+  /** Nothing is known of the time from `fromMs` to `untilMs`. Of the minutes in between only the first and the last are closed: what is told of them knows that others are missing. */
   miss(fromMs: number, untilMs: number, close: ClosedMinute): void {
     this.close(fromMs, close);
     const last = Math.ceil(untilMs / MINUTE_MS) - 1;
     if (last > this.#first) {
+      close(this.#first * MINUTE_MS, Number.NaN);
+      if (last > this.#first + 1) close((last - 1) * MINUTE_MS, Number.NaN);
       this.#first = last;
       this.#calls = [];
-      close((last - 1) * MINUTE_MS, Number.NaN);
     }
     this.#calls[0] = Number.NaN;
   }

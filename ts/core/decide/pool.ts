@@ -87,7 +87,7 @@ function earning(calls: number, terms: PoolTerms, options: PoolOptions, most: nu
  * @example
  * const terms = { tickMs: 30_000, coldStartMs: 1000, busyMs: 600, idleUsdPerMs: 5e-10, coldStartUsd: 5e-4, preWarmUsd: 5e-5 };
  * poolOf(Float64Array.of(100, 100, 0), terms, { minInstances: 2, maxInstances: 100, buffer: 1.2 });
- * // { instances: 7, ticks: [2, 2, 2, 2, 2, 2, 2] }
+ * // { instances: 10, ticks: [2, 2, 2, 2, 2, 2, 2, 2, 2, 2] }
  */
 export function poolOf(callsPerTick: Float64Array, terms: PoolTerms, options: PoolOptions): Pool {
   const calls = nearCalls(callsPerTick, terms);

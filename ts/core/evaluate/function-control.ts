@@ -4,7 +4,6 @@ import { GovernedPolicy, type GovernedPolicyOptions } from '../decide/governed-p
 import { type NamedPolicy, policyByName } from '../decide/index.js';
 import type { LiveDecision } from '../decide/live-decision.js';
 import type { TickReceipt } from '../decide/receipt.js';
-import { sha256 } from '../decide/sha256.js';
 import { type FunctionForecast, TrustedForecast, type TrustedForecastOptions } from '../forecast/index.js';
 import { ADAPTIVE_PRIOR, type Counts, IsothermError, type PolicySpec, PolicyStepper } from '../kernels/index.js';
 import { specOfFunction } from '../kernels/policy.js';
@@ -24,7 +23,16 @@ const SETTING_DIGEST = 16;
 /** So many ticks are beyond any clock. */
 const MOST_TICK = 2 ** 40;
 
+/** One for all functions. */
+const PRIOR = Float64Array.from(ADAPTIVE_PRIOR.hazards);
+
 const NO_CALLS: TickInput = { startMs: new Float64Array(0), durationMs: new Uint32Array(0) };
+
+/** Ours and what it is compared with. */
+interface Parts {
+  ours: LiveReplay<GovernedPolicy>;
+  compared: LiveReplay<PolicyStepper>;
+}
 
 /** The policy of a name as this function has it. Errors: `UNKNOWN_POLICY`, `BAD_ARGUMENT` for one that does not decide for one function. */
 function specFor(setting: ControlSetting, name: string): PolicySpec {
@@ -36,7 +44,7 @@ function specFor(setting: ControlSetting, name: string): PolicySpec {
       `policy ${name} cannot be run: it sees the future, or has one memory for all`,
     );
   }
-  const begun = takesPrior(spec) ? withPrior(spec, Float64Array.from(ADAPTIVE_PRIOR.hazards)) : spec;
+  const begun = takesPrior(spec) ? withPrior(spec, PRIOR) : spec;
   return specOfFunction(begun as PolicySpec, {
     ...functionPrices({ ...prices, coldStartMs }, memoryMiB),
     seed,
@@ -120,13 +128,15 @@ export class FunctionControl {
   readonly spec: PolicySpec;
   #ours: LiveReplay<GovernedPolicy>;
   #compared: LiveReplay<PolicyStepper>;
+  #settingDigest: Uint8Array;
   #chain: InputChain;
   #nextTick: number;
   #firstMissing: number | null = null;
   #missingTicks = 0;
   #reported: ReportedCalls = { calls: 0, coldStarts: 0, waitMs: 0 };
 
-  constructor(setting: ControlSetting) {
+  /** A fresh one; `load` makes one of a `state`. */
+  constructor(setting: ControlSetting, state: Uint8Array | null = null) {
     const { tickMs, firstTick, coldStartMs, prices, seed } = setting;
     checkSettings({ ...prices, coldStartMs, tickMs, seed });
     if (!Number.isSafeInteger(firstTick) || firstTick < 0 || firstTick > MOST_TICK) {
@@ -134,19 +144,12 @@ export class FunctionControl {
     }
     this.setting = setting;
     this.spec = specFor(setting, setting.policy);
-    const options = replayOptions(setting);
-    const forecast = new TrustedForecast({ model: setting.model as TrustedForecastOptions['model'] });
-    const compared = specFor(setting, setting.compared);
-    const policy = PolicyStepper.create(this.spec);
-    try {
-      this.#ours = new LiveReplay(new GovernedPolicy(policy, forecast, governedOptions(setting)), options);
-      this.#compared = new LiveReplay(PolicyStepper.create(compared), options);
-    } catch (thrown) {
-      policy.close();
-      throw thrown;
-    }
     this.#chain = InputChain.of(settingText(setting));
+    this.#settingDigest = this.#chain.bytes.subarray(0, SETTING_DIGEST);
     this.#nextTick = firstTick;
+    const parts = state === null ? this.#begin() : readState('control', state, (from) => this.#restore(from));
+    this.#ours = parts.ours;
+    this.#compared = parts.compared;
   }
 
   /** Number of the tick that comes next. */
@@ -247,7 +250,7 @@ export class FunctionControl {
   save(): Uint8Array {
     const out = new StateWriter();
     out.u8(VERSION);
-    out.raw(settingDigest(this.setting));
+    out.raw(this.#settingDigest);
     out.raw(this.#chain.bytes);
     out.whole(this.#nextTick);
     out.whole(this.#firstMissing === null ? 0 : this.#firstMissing + 1);
@@ -262,14 +265,7 @@ export class FunctionControl {
 
   /** What was saved as `state` under the same setting. Errors: `BAD_STATE`, also under another setting. */
   static load(setting: ControlSetting, state: Uint8Array): FunctionControl {
-    const control = new FunctionControl(setting);
-    try {
-      readState('control', state, (from) => control.#restore(from));
-    } catch (thrown) {
-      control.close();
-      throw thrown;
-    }
-    return control;
+    return new FunctionControl(setting, state);
   }
 
   close(): void {
@@ -281,35 +277,54 @@ export class FunctionControl {
     this.close();
   }
 
-  #restore(from: StateReader): void {
+  #begin(): Parts {
+    const { setting } = this;
+    const options = replayOptions(setting);
+    const compared = specFor(setting, setting.compared);
+    const forecast = new TrustedForecast({ model: setting.model as TrustedForecastOptions['model'] });
+    return together(
+      PolicyStepper.create(this.spec),
+      (policy) => new LiveReplay(new GovernedPolicy(policy, forecast, governedOptions(setting)), options),
+      () => new LiveReplay(PolicyStepper.create(compared), options),
+    );
+  }
+
+  /** Errors: `BAD_STATE`. */
+  #restore(from: StateReader): Parts {
     const { setting } = this;
     const bad = (sentence: string): IsothermError => new IsothermError('BAD_STATE', `control state ${sentence}`);
     const version = from.u8();
     if (version !== VERSION) throw bad(`is of version ${version}, expected ${VERSION}`);
-    const own = settingDigest(setting);
-    if (from.raw(SETTING_DIGEST).some((byte, i) => byte !== own[i])) throw bad('was saved under another setting');
+    const digest = from.raw(SETTING_DIGEST);
+    if (this.#settingDigest.some((byte, i) => byte !== digest[i])) throw bad('was saved under another setting');
     this.#chain = InputChain.at(from.raw(DIGEST));
     this.#nextTick = from.whole(MOST_TICK + 1);
     const firstMissing = from.whole(MOST_TICK);
     this.#firstMissing = firstMissing === 0 ? null : firstMissing - 1;
     this.#missingTicks = from.whole(MOST_TICK);
     this.#reported = { calls: from.whole(), coldStarts: from.whole(), waitMs: from.amount() };
+    const nowMs = (this.#nextTick - 1) * setting.tickMs;
+    if (this.#nextTick < setting.firstTick) throw bad('is from before its first tick');
     const options = replayOptions(setting);
+    const theirs = specFor(setting, setting.compared);
+    const parts = [from.part(), from.part()] as const;
     const ours = LiveReplay.load(
-      from.part(),
+      parts[0],
       (bytes) => GovernedPolicy.load(this.spec, bytes, governedOptions(setting)),
       options,
     );
-    this.#ours.policy.close();
-    this.#ours = ours;
-    const compared = this.#compared.policy.spec;
-    const theirs = LiveReplay.load(from.part(), (bytes) => PolicyStepper.load(compared, bytes), options);
-    this.#compared.policy.close();
-    this.#compared = theirs;
-    const nowMs = (this.#nextTick - 1) * setting.tickMs;
-    const isTold = ours.policy.decision !== null || this.#missingTicks > 0;
-    const areOne = ours.nowMs === nowMs && theirs.nowMs === nowMs && (!isTold || ours.policy.nowMs === nowMs);
-    if (!areOne || this.#nextTick < setting.firstTick) throw bad('has parts of different times');
+    return together(
+      ours.policy,
+      () => ours,
+      () => {
+        const compared = LiveReplay.load(parts[1], (bytes) => PolicyStepper.load(theirs, bytes), options);
+        const isTold = ours.policy.decision !== null || this.#missingTicks > 0;
+        if (ours.nowMs === nowMs && compared.nowMs === nowMs && (!isTold || ours.policy.nowMs === nowMs))
+          return compared;
+        compared.policy.close();
+        throw bad('has parts of different times');
+      },
+    );
   }
 
   #isNext(tick: number): void {
@@ -359,8 +374,19 @@ export class FunctionControl {
   }
 }
 
-const settingDigest = (setting: ControlSetting): Uint8Array =>
-  sha256(new TextEncoder().encode(settingText(setting))).subarray(0, SETTING_DIGEST);
+/** Both sides; what was made first is closed when the second cannot be. */
+function together<T extends { close(): void }>(
+  first: T,
+  ours: (first: T) => Parts['ours'],
+  compared: () => Parts['compared'],
+): Parts {
+  try {
+    return { ours: ours(first), compared: compared() };
+  } catch (thrown) {
+    first.close();
+    throw thrown;
+  }
+}
 
 function replayOptions({ coldStartMs, tickMs, firstTick }: ControlSetting) {
   return { coldStartMs, tickMs, firstTickMs: firstTick * tickMs };

@@ -23,8 +23,13 @@ export interface RecordedPast {
  * O(ticks and calls since the checkpoint). Errors: as `FunctionControl`; `TIME_ORDER` where the checkpoint is not from before the tick.
  *
  * @example
- * const again = recompute({ setting, checkpoint: null, inputs: [[1, input]], tick: 1 });
- * sameReceipt(again, receipt); // true
+ * const setting = { ...CONTROL_DEFAULTS, functionKey: 'shop/cart', memoryMiB: 256 };
+ * const control = new FunctionControl(setting);
+ * control.tick(0);
+ * const checkpoint = control.save();
+ * const input = { startMs: Float64Array.of(12_000), durationMs: Uint32Array.of(800) };
+ * const decided = control.tick(1, input).receipt;
+ * sameReceipt(recompute({ setting, checkpoint, inputs: [[1, input]], tick: 1 }), decided); // true
  */
 export function recompute({ setting, checkpoint, inputs, tick }: RecordedPast): TickReceipt | null {
   using control = checkpoint === null ? new FunctionControl(setting) : FunctionControl.load(setting, checkpoint);

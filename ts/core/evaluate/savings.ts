@@ -95,7 +95,8 @@ function added(sum: LiveCosts, one: LiveCosts): LiveCosts {
  * Savings of many functions in sum, added in their order; carbon over those of which it is known. O(functions).
  *
  * @example
- * sumSavings([control.savings()]).saved.objectiveUsd;
+ * const control = new FunctionControl({ ...CONTROL_DEFAULTS, functionKey: 'shop/cart', memoryMiB: 256 });
+ * sumSavings([control.savings()]).functions; // 1
  */
 export function sumSavings(all: Iterable<Savings>): SavingsSum {
   let functions = 0;

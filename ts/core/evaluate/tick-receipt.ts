@@ -53,7 +53,7 @@ export function tickReceipt(
     spec: named,
     inputsDigest,
     saw: {
-      ...learnt,
+      ...governed.policy.seen(),
       ...counts,
       meanBusyMs: governed.meanBusyMs,
       poolScoreUsd: governed.poolAccount.scoreUsd,

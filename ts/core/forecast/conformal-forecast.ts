@@ -1,7 +1,8 @@
 /** A forecast over a horizon with its quantiles, from a history alone. */
+import { IsothermError } from '../kernels/index.js';
 import { CONFORMAL_ORIGINS, conformalQuantile, errorScale } from './conformal.js';
 import type { MinuteHistory } from './minute-history.js';
-import type { ForecastModel } from './model.js';
+import { type ForecastModel, MOST_HORIZON_MINUTES } from './model.js';
 
 export interface ConformalOptions {
   /** The horizon, a multiple of every level, at most 720. */
@@ -30,7 +31,7 @@ export interface LevelForecast {
 
 /**
  * What a model expects after the end of a history, with quantiles from what it would have been wrong by at the last 24 origins whose horizon has passed.
- * O(origins x minutes).
+ * O(origins x minutes). Errors: `OUT_OF_RANGE`.
  *
  * @example
  * const history = new MinuteHistory(0);
@@ -43,35 +44,76 @@ export function conformalForecast(
   history: MinuteHistory,
   options: ConformalOptions,
 ): LevelForecast[] {
+  check(options);
+  return forecastWithErrors(model, history, options, new PastErrors(model, options));
+}
+
+/** The same with errors that may be known from earlier origins. */
+export function forecastWithErrors(
+  model: ForecastModel,
+  history: MinuteHistory,
+  options: ConformalOptions,
+  past: PastErrors,
+): LevelForecast[] {
   const { minutes, levels, quantiles } = options;
-  const origins = pastOrigins(history, options);
-  const oldest = origins.at(-1) ?? history.end;
-  const since = new Float64Array(history.end - oldest);
-  history.read(oldest, since, since.length);
-  const means = pastMeans(history, oldest, since, origins);
-  const meanNow = means.pop()!;
-  return levels.map((level) => {
-    const blocks = minutes / level;
-    const calls = new Float64Array(blocks);
-    const errors = new Float64Array(origins.length * blocks);
-    let count = 0;
-    for (let i = 0; i < origins.length; i++) {
-      const origin = origins[i]!;
-      model.forecast(history, origin, level, calls);
-      for (let block = 0; block < blocks; block++) {
-        const from = origin - oldest + block * level;
-        let actual = 0;
-        for (let minute = from; minute < from + level; minute++) actual += since[minute]!;
-        if (Number.isNaN(actual)) continue;
-        errors[count++] = (actual - calls[block]!) / errorScale(calls[block]!, means[i]! * level);
-      }
+  const found = pastOrigins(history, options).map((origin) => past.at(history, origin));
+  const mean = history.meanBefore(history.end);
+  return levels.map((level, l) => {
+    const count = found.reduce((sum, errors) => sum + errors[l]!.length, 0);
+    const sorted = new Float64Array(count);
+    let at = 0;
+    for (const errors of found) {
+      sorted.set(errors[l]!, at);
+      at += errors[l]!.length;
     }
-    const sorted = errors.subarray(0, count).sort();
+    sorted.sort();
+    const calls = new Float64Array(minutes / level);
     model.forecast(history, history.end, level, calls);
     const quantile = (q: number): Float64Array =>
-      calls.map((expected) => conformalQuantile(expected, meanNow * level, sorted, count, q));
+      calls.map((expected) => conformalQuantile(expected, mean * level, sorted, count, q));
     return { level, calls, quantiles: quantiles.map(quantile) };
   });
+}
+
+/** A model's errors by origin: what it would have said then does not change any more. */
+export class PastErrors {
+  #model: ForecastModel;
+  #minutes: number;
+  #levels: readonly number[];
+  #byOrigin = new Map<number, Float64Array[]>();
+
+  constructor(model: ForecastModel, { minutes, levels }: Pick<ConformalOptions, 'minutes' | 'levels'>) {
+    this.#model = model;
+    this.#minutes = minutes;
+    this.#levels = levels;
+  }
+
+  /** Per level the errors of the blocks from `origin` on, in units of the scale, without blocks that are not known. */
+  at(history: MinuteHistory, origin: number): Float64Array[] {
+    let errors = this.#byOrigin.get(origin);
+    if (errors === undefined) {
+      const actual = new Float64Array(this.#minutes);
+      history.read(origin, actual, actual.length);
+      const mean = history.meanBefore(origin);
+      errors = this.#levels.map((level) => this.#errors(history, origin, level, actual, mean));
+      this.#byOrigin.set(origin, errors);
+    }
+    return errors;
+  }
+
+  #errors(history: MinuteHistory, origin: number, level: number, actual: Float64Array, mean: number): Float64Array {
+    const expected = new Float64Array(actual.length / level);
+    this.#model.forecast(history, origin, level, expected);
+    const errors = new Float64Array(expected.length);
+    let count = 0;
+    for (let block = 0; block < expected.length; block++) {
+      let came = 0;
+      for (let minute = block * level; minute < (block + 1) * level; minute++) came += actual[minute]!;
+      if (Number.isNaN(came)) continue;
+      errors[count++] = (came - expected[block]!) / errorScale(expected[block]!, mean * level);
+    }
+    return errors.subarray(0, count);
+  }
 }
 
 /** The latest first. */
@@ -83,18 +125,18 @@ function pastOrigins(history: MinuteHistory, options: ConformalOptions): number[
   return origins;
 }
 
-/** Mean calls per minute of all that is known before each origin, and at last before the end. */
-function pastMeans(history: MinuteHistory, oldest: number, since: Float64Array, origins: readonly number[]): number[] {
-  let { calls, minutes } = history.before(oldest);
-  let at = 0;
-  const means: number[] = [];
-  for (const origin of [...origins.toReversed(), history.end]) {
-    for (; at < origin - oldest; at++) {
-      if (Number.isNaN(since[at])) continue;
-      calls += since[at]!;
-      minutes++;
-    }
-    means.push(minutes === 0 ? 0 : calls / minutes);
+function check({ minutes, levels, quantiles, originStep }: ConformalOptions): void {
+  const refuse = (what: string, value: number, expected: string): void => {
+    throw new IsothermError('OUT_OF_RANGE', `${what} is ${value}, expected ${expected}`);
+  };
+  if (!(Number.isInteger(minutes) && minutes >= 1 && minutes <= MOST_HORIZON_MINUTES)) {
+    refuse('minutes', minutes, `a whole number from 1 to ${MOST_HORIZON_MINUTES}`);
   }
-  return [...means.slice(0, -1).reverse(), means.at(-1)!];
+  for (const level of levels) {
+    if (!(level >= 1 && Number.isInteger(level) && minutes % level === 0)) {
+      refuse('a level', level, `whole minutes that divide ${minutes}`);
+    }
+  }
+  for (const q of quantiles) if (!(q >= 0 && q <= 1)) refuse('a quantile', q, '0 to 1');
+  if (!(Number.isInteger(originStep) && originStep >= 1)) refuse('originStep', originStep, 'whole minutes from 1');
 }

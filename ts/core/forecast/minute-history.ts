@@ -208,7 +208,7 @@ export class MinuteHistory {
     history.#end = state.count();
     history.#knownEnd = state.count(history.#end);
     history.#known = state.count(history.#end);
-    history.#calls = state.f64(Number.MAX_VALUE);
+    history.#calls = state.f64(history.#known * Number.MAX_SAFE_INTEGER);
     history.#unknown = state.count(history.#end);
     state.check(history.#knownEnd >= history.#start, 'minutes out of order');
     for (let slot = 0; slot < SLOTS; slot++) if (state.u8(1) === 1) history.#days[slot] = DayCounts.load(state);

@@ -1,8 +1,8 @@
 /** One way to score forecasts, so that two programs that score one forecaster give the same figures. */
 import { exp, ln } from '../kernels/pure/numeric.js';
-import { conformalForecast } from './conformal-forecast.js';
+import { forecastWithErrors, PastErrors } from './conformal-forecast.js';
 import { MinuteHistory } from './minute-history.js';
-import { type ForecastModelName, forecastModel } from './model.js';
+import { type ForecastModel, type ForecastModelName, forecastModel } from './model.js';
 import { FORECAST_SCORES, ForecastScore, SCORED_LEVELS, SCORED_QUANTILES } from './scores.js';
 import { SERIES_CLASSES, type SeriesClass, seriesClass } from './series-class.js';
 import { TrustedForecast } from './trusted-forecast.js';
@@ -102,6 +102,12 @@ export function scoreSeries(
     firstOrigin: calibrationFrom,
     ...(origins !== undefined && { origins }),
   };
+  const past = new Map<string, PastErrors>();
+  const pastOf = (model: ForecastModel): PastErrors => {
+    const known = past.get(model.name) ?? new PastErrors(model, options);
+    past.set(model.name, known);
+    return known;
+  };
   for (let origin = testFrom; origin + HORIZON_MINUTES <= testTo; origin += HORIZON_MINUTES) {
     for (; history.end < origin; history.push(counts[history.end]!)) {
       trusted?.observeMinute(history.end * MINUTE_MS, counts[history.end]!);
@@ -109,7 +115,7 @@ export function scoreSeries(
     const actual = counts.subarray(origin, origin + HORIZON_MINUTES);
     models.forEach((model, i) => {
       const rule = forecastModel(model === 'auto' ? trusted!.used : model);
-      scores[i]!.add(conformalForecast(rule, history, options), actual);
+      scores[i]!.add(forecastWithErrors(rule, history, options, pastOf(rule)), actual);
     });
   }
   const calls = scores[0]?.calls ?? 0;

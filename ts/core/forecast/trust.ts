@@ -15,6 +15,9 @@ const DECAY = 0.9715319411536059;
 export const LOWER = 0.05;
 export const UPPER = 0.95;
 
+/** No sum of errors is larger: a block has at most ten times 2^53 calls, and a loss decays to 36 blocks' worth. */
+const MOST_LOSS = 1e20;
+
 const MODELS = RULES.length;
 const one = new Float64Array(1);
 const block = new Float64Array(BLOCK_MINUTES);
@@ -115,10 +118,11 @@ export class TrustScores {
     const scores = new TrustScores();
     scores.#next = state.u8(BLOCKS - 1);
     scores.#count = state.u8(BLOCKS);
-    scores.#weight = state.f64(Number.MAX_VALUE);
+    scores.#weight = state.f64(MOST_LOSS);
     for (const values of [scores.#losses, scores.#errors, scores.#covered]) state.fill(values);
-    const isRight = scores.#losses.every((loss) => loss >= 0) && scores.#losses.every(Number.isFinite);
-    state.check(isRight && scores.#errors.every(Number.isFinite), 'a score that is no number of calls');
+    const isLoss = (loss: number): boolean => loss >= 0 && loss <= MOST_LOSS;
+    const isError = (error: number): boolean => Math.abs(error) <= MOST_LOSS;
+    state.check(scores.#losses.every(isLoss) && scores.#errors.every(isError), 'a score that is no number of calls');
     return scores;
   }
 

@@ -148,7 +148,10 @@ const TICKS: ReadonlySet<string> = new Set<PolicySpec['kind']>([
   'static-2x',
 ]);
 
-const ADAPTIVE_SEEN = ['gapsSeen', 'windowMs', 'followersOfAColdStart', 'pricePressure', 'isByTheClock'];
+const ADAPTIVE_SEEN = [
+  ...['gapsSeen', 'windowMs', 'followersOfAColdStart', 'pricePressure', 'isByTheClock'],
+  ...['plan', 'level', 'gapsAtLevel'],
+];
 
 /** What each kind says of what it has learnt, in the order of `PolicyStepper.seen`. */
 const SEEN: Record<PolicySpec['kind'], readonly string[]> = {

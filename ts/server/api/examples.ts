@@ -17,7 +17,7 @@ const countSample: Shapes.CountSample = { functionKey, fromMs: AT, toMs: AT + 60
 const pushResult: Shapes.PushResult = { accepted: 1, duplicates: 0, late: 0, rejected: [], rejectedTotal: 0 };
 const uploadResult: Shapes.UploadResult = {
   name: 'calls.csv',
-  format: 'calls-csv',
+  format: 'records',
   bytes: 48_120,
   rows: 1200,
   samples: 1200,

@@ -79,10 +79,14 @@ export function problemCodes(one: Operation): string[] {
   if (one.method !== 'GET') codes.push('ORIGIN_REFUSED');
   if (one.body !== undefined) codes.push('UNSUPPORTED_MEDIA_TYPE');
   if (one.body !== undefined || one.streams !== undefined) codes.push('BODY_TOO_LARGE', 'REQUEST_TIMEOUT');
+  if (one.params !== undefined) codes.push('URI_TOO_LONG');
+  if (one.params !== undefined || one.query !== undefined) codes.push('HEADERS_TOO_LARGE');
   if (one.rate !== 0) codes.push('RATE_LIMITED');
   codes.push('INTERNAL');
   return [...new Set(codes)];
 }
+
+const problemCodesInUse = (): string[] => [...new Set(OPERATIONS.flatMap(problemCodes))].sort();
 
 const RATE_HEADERS: Json = {
   'ratelimit-limit': { description: 'Requests allowed in a minute.', schema: { type: 'integer' } },
@@ -108,7 +112,7 @@ function problems(one: Operation, components: Components): Record<string, Json> 
       content: {
         [PROBLEM_TYPE]: {
           schema: components.take(Problem),
-          examples: Object.fromEntries(codes.map((code) => [code, { value: problemExample(code) }])),
+          examples: Object.fromEntries(codes.map((code) => [code, { $ref: `#/components/examples/${code}` }])),
         },
       },
     };
@@ -206,6 +210,7 @@ export function openApiDocument(version: string): Json {
     paths,
     components: {
       schemas: Object.fromEntries(Object.entries(components.schemas).sort(([a], [b]) => (a < b ? -1 : 1))),
+      examples: Object.fromEntries(problemCodesInUse().map((code) => [code, { value: problemExample(code) }])),
       securitySchemes: {
         key: {
           type: 'http',

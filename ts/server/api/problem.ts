@@ -1,5 +1,5 @@
 /** What a request that cannot be served is answered: `application/problem+json` (RFC 9457) with a stable code, and never a stack trace. */
-import { type ErrorCode, IsothermError } from 'isotherm/kernels';
+import { IsothermError } from 'isotherm/kernels';
 import type { Problem, ProblemPlace } from './schemas.js';
 
 /** Codes of the API beside those of `isotherm/kernels`, with status and title. */
@@ -22,6 +22,8 @@ const OF_THE_API = {
   HEADERS_TOO_LARGE: [431, 'The headers are too large'],
   INTERNAL: [500, 'Something is wrong here'],
   STORE_UNAVAILABLE: [503, 'The store is away'],
+  STORE_FULL: [503, 'The store has no space left'],
+  TOO_BUSY: [503, 'There is too much to do'],
   TOO_MANY_STREAMS: [503, 'Too many streams are open'],
   STOPPING: [503, 'The server is stopping'],
 } as const satisfies Record<string, readonly [status: number, title: string]>;
@@ -31,7 +33,7 @@ export type ApiCode = keyof typeof OF_THE_API;
 const BAD_INPUT = 'The input cannot be used';
 
 /** Status of errors that come from below: what is not here is a fault of ours. */
-const FROM_BELOW: Partial<Record<ErrorCode, readonly [status: number, title: string]>> = {
+const FROM_BELOW: Readonly<Record<string, readonly [status: number, title: string] | undefined>> = {
   BAD_ARGUMENT: [400, BAD_INPUT],
   BAD_LENGTH: [400, BAD_INPUT],
   NOT_FINITE: [400, BAD_INPUT],
@@ -46,6 +48,7 @@ const FROM_BELOW: Partial<Record<ErrorCode, readonly [status: number, title: str
   BAD_PARQUET: [400, BAD_INPUT],
   EMPTY_INPUT: [400, BAD_INPUT],
   UNKNOWN_POLICY: [400, BAD_INPUT],
+  MODEL_UNAVAILABLE: [400, BAD_INPUT],
   UNKNOWN_FUNCTION: [404, 'There is no such function'],
   UNKNOWN_RECEIPT: [404, 'There is no such receipt'],
   ABORTED: [503, 'The work was stopped'],
@@ -58,7 +61,7 @@ export const PROBLEM_TYPE = 'application/problem+json';
 
 /** A problem with this code as it would be answered, for the documents. */
 export function problemExample(code: string): Problem {
-  const known = OF_THE_API[code as ApiCode] ?? FROM_BELOW[code as ErrorCode];
+  const known = OF_THE_API[code as ApiCode] ?? FROM_BELOW[String(code)];
   if (known === undefined) throw new Error(`there is no problem ${code}`);
   const [status, title] = known;
   return { type: typeOf(code), title, status, code, detail: title, instance: 'urn:isotherm:request:req-1' };
@@ -98,7 +101,7 @@ export interface ProblemAnswer {
   unexpected: boolean;
 }
 
-/** Seconds after which a client may ask again where the store is away: two ticks are more than it takes to come back from a restart. */
+/** Seconds after which a client may ask again where the store is away. */
 export const RETRY_AFTER_S = 10;
 
 /** Errors of Fastify and of Node's parser, by their codes. */
@@ -123,7 +126,7 @@ function settled(error: unknown): { status: number; title: string; code: string;
   const code = (error as { code?: unknown } | null)?.code;
   // Codes that another package throws as an IsothermError count by their name.
   if (error instanceof IsothermError || (error as Error | null)?.name === 'IsothermError') {
-    const known = FROM_BELOW[code as ErrorCode] ?? OF_THE_API[code as ApiCode];
+    const known = FROM_BELOW[String(code)] ?? OF_THE_API[code as ApiCode];
     if (known !== undefined && known[0] < 500) {
       return { status: known[0], title: known[1], code: String(code), detail: (error as Error).message };
     }

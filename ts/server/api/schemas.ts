@@ -668,7 +668,7 @@ export const ReceiptsQuery = Type.Object(
 
 export const EventsQuery = Type.Object(
   {
-    kind: Type.Optional(OneOf(EVENT_KINDS)),
+    kind: Type.Optional(OneOf(EVENT_KINDS, { description: 'Only events of this kind.' })),
     functionKey: Type.Optional(FunctionKey),
     ...Span,
     cursor: Cursor,

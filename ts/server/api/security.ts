@@ -109,6 +109,7 @@ export function guard(app: FastifyInstance, { host, hostNames, keys, authRequire
 
   app.addHook('onRequest', async (request, reply) => {
     beCareful(request, reply);
+    if (request.headers.host === undefined) throw new ApiError('INVALID_REQUEST', 'header host: is missing');
     if (namesCount) checkHost(request, names);
     if (allowOrigin(request, reply, origins) && preflight(request, reply)) return reply;
     const stored = keys();

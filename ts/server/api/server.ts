@@ -43,7 +43,9 @@ const LONGEST_REQUEST_MS = 6 * 3_600_000;
 
 function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const { problem, headers, unexpected } = problemOf(error, request.id);
-  if (unexpected) request.log.error({ err: error, request: request.id }, 'request failed');
+  // Of a client that left in the middle of its body there is nothing to tell.
+  if (unexpected && !request.raw.readableAborted)
+    request.log.error({ err: error, request: request.id }, 'request failed');
   // A body that was refused is not read to its end.
   if (problem.status === 413 || problem.status === 408) reply.header('connection', 'close');
   reply.code(problem.status).headers(headers).header('content-type', PROBLEM_TYPE).send(JSON.stringify(problem));
@@ -196,6 +198,8 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
       headersTimeout: headersTimeoutMs,
       connectionsCheckingInterval: Math.max(100, headersTimeoutMs / 4),
       maxHeaderSize: 16_384,
+      // Asked for below, where it is answered like everything else.
+      requireHostHeader: false,
     },
     routerOptions: { maxParamLength: 8192, caseSensitive: true, ignoreTrailingSlash: false },
     genReqId: () => `${start}-${(++serial).toString(36)}`,
@@ -232,7 +236,15 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
     route.onRequest = [...[route.onRequest ?? []].flat(), admit];
     if (route.url === '/docs' || route.url.startsWith('/docs/')) route.config = { ...route.config, role: 'none' };
   });
-  app.setNotFoundHandler({ preHandler: app.rateLimit() }, notFound);
+  // For files that a route of files does not find.
+  app.setNotFoundHandler(notFound);
+  const limited = app.rateLimit();
+  app.addHook('onRequest', async (request, reply) => {
+    if (!request.is404) return;
+    await limited.call(app, request, reply);
+    // Before a body is looked at: what it is does not matter.
+    notFound(request);
+  });
 
   await documents(app);
   const surroundings: Surroundings = { plane, hub, metrics, settings: chosen };
@@ -244,17 +256,13 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   });
   if (chosen.dashboard !== undefined) {
     await app.register(async (pages) => {
-      pages.addHook('onRequest', async (_request, reply) => {
-        reply.headers({ 'content-security-policy': OWN_FILES, 'cache-control': 'no-cache' });
-      });
       pages.addHook('onRoute', (route) => {
         route.config = { ...route.config, role: 'none', documented: '/' };
       });
-      await pages.register(fastifyStatic, {
-        root: chosen.dashboard!,
-        wildcard: false,
-        cacheControl: false,
+      pages.addHook('onRequest', async (_request, reply) => {
+        reply.header('content-security-policy', OWN_FILES).header('cache-control', 'no-cache');
       });
+      await pages.register(fastifyStatic, { root: chosen.dashboard!, wildcard: false, cacheControl: false });
     });
   }
   app.addHook('preClose', async () => {

@@ -3,7 +3,7 @@ import { ROOT, type SchemaNode } from './check.js';
 import type { Config } from './config.js';
 import { keyOf } from './document.js';
 import type { LoadedConfig } from './load.js';
-import type { FilledFile } from './values.js';
+import { Secret } from './secret.js';
 
 export interface Changes {
   /** What counts now: the new configuration, with the old one in the parts that need a restart. */
@@ -21,7 +21,7 @@ export function changesBetween(old: LoadedConfig, next: LoadedConfig): Changes {
   const values: Record<string, unknown> = { ...next.values };
   const config: Record<string, unknown> = { ...next.config };
   for (const [section, node] of Object.entries(ROOT.properties!)) {
-    const name = section as keyof FilledFile & keyof Config;
+    const name = section as keyof Config;
     const changed = changedKeys(node, old.values[name], next.values[name], `/${section}`).map(keyOf);
     if (!node['x-restart']) {
       applied.push(...changed);
@@ -33,7 +33,7 @@ export function changesBetween(old: LoadedConfig, next: LoadedConfig): Changes {
   }
   const now: LoadedConfig = {
     ...next,
-    values: values as unknown as FilledFile,
+    values,
     config: config as unknown as Config,
     secrets: old.secrets,
   };
@@ -58,6 +58,7 @@ function changedKeys(node: SchemaNode, old: unknown, next: unknown, pointer: str
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(inKeyOrder(a)) === JSON.stringify(inKeyOrder(b));
 
 function inKeyOrder(value: unknown): unknown {
+  if (value instanceof Secret) return value.reveal();
   if (Array.isArray(value)) return value.map(inKeyOrder);
   if (typeof value !== 'object' || value === null) return value;
   const pairs = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));

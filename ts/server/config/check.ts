@@ -12,6 +12,8 @@ export interface Finding {
   pointer: string;
   /** The key itself is wrong, rather than its value. */
   isKey: boolean;
+  /** There is no such key: the others are as they would be without it. */
+  isUnknown?: true;
   message: string;
 }
 
@@ -74,7 +76,8 @@ function findingOf(error: ErrorObject): Finding | undefined {
   const schema = error.parentSchema as SchemaNode;
   if (keyword === 'additionalProperties') {
     const name = String(params.additionalProperty);
-    return { pointer: `${pointer}/${escaped(name)}`, isKey: true, message: unknownKey(pointer, name, schema) };
+    const message = unknownKey(pointer, name, schema);
+    return { pointer: `${pointer}/${escaped(name)}`, isKey: true, isUnknown: true, message };
   }
   if (keyword === 'required') {
     const name = String(params.missingProperty);

@@ -9,7 +9,7 @@ import type { Environment } from './environment.js';
 import { type ParsedConfig, parseConfig } from './parse.js';
 import { ConfigInvalid, type ConfigProblem, type Origin, problemInWords } from './problem.js';
 import { Secret } from './secret.js';
-import type { FilledFile } from './values.js';
+import { type FilledFile, withoutSecrets } from './values.js';
 
 /** What is looked for where no file is named. */
 export const USUAL_FILE = 'isotherm.yaml';
@@ -22,8 +22,8 @@ export interface LoadedConfig {
   warnings: string[];
   /** Of each key with a value, by JSON pointer. */
   origins: ReadonlyMap<string, Origin>;
-  /** In the operator's words, with all defaults. */
-  values: FilledFile;
+  /** In the operator's words, with all defaults; what may be secret is a `Secret`. */
+  values: Readonly<Record<string, unknown>>;
   /** What lay in files of its own, by JSON pointer to the key that names the file. */
   secrets: ReadonlyMap<string, Secret>;
   /** Everything that was read: a change in one of these is a change of the configuration. */
@@ -74,7 +74,7 @@ export async function loadConfig(path?: string, env: Environment = process.env):
     file,
     warnings: warnings.map(problemInWords),
     origins,
-    values,
+    values: withoutSecrets(values),
     secrets: new Map([...secrets].map(([pointer, secret]) => [pointer, new Secret(secret)])),
     files: file === null ? files : [seen, ...files],
   };

@@ -42,7 +42,7 @@ export function checkRules(file: FilledFile, before: readonly Finding[]): Findin
   const say: Say = (pointer, message) => found.push({ pointer, isKey: false, message });
   for (const { about, find } of RULES) {
     const isWell = about.every((part) =>
-      before.every(({ pointer }) => pointer !== part && !pointer.startsWith(`${part}/`)),
+      before.every(({ pointer, isUnknown }) => isUnknown || (pointer !== part && !pointer.startsWith(`${part}/`))),
     );
     if (isWell) find(file, say);
   }

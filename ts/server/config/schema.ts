@@ -1,9 +1,9 @@
 /** What may stand in `isotherm.yaml`: the one source of its checks, its JSON Schema, its defaults and its documentation. */
 import { POWER_COEFFICIENTS } from 'isotherm/decide';
 import { DEFAULT_PRICES } from 'isotherm/evaluate';
+import { FORECAST_MODELS } from 'isotherm/forecast';
 import { PROMETHEUS_PRESETS, START_TIME_TABLE } from 'isotherm/trace';
 import Type, { type Static } from 'typebox';
-import { FORECAST_MODELS } from './forecast-models.js';
 import { amount, oneOf, section, size, text, time, upTo, whole, yesNo } from './schema-parts.js';
 
 const MINUTE = 60;
@@ -22,7 +22,7 @@ const PREDICTION = section(
       { about: 'Forecast model: `auto` takes the best that is there, or one by name.', default: 'auto' },
       ['auto', ...FORECAST_MODELS],
     ),
-    prediction_horizon: time({ about: 'How far forecasts reach.', default: 600 }, MINUTE, DAY),
+    prediction_horizon: time({ about: 'How far forecasts reach.', default: 600 }, MINUTE, DAY / 2),
     update_interval: time(
       { about: 'Time between two ticks: observe, forecast, decide. A divisor or a multiple of a minute.', default: 30 },
       1,

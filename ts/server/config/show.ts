@@ -2,6 +2,7 @@
 import { keyOf } from './document.js';
 import type { LoadedConfig } from './load.js';
 import type { Origin } from './problem.js';
+import { Secret } from './secret.js';
 import { eachLeaf } from './values.js';
 
 export interface ShownKey {
@@ -29,10 +30,15 @@ export function shownKeys({ values, origins }: LoadedConfig): ShownKey[] {
 
 /** Names of headers, and a URL without its password, may be seen. */
 function masked(value: unknown): unknown {
+  if (value instanceof Secret) return maskedText(value.reveal());
   if (typeof value === 'object' && value !== null) {
     return Object.fromEntries(Object.keys(value).map((name) => [name, MASK]));
   }
-  if (typeof value !== 'string' || !URL.canParse(value)) return MASK;
+  return MASK;
+}
+
+function maskedText(value: string): string {
+  if (!/^(https?|postgres(ql)?):/.test(value) || !URL.canParse(value)) return MASK;
   const url = new URL(value);
   if (url.password !== '') url.password = MASK;
   url.search = '';

@@ -2,6 +2,7 @@
 import { ROOT, type SchemaNode } from './check.js';
 import type { Override } from './environment.js';
 import type { ConfigFile } from './schema.js';
+import { Secret } from './secret.js';
 
 type Sections = Required<ConfigFile>;
 
@@ -61,8 +62,7 @@ function filledBy(node: SchemaNode, value: unknown): unknown {
   const own = value === undefined ? structuredClone(node.default) : value;
   if (Array.isArray(own) && node.items !== undefined) return own.map((item) => filledBy(node.items!, item));
   if (node.type !== 'object') return own;
-  const kind = node.oneOf?.find(({ properties }) => isPlainObject(own) && properties!.kind!.const === own.kind);
-  const properties = kind?.properties ?? node.properties;
+  const properties = keysBelow(node, own);
   if (properties === undefined) return own;
   const filled: Record<string, unknown> = Object.assign(Object.create(null), own);
   for (const [key, below] of Object.entries(properties)) {
@@ -72,11 +72,34 @@ function filledBy(node: SchemaNode, value: unknown): unknown {
   return filled;
 }
 
+/** The values with all that may be secret put away. */
+export function withoutSecrets(filled: FilledFile): Record<string, unknown> {
+  const put = (value: unknown): unknown => {
+    if (typeof value === 'string') return new Secret(value);
+    return isPlainObject(value)
+      ? Object.fromEntries(Object.entries(value).map(([key, one]) => [key, put(one)]))
+      : value;
+  };
+  const down = (value: unknown, node: SchemaNode): unknown => {
+    if (node['x-masked']) return put(value);
+    const properties = keysBelow(node, value);
+    if (properties === undefined || !isPlainObject(value)) return value;
+    const pairs = Object.entries(value).map(([key, one]) => [key, down(one, properties[key] ?? {})] as const);
+    return Object.fromEntries(pairs);
+  };
+  return down(filled, ROOT) as Record<string, unknown>;
+}
+
+/** The keys that a node may have; of a choice of kinds those of the one that the value is of. */
+function keysBelow(node: SchemaNode, value: unknown): Record<string, SchemaNode> | undefined {
+  const kind = node.oneOf?.find(({ properties }) => isPlainObject(value) && properties!.kind!.const === value.kind);
+  return kind?.properties ?? node.properties;
+}
+
 /** Calls with every leaf, in the order of the schema; lists, and sections with keys of one's own, are leaves. */
 export function eachLeaf(filled: unknown, visit: (pointer: string, value: unknown, node: SchemaNode) => void): void {
   const down = (node: SchemaNode, value: unknown, pointer: string): void => {
-    const kind = node.oneOf?.find(({ properties }) => isPlainObject(value) && properties!.kind!.const === value.kind);
-    const properties = kind?.properties ?? node.properties;
+    const properties = keysBelow(node, value);
     if (properties === undefined || !isPlainObject(value)) {
       if (value !== undefined) visit(pointer, value, node);
       return;

@@ -1,4 +1,5 @@
 /** The control plane in shadow: it watches, forecasts, decides and records, and touches nothing. */
+import type { FunctionControl } from 'isotherm/evaluate';
 import { backendInfo, IsothermError, VERSION } from 'isotherm/kernels';
 import type {
   AuditEntry,
@@ -55,6 +56,9 @@ const DAYS_EVERY_TICKS = 20;
 /** Ticks after which what is too old is let go of. */
 const EXPIRE_EVERY_TICKS = 120;
 
+/** How long nothing may be brought before it means that nothing is known. */
+const SILENCE_MS = 3 * 60_000;
+
 export interface PlaneParts {
   config: Config;
   store: Store;
@@ -102,7 +106,17 @@ export class ControlPlane implements Plane {
     this.#ingestion = new Ingestion(store, time, lastTick + 1, () => clock.now());
     const { events, fleet, ingestion } = { events: this.#events, fleet: this.#fleet, ingestion: this.#ingestion };
     this.#loop = new Loop(
-      { store, observer, clock, time, fleet, ingestion, events, onTick: (done) => this.#ticked(done) },
+      {
+        store,
+        observer,
+        clock,
+        time,
+        fleet,
+        ingestion,
+        events,
+        silence: () => this.#silence(),
+        onTick: (done) => this.#ticked(done),
+      },
       lastTick,
     );
   }
@@ -206,6 +220,14 @@ export class ControlPlane implements Plane {
     }
   }
 
+  /** Where samples are brought, no samples at all are not the same as no calls: somebody may have ceased to bring them. */
+  #silence(): string | null {
+    if (this.#config.provider.kind !== 'push' || this.#fleet.functions.size === 0) return null;
+    const silentMs = this.#clock.now() - this.#ingestion.lastAcceptedMs;
+    if (silentMs < SILENCE_MS) return null;
+    return `nobody has brought a sample for ${Math.round(silentMs / 60_000)} min; where there are no calls, bring counts of 0`;
+  }
+
   status(): Status {
     const nowMs = this.#clock.now();
     const observer = this.#observer.health();
@@ -277,6 +299,11 @@ export class ControlPlane implements Plane {
     return managed && detailView(managed, this.#time, this.#clock.now());
   }
 
+  /** The state behind a function: to be looked at, not to be stepped. */
+  controlOf(functionKey: string): FunctionControl | undefined {
+    return this.#fleet.functions.get(functionKey)?.control;
+  }
+
   decisions(query: Settled<DecisionsQuery>): Page<Decision> {
     return decisionsPage(this.#fleet.functions.values(), query, this.#time);
   }
@@ -336,6 +363,7 @@ export class ControlPlane implements Plane {
 
   async setLimits(scope: Scope, patch: LimitsPatch, actor: string): Promise<LimitsView> {
     const from = this.limits();
+    this.#limits.check(scope, patch);
     await this.#set(this.#limits.patched(scope, patch), 'limits', scope, actor, limitsOf(from, scope), patch as Json);
     this.#events.emit('limits', null, `${actor} has changed the limits of ${subjectOf(scope)}`, {
       scope,

@@ -3,7 +3,7 @@ import type { ReportedCalls, TickInput } from 'isotherm/evaluate';
 import type { StoredSample } from '../store/index.js';
 import type { TickTime } from './tick-time.js';
 
-/** Samples that come later than this are kept, and not decided upon: what they tell is over. */
+/** Calls that come later than this are kept, and not decided upon: what they tell is over. So are counts that end more than a tick before theirs. */
 export const MOST_LATE_MS = 10 * 60_000;
 
 /** A call whose duration nobody tells. */
@@ -55,7 +55,7 @@ export function feedOf(samples: readonly StoredSample[], time: TickTime, tick: n
     } else {
       if (sample.toMs > endMs) spilled.push(sample);
       const isFirst = sample.tick === tick;
-      if (isFirst && sample.toMs < beginMs - MOST_LATE_MS) {
+      if (isFirst && sample.toMs < beginMs - time.tickMs) {
         tooOld++;
         continue;
       }

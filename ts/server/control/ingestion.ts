@@ -50,6 +50,8 @@ class Ordinals {
 
 export class Ingestion {
   readonly counts: IngestionCounts = { accepted: 0, duplicates: 0, late: 0, rejected: 0 };
+  /** When samples were accepted last, by the clock. */
+  lastAcceptedMs: number;
   /** Time of the newest sample that was accepted; null before the first. */
   lastSampleMs: number | null = null;
   #store: Store;
@@ -70,6 +72,7 @@ export class Ingestion {
     this.#time = time;
     this.#open = open;
     this.#now = now;
+    this.lastAcceptedMs = now();
   }
 
   get openTick(): number {
@@ -184,6 +187,7 @@ export class Ingestion {
   }
 
   #count(ingested: readonly Ingested[]): void {
+    this.lastAcceptedMs = this.#now();
     const { counts } = this;
     for (const { outcome, late } of ingested) {
       if (outcome === 'accepted') {

@@ -1,5 +1,6 @@
 /** Limits and pauses: those of the configuration, overridden by what people have set while it runs. */
 import { type LimitName, type Limits, NO_LIMITS } from 'isotherm/decide';
+import { IsothermError } from 'isotherm/kernels';
 import type { LimitsPatch, LimitsView, Pause, Scope } from '../api/schemas.js';
 import type { LimitsConfig, LimitValues } from '../config/index.js';
 import type { Json } from '../store/index.js';
@@ -95,6 +96,16 @@ export class LimitsBook {
       if (values.paused) this.#pausedByConfig.push(matcherOf(scope));
     }
     this.#resolved.clear();
+  }
+
+  /** Errors: `OUT_OF_RANGE` where the least would be above the most. */
+  check(scope: Scope, patch: LimitsPatch): void {
+    const level = this.#levels.get(scopeName(scope));
+    const bounds = { ...level?.configured, ...level?.set, ...patch };
+    const { minInstances: least, maxInstances: most } = bounds;
+    if (typeof least !== 'number' || typeof most !== 'number' || least <= most) return;
+    const sentence = `minInstances would be ${least} and maxInstances ${most}; expected the least at or below the most`;
+    throw new IsothermError('OUT_OF_RANGE', sentence);
   }
 
   /** The setting that a patch comes to: null takes an override away. */

@@ -33,6 +33,8 @@ export interface LoopParts {
   fleet: Fleet;
   ingestion: Ingestion;
   events: EventLog;
+  /** Why nothing is known of a tick although the observer has no gap to tell; null where all is well. */
+  silence: () => string | null;
   /** Of a tick that is done and committed. */
   onTick: (tick: TickDone) => void | Promise<void>;
 }
@@ -201,13 +203,27 @@ export class Loop {
   }
 
   async #observe(tick: number, signal: AbortSignal): Promise<{ samples: Sample[]; gaps: StoredGap[] }> {
-    const { observer, time, events } = this.#parts;
+    const { observer, time, events, silence } = this.#parts;
     const samples: Sample[] = [];
     const gaps: StoredGap[] = [];
-    const all: AsyncIterable<Observation> = observer.observe(time.beginOf(tick), time.endOf(tick), signal);
+    const [beginMs, endMs] = [time.beginOf(tick), time.endOf(tick)];
+    const all: AsyncIterable<Observation> = observer.observe(beginMs, endMs, signal);
     for await (const one of all) {
-      if (one.kind === 'gap') gaps.push({ ...one, tick });
+      if (one.kind === 'gap')
+        gaps.push({ ...one, fromMs: Math.max(one.fromMs, beginMs), toMs: Math.min(one.toMs, endMs), tick });
       else samples.push(one);
+    }
+    const silent = silence();
+    if (silent !== null) {
+      gaps.push({
+        kind: 'gap',
+        functionKey: null,
+        fromMs: beginMs,
+        toMs: endMs,
+        reason: 'missing',
+        detail: silent,
+        tick,
+      });
     }
     const { degraded } = observer.health();
     if (degraded !== this.#degraded) {
@@ -215,6 +231,7 @@ export class Loop {
       else events.emit('provider-up', null, `${observer.name} answers again`);
       this.#degraded = degraded;
     }
-    return { samples, gaps };
+    // Of what was before the tick nothing can be held any more.
+    return { samples, gaps: gaps.filter(({ fromMs, toMs }) => fromMs < toMs) };
   }
 }

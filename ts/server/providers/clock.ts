@@ -64,7 +64,7 @@ export class VirtualClock implements Clock {
     if (this.#speed !== Number.POSITIVE_INFINITY) return this.#wall.sleep(ms / this.#speed, signal);
     const untilMs = this.#sleptMs + Math.max(0, ms);
     // Requests and timers are to be answered meanwhile.
-    if (++this.#sleeps % SLEEPS_IN_A_ROW === 0) await nextTurn();
+    await (++this.#sleeps % SLEEPS_IN_A_ROW === 0 ? nextTurn() : undefined);
     if (signal.aborted) throw new IsothermError('ABORTED', 'waiting was stopped', { cause: signal.reason });
     this.#sleptMs = Math.max(this.#sleptMs, untilMs);
   }

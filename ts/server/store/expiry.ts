@@ -1,6 +1,8 @@
 /** Letting go: samples become minutes, and what is older than it is kept goes. A little at a time, in transactions of its own. */
+import { setImmediate } from 'node:timers/promises';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { base64s, numbers } from './arrays.js';
+import { type CountPack, unpackCounts } from './count-pack.js';
 import { addDay, addSample, DAY_MS, MINUTE_MS, type Minutes, packDay } from './minute-day.js';
 import { type SampleRow, sampleOf } from './sample-rows.js';
 import type { Tables } from './schema.js';
@@ -24,23 +26,53 @@ export async function lastTickUntil(db: Kysely<Tables>, atMs: number): Promise<n
   return row?.tick ?? 0;
 }
 
-/** How many it has turned into minutes: fewer than a step's means that there are no more. */
-export async function expireSamples(
-  db: Transaction<Tables>,
-  tick: number,
-): Promise<{ samples: number; isDone: boolean }> {
+export interface Step {
+  samples: number;
+  /** There may be more. */
+  isDone: boolean;
+}
+
+/** Turns some into minutes. */
+export async function expireSamples(db: Transaction<Tables>, tick: number): Promise<Step> {
   const { rows } = await sql<SampleRow>`
     delete from samples where ctid = any(array(
       select ctid from samples where tick <= ${tick}::int4 order by tick limit ${STEP_ROWS}::int4))
     returning *`.execute(db);
-  const touched = new Map<number, Minutes>();
-  for (const row of rows) {
-    const minutes = touched.get(row.function_id) ?? new Map();
-    touched.set(row.function_id, minutes);
-    addSample(minutes, sampleOf(row, ''));
-  }
+  const touched: Touched = new Map();
+  for (const row of rows) touch(touched, row);
   await addMinutes(db, touched);
   return { samples: rows.length, isDone: rows.length < STEP_ROWS };
+}
+
+/** An hour's scrapes: a function's day is packed anew for all of them at once. */
+const STEP_PACKS = 120;
+
+export async function expirePacks(db: Transaction<Tables>, tick: number): Promise<Step> {
+  const { rows: packs } = await sql<CountPack>`
+    delete from count_packs where ctid = any(array(
+      select ctid from count_packs where tick <= ${tick}::int4 order by tick limit ${STEP_PACKS}::int4))
+    returning *`.execute(db);
+  const touched: Touched = new Map();
+  let samples = 0;
+  for (const pack of packs) {
+    for (const row of unpackCounts(pack)) {
+      samples += 1;
+      if (row.calls !== 0) touch(touched, row);
+    }
+    // Unpacking a fleet takes ms: others get their turn in between.
+    await setImmediate();
+  }
+  await addMinutes(db, touched);
+  return { samples, isDone: packs.length < STEP_PACKS };
+}
+
+/** Minutes by number of function. */
+type Touched = Map<number, Minutes>;
+
+function touch(touched: Touched, row: SampleRow): void {
+  const minutes = touched.get(row.function_id) ?? new Map();
+  touched.set(row.function_id, minutes);
+  addSample(minutes, sampleOf(row, ''));
 }
 
 interface DayOf {
@@ -49,9 +81,16 @@ interface DayOf {
   minutes: Minutes;
 }
 
-async function addMinutes(db: Transaction<Tables>, touched: ReadonlyMap<number, Minutes>): Promise<void> {
-  const days: DayOf[] = [...touched].flatMap(([functionId, minutes]) => byDay(functionId, minutes));
-  if (days.length === 0) return;
+/** In one statement. */
+const STATEMENT_DAYS = 500;
+
+async function addMinutes(db: Transaction<Tables>, touched: Touched): Promise<void> {
+  const all = [...touched].flatMap(([functionId, minutes]) => byDay(functionId, minutes));
+  for (let from = 0; from < all.length; from += STATEMENT_DAYS)
+    await addDays(db, all.slice(from, from + STATEMENT_DAYS));
+}
+
+async function addDays(db: Transaction<Tables>, days: readonly DayOf[]): Promise<void> {
   const places = new Map(days.map((one) => [`${one.functionId} ${one.day}`, one]));
   const asked = [numbers(days.map(({ functionId }) => functionId)), numbers(days.map(({ day }) => day))] as const;
   const { rows: present } = await sql<Tables['minute_days']>`

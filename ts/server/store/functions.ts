@@ -36,6 +36,25 @@ export class Functions {
     return this.#ids.get(key);
   }
 
+  /**
+   * Makes sure that `keyOf` can name them. Rows may be read a moment before who wrote them hears that they are committed, and an answer may have
+   * got lost altogether.
+   */
+  async learn(db: Kysely<Tables>, ids: Iterable<number>): Promise<void> {
+    const unknown = [...new Set(ids)].filter((id) => id !== ALL_FUNCTIONS && !this.#keys.has(id));
+    if (unknown.length === 0) return;
+    const rows = await db
+      .selectFrom('functions')
+      .select(['id', 'key'])
+      .where('id', '=', sql<number>`any(${numbers(unknown)}::int4[])`)
+      .execute();
+    for (const { id, key } of rows) this.#remember(key, id);
+  }
+
+  knows(id: number): boolean {
+    return this.#keys.has(id);
+  }
+
   keyOf(id: number): string {
     return this.#keys.get(id)!;
   }
@@ -68,7 +87,8 @@ export class Functions {
       .orderBy('key')
       .limit(rows + 1);
     if (cursor !== undefined) query = query.where('key', '>', decodeCursor(cursor, ['string'])[0]);
-    if (q !== undefined && q !== '') query = query.where(sql<boolean>`position(lower(${q}::text) in lower(key)) > 0`);
+    if (q !== undefined && q !== '')
+      query = query.where(sql<boolean>`position(lower(${q}::text collate "C") in lower(key)) > 0`);
     const found = await query.execute();
     const last = found.length > rows ? found[rows - 1] : undefined;
     return {

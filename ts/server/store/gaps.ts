@@ -43,6 +43,10 @@ export async function readGaps(
     .orderBy('to_ms')
     .orderBy('reason')
     .execute();
+  await functions.learn(
+    db,
+    rows.map((row) => row.function_id),
+  );
   return rows.map(({ function_id, tick, from_ms, to_ms, reason, detail }) => ({
     kind: 'gap',
     functionKey: function_id === ALL_FUNCTIONS ? null : functions.keyOf(function_id),

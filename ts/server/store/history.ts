@@ -1,4 +1,5 @@
 /** Receipts and events: in once, out by pages, newest first. */
+import { setImmediate } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
 import { base64s, numbers, texts } from './arrays.js';
 import { decodeCursor, encodeCursor, pageLimit } from './cursor.js';
@@ -15,10 +16,24 @@ export const numbering =
   (key) =>
     key === null ? ALL_FUNCTIONS : (newIds.get(key) ?? functions.idOf(key)!);
 
+/** Packed at a stretch; the event loop is free in between. */
+const PACKED_AT_ONCE = 50;
+
+/** The bodies of receipts as they are stored, before the transaction begins. */
+export async function packedBodies(receipts: readonly StoredReceipt[]): Promise<Uint8Array[]> {
+  const bodies: Uint8Array[] = [];
+  for (const { body } of receipts) {
+    if (bodies.length % PACKED_AT_ONCE === PACKED_AT_ONCE - 1) await setImmediate();
+    bodies.push(packJson(body));
+  }
+  return bodies;
+}
+
 export async function insertReceipts(
   db: Kysely<Tables>,
   idOf: Numbered,
   receipts: readonly StoredReceipt[],
+  bodies: readonly Uint8Array[],
 ): Promise<void> {
   if (receipts.length === 0) return;
   await sql`
@@ -28,7 +43,7 @@ export async function insertReceipts(
       ${texts(receipts.map(({ id }) => id))}::text[], ${numbers(receipts.map(({ functionKey }) => idOf(functionKey)))}::int4[],
       ${numbers(receipts.map(({ tick }) => tick))}::int4[], ${numbers(receipts.map(({ atMs }) => atMs))}::float8[],
       ${texts(receipts.map(({ kind }) => kind))}::text[], ${texts(receipts.map(({ decision }) => JSON.stringify(decision)))}::text[],
-      ${base64s(receipts.map(({ body }) => packJson(body)))}::text[])
+      ${base64s(bodies)}::text[])
       as given (id, function_id, tick, at_ms, kind, decision, body)
     on conflict (id) do nothing`.execute(db);
 }
@@ -91,6 +106,10 @@ export async function readReceipts(
     .orderBy('id', 'desc')
     .limit(rows + 1)
     .execute();
+  await functions.learn(
+    db,
+    found.map((row) => row.function_id),
+  );
   return pageOf(found, rows, (row) => receiptRow(functions, row));
 }
 
@@ -111,6 +130,7 @@ export async function readReceipt(
   id: string,
 ): Promise<StoredReceipt | undefined> {
   const row = await db.selectFrom('receipts').selectAll().where('id', '=', id).executeTakeFirst();
+  if (row !== undefined) await functions.learn(db, [row.function_id]);
   return row && { ...receiptRow(functions, row), body: unpackJson(row.body) };
 }
 
@@ -130,6 +150,10 @@ export async function readEvents(
     .orderBy('id', 'desc')
     .limit(rows + 1)
     .execute();
+  await functions.learn(
+    db,
+    found.map((row) => row.function_id),
+  );
   return pageOf(found, rows, ({ id, at_ms, kind, function_id, detail }) => ({
     id,
     atMs: at_ms,

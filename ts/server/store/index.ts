@@ -1,4 +1,5 @@
 /** The store: embedded in a folder or in PostgreSQL, through the same SQL. */
+export { copyStore } from './copy.js';
 export { inFeedOrder } from './feed-order.js';
 export { openStore } from './open.js';
 export type * from './rows.js';

@@ -50,7 +50,7 @@ function add(minutes: Minutes, minute: number, calls: number, durationMs: number
 
 /** Adds those of a packed day. */
 export function addDay(minutes: Minutes, day: number, body: Uint8Array): void {
-  const values = readNumbers(inflateRawSync(body));
+  const { values } = readNumbers(inflateRawSync(body));
   let minute = day * MINUTES_A_DAY;
   for (let i = 0; i < values.length; i += 4) {
     minute += values[i]!;

@@ -49,7 +49,7 @@ export interface StoredFunction {
 
 /** A receipt in a list. */
 export interface ReceiptRow {
-  /** Deterministic: the same decision has the same id however often it is made. At most 200 characters. */
+  /** Deterministic: the same decision has the same id however often it is made. At most 512 characters. */
   id: string;
   functionKey: string;
   tick: number;
@@ -176,7 +176,7 @@ export interface HistoryQuery extends PageQuery {
 }
 
 export interface FunctionQuery extends PageQuery {
-  /** Part of a key, upper and lower case alike. */
+  /** Part of a key; A to Z and a to z are alike, all else as it is on every database. */
   q?: string;
 }
 

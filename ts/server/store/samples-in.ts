@@ -1,6 +1,7 @@
 /** Taking samples in: by columns, one statement for thousands of rows. */
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { flags, numbers, texts } from './arrays.js';
+import { grouped, insertPack, lookUpPacked } from './counts-in.js';
 import type { Functions, NewIds } from './functions.js';
 import type { Outcome, StoredSample } from './rows.js';
 import { compared, identityOf, rowOf, type SampleRow } from './sample-rows.js';
@@ -42,8 +43,28 @@ export async function admit(
     if (first === undefined) given.set(identity, { index, row });
     else outcomes[index] = compared(row, first.row);
   }
-  const rows = Array.from(given.values(), ({ row }) => row);
-  if ((await insert(db, rows)) < rows.length) await judge(db, given, outcomes);
+  /** What is there already under the same identity is judged, and left out. */
+  const settle = (present: Iterable<SampleRow>): void => {
+    for (const row of present) {
+      const identity = identityOf(row);
+      const asked = given.get(identity);
+      if (asked === undefined) continue;
+      outcomes[asked.index] = compared(asked.row, row);
+      given.delete(identity);
+    }
+  };
+  const rowsLeft = (): SampleRow[] => Array.from(given.values(), ({ row }) => row);
+  const packed = await lookUpPacked(
+    db,
+    rowsLeft().filter((row) => row.span_ms > 0),
+  );
+  settle(packed.rows.values());
+  const { groups } = grouped(rowsLeft());
+  if (groups.length > 0) settle(await lookUp(db, groups.flat()));
+  const { groups: fleets, single } = grouped(rowsLeft());
+  for (const fleet of fleets) await insertPack(db, fleet, packed);
+  const inserted = await insert(db, single);
+  if (inserted < single.length) settle((await lookUp(db, single)).filter(({ is_new }) => !is_new));
   return { outcomes, newIds };
 }
 
@@ -73,9 +94,8 @@ async function insert(db: Kysely<Tables>, rows: readonly SampleRow[]): Promise<n
   return Number(numAffectedRows);
 }
 
-/** Some were there already, not put in by this transaction: says of each whether it is the same. */
-async function judge(db: Kysely<Tables>, given: ReadonlyMap<string, Given>, outcomes: Outcome[]): Promise<void> {
-  const rows = Array.from(given.values(), ({ row }) => row);
+/** Those that are there under the same identities; `is_new`: put in by this transaction. */
+async function lookUp(db: Kysely<Tables>, rows: readonly SampleRow[]): Promise<(SampleRow & { is_new: boolean })[]> {
   const { rows: present } = await sql<SampleRow & { is_new: boolean }>`
     select s.*, s.xmin = pg_current_xact_id()::xid as is_new
     from unnest(
@@ -83,8 +103,5 @@ async function judge(db: Kysely<Tables>, given: ReadonlyMap<string, Given>, outc
       ${numbers(rows.map((row) => row.span_ms))}::int4[], ${numbers(rows.map((row) => row.ordinal))}::int4[],
       ${texts(rows.map((row) => row.id))}::text[]) as g (function_id, at_ms, span_ms, ordinal, id)
     join samples s using (function_id, at_ms, span_ms, ordinal, id)`.execute(db);
-  for (const { is_new, ...row } of present) {
-    const { index, row: asked } = given.get(identityOf(row))!;
-    if (!is_new) outcomes[index] = compared(asked, row);
-  }
+  return present;
 }

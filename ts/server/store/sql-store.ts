@@ -1,40 +1,41 @@
 /** The one implementation of the store, over either driver. */
 import { IsothermError } from 'isotherm/kernels';
 import { type Kysely, sql, type Transaction } from 'kysely';
-import { checkGap, checkName, checkSample, checkText, checkTick, checkTime } from './admission.js';
+import { checkGap, checkName, checkSample, checkText, checkTime } from './admission.js';
+import { checkAudit, checkCommit, checkEvent, checkQuery } from './checks.js';
 import {
   EXPIRED_NAME,
   expireAnchors,
   expireEvents,
   expireGaps,
   expireMinutes,
+  expirePacks,
   expireSamples,
   expireTicks,
   lastTickUntil,
 } from './expiry.js';
 import { Functions } from './functions.js';
 import { insertGaps, readGaps } from './gaps.js';
-import { insertEvents, insertReceipts, numbering, readEvents, readReceipt, readReceipts } from './history.js';
+import {
+  insertEvents,
+  insertReceipts,
+  numbering,
+  packedBodies,
+  readEvents,
+  readReceipt,
+  readReceipts,
+} from './history.js';
 import { DAY_MS } from './minute-day.js';
 import { readMinutes } from './minutes.js';
 import { endKey, insertAudit, insertKey, putSetting, readAudit, readKeys, readSettings } from './people.js';
+import { Pushes } from './pushes.js';
 import type * as rows from './rows.js';
-import { TOTAL_NAMES } from './rows.js';
 import { admit } from './samples-in.js';
 import { readSamples } from './samples-out.js';
 import type { Tables } from './schema.js';
 import type { Store } from './store.js';
 import { checkpointAt, deflated, putCheckpoints, putTotals, readCheckpoints, readTotals } from './ticks.js';
 
-/** A batch that waits for the transaction before it. */
-interface Push {
-  samples: readonly rows.StoredSample[];
-  resolve(outcomes: rows.Outcome[]): void;
-  reject(error: unknown): void;
-}
-
-/** Of pushes that are committed together. */
-const COMMIT_SAMPLES = 10_000;
 /** Committed ticks between two rounds of tidying up after rows that are gone. */
 const TIDY_TICKS = 120;
 
@@ -56,8 +57,7 @@ export class SqlStore implements Store {
   readonly place: string;
   readonly #around: Surroundings;
   readonly #functions = new Functions();
-  readonly #pushes: Push[] = [];
-  #isCommitting = false;
+  readonly #pushes = new Pushes((samples) => this.#admit(samples));
   #expiredMs = Number.NEGATIVE_INFINITY;
   #ticksSinceTidied = 0;
   #isClosed = false;
@@ -116,39 +116,7 @@ export class SqlStore implements Store {
     this.#assertOpen();
     samples.forEach(checkSample);
     if (samples.length === 0) return [];
-    return new Promise((resolve, reject) => {
-      this.#pushes.push({ samples, resolve, reject });
-      if (!this.#isCommitting) void this.#commitPushes();
-    });
-  }
-
-  /** What came while a transaction was under way is committed together in the next. */
-  async #commitPushes(): Promise<void> {
-    this.#isCommitting = true;
-    while (this.#pushes.length > 0) {
-      let many = 0;
-      let samples = 0;
-      while (
-        many < this.#pushes.length &&
-        (many === 0 || samples + this.#pushes[many]!.samples.length <= COMMIT_SAMPLES)
-      ) {
-        samples += this.#pushes[many++]!.samples.length;
-      }
-      const pushes = this.#pushes.splice(0, many);
-      try {
-        const outcomes = await this.#admit(
-          pushes.length === 1 ? pushes[0]!.samples : pushes.flatMap((push) => push.samples),
-        );
-        let from = 0;
-        for (const { samples: own, resolve } of pushes) {
-          resolve(outcomes.slice(from, from + own.length));
-          from += own.length;
-        }
-      } catch (thrown) {
-        for (const push of pushes) push.reject(thrown);
-      }
-    }
-    this.#isCommitting = false;
+    return this.#pushes.push(samples);
   }
 
   async #admit(samples: readonly rows.StoredSample[]): Promise<rows.Outcome[]> {
@@ -214,6 +182,7 @@ export class SqlStore implements Store {
     checkCommit(commit);
     const { tick, atMs, receipts, events, totals, checkpoints } = commit;
     const states = await deflated(checkpoints.map(({ state }) => state));
+    const bodies = await packedBodies(receipts);
     const keys = [receipts, events, totals, checkpoints].flatMap((of) => of.map(({ functionKey }) => functionKey));
     const day = Math.floor(atMs / DAY_MS);
     const isNew = await this.#withFunctions(keys, atMs, async (transaction, idOf) => {
@@ -222,7 +191,7 @@ export class SqlStore implements Store {
         select ${tick}::int4, ${atMs}::float8 where not exists (select from ticks where tick >= ${tick}::int4)
         returning tick`.execute(transaction);
       if (first.length === 0) return false;
-      await insertReceipts(transaction, idOf, receipts);
+      await insertReceipts(transaction, idOf, receipts, bodies);
       await insertEvents(transaction, idOf, events);
       await putTotals(transaction, idOf, day, totals);
       const packed = checkpoints.map(({ functionKey }, i) => ({ functionId: idOf(functionKey), state: states[i]! }));
@@ -343,10 +312,12 @@ export class SqlStore implements Store {
     const tick = await lastTickUntil(this.#reader, callsMs);
     const expired: rows.Expired = { samples: 0, minutes: 0, gaps: 0, events: 0, anchors: 0 };
     if (callsMs > this.#expiredMs && tick > 0) await this.#forgetBefore(callsMs);
-    for (let isDone = tick === 0; !isDone && signal?.aborted !== true; ) {
-      const step = await this.#write((transaction) => expireSamples(transaction, tick));
-      expired.samples += step.samples;
-      isDone = step.isDone;
+    for (const expireSome of tick === 0 ? [] : [expireSamples, expirePacks]) {
+      for (let isDone = false; !isDone && signal?.aborted !== true; ) {
+        const step = await this.#write((transaction) => expireSome(transaction, tick));
+        expired.samples += step.samples;
+        isDone = step.isDone;
+      }
     }
     if (signal?.aborted === true) return expired;
     await this.#write(async (transaction) => {
@@ -407,45 +378,3 @@ const TIDIED = [
   'events',
   'ticks',
 ] as const;
-
-function checkEvent({ id, atMs, kind, functionKey }: rows.StoredEvent): void {
-  checkName('the id of an event', id);
-  checkName('the kind of an event', kind);
-  if (functionKey !== null) checkName('a function key', functionKey);
-  checkTime('the time of an event', atMs);
-}
-
-function checkAudit({ atMs, actor, action, subject }: rows.AuditEntry): void {
-  for (const text of [actor, action, subject]) checkText('a part of an audit entry', text);
-  checkTime('the time of an audit entry', atMs);
-}
-
-function checkQuery({ functionKey, kind, fromMs, toMs }: rows.HistoryQuery): void {
-  if (functionKey !== undefined) checkText('a function key', functionKey);
-  if (kind !== undefined) checkText('a kind', kind);
-  if (fromMs !== undefined) checkTime('the start', fromMs);
-  if (toMs !== undefined) checkTime('the end', toMs);
-}
-
-function checkCommit({ tick, atMs, receipts, events, totals, checkpoints }: rows.TickCommit): void {
-  checkTick(tick);
-  checkTime('the time of a tick', atMs);
-  events.forEach(checkEvent);
-  for (const receipt of receipts) {
-    checkName('the id of a receipt', receipt.id);
-    checkName('the kind of a receipt', receipt.kind);
-    checkName('a function key', receipt.functionKey);
-    checkTick(receipt.tick);
-    checkTime('the time of a receipt', receipt.atMs);
-  }
-  for (const { functionKey } of checkpoints) checkName('a function key', functionKey);
-  for (const { functionKey, ...sides } of totals) {
-    checkName('a function key', functionKey);
-    for (const side of [sides.ours, sides.compared]) {
-      for (const name of TOTAL_NAMES) {
-        if (!Number.isFinite(side[name]))
-          throw new IsothermError('NOT_FINITE', `${name} of ${functionKey} is ${side[name]}`);
-      }
-    }
-  }
-}

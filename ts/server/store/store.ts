@@ -29,7 +29,7 @@ import type {
  * `STORE_UNAVAILABLE` alone, when the answer got lost) all of it: each of them may be repeated as it was.
  *
  * Errors of every method: `STORE_UNAVAILABLE` (the database is away; heals by itself), `STORE_FULL` (no space; goes on once there is some),
- * `CLOSED_HANDLE` after `close`, `BAD_ARGUMENT` for text that no database holds (a NUL, half a surrogate pair, too long), `OUT_OF_RANGE` for a
+ * `CLOSED_HANDLE` after `close`, `BAD_ARGUMENT` for text that no database holds (a NUL, half a surrogate pair, a byte order mark at its beginning, too long), `OUT_OF_RANGE` for a
  * time, tick or count that cannot be.
  */
 export interface Store {

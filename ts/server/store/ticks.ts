@@ -66,6 +66,10 @@ export async function* readCheckpoints(db: Kysely<Tables>, functions: Functions)
       .orderBy('function_id')
       .limit(CHECKPOINTS_PAGE)
       .execute();
+    await functions.learn(
+      db,
+      rows.map((row) => row.function_id),
+    );
     for (const { function_id, tick, state } of rows) {
       yield { functionKey: functions.keyOf(function_id), tick, state: await inflate(state) };
     }

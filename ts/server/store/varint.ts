@@ -9,16 +9,22 @@ export function writeNumbers(values: readonly number[]): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
-export function readNumbers(bytes: Uint8Array): number[] {
+/** `many` numbers from `start` on, or all to the end; and where they end. */
+export function readNumbers(
+  bytes: Uint8Array,
+  start = 0,
+  many = Number.POSITIVE_INFINITY,
+): { values: number[]; end: number } {
   const values: number[] = [];
-  for (let i = 0; i < bytes.length; ) {
+  let end = start;
+  while (values.length < many && end < bytes.length) {
     let value = 0;
     for (let scale = 1; ; scale *= 0x80) {
-      const byte = bytes[i++]!;
-      value += (byte % 0x80) * scale;
+      const byte = bytes[end++]!;
+      value += (byte & 0x7f) * scale;
       if (byte < 0x80) break;
     }
     values.push(value);
   }
-  return values;
+  return { values, end };
 }

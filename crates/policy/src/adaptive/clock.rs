@@ -184,8 +184,9 @@ impl Clock {
         let now = at.div_euclid(MINUTE);
         let mut left = 1.0;
         out.clear();
+        out.reserve(3 * AHEAD as usize);
+        let mut phase = now.rem_euclid(period as i64) as usize;
         for ahead in 0..AHEAD {
-            let phase = (now + ahead).rem_euclid(period as i64) as usize;
             let start = (now + ahead) * MINUTE - at;
             let (from, to) = (start.max(0), start + MINUTE);
             let (hazard, begin, end) = if ahead == 0 {
@@ -193,6 +194,7 @@ impl Clock {
             } else {
                 (hazards[phase], (start + begins[phase]).max(from), (start + ends[phase]).min(to))
             };
+            phase = if phase + 1 == period { 0 } else { phase + 1 };
             let mass = left * hazard;
             left -= mass;
             if begin > from {

@@ -16,7 +16,8 @@ const FRESH_MS: i64 = 1000;
 /// Busy time in blocks of ten seconds: the present one and the six before it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Concurrency {
-    block: i64,
+    /// Where the present block ends, ms.
+    block_end: i64,
     present_ms: f64,
     past_ms: [f64; BLOCKS],
     last: i64,
@@ -30,7 +31,7 @@ impl Concurrency {
     pub fn new() -> Self {
         let past_ms = [0.0; BLOCKS];
         Concurrency {
-            block: 0,
+            block_end: BLOCK_MS,
             present_ms: 0.0,
             past_ms,
             last: 0,
@@ -41,41 +42,54 @@ impl Concurrency {
     }
 
     /// `busy` instances were busy until `at`.
+    #[inline(always)]
     pub fn advance(&mut self, at: i64, busy: u32) {
-        self.count(at, busy);
+        if at < self.block_end {
+            // Nothing is added for what is reported late.
+            self.present_ms += f64::from(busy) * (at - self.last).max(0) as f64;
+            self.last = self.last.max(at);
+        } else {
+            self.count_blocks(at, busy);
+        }
         if at >= self.fresh_until {
-            let [a, b, c, d, e, f] = self.past_ms;
-            let span = (BLOCKS as i64 * BLOCK_MS + self.last - self.block * BLOCK_MS) as f64;
-            self.mean = (self.present_ms + a + b + c + d + e + f) / span;
-            self.per_deviation = 1.0 / (self.mean + FLOOR).sqrt();
-            self.fresh_until = at + FRESH_MS;
+            self.refresh(at);
         }
     }
 
-    fn count(&mut self, at: i64, busy: u32) {
+    #[inline(never)]
+    fn refresh(&mut self, at: i64) {
+        let [a, b, c, d, e, f] = self.past_ms;
+        let span = (BLOCKS as i64 * BLOCK_MS + self.last - (self.block_end - BLOCK_MS)) as f64;
+        self.mean = (self.present_ms + a + b + c + d + e + f) / span;
+        self.per_deviation = 1.0 / (self.mean + FLOOR).sqrt();
+        self.fresh_until = at + FRESH_MS;
+    }
+
+    /// Closes the blocks that are over.
+    #[inline(never)]
+    fn count_blocks(&mut self, at: i64, busy: u32) {
         let busy = f64::from(busy);
         if at - self.last > BLOCKS as i64 * BLOCK_MS {
             self.past_ms = [busy * BLOCK_MS as f64; BLOCKS];
-            self.block = at.div_euclid(BLOCK_MS);
-            self.present_ms = busy * (at - self.block * BLOCK_MS) as f64;
+            let begin = at.div_euclid(BLOCK_MS) * BLOCK_MS;
+            self.block_end = begin + BLOCK_MS;
+            self.present_ms = busy * (at - begin) as f64;
             self.last = at;
             return;
         }
-        while at >= (self.block + 1) * BLOCK_MS {
-            let edge = (self.block + 1) * BLOCK_MS;
-            self.past_ms[self.block.rem_euclid(BLOCKS as i64) as usize] =
-                self.present_ms + busy * (edge - self.last) as f64;
+        while at >= self.block_end {
+            let place = (self.block_end / BLOCK_MS - 1).rem_euclid(BLOCKS as i64) as usize;
+            self.past_ms[place] = self.present_ms + busy * (self.block_end - self.last) as f64;
             self.present_ms = 0.0;
-            self.last = edge;
-            self.block += 1;
+            self.last = self.block_end;
+            self.block_end += BLOCK_MS;
         }
-        if at > self.last {
-            self.present_ms += busy * (at - self.last) as f64;
-            self.last = at;
-        }
+        self.present_ms += busy * (at - self.last) as f64;
+        self.last = at;
     }
 
     /// How `busy` compares with the mean, in standard deviations, as an index below [`LOADS`].
+    #[inline(always)]
     pub fn load(&self, busy: u32) -> usize {
         let above = (f64::from(busy) + 0.5 - self.mean) * self.per_deviation;
         ((above + MEAN_LOAD).max(0.0) as usize).min(LOADS - 1)
@@ -93,7 +107,7 @@ impl Concurrency {
     pub(crate) fn load_state(from: &mut Reader<'_>, now: i64) -> Result<Self> {
         let mut concurrency = Concurrency::new();
         concurrency.last = from.time()?;
-        concurrency.block = concurrency.last.div_euclid(BLOCK_MS);
+        concurrency.block_end = (concurrency.last.div_euclid(BLOCK_MS) + 1) * BLOCK_MS;
         concurrency.present_ms = from.amount()?;
         for ms in &mut concurrency.past_ms {
             *ms = from.amount()?;

@@ -14,29 +14,28 @@ const PRIOR_GAPS: f64 = 2.0;
 /// The mean bin follows the last eight or so.
 const MEAN_MEMORY: u32 = 8;
 
+/// What is known of one bin: sixteen bytes, so that a gap touches one cache line where it ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Bin {
+    /// Gaps that ended in it and that reached it, decayed.
+    ended: f32,
+    reached: f32,
+    /// The shortest and the longest that ended in it, ms.
+    shortest: u32,
+    longest: u32,
+}
+
 /// Gaps of one level, or of one relative load.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Gaps {
-    /// Per bin: gaps that ended in it and that reached it, decayed.
-    ended: [f32; BINS],
-    reached: [f32; BINS],
-    /// Per bin: the shortest and the longest that ended in it, ms.
-    shortest: [u32; BINS],
-    longest: [u32; BINS],
-    seen: u32,
     mean_bin: f64,
+    seen: u32,
+    bins: [Bin; BINS],
 }
 
 impl Default for Gaps {
     fn default() -> Self {
-        Gaps {
-            ended: [0.0; BINS],
-            reached: [0.0; BINS],
-            shortest: [0; BINS],
-            longest: [0; BINS],
-            seen: 0,
-            mean_bin: 0.0,
-        }
+        Gaps { mean_bin: 0.0, seen: 0, bins: [Bin::default(); BINS] }
     }
 }
 
@@ -47,6 +46,7 @@ impl Gaps {
     }
 
     /// One more gap, ms. Time: O(its bin).
+    #[inline(always)]
     pub fn observe(&mut self, gap: i64) {
         let bin = bin_of(gap);
         let change = bin as f64 - self.mean_bin;
@@ -54,18 +54,21 @@ impl Gaps {
         let learnt = self.seen >= MEAN_MEMORY - 1;
         self.mean_bin +=
             if learnt { change * (1.0 / f64::from(MEAN_MEMORY)) } else { change / f64::from(self.seen + 1) };
-        for i in 0..bin {
-            self.ended[i] = (f64::from(self.ended[i]) * KEEP) as f32;
-            self.reached[i] = (f64::from(self.reached[i]) * KEEP + 1.0) as f32;
+        if bin > 0 {
+            for passed in &mut self.bins[..bin] {
+                passed.ended = (f64::from(passed.ended) * KEEP) as f32;
+                passed.reached = (f64::from(passed.reached) * KEEP + 1.0) as f32;
+            }
         }
-        let before = f64::from(self.ended[bin]) * KEEP;
-        self.ended[bin] = (before + 1.0) as f32;
-        self.reached[bin] = (f64::from(self.reached[bin]) * KEEP + 1.0) as f32;
+        let own = &mut self.bins[bin];
+        let before = f64::from(own.ended) * KEEP;
+        own.ended = (before + 1.0) as f32;
+        own.reached = (f64::from(own.reached) * KEEP + 1.0) as f32;
         let gap = gap.min(i64::from(u32::MAX)) as u32;
         // What has faded says no more where in the bin calls come.
         let fresh = before < 0.5;
-        self.shortest[bin] = if fresh { gap } else { self.shortest[bin].min(gap) };
-        self.longest[bin] = if fresh { gap } else { self.longest[bin].max(gap) };
+        own.shortest = if fresh { gap } else { own.shortest.min(gap) };
+        own.longest = if fresh { gap } else { own.longest.max(gap) };
         self.seen = self.seen.saturating_add(1);
     }
 
@@ -75,10 +78,12 @@ impl Gaps {
     /// much beyond them as these are apart on average. Time: O(bins).
     pub fn forecast(&self, prior: &Prior, upper: bool, out: &mut Vec<Stretch>) -> f64 {
         out.clear();
+        out.reserve(3 * BINS);
         let row = prior.row(upper, self.seen, self.mean_bin);
         let mut left = 1.0;
         for bin in 0..BINS - 1 {
-            let (ended, reached) = (f64::from(self.ended[bin]), f64::from(self.reached[bin]));
+            let known = &self.bins[bin];
+            let (ended, reached) = (f64::from(known.ended), f64::from(known.reached));
             let mass = left * ((ended + PRIOR_GAPS * row.hazard(bin)) / (reached + PRIOR_GAPS));
             left -= mass;
             let (from, to) = (edge(bin), edge(bin + 1));
@@ -86,7 +91,7 @@ impl Gaps {
                 out.push(Stretch { from, to, mass });
                 continue;
             }
-            let (shortest, longest) = (i64::from(self.shortest[bin]), i64::from(self.longest[bin]));
+            let (shortest, longest) = (i64::from(known.shortest), i64::from(known.longest));
             let slack = 1 + ((longest - shortest) as f64 / ended.max(1.0)) as i64;
             let begin = (shortest - slack).max(from);
             let end = (longest + slack).min(to);
@@ -109,15 +114,14 @@ impl Gaps {
         } else if other.seen > 0 {
             self.mean_bin = (self.mean_bin * own + other.mean_bin * more) / (own + more);
         }
-        for bin in 0..BINS {
-            if other.ended[bin] > 0.0 {
-                let fresh = self.ended[bin] == 0.0;
-                let (shortest, longest) = (other.shortest[bin], other.longest[bin]);
-                self.shortest[bin] = if fresh { shortest } else { self.shortest[bin].min(shortest) };
-                self.longest[bin] = if fresh { longest } else { self.longest[bin].max(longest) };
+        for (own, more) in self.bins.iter_mut().zip(&other.bins) {
+            if more.ended > 0.0 {
+                let fresh = own.ended == 0.0;
+                own.shortest = if fresh { more.shortest } else { own.shortest.min(more.shortest) };
+                own.longest = if fresh { more.longest } else { own.longest.max(more.longest) };
             }
-            self.ended[bin] = added(self.ended[bin], other.ended[bin]);
-            self.reached[bin] = added(self.reached[bin], other.reached[bin]);
+            own.ended = added(own.ended, more.ended);
+            own.reached = added(own.reached, more.reached);
         }
         self.seen = self.seen.saturating_add(other.seen);
     }
@@ -125,13 +129,13 @@ impl Gaps {
     pub(crate) fn save(&self, out: &mut Writer) {
         out.u32(self.seen);
         out.f64(self.mean_bin);
-        let known = self.reached.iter().rposition(|&reached| reached > 0.0).map_or(0, |last| last + 1);
+        let known = self.bins.iter().rposition(|bin| bin.reached > 0.0).map_or(0, |last| last + 1);
         out.u8(known as u8);
-        for bin in 0..known {
-            out.f32(self.ended[bin]);
-            out.f32(self.reached[bin]);
-            out.u32(self.shortest[bin]);
-            out.u32(self.longest[bin]);
+        for bin in &self.bins[..known] {
+            out.f32(bin.ended);
+            out.f32(bin.reached);
+            out.u32(bin.shortest);
+            out.u32(bin.longest);
         }
     }
 
@@ -142,17 +146,16 @@ impl Gaps {
         })?;
         let known = usize::from(from.u8()?);
         ensure(known <= BINS, Code::BadState, || format!("policy state has {known} bins, expected at most {BINS}"))?;
-        for bin in 0..known {
-            gaps.ended[bin] = from.f32_within(MOST_COUNTED)?;
-            gaps.reached[bin] = from.f32_within(MOST_COUNTED)?;
-            (gaps.shortest[bin], gaps.longest[bin]) = (from.u32()?, from.u32()?);
-            ensure(gaps.ended[bin] <= gaps.reached[bin], Code::BadState, || {
-                format!("policy state has more gaps that ended in bin {bin} than reached it")
+        for (i, bin) in gaps.bins[..known].iter_mut().enumerate() {
+            (bin.ended, bin.reached) = (from.f32_within(MOST_COUNTED)?, from.f32_within(MOST_COUNTED)?);
+            ensure(bin.ended <= bin.reached, Code::BadState, || {
+                format!("policy state has more gaps that ended in bin {i} than reached it")
             })?;
-            let [shortest, longest] = [gaps.shortest[bin], gaps.longest[bin]].map(i64::from);
-            let within = gaps.ended[bin] == 0.0 || (bin_of(shortest) == bin && bin_of(longest) == bin);
+            (bin.shortest, bin.longest) = (from.u32()?, from.u32()?);
+            let [shortest, longest] = [bin.shortest, bin.longest].map(i64::from);
+            let within = bin.ended == 0.0 || (bin_of(shortest) == i && bin_of(longest) == i);
             ensure(shortest <= longest && within, Code::BadState, || {
-                format!("policy state has gaps from {shortest} to {longest} ms in bin {bin}")
+                format!("policy state has gaps from {shortest} to {longest} ms in bin {i}")
             })?;
         }
         Ok(gaps)

@@ -3,7 +3,6 @@
 use super::concurrency::{Concurrency, LOADS};
 use crate::state::{Reader, Writer};
 use isotherm_numeric::{ensure, Code, Result};
-use std::collections::VecDeque;
 
 /// Deeper instances have idled longest and are called least: the oldest is forgotten.
 pub const MOST_IDLE: usize = 256;
@@ -12,8 +11,10 @@ pub const MOST_IDLE: usize = 256;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ideal {
     busy: u32,
+    /// The most that ever were.
+    most_busy: u32,
     /// Releases that no call followed: when, and at which load; oldest first.
-    idle: VecDeque<(i64, u8)>,
+    idle: Vec<(i64, u8)>,
     concurrency: Concurrency,
     /// At the last release.
     load: u8,
@@ -21,15 +22,22 @@ pub struct Ideal {
 
 impl Ideal {
     pub fn new() -> Self {
-        Ideal { busy: 0, idle: VecDeque::new(), concurrency: Concurrency::new(), load: 0 }
+        Ideal { busy: 0, most_busy: 0, idle: Vec::new(), concurrency: Concurrency::new(), load: 0 }
     }
 
     /// Instances that would be busy.
+    #[inline(always)]
     pub fn busy(&self) -> u32 {
         self.busy
     }
 
+    /// The most that ever were busy at once.
+    pub fn most_busy(&self) -> u32 {
+        self.most_busy
+    }
+
     /// Whether none would be.
+    #[inline(always)]
     pub fn is_quiet(&self) -> bool {
         self.busy == 0
     }
@@ -46,24 +54,25 @@ impl Ideal {
     }
 
     /// The load at the last release, see [`Concurrency::load`].
+    #[inline(always)]
     pub fn load(&self) -> usize {
         usize::from(self.load)
     }
 
-    /// A call is over: when, and the level that its instance is released to. Releases are in order, as on a stack they must be.
-    pub fn release(&mut self, at: i64) -> Option<(i64, u32)> {
+    /// A call is over. Releases are in order, as on a stack they must be.
+    #[inline(always)]
+    pub fn release(&mut self, at: i64) {
         if self.busy == 0 {
-            return None;
+            return;
         }
         self.concurrency.advance(at, self.busy);
         self.busy -= 1;
-        let at = self.idle.back().map_or(at, |&(last, _)| last.max(at));
+        let at = self.idle.last().map_or(at, |&(last, _)| last.max(at));
         if self.idle.len() == MOST_IDLE {
-            self.idle.pop_front();
+            self.idle.remove(0);
         }
         self.load = self.concurrency.load(self.busy) as u8;
-        self.idle.push_back((at, self.load));
-        Some((at, self.busy))
+        self.idle.push((at, self.load));
     }
 
     /// That many are busy, as it turns out: calls of which nobody told, or more ends of calls than it remembers.
@@ -72,15 +81,18 @@ impl Ideal {
     }
 
     /// A call comes: the level that its instance leaves, and since when and from which load that idled, if it is known.
+    #[inline(always)]
     pub fn arrive(&mut self, at: i64) -> (u32, Option<(i64, u8)>) {
         self.concurrency.advance(at, self.busy);
         let level = self.busy;
         self.busy = self.busy.saturating_add(1);
-        (level, self.idle.pop_back())
+        self.most_busy = self.most_busy.max(self.busy);
+        (level, self.idle.pop())
     }
 
     pub(crate) fn save(&self, out: &mut Writer) {
         out.u32(self.busy);
+        out.u32(self.most_busy);
         out.u16(self.idle.len() as u16);
         for &(since, load) in &self.idle {
             out.i64(since);
@@ -92,23 +104,23 @@ impl Ideal {
 
     /// At `now`.
     pub(crate) fn load_state(from: &mut Reader<'_>, now: i64) -> Result<Self> {
-        let busy = from.u32()?;
-        let mut idle: VecDeque<(i64, u8)> = VecDeque::new();
+        let (busy, most_busy) = (from.u32()?, from.u32()?);
+        let mut idle: Vec<(i64, u8)> = Vec::new();
         let count = usize::from(from.u16()?);
         ensure(count <= MOST_IDLE, Code::BadState, || {
             format!("policy state has {count} idle instances, expected at most {MOST_IDLE}")
         })?;
         for _ in 0..count {
             let (since, load) = (from.time()?, from.u8()?);
-            let fits = usize::from(load) < LOADS && idle.back().is_none_or(|&(last, _)| last <= since);
+            let fits = usize::from(load) < LOADS && idle.last().is_none_or(|&(last, _)| last <= since);
             ensure(fits, Code::BadState, || "policy state has idle instances out of order".into())?;
-            idle.push_back((since, load));
+            idle.push((since, load));
         }
-        ensure(idle.back().is_none_or(|&(last, _)| last <= now), Code::BadState, || {
+        ensure(idle.last().is_none_or(|&(last, _)| last <= now), Code::BadState, || {
             "policy state has an instance that is yet to be released".into()
         })?;
         let (concurrency, load) = (Concurrency::load_state(from, now)?, from.u8()?);
         ensure(usize::from(load) < LOADS, Code::BadState, || format!("policy state has the load {load}"))?;
-        Ok(Ideal { busy, idle, concurrency, load })
+        Ok(Ideal { busy, most_busy, idle, concurrency, load })
     }
 }

@@ -2,10 +2,11 @@
 
 use super::bins::class_of;
 use super::bursts::Bursts;
+use super::cascade::Cascade;
 use super::clock::Clock;
 use super::concurrency::LOADS;
 use super::known::Known;
-use super::level::{level_costs, Level, Load, Workspace};
+use super::level::{level_costs, Answer, Level, Load, Workspace};
 use super::prior::Prior;
 use super::program::{Costs, Warmth};
 use super::AdaptiveTerms;
@@ -29,7 +30,7 @@ pub struct Pricing {
     /// USD; infinite where instances only stay.
     pre_warm_usd: f64,
     /// A cold start's price is multiplied by this, to meet the target.
-    pressure: f64,
+    pub pressure: f64,
     /// As it was when all plans were last made anew for it.
     planned_pressure: f64,
     /// Episodes of all levels, and their followers.
@@ -38,18 +39,18 @@ pub struct Pricing {
 }
 
 impl Pricing {
-    /// How many more calls a cold start at this level makes cold.
-    fn followers_at(&self, levels: &Known<Level>, class: usize) -> f64 {
+    /// How many more calls a cold start makes cold at a level with these episodes.
+    fn followers_of(&self, own: Option<&Cascade>) -> f64 {
         let pooled = self.followers / (self.episodes + 1.0);
-        let (episodes, followers) =
-            levels.get(class).map_or((0.0, 0.0), |level| (level.cascade.episodes, level.cascade.followers));
+        let (episodes, followers) = own.map_or((0.0, 0.0), |cascade| (cascade.episodes, cascade.followers));
         (followers + POOLED_EPISODES * pooled) / (episodes + POOLED_EPISODES)
     }
 
-    fn costs_at(&self, levels: &Known<Level>, class: usize) -> Costs {
+    /// At the level `class` with these episodes.
+    fn costs_of(&self, class: usize, own: Option<&Cascade>) -> Costs {
         let prices = &self.terms.prices;
         let cold = prices.cold_start_usd * self.pressure;
-        level_costs(prices.idle_usd_per_ms, cold, self.pre_warm_usd, self.followers_at(levels, class), class > 0)
+        level_costs(prices.idle_usd_per_ms, cold, self.pre_warm_usd, self.followers_of(own), class > 0)
     }
 
     /// Moves the price of a cold start towards what meets the target; whether plans of before no longer hold.
@@ -65,6 +66,34 @@ impl Pricing {
     }
 }
 
+/// Which plan decided at a release, in the numbers of `seen`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plan {
+    /// There was no release yet.
+    None = 0,
+    Intervals = 1,
+    Window = 2,
+    ByLoad = 3,
+    /// The minutes of the hour.
+    Clock = 4,
+    /// An instance that the traffic would not have needed, had no call been cold.
+    Spare = 5,
+}
+
+impl Plan {
+    const ALL: [Plan; 6] = [Plan::None, Plan::Intervals, Plan::Window, Plan::ByLoad, Plan::Clock, Plan::Spare];
+}
+
+impl From<Answer> for Plan {
+    fn from(answer: Answer) -> Self {
+        match answer {
+            Answer::Intervals => Plan::Intervals,
+            Answer::Window => Plan::Window,
+            Answer::ByLoad => Plan::ByLoad,
+        }
+    }
+}
+
 /// Levels, loads, the clock and bursts.
 #[derive(Clone, Debug)]
 pub struct Learnt {
@@ -74,8 +103,9 @@ pub struct Learnt {
     pub levels: Known<Level>,
     pub loads: Known<Load>,
     pub clock: Clock,
-    /// Whether the clock decided at the last release.
-    pub by_clock: bool,
+    /// What decided at the last release, and which level that was at.
+    pub plan: Plan,
+    pub level: u32,
     pub bursts: Bursts,
     room: Workspace,
 }
@@ -97,38 +127,40 @@ impl Learnt {
             levels: Known::new(),
             loads: Known::new(),
             clock: Clock::new(),
-            by_clock: false,
+            plan: Plan::None,
+            level: 0,
             bursts: Bursts::new(),
             room: Workspace::default(),
         }
     }
 
-    /// `[gaps seen at level 0, window there in ms, followers of a cold start there, pressure of the target, 1 if by the clock]`.
-    pub fn seen(&self) -> [f64; 5] {
-        let by_clock = if self.by_clock { 1.0 } else { 0.0 };
-        let (gaps, window) = self.levels.get(0).map_or((0, 0), |level| (level.gaps.seen(), level.window));
-        let followers = self.pricing.followers_at(&self.levels, 0);
-        [f64::from(gaps), window as f64, followers, self.pricing.pressure, by_clock]
+    /// `[gaps seen at level 0, window there in ms, followers of a cold start there, pressure of the target, 1 if by the clock, plan of the last
+    /// release, its level, gaps seen there]`.
+    pub fn seen(&self) -> [f64; 8] {
+        let gaps = |class: usize| self.levels.get(class).map_or(0.0, |level| f64::from(level.gaps.seen()));
+        let window = self.levels.get(0).map_or(0, |level| level.window);
+        let followers = self.pricing.followers_of(self.levels.get(0).map(|level| &level.cascade));
+        let by_clock = if self.is_by_clock() { 1.0 } else { 0.0 };
+        let (plan, level) = (f64::from(self.plan as u8), f64::from(self.level));
+        let pressure = self.pricing.pressure;
+        [gaps(0), window as f64, followers, pressure, by_clock, plan, level, gaps(class_of(self.level))]
     }
 
-    /// How long the instance of the level above was busy until `at`, ms.
-    pub fn busy_above(&self, class: usize, at: i64) -> i64 {
-        self.levels.get(class + 1).map_or(0, |level| level.cascade.busy_until(at))
+    /// Whether the clock decided at the last release.
+    #[inline(always)]
+    pub fn is_by_clock(&self) -> bool {
+        self.plan == Plan::Clock
     }
 
     /// The level, its plans brought up to date.
     #[inline(always)]
     pub fn planned(&mut self, class: usize) -> &mut Level {
-        if self.levels.at(class).is_due() {
-            self.plan(class);
+        let level = self.levels.at(class);
+        if level.is_due() {
+            let costs = self.pricing.costs_of(class, Some(&level.cascade));
+            level.plan(&self.prior, class > 0, &costs, self.cold_ms, &mut self.room);
         }
-        self.levels.at(class)
-    }
-
-    #[inline(never)]
-    fn plan(&mut self, class: usize) {
-        let costs = self.pricing.costs_at(&self.levels, class);
-        self.levels.at(class).plan(&self.prior, class > 0, &costs, self.cold_ms, &mut self.room);
+        level
     }
 
     /// The window of a load, ms, brought up to date.
@@ -149,7 +181,7 @@ impl Learnt {
 
     /// The intervals that hold for the lowest level.
     pub fn lowest_intervals(&self) -> &[Warmth] {
-        if self.by_clock {
+        if self.is_by_clock() {
             self.clock.intervals()
         } else {
             self.levels.get(0).map_or(&[], |level| &level.intervals)
@@ -159,7 +191,10 @@ impl Learnt {
     /// How many instances the next minute is worth to have, when `alive` will be.
     pub fn wanted(&mut self, alive: u64) -> u64 {
         let (pricing, levels) = (&self.pricing, &self.levels);
-        self.bursts.wanted(alive, |level| pricing.costs_at(levels, class_of(level)))
+        self.bursts.wanted(alive, |level| {
+            let class = class_of(level);
+            pricing.costs_of(class, levels.get(class).map(|level| &level.cascade))
+        })
     }
 
     /// A call was cold, or was not.
@@ -237,18 +272,22 @@ impl Learnt {
         out.f64(self.pricing.episodes);
         out.f64(self.pricing.followers);
         self.clock.save(out);
-        out.u8(u8::from(self.by_clock));
+        out.u8(self.plan as u8);
+        out.u32(self.level);
         self.bursts.save(out);
     }
 
     /// What was learnt until `now`.
     pub(crate) fn restore(&mut self, from: &mut Reader<'_>, now: i64) -> Result<()> {
-        self.levels = Known::load(from, class_of(u32::MAX) + 1, |from| Level::load(from, now))?;
+        self.levels = Known::load(from, class_of(u32::MAX) + 1, Level::load)?;
         self.loads = Known::load(from, LOADS, Load::restore)?;
         self.pricing.episodes = from.amount()?;
         self.pricing.followers = from.amount()?;
         self.clock = Clock::load(from)?;
-        self.by_clock = from.u8()? != 0;
+        let plan = from.u8()?;
+        ensure(usize::from(plan) < Plan::ALL.len(), Code::BadState, || format!("policy state has the plan {plan}"))?;
+        self.plan = Plan::ALL[usize::from(plan)];
+        self.level = from.u32()?;
         self.bursts = Bursts::load(from, now)?;
         Ok(())
     }

@@ -55,6 +55,7 @@ pub struct Workspace {
 
 impl Level {
     /// A gap of this level: charges each answer for it, then learns it.
+    #[inline(always)]
     pub fn observe(&mut self, gap: i64, by_load: i64) {
         let costs = &self.costs;
         let spent =
@@ -74,6 +75,7 @@ impl Level {
     }
 
     /// Makes the plans anew. Time: O(bins).
+    #[inline(never)]
     pub fn plan(&mut self, prior: &Prior, upper: bool, costs: &Costs, start_ms: i64, room: &mut Workspace) {
         self.costs = *costs;
         let beyond = self.gaps.forecast(prior, upper, &mut room.stretches);
@@ -85,6 +87,7 @@ impl Level {
     }
 
     /// The answer that was cheapest on the recent gaps.
+    #[inline(always)]
     pub fn answer(&self) -> Answer {
         let [intervals, window, by_load] = self.spent;
         let margin = self.costs.cold * MARGIN;
@@ -126,11 +129,10 @@ impl Level {
         out.u32(self.compared);
     }
 
-    /// At `now`.
-    pub(crate) fn load(from: &mut Reader<'_>, now: i64) -> Result<Self> {
+    pub(crate) fn load(from: &mut Reader<'_>) -> Result<Self> {
         Ok(Level {
             gaps: Gaps::load(from)?,
-            cascade: Cascade::load(from, now)?,
+            cascade: Cascade::load(from)?,
             intervals: load_warmths(from)?,
             window: load_window(from)?,
             costs: Costs { idle: from.amount()?, cold: from.amount()?, pre_warm: from.price()? },
@@ -196,6 +198,7 @@ impl Load {
         self.window
     }
 
+    #[inline(always)]
     pub fn observe(&mut self, gap: i64) {
         self.gaps.observe(gap);
         self.due = self.due.saturating_sub(1);

@@ -5,7 +5,7 @@
 //! policy follows the same traffic as it would be had every call been warm, and learns whole gaps, never cut by its own decisions.
 //! Each level forecasts its next gap by decayed hazards over a pooled prior ([`prior`]) and plans its cheapest warm intervals or
 //! window ([`program`]); what each plan would have cost on the recent gaps decides which is used ([`level`]). A cold start is charged
-//! with those that it brings about ([`cascade`]). Calls by the clock ([`clock`]) and bursts by the clock ([`bursts`]) are planned for
+//! with those that it brings about ([`cascade`], [`episodes`]). Calls by the clock ([`clock`]) and bursts by the clock ([`bursts`]) are planned for
 //! where they were seen to pay.
 
 mod bins;
@@ -14,6 +14,7 @@ mod cascade;
 mod clock;
 mod concurrency;
 mod counted;
+mod episodes;
 mod gaps;
 mod ideal;
 mod instances;
@@ -31,10 +32,11 @@ pub(crate) use program::TICK_MS;
 use crate::state::{Reader, Writer};
 use crate::{Counts, FunctionPrices, Policy, Start, WarmInterval};
 use bins::class_of;
+use episodes::Episodes;
 use ideal::{Ideal, MOST_IDLE};
 use instances::Instances;
 use isotherm_numeric::{ensure, Code, Result, MAX_EXACT};
-use learnt::Learnt;
+use learnt::{Learnt, Plan};
 use level::Answer;
 use program::Warmth;
 use std::collections::VecDeque;
@@ -42,6 +44,10 @@ use std::sync::Arc;
 
 /// A gap this much of the break-even time begins an episode: shorter ones are never left cold.
 const EPISODE_SHARE: f64 = 0.2;
+/// An instance beyond all that were needed stays for this much of the break-even time.
+const SPARE_SHARE: f64 = 0.08;
+/// Where idling is all but free, ms.
+const LONGEST_MS: f64 = (1_u64 << 28) as f64;
 /// Before every instant.
 const NEVER: i64 = -(MAX_EXACT as i64);
 /// A release is taken for a cold call's when it comes this much of the mean duration too early for it.
@@ -62,6 +68,7 @@ pub struct AdaptiveTerms {
 #[derive(Clone, Debug)]
 pub struct Adaptive<const PREWARM: bool> {
     cold_ms: i64,
+    break_even_ms: i64,
     last_at: i64,
     /// The instances as they are: how many are busy, and those idle or promised.
     busy: u32,
@@ -74,6 +81,7 @@ pub struct Adaptive<const PREWARM: bool> {
     done: f64,
     /// The same traffic had no call been cold.
     ideal: Ideal,
+    episodes: Episodes,
     learnt: Learnt,
 }
 
@@ -95,8 +103,10 @@ impl<const PREWARM: bool> Adaptive<PREWARM> {
     }
 
     fn of(learnt: Learnt) -> Self {
+        let break_even_ms = break_even_ms(&learnt.pricing.terms.prices);
         Adaptive {
             cold_ms: learnt.cold_ms,
+            break_even_ms,
             last_at: NEVER,
             busy: 0,
             instances: Instances::default(),
@@ -105,12 +115,13 @@ impl<const PREWARM: bool> Adaptive<PREWARM> {
             busy_ms: 0.0,
             done: 0.0,
             ideal: Ideal::new(),
+            episodes: Episodes::new(learnt.cold_ms, break_even_ms),
             learnt,
         }
     }
 
     /// See [`Learnt::seen`].
-    pub fn seen(&self) -> [f64; 5] {
+    pub fn seen(&self) -> [f64; 8] {
         self.learnt.seen()
     }
 
@@ -176,76 +187,90 @@ impl<const PREWARM: bool> Adaptive<PREWARM> {
 
     #[inline(always)]
     fn ideal_release(&mut self, at: i64) {
-        let Some((at, level)) = self.ideal.release(at) else { return };
-        let class = class_of(level);
-        let cascade = &mut self.learnt.levels.at(class).cascade;
-        cascade.free(at);
-        if cascade.is_open() {
-            self.grow_episode(class, at);
-        }
-    }
-
-    #[inline(never)]
-    fn grow_episode(&mut self, class: usize, at: i64) {
-        let (mean, above) = (self.mean_ms(), self.learnt.busy_above(class, at));
-        let cascade = &mut self.learnt.levels.at(class).cascade;
-        cascade.grow(at, above, self.cold_ms);
-        self.learnt.pricing.followers += cascade.end_if_over(at, self.cold_ms, mean);
+        self.ideal.release(at);
     }
 
     #[inline(always)]
     fn ideal_arrival(&mut self, at: i64) {
         let (level, released) = self.ideal.arrive(at);
         self.learnt.bursts.observe(level.saturating_add(1));
-        let class = class_of(level);
-        let Some((since, load)) = released else {
-            return self.learnt.levels.at(class).cascade.serve(at);
-        };
-        let gap = (at - since).max(0);
-        let by_load = self.learnt.loads.at(usize::from(load));
-        let window = by_load.window();
-        by_load.observe(gap);
-        let long = self.learnt.pricing.terms.prices.cold_start_usd * EPISODE_SHARE;
-        let known = self.learnt.planned(class);
-        known.observe(gap, window);
-        let costs = known.costs;
-        known.cascade.serve(at);
-        if known.cascade.is_open() || gap as f64 * costs.idle > long {
-            self.serve_episode(class, at, gap as f64 * costs.idle > long);
-        }
-        if level == 0 && PREWARM {
-            self.learnt.clock.observe(since, at, &costs);
+        let is_long = released.is_some_and(|(since, load)| self.learn_gap(level, at, since, usize::from(load)));
+        if is_long || released.is_none() || self.episodes.concerns(at) {
+            self.follow(level, at, is_long, is_long || released.is_none());
         }
     }
 
-    /// Ends the episode that is over, and begins one after a `long` gap.
+    /// A gap of `level` ended: learns it, and says whether it was long.
+    #[inline(always)]
+    fn learn_gap(&mut self, level: u32, at: i64, since: i64, load: usize) -> bool {
+        let gap = (at - since).max(0);
+        let by_load = self.learnt.loads.at(load);
+        let window = by_load.window();
+        by_load.observe(gap);
+        let long = self.learnt.pricing.terms.prices.cold_start_usd * EPISODE_SHARE;
+        let known = self.learnt.planned(class_of(level));
+        known.observe(gap, window);
+        let costs = known.costs;
+        if level == 0 && PREWARM {
+            self.learnt.clock.observe(since, at, &costs);
+        }
+        gap as f64 * costs.idle > long
+    }
+
+    /// Tells the episodes that are on of a call, and begins one after a long gap.
     #[inline(never)]
-    fn serve_episode(&mut self, class: usize, at: i64, long: bool) {
-        let (mean, above) = (self.mean_ms(), self.learnt.busy_above(class, at));
-        let (cascade, pricing) = (&mut self.learnt.levels.at(class).cascade, &mut self.learnt.pricing);
-        pricing.followers += cascade.end_if_over(at, self.cold_ms, mean);
-        if long && !cascade.is_open() {
-            cascade.begin(at, above);
-            pricing.episodes += 1.0;
+    fn follow(&mut self, level: u32, at: i64, is_long: bool, is_first: bool) {
+        while let Some((over, followers)) = self.episodes.end_one(at) {
+            self.learnt.pricing.followers += followers;
+            self.learnt.levels.at(class_of(over)).cascade.followers += followers;
+        }
+        let mean = self.mean_ms() as i64;
+        if is_first {
+            self.episodes.first_call(level, at, mean);
+        } else {
+            self.episodes.call(at, mean);
+        }
+        if is_long && self.episodes.begin(level, at, mean) {
+            self.learnt.pricing.episodes += 1.0;
+            self.learnt.levels.at(class_of(level)).cascade.episodes += 1.0;
         }
     }
 
     /// What the instance released to `level` is to do: its first warm interval, ms after `from`.
     #[inline(always)]
     fn answer(&mut self, level: u32, from: i64) -> Warmth {
+        if level >= self.ideal.most_busy() {
+            self.learnt.plan = Plan::Spare;
+            self.learnt.level = level;
+            return Warmth { from: 0, to: self.spare_ms() };
+        }
         let class = class_of(level);
-        let costs = self.learnt.planned(class).costs;
+        let known = self.learnt.planned(class);
+        let costs = known.costs;
+        let answer = known.answer();
+        let own = match answer {
+            Answer::Intervals => first_of(&known.intervals),
+            Answer::Window | Answer::ByLoad => Warmth { from: 0, to: known.window },
+        };
         let by_load = self.learnt.window_by_load(self.ideal.load(), &costs);
-        self.learnt.by_clock = PREWARM && level == 0 && self.ideal.is_quiet() && self.learnt.plan_by_clock(from);
-        if self.learnt.by_clock {
+        self.learnt.level = level;
+        if PREWARM && level == 0 && self.ideal.is_quiet() && self.learnt.plan_by_clock(from) {
+            self.learnt.plan = Plan::Clock;
             return first_of(self.learnt.clock.intervals());
         }
-        let known = self.learnt.levels.at(class);
-        match known.answer() {
-            Answer::Intervals => first_of(&known.intervals),
-            Answer::Window => Warmth { from: 0, to: known.window },
-            Answer::ByLoad => Warmth { from: 0, to: by_load },
+        self.learnt.plan = answer.into();
+        if answer == Answer::ByLoad {
+            return Warmth { from: 0, to: by_load };
         }
+        own
+    }
+
+    /// How long an instance stays that the traffic would never have needed, had no call been cold: it may soon be needed, as load that
+    /// rises goes on to. A cold call and the next must find it, or each cold start would bring about another for ever.
+    #[inline(never)]
+    fn spare_ms(&self) -> i64 {
+        let share = self.break_even_ms as f64 * self.learnt.pricing.pressure * SPARE_SHARE;
+        (share as i64).max(self.cold_ms + self.mean_ms() as i64)
     }
 
     /// A call is over: counts it, and says whether it was a cold one.
@@ -288,6 +313,7 @@ impl<const PREWARM: bool> Adaptive<PREWARM> {
         out.f64(self.done);
         out.i64(self.last_at);
         self.ideal.save(out);
+        self.episodes.save(out);
         self.learnt.save(out);
     }
 
@@ -313,8 +339,18 @@ impl<const PREWARM: bool> Adaptive<PREWARM> {
             "policy state has a cold call that is yet to come".into()
         })?;
         policy.ideal = Ideal::load_state(from, policy.last_at)?;
+        policy.episodes.restore(from, policy.last_at)?;
         policy.learnt.restore(from, policy.last_at)?;
         Ok(policy)
+    }
+}
+
+/// How long idling costs no more than a cold start, at most [`LONGEST_MS`].
+fn break_even_ms(prices: &FunctionPrices) -> i64 {
+    if prices.cold_start_usd < prices.idle_usd_per_ms * LONGEST_MS {
+        (prices.cold_start_usd / prices.idle_usd_per_ms) as i64
+    } else {
+        LONGEST_MS as i64
     }
 }
 

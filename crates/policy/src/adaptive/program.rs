@@ -38,16 +38,11 @@ pub struct Costs {
     pub pre_warm: f64,
 }
 
-/// What to do at a stretch in each state.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Move {
-    /// Warm: stay so.
-    keeps: bool,
-    /// Not warm yet: begin.
-    begins: bool,
-    /// Cold again: begin anew.
-    renews: bool,
-}
+/// What to do at a stretch. Warm: stay so. Not warm yet: begin. Cold again: begin anew.
+pub type Move = u8;
+const KEEPS: Move = 1;
+const BEGINS: Move = 2;
+const RENEWS: Move = 4;
 
 /// The cheapest warm intervals for stretches that follow each other from 0; `beyond` is the probability of a later call.
 ///
@@ -64,12 +59,13 @@ pub fn cheapest(
 ) {
     out.clear();
     moves.clear();
+    moves.resize(stretches.len(), 0);
     let renew_from = start_ms + TICK_MS;
     let mut still = beyond;
     let mut never = beyond * costs.cold;
     let mut cold = never;
     let mut warm = cold;
-    for stretch in stretches.iter().rev() {
+    for (stretch, step) in stretches.iter().zip(moves.iter_mut()).rev() {
         let width = (stretch.to - stretch.from) as f64;
         let missed = stretch.mass * costs.cold;
         let stay_warm = warm + costs.idle * width * (still + stretch.mass * 0.5);
@@ -84,16 +80,16 @@ pub fn cheapest(
         let begins =
             if stretch.from == 0 { stay_warm < stay_never } else { stretch.from >= start_ms && begin < stay_never };
         never = if begins { begin } else { stay_never };
-        moves.push(Move { keeps, begins, renews });
+        *step = if keeps { KEEPS } else { 0 } | if begins { BEGINS } else { 0 } | if renews { RENEWS } else { 0 };
     }
     let mut since = None;
-    for (stretch, step) in stretches.iter().zip(moves.iter().rev()) {
+    for (stretch, &step) in stretches.iter().zip(moves.iter()) {
         match since {
-            Some(from) if !step.keeps => {
+            Some(from) if step & KEEPS == 0 => {
                 out.push(Warmth { from, to: stretch.from });
                 since = None;
             }
-            None if (if out.is_empty() { step.begins } else { step.renews }) => since = Some(stretch.from),
+            None if step & (if out.is_empty() { BEGINS } else { RENEWS }) != 0 => since = Some(stretch.from),
             _ => {}
         }
     }
@@ -119,6 +115,7 @@ pub fn cheapest_window(stretches: &[Stretch], costs: &Costs) -> i64 {
 }
 
 /// What the intervals cost when the call comes after `gap` ms.
+#[inline(always)]
 pub fn paid(list: &[Warmth], gap: i64, costs: &Costs) -> f64 {
     let mut sum = 0.0;
     for warmth in list {

@@ -21,7 +21,7 @@ impl<const PREWARM: bool> Adaptive<PREWARM> {
             let known = self.learnt.planned(class_of(level));
             let answer = known.answer();
             let mut window = known.window;
-            let by_clock = level == 0 && self.learnt.by_clock;
+            let by_clock = level == 0 && self.learnt.is_by_clock();
             if !by_clock && answer != Answer::Intervals {
                 if answer == Answer::ByLoad {
                     window = self.learnt.loads.at(load).window();

@@ -35,7 +35,7 @@ export const limitOperations = [
       limits: { maxInstances: 20, coolDownMs: 60_000 },
     },
     answer: { description: 'The limits as they are now.', schema: LimitsView, example: example.limits },
-    problems: ['OUT_OF_RANGE', 'STORE_UNAVAILABLE'],
+    problems: ['BAD_ARGUMENT', 'OUT_OF_RANGE', 'STORE_UNAVAILABLE', 'STORE_FULL'],
     handle: ({ plane, body, actor }) => plane.setLimits(body.scope, body.limits, actor),
   }),
   operation({
@@ -60,7 +60,7 @@ export const limitOperations = [
     body: PauseRequest,
     bodyExample: { scope: { kind: 'fleet' }, reason: 'deployment of 14:00' },
     answer: { description: 'What is paused now.', schema: Pauses, example: { paused: [example.pause] } },
-    problems: ['STORE_UNAVAILABLE'],
+    problems: ['STORE_UNAVAILABLE', 'STORE_FULL'],
     handle: async ({ plane, body, actor }) => ({ paused: await plane.pause(body.scope, body.reason ?? null, actor) }),
   }),
   operation({
@@ -74,7 +74,7 @@ export const limitOperations = [
     body: ResumeRequest,
     bodyExample: { scope: { kind: 'fleet' } },
     answer: { description: 'What is paused now.', schema: Pauses, example: { paused: [] } },
-    problems: ['STORE_UNAVAILABLE'],
+    problems: ['STORE_UNAVAILABLE', 'STORE_FULL'],
     handle: async ({ plane, body, actor }) => ({ paused: await plane.resume(body.scope, actor) }),
   }),
   operation({

@@ -1,6 +1,6 @@
 /** The whole: status, savings so far, and the past under other settings. */
 import { example } from '../examples.js';
-import { goneSignal, operation } from '../operation.js';
+import { goneSignal, operation, patient } from '../operation.js';
 import { Status, Summary, WhatIfRequest, WhatIfResult } from '../schemas.js';
 
 export const overviewOperations = [
@@ -38,10 +38,16 @@ export const overviewOperations = [
     body: WhatIfRequest,
     bodyExample: { policy: 'fixed-10min', functionKeys: ['shop/checkout'] },
     answer: { description: 'Both ways to run it.', schema: WhatIfResult, example: example.whatIf },
-    problems: ['BAD_ARGUMENT', 'UNKNOWN_POLICY', 'UNKNOWN_FUNCTION', 'STORE_UNAVAILABLE'],
+    problems: [
+      'BAD_ARGUMENT',
+      'UNKNOWN_POLICY',
+      'MODEL_UNAVAILABLE',
+      'UNKNOWN_FUNCTION',
+      'STORE_UNAVAILABLE',
+      'TOO_BUSY',
+    ],
     handle: ({ plane, body, request, reply }) => {
-      // It may take longer than a connection may be silent.
-      request.raw.socket.setTimeout(0);
+      patient(request);
       return plane.whatIf(body, goneSignal(reply));
     },
   }),

@@ -3,7 +3,7 @@ import { IsothermError } from 'isotherm/kernels';
 import { Type } from 'typebox';
 import { settle, wrap } from '../cursor.js';
 import { example } from '../examples.js';
-import { goneSignal, operation } from '../operation.js';
+import { goneSignal, operation, patient } from '../operation.js';
 import { Receipt, ReceiptPage, ReceiptsQuery, Recomputation } from '../schemas.js';
 
 const ReceiptParams = Type.Object({
@@ -66,7 +66,7 @@ export const receiptOperations = [
     },
     problems: ['UNKNOWN_RECEIPT', 'STORE_UNAVAILABLE'],
     handle: async ({ plane, params: { receiptId }, request, reply }) => {
-      request.raw.socket.setTimeout(0);
+      patient(request);
       const result = await plane.recompute(receiptId, goneSignal(reply));
       if (result === undefined) throw unknown(receiptId);
       return result;

@@ -57,6 +57,9 @@ const SMALL_FALL = 0.1;
 const UNLIKELY_RATE = 5;
 /** By then two servers would have come to the same: what it says is the truth from here on. */
 const LONGEST_LIE_MS = 600_000;
+const SERIES_AT_ONCE = 500;
+/** By then every target has been scraped once. */
+const FIRST_SCRAPES_MS = 90_000;
 /** A series that was away for so long is forgotten; if it comes back, it counts as a new one. */
 const FORGET_MS = 24 * 3_600_000;
 
@@ -93,15 +96,30 @@ export class CounterBook {
    * Takes the answers of a window, and gives what it adds, by time. Growth since the last good sample is counted whatever lies between, so that no call is lost
    * or doubled: a stretch may begin before the window, and ends within it, or at its beginning where nobody looked before.
    */
-  take(window: Window, answers: Iterable<AnsweredSeries>, { down, incomplete }: Surroundings): Observation[] {
+  take(window: Window, answers: readonly AnsweredSeries[], surroundings: Surroundings): Observation[] {
+    const taking = this.takeInParts(window, answers, surroundings);
+    for (;;) {
+      const { done, value } = taking.next();
+      if (done) return value;
+    }
+  }
+
+  /** The same, with a stop after every few hundred series: to let others have their turn. */
+  *takeInParts(
+    window: Window,
+    answers: readonly AnsweredSeries[],
+    { down, incomplete }: Surroundings,
+  ): Generator<undefined, Observation[]> {
     const { fromMs, toMs, stepMs } = window;
-    if (Number.isNaN(this.#lookedFromMs)) this.#lookedFromMs = fromMs;
+    if (Number.isNaN(this.#lookedFromMs)) this.#lookFrom(window, answers);
     const lastSampleMs = fromMs + Math.floor((toMs - fromMs) / stepMs) * stepMs;
     const growths: Growth[] = [];
     const spent: { functionKey: string; rank: number; ms: number }[] = [];
     const gaps = new Gaps(window);
-    for (const answer of answers) {
-      const counted = prometheusSeries(answer.labels);
+    for (const [i, answer] of answers.entries()) {
+      if (i % SERIES_AT_ONCE === SERIES_AT_ONCE - 1) yield;
+      const key = keyOf(answer.labels);
+      const counted = this.#series.get(key) ?? prometheusSeries(answer.labels);
       if (counted === undefined) continue;
       const { functionKey, kind, rank, toMs: unitMs } = counted;
       const of = this.#functionOf(counted);
@@ -114,7 +132,7 @@ export class CounterBook {
         if (calls > 0 || of.isNew) growths.push({ functionKey, rank, fromMs: from, toMs: to, calls });
         of.isNew = false;
       };
-      this.#read(answer, counted, window, add, (from, to, detail) => {
+      this.#read(key, answer, counted, window, add, (from, to, detail) => {
         this.badSamples++;
         // Without the time spent the calls are known all the same.
         if (kind === 'calls') gaps.add(functionKey, from, to, 'bad-value', detail);
@@ -131,6 +149,18 @@ export class CounterBook {
     return [...samples, ...gaps.all()].sort((a, b) => a.fromMs - b.fromMs);
   }
 
+  /** What is there at the first sample of all began before it, nobody knows when. */
+  #lookFrom({ fromMs, toMs }: Window, answers: readonly AnsweredSeries[]): void {
+    let firstMs = Number.POSITIVE_INFINITY;
+    for (const { samples } of answers) {
+      const seconds = samples[0]?.[0];
+      if (typeof seconds === 'number') firstMs = Math.min(firstMs, Math.round(seconds * 1000));
+    }
+    if (!(firstMs >= fromMs && firstMs <= toMs)) return;
+    // Where data begin, by retention or with the server, the first scrapes of all targets lie apart.
+    this.#lookedFromMs = firstMs === fromMs ? fromMs : firstMs + FIRST_SCRAPES_MS;
+  }
+
   #functionOf({ functionKey, kind, rank }: PrometheusSeries): Counted {
     let of = this.#functions.get(functionKey);
     if (of === undefined) {
@@ -143,13 +173,13 @@ export class CounterBook {
   }
 
   #read(
+    key: string,
     { labels, samples }: AnsweredSeries,
     counted: PrometheusSeries,
     { fromMs, toMs, stepMs }: Window,
     add: (fromMs: number, toMs: number, growth: number, series: Series) => void,
     refuse: (fromMs: number, toMs: number, detail: string) => void,
   ): void {
-    const key = JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
     let series = this.#series.get(key);
     for (const [seconds, text] of samples) {
       const atMs = typeof seconds === 'number' ? Math.round(seconds * 1000) : Number.NaN;
@@ -168,7 +198,10 @@ export class CounterBook {
       }
       if (series === undefined) {
         series = {
-          ...counted,
+          functionKey: counted.functionKey,
+          kind: counted.kind,
+          rank: counted.rank,
+          toMs: counted.toMs,
           target: targetOf(labels),
           lastMs: atMs,
           lastValue: value,
@@ -178,7 +211,8 @@ export class CounterBook {
         this.#series.set(key, series);
         // Of the first look nobody knows what came before; later, what appears has begun at 0.
         const isFirstLook = !(atMs > this.#lookedFromMs);
-        add(Math.max(this.#lookedFromMs, atMs - stepMs), atMs, isFirstLook ? 0 : value, series);
+        if (isFirstLook) add(atMs, atMs, 0, series);
+        else add(Math.max(this.#lookedFromMs, atMs - stepMs), atMs, value, series);
         continue;
       }
       const { lastMs, lastValue } = series;
@@ -242,6 +276,14 @@ export class CounterBook {
     }
     return [...sums.values()];
   }
+}
+
+/** A name of a series: the same for the same labels, in whatever order. */
+function keyOf(labels: Readonly<Record<string, unknown>>): string {
+  const names = Object.keys(labels);
+  // Servers sort them, as a rule.
+  const isSorted = names.every((name, i) => i === 0 || names[i - 1]! < name);
+  return JSON.stringify(isSorted ? labels : Object.fromEntries(names.sort().map((name) => [name, labels[name]])));
 }
 
 /** What a scrape is of. */

@@ -1,13 +1,14 @@
 /** A Prometheus server, pulled tick by tick. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { IsothermError } from 'isotherm/kernels';
 import { PROMETHEUS_PRESETS } from 'isotherm/trace';
 import { type Clock, wallClock } from '../clock.js';
 import type { Gap, GapReason, Observation } from '../observation.js';
 import type { Observer, ObserverHealth } from '../observer.js';
-import { type AnsweredSeries, BadAnswer, numberAnswer, rangeAnswer } from './answer.js';
+import { type AnsweredSeries, BadAnswer, numberAnswer, type RangeAnswer, rangeAnswer } from './answer.js';
 import { PrometheusApi, type PrometheusSettings, type RangeQuery } from './api.js';
 import { CounterBook, type Surroundings, targetOf, type Window } from './counter-book.js';
-import { Pieces } from './pieces.js';
+import { MOST_POINTS, Pieces } from './pieces.js';
 import { TooMuchAsked } from './refusal.js';
 
 export interface PrometheusObserverSettings extends PrometheusSettings {
@@ -37,6 +38,8 @@ const FIRST_REST_MS = 1000;
 const LOOK_BACK_MS = 300_000;
 /** Scrapes that come less often than every third step, or than this, are late. */
 const LATE_MS = 90_000;
+/** Others have their turn after so many. */
+const GIVEN_AT_ONCE = 1000;
 const DOWN = 'up == 0';
 const TARGETS = 'count(up)';
 
@@ -108,18 +111,22 @@ export class PrometheusObserver implements Observer {
     const startMs = Math.ceil((endMs - backfillMs) / lookMs) * lookMs;
     let first = Number.POSITIVE_INFINITY;
     for (const counter of this.#calls) {
-      for (let fromMs = startMs; fromMs <= Math.min(endMs, first); fromMs += 10_000 * lookMs) {
-        const toMs = Math.min(endMs, fromMs + 9999 * lookMs);
+      const look = async (fromMs: number, toMs: number): Promise<boolean> => {
         const query = { query: `count(${counter})`, startMs: fromMs, endMs: toMs, stepMs: lookMs };
         const seconds = await this.#firstSample(query, signal);
-        if (typeof seconds !== 'number') continue;
-        first = Math.min(first, seconds * 1000);
-        break;
+        if (typeof seconds === 'number') first = Math.min(first, seconds * 1000);
+        return typeof seconds === 'number';
+      };
+      let isFound = false;
+      for (let fromMs = startMs; !isFound && fromMs <= Math.min(endMs, first); fromMs += MOST_POINTS * lookMs) {
+        isFound = await look(fromMs, Math.min(endMs, fromMs + (MOST_POINTS - 1) * lookMs));
       }
+      // A server that has just begun has nothing at any whole step.
+      if (!isFound) await look(endMs, endMs);
     }
     if (first === Number.POSITIVE_INFINITY) return null;
     // A query sees back so far: the first sample lies in the step before.
-    const beginMs = Math.max(startMs, first - lookMs);
+    const beginMs = Math.max(endMs - backfillMs, first - lookMs);
     return Math.floor(beginMs / 60_000) * 60_000;
   }
 
@@ -166,7 +173,7 @@ export class PrometheusObserver implements Observer {
     this.#stop.abort();
   }
 
-  *#taken(window: Window, { series, surroundings, knownToMs, bytes }: Fetched): Generator<Observation> {
+  async *#taken(window: Window, { series, surroundings, knownToMs, bytes }: Fetched): AsyncGenerator<Observation> {
     const { fromMs, toMs, stepMs } = window;
     this.#trouble = null;
     this.#failures = 0;
@@ -180,7 +187,15 @@ export class PrometheusObserver implements Observer {
     const isEmpty = this.#book.functions === 0 && series.length === 0;
     this.#note = without ?? late ?? (isEmpty ? `the server has no series of ${this.#counters.join(', ')}` : null);
     const endMs = isLate ? Math.max(fromMs, Math.floor(knownToMs / stepMs) * stepMs) : toMs;
-    if (endMs > fromMs) yield* this.#book.take({ ...window, toMs: endMs }, known, surroundings);
+    if (endMs > fromMs) {
+      const taking = this.#book.takeInParts({ ...window, toMs: endMs }, known, surroundings);
+      let part = taking.next();
+      for (; !part.done; part = taking.next()) await nextTurn();
+      for (const [i, one] of part.value.entries()) {
+        if (i % GIVEN_AT_ONCE === GIVEN_AT_ONCE - 1) await nextTurn();
+        yield one;
+      }
+    }
     if (isLate) yield gap(endMs, toMs, 'missing', late!);
   }
 
@@ -230,7 +245,11 @@ export class PrometheusObserver implements Observer {
       isLive ? this.#latestSample(endMs, signal, attempts) : Number.NaN,
     ]);
     const bodies = [head, ...others];
-    const answers = bodies.map(rangeAnswer);
+    const answers: RangeAnswer[] = [];
+    for (const body of bodies) {
+      answers.push(rangeAnswer(body));
+      await nextTurn();
+    }
     const warnings = [...new Set(answers.flatMap((one) => one.warnings))];
     const series = answers.flatMap((one) => one.series);
     const isSilent = series.length === 0 && this.#book.functions > 0 && targets.series.length === 0;

@@ -3,8 +3,8 @@ import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, write
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { IsothermError } from 'isotherm/kernels';
+import { LOCK } from './layout.js';
 
-export const LOCK_FILE = 'lock';
 /** How often the owner shows that it lives, and after how long others (of another machine or container) take it for dead. */
 const BEAT_MS = 5000;
 const DEAD_MS = 30_000;
@@ -28,7 +28,7 @@ export class FolderLock {
     this.#file = file;
     this.#content = content;
     this.#timer = setInterval(() => {
-      if (contentOf(file) === content) utimesSync(file, new Date(), new Date());
+      if (contentOf(file) === content) touch(file);
       else {
         clearInterval(this.#timer);
         onLost();
@@ -39,10 +39,10 @@ export class FolderLock {
   /**
    * Takes it, from an owner that is dead too; `onLost` is called should another take it from this process, which it must then take for dead.
    *
-   * Errors: STORE_LOCKED.
+   * Errors: STORE_LOCKED, CANNOT_WRITE.
    */
   static take(folder: string, onLost: () => void): FolderLock {
-    const file = join(folder, LOCK_FILE);
+    const file = join(folder, LOCK);
     const owner: Owner = {
       pid: process.pid,
       surroundings: surroundings(),
@@ -51,8 +51,8 @@ export class FolderLock {
     };
     const content = JSON.stringify(owner);
     const own = `${file}.${owner.token}`;
-    writeFileSync(own, content, { flush: true });
     try {
+      writeFileSync(own, content, { flush: true });
       for (;;) {
         if (linked(own, file)) return new FolderLock(file, content, onLost);
         const found = contentOf(file);
@@ -60,6 +60,9 @@ export class FolderLock {
         if (isHeld(file, found)) throw locked(folder, found);
         setAside(file, found, `${own}.stale`);
       }
+    } catch (thrown) {
+      if (thrown instanceof IsothermError) throw thrown;
+      throw new IsothermError('CANNOT_WRITE', `${folder}: ${(thrown as Error).message}`, { cause: thrown });
     } finally {
       rmSync(own, { force: true });
     }
@@ -68,6 +71,15 @@ export class FolderLock {
   release(): void {
     clearInterval(this.#timer);
     if (contentOf(this.#file) === this.#content) rmSync(this.#file, { force: true });
+  }
+}
+
+/** A disk that is full or away shows itself elsewhere. */
+function touch(file: string): void {
+  try {
+    utimesSync(file, new Date(), new Date());
+  } catch {
+    // The next beat tries again.
   }
 }
 

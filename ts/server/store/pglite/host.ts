@@ -12,6 +12,8 @@ const WORKER = new URL(
   import.meta.url,
 );
 
+const LONGEST_TIDYING_MS = 3_600_000;
+
 interface Waiting {
   resolve(answered: Answered): void;
   reject(error: IsothermError): void;
@@ -66,15 +68,12 @@ class Life implements Link {
     const opened = await new Promise<Opened>((resolve, reject) => {
       worker.once('message', resolve);
       worker.once('error', reject);
-      worker.once('exit', (code) =>
-        resolve({ opened: false, code: undefined, message: `the database ended with ${code}` }),
-      );
+      worker.once('exit', (code) => resolve({ opened: false, message: `the database ended with ${code}` }));
     }).catch((cause: Error): never => {
       throw new IsothermError('STORE_UNAVAILABLE', words(cause.message), { cause });
     });
     if (!opened.opened) {
       await worker.terminate();
-      if (opened.code !== undefined) throw new IsothermError(opened.code, opened.message);
       throw storeFailure(place, new Error(words(opened.message)));
     }
     for (const event of ['message', 'error', 'exit']) worker.removeAllListeners(event);
@@ -86,7 +85,9 @@ class Life implements Link {
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.#giveUp(), this.#statementTimeoutMs);
+      // Tidying up takes as long as it takes: broken off it would begin again, and never end.
+      const patienceMs = sql.startsWith('vacuum') ? LONGEST_TIDYING_MS : this.#statementTimeoutMs;
+      const timer = setTimeout(() => this.#giveUp(patienceMs), patienceMs);
       this.#waiting.set(id, { resolve, reject, timer });
       this.#worker.postMessage({ id, sql, parameters } satisfies Statement);
     });
@@ -102,8 +103,8 @@ class Life implements Link {
   }
 
   /** A statement cannot be stopped from outside; the database can, and its log puts it right again. */
-  #giveUp(): void {
-    const problem = `${this.#place}: a statement took longer than ${this.#statementTimeoutMs} ms`;
+  #giveUp(patienceMs: number): void {
+    const problem = `${this.#place}: a statement took longer than ${patienceMs} ms`;
     this.#end(new IsothermError('STORE_UNAVAILABLE', problem));
     void this.#worker.terminate();
   }

@@ -5,14 +5,13 @@ import { Health } from '../health.js';
 import { linkDialect, watched } from '../link.js';
 import { migrate } from '../migrations.js';
 import type { Tables } from '../schema.js';
-import { SqlStore } from '../sql-store.js';
-import type { Store } from '../store.js';
+import type { Surroundings } from '../sql-store.js';
 import { prepareFolder } from './folder.js';
 import { FolderLock } from './folder-lock.js';
 import { PgliteHost } from './host.js';
 
 /** `path` null: in memory. */
-export async function openPglite(path: string | null, statementTimeoutMs: number): Promise<Store> {
+export async function openPglite(path: string | null, statementTimeoutMs: number): Promise<Surroundings> {
   const place = path ?? 'the store in memory';
   const health = new Health();
   const host = new PgliteHost({ folder: path, place, statementTimeoutMs });
@@ -26,9 +25,7 @@ export async function openPglite(path: string | null, statementTimeoutMs: number
   };
   try {
     await migrate(db, place);
-    const store = new SqlStore({ driver: 'pglite', place, writer: db, reader: db, health: health.now, close });
-    await store.load();
-    return store;
+    return { driver: 'pglite', place, writer: db, reader: db, health: health.now, close };
   } catch (thrown) {
     await close();
     throw thrown;

@@ -1,9 +1,8 @@
 /** The embedded database in a thread of its own: statements come as messages, one at a time. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
-import { type ErrorCode, IsothermError } from 'isotherm/kernels';
+import { dataFolder } from './data-folder.js';
 import { DurableFs } from './durable-fs.js';
-import { dataFolder } from './folder.js';
 
 export interface WorkerSettings {
   /** Of the store; null: in memory. */
@@ -21,7 +20,7 @@ export type Reply =
   | { id: number; failure: { message: string; code: string | undefined } };
 
 /** What the parent hears first. */
-export type Opened = { opened: true } | { opened: false; code: ErrorCode | undefined; message: string };
+export type Opened = { opened: true } | { opened: false; message: string };
 
 /** Written between two checkpoints at most: what a start after a crash has to go through again. */
 const CHECKPOINT_BYTES = 64 * 2 ** 20;
@@ -36,10 +35,13 @@ const STARTING = PGlite.defaultStartParams
   .filter((parameter) => parameter !== '-F')
   .concat(['-c', 'wal_sync_method=fsync', '-c', 'max_wal_size=256MB', '-c', 'min_wal_size=32MB']);
 
+/** Whole numbers of eight bytes are counts here; bytes come as hexadecimal digits, which PGlite's own reader takes one at a time. */
+const PARSERS = { 20: Number, 17: (text: string) => new Uint8Array(Buffer.from(text.slice(2), 'hex')) };
+
 async function open(): Promise<PGlite> {
   if (folder !== null) fs = new DurableFs(await dataFolder(folder));
   const durable = fs === undefined ? {} : { fs, startParams: STARTING };
-  const database = await PGlite.create({ ...durable, parsers: { 20: Number } });
+  const database = await PGlite.create({ ...durable, parsers: PARSERS });
   await database.exec('create schema if not exists isotherm');
   await database.exec("set search_path = isotherm; set timezone = 'UTC'; set extra_float_digits = 1");
   return database;
@@ -98,7 +100,6 @@ try {
   port.postMessage({ opened: true } satisfies Opened);
 } catch (thrown) {
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  const code = thrown instanceof IsothermError ? thrown.code : undefined;
-  port.postMessage({ opened: false, code, message } satisfies Opened);
+  port.postMessage({ opened: false, message } satisfies Opened);
   port.close();
 }

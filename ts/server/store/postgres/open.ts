@@ -6,14 +6,13 @@ import { Health } from '../health.js';
 import { linkDialect, watched } from '../link.js';
 import { migrate } from '../migrations.js';
 import type { Tables } from '../schema.js';
-import { SqlStore } from '../sql-store.js';
-import type { Store } from '../store.js';
+import type { Surroundings } from '../sql-store.js';
 import { PostgresSource } from './source.js';
 
 /** A process that was killed holds its lock until the server notices. */
 const LOCK_PATIENCE_MS = 3000;
 
-export async function openPostgres(databaseUrl: string, statementTimeoutMs: number): Promise<Store> {
+export async function openPostgres(databaseUrl: string, statementTimeoutMs: number): Promise<Surroundings> {
   const settings = { databaseUrl, place: placeOf(databaseUrl), statementTimeoutMs };
   const { place } = settings;
   const health = new Health();
@@ -27,9 +26,7 @@ export async function openPostgres(databaseUrl: string, statementTimeoutMs: numb
   };
   try {
     await withPatience(() => migrate(writer, place));
-    const store = new SqlStore({ driver: 'postgresql', place, writer, reader, health: health.now, close });
-    await store.load();
-    return store;
+    return { driver: 'postgresql', place, writer, reader, health: health.now, close };
   } catch (thrown) {
     await close();
     throw thrown;

@@ -104,6 +104,8 @@ export class PostgresSource implements LinkSource {
 
 /** Before its first statement: the tables' schema, and the lock. Errors: STORE_LOCKED, STORE_FOREIGN. */
 async function prepare(client: pg.ClientBase, isWriter: boolean, place: string): Promise<void> {
+  // A connection that breaks says so as an event too, and nobody else listens while it is in use; who uses it hears from its statement.
+  client.on('error', () => undefined);
   const { rows } = await client.query<{ version: number; found: boolean }>(
     "select current_setting('server_version_num')::int4 as version, to_regnamespace('isotherm') is not null as found",
   );

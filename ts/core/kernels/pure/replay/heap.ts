@@ -1,9 +1,12 @@
 /** Numbers taken out smallest first. */
 
+/** Places to begin with: the instances of most functions, and short enough to lie in the heap of the engine. */
+export const FEW = 4;
+
 /** A binary heap of `(key, order)`: the least key first, then the least order. */
 export class Heap {
-  #keys = new Float64Array(16);
-  #orders = new Float64Array(16);
+  #keys = new Float64Array(FEW);
+  #orders = new Float64Array(FEW);
   #length = 0;
 
   get length(): number {

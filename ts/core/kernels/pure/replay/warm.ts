@@ -2,7 +2,7 @@
 import { IsothermError } from '../../error.js';
 import type { WarmInterval } from '../policy/policy.js';
 import type { StateReader, StateWriter } from '../state.js';
-import { Heap } from './heap.js';
+import { FEW, Heap } from './heap.js';
 
 const FOREVER = Number.POSITIVE_INFINITY;
 const STAYED = 0;
@@ -19,9 +19,9 @@ interface Idle {
 /** Intervals on a stack, latest release on top. */
 class IdleStack {
   length = 0;
-  orders = new Float64Array(16);
-  begins = new Float64Array(16);
-  ends = new Float64Array(16);
+  orders = new Float64Array(FEW);
+  begins = new Float64Array(FEW);
+  ends = new Float64Array(FEW);
 
   push(order: number, begin: number, end: number): void {
     if (this.length === this.orders.length) this.#grow();

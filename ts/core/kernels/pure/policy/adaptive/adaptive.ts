@@ -14,9 +14,10 @@ import {
 } from '../policy.js';
 import { classOf } from './bins.js';
 import { Deque } from './deque.js';
+import { Episodes } from './episodes.js';
 import { Ideal, MOST_IDLE } from './ideal.js';
 import { Instances } from './instances.js';
-import { Learnt, type Terms } from './learnt.js';
+import { BY_CLOCK, Learnt, planOf, SPARE, type Terms } from './learnt.js';
 import { BY_LOAD, INTERVALS } from './level.js';
 import type { Prior } from './prior.js';
 import { type Costs, TICK_MS, type Warmths } from './program.js';
@@ -25,11 +26,20 @@ import { type Costs, TICK_MS, type Warmths } from './program.js';
 const TICK_LEVELS = 64;
 /** A gap this much of the break-even time begins an episode: shorter ones are never left cold. */
 const EPISODE_SHARE = 0.2;
+/** An instance beyond all that were needed stays for this much of the break-even time. */
+const SPARE_SHARE = 0.08;
+/** Where idling is all but free, ms. */
+const LONGEST_MS = 2 ** 28;
 /** A release is taken for a cold call's when it comes this much of the mean duration too early for it. */
 const DURATION_SLACK = 0.1;
 /** A mean duration beyond this is taken for it, ms: sums of times stay exact. */
 const LONGEST_MEAN_MS = 2 ** 50;
 const MAX_U32 = 0xffff_ffff;
+
+/** How long idling costs no more than a cold start, at most `LONGEST_MS`. */
+function breakEvenMs({ coldStartUsd, idleUsdPerMs }: Terms): number {
+  return coldStartUsd < idleUsdPerMs * LONGEST_MS ? Math.trunc(coldStartUsd / idleUsdPerMs) : LONGEST_MS;
+}
 
 /** The first of the intervals that ends no earlier than `idle`, or -1. */
 function nextOf({ to, count }: Warmths, idle: number): number {
@@ -42,6 +52,7 @@ export class Adaptive implements KernelPolicy {
   /** Whether it pre-warms. */
   readonly ticks: boolean;
   #coldMs: number;
+  #breakEvenMs: number;
   #learnt: Learnt;
   /** The instances as they are: how many are busy, and those idle or promised. */
   #busy = 0;
@@ -56,6 +67,7 @@ export class Adaptive implements KernelPolicy {
   #lastAt = Number.MIN_SAFE_INTEGER;
   /** The same traffic had no call been cold. */
   #ideal = new Ideal();
+  #episodes: Episodes;
   /** What the instance released last is to do, ms after its release. */
   #from = 0;
   #to = 0;
@@ -70,6 +82,8 @@ export class Adaptive implements KernelPolicy {
     this.ticks = preWarms;
     this.#learnt = learnt;
     this.#coldMs = learnt.terms.coldStartMs;
+    this.#breakEvenMs = breakEvenMs(learnt.terms);
+    this.#episodes = new Episodes(this.#coldMs, this.#breakEvenMs);
   }
 
   /** A policy that has seen nothing. */
@@ -186,69 +200,91 @@ export class Adaptive implements KernelPolicy {
     return true;
   }
 
-  #idealRelease(atMs: number): void {
-    if (this.#ideal.busy === 0) return;
-    const learnt = this.#learnt;
-    const at = this.#ideal.release(atMs);
-    const level = classOf(this.#ideal.busy);
-    const { cascade } = learnt.level(level);
-    if (!cascade.isOpen) {
-      cascade.free(at, 0, this.#coldMs);
-      return;
-    }
-    cascade.free(at, learnt.busyAbove(level, at), this.#coldMs);
-    learnt.followers += cascade.endIfOver(at, this.#coldMs, this.#meanMs());
+  #idealRelease(at: number): void {
+    if (this.#ideal.busy > 0) this.#ideal.release(at);
   }
 
   #idealArrival(at: number): void {
-    const learnt = this.#learnt;
     const place = this.#ideal.arrive(at);
-    learnt.bursts.observe(Math.min(place + 1, MAX_U32));
-    const level = classOf(place);
+    this.#learnt.bursts.observe(Math.min(place + 1, MAX_U32));
     const since = this.#ideal.releasedAt;
-    if (Number.isNaN(since)) {
-      learnt.level(level).cascade.serve(at);
-      return;
-    }
+    const isKnown = !Number.isNaN(since);
+    const isLong = isKnown && this.#learnGap(place, at, since, this.#ideal.releasedFrom);
+    if (isLong || !isKnown || this.#episodes.concerns(at)) this.#follow(place, at, isLong, isLong || !isKnown);
+  }
+
+  /** A gap of `place` ended: learns it, and says whether it was long. */
+  #learnGap(place: number, at: number, since: number, load: number): boolean {
+    const learnt = this.#learnt;
     const gap = Math.max(at - since, 0);
-    const byLoad = learnt.byLoad(this.#ideal.releasedFrom);
+    const byLoad = learnt.byLoad(load);
     const window = byLoad.window;
     byLoad.observe(gap);
-    const known = learnt.planned(level);
+    const known = learnt.planned(classOf(place));
     known.observe(gap, window);
-    const { costs, cascade } = known;
-    cascade.serve(at);
-    if (cascade.isOpen) learnt.followers += cascade.endIfOver(at, this.#coldMs, this.#meanMs());
-    if (gap * costs.idle > learnt.terms.coldStartUsd * EPISODE_SHARE && !cascade.isOpen) {
-      cascade.begin(at, learnt.busyAbove(level, at));
-      learnt.episodes += 1;
-    }
+    const { costs } = known;
     if (place === 0 && this.ticks) learnt.clock.observe(since, at, costs);
+    return gap * costs.idle > learnt.terms.coldStartUsd * EPISODE_SHARE;
+  }
+
+  /** Tells the episodes that are on of a call, and begins one after a long gap. */
+  #follow(place: number, at: number, isLong: boolean, isFirst: boolean): void {
+    const learnt = this.#learnt;
+    const episodes = this.#episodes;
+    for (let over = episodes.endOne(at); over !== undefined; over = episodes.endOne(at)) {
+      learnt.followers += over.followers;
+      learnt.level(classOf(over.level)).cascade.followers += over.followers;
+    }
+    const mean = Math.trunc(this.#meanMs());
+    if (isFirst) episodes.firstCall(place, at, mean);
+    else episodes.call(at, mean);
+    if (!isLong || !episodes.begin(place, at, mean)) return;
+    learnt.episodes += 1;
+    learnt.level(classOf(place)).cascade.episodes += 1;
   }
 
   /** What the instance released to `place` is to do: its first warm interval, ms after `base`. */
   #decide(place: number, base: number): void {
     const learnt = this.#learnt;
+    if (place >= this.#ideal.mostBusy) {
+      learnt.plan = SPARE;
+      learnt.decidedAt = place;
+      this.#from = 0;
+      this.#to = this.#spareMs();
+      return;
+    }
     const level = classOf(place);
     const known = learnt.planned(level);
     const { costs } = known;
     const byLoad = learnt.windowByLoad(this.#ideal.load, costs);
-    learnt.byClock =
+    learnt.decidedAt = place;
+    const byClock =
       this.ticks &&
       place === 0 &&
       this.#ideal.busy === 0 &&
       learnt.clock.plan(base, known.intervals, costs, this.#coldMs);
     this.#from = 0;
-    if (learnt.byClock) {
-      this.#follow(learnt.clock.intervals);
+    if (byClock) {
+      learnt.plan = BY_CLOCK;
+      this.#adopt(learnt.clock.intervals);
       return;
     }
     const answer = known.answer();
-    if (answer === INTERVALS) this.#follow(known.intervals);
+    learnt.plan = planOf(answer);
+    if (answer === INTERVALS) this.#adopt(known.intervals);
     else this.#to = answer === BY_LOAD ? byLoad : known.window;
   }
 
-  #follow({ from, to, count }: Warmths): void {
+  /**
+   * How long an instance stays that the traffic would never have needed, had no call been cold: it may soon be needed, as load that
+   * rises goes on to. A cold call and the next must find it, or each cold start would bring about another for ever.
+   */
+  #spareMs(): number {
+    const share = Math.trunc(this.#breakEvenMs * this.#learnt.pressure * SPARE_SHARE);
+    return Math.max(share, this.#coldMs + Math.trunc(this.#meanMs()));
+  }
+
+  #adopt({ from, to, count }: Warmths): void {
     this.#from = count > 0 ? from[0] : 0;
     this.#to = count > 0 ? to[0] : 0;
   }
@@ -341,6 +377,7 @@ export class Adaptive implements KernelPolicy {
     out.f64(this.#done);
     out.i64(this.#lastAt);
     this.#ideal.save(out);
+    this.#episodes.save(out);
     this.#learnt.save(out);
   }
 
@@ -364,6 +401,7 @@ export class Adaptive implements KernelPolicy {
     policy.#lastAt = from.time();
     ensure(last <= policy.#lastAt, 'BAD_STATE', () => 'policy state has a cold call that is yet to come');
     policy.#ideal = Ideal.load(from, policy.#lastAt);
+    policy.#episodes.restore(from, policy.#lastAt);
     policy.#learnt.restore(from, policy.#lastAt);
     return policy;
   }

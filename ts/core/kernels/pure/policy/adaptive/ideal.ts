@@ -12,6 +12,8 @@ const MAX_U32 = 0xffff_ffff;
 export class Ideal {
   /** Instances that would be busy. */
   busy = 0;
+  /** The most that ever were. */
+  mostBusy = 0;
   /** The load at the last release. */
   load = 0;
   /** Of the arrival last told: since when its instance idled, and from which load; NaN if that is not known. */
@@ -37,8 +39,8 @@ export class Ideal {
     return this.#loads.at(this.#loads.length - 1 - i);
   }
 
-  /** A call is over, one at least being busy: when, as releases are in order on a stack; its level is `busy` then. */
-  release(at: number): number {
+  /** A call is over, one at least being busy. Releases are in order, as on a stack they must be. */
+  release(at: number): void {
     this.#concurrency.advance(at, this.busy);
     this.busy--;
     const { length } = this.#since;
@@ -50,7 +52,6 @@ export class Ideal {
     this.#since.push(inOrder);
     this.load = this.#concurrency.load(this.busy);
     this.#loads.push(this.load);
-    return inOrder;
   }
 
   /** A call comes: the level that its instance leaves. */
@@ -58,6 +59,7 @@ export class Ideal {
     this.#concurrency.advance(at, this.busy);
     const level = this.busy;
     if (this.busy < MAX_U32) this.busy++;
+    this.mostBusy = Math.max(this.mostBusy, this.busy);
     const last = this.#since.length - 1;
     this.releasedAt = last < 0 ? Number.NaN : this.#since.at(last);
     if (last < 0) return level;
@@ -69,6 +71,7 @@ export class Ideal {
 
   save(out: StateWriter): void {
     out.u32(this.busy);
+    out.u32(this.mostBusy);
     out.u16(this.#since.length);
     for (let i = 0; i < this.#since.length; i++) {
       out.i64(this.#since.at(i));
@@ -82,6 +85,7 @@ export class Ideal {
   static load(from: StateReader, now: number): Ideal {
     const ideal = new Ideal();
     ideal.busy = from.u32();
+    ideal.mostBusy = from.u32();
     const count = from.u16();
     ensure(count <= MOST_IDLE, 'BAD_STATE', () => {
       return `policy state has ${count} idle instances, expected at most ${MOST_IDLE}`;

@@ -1,7 +1,7 @@
 /** What the adaptive policy has learnt of one function, and the plans that it makes of that. */
 import { ensure } from '../../check.js';
 import type { StateReader, StateWriter } from '../policy.js';
-import { CLASSES } from './bins.js';
+import { CLASSES, classOf } from './bins.js';
 import { Bursts } from './bursts.js';
 import { Clock } from './clock.js';
 import { LOADS } from './concurrency.js';
@@ -41,6 +41,13 @@ function loadKnown<T>(from: StateReader, most: number, load: (from: StateReader)
   return Array.from({ length: count }, () => (from.u8() === 0 ? undefined : load(from)));
 }
 
+/** Plans in the numbers of `seen`: none yet, a level's three answers plus one, the minutes of the hour, a spare. */
+const NO_PLAN = 0;
+export const planOf = (answer: number): number => answer + 1;
+export const BY_CLOCK = 4;
+/** An instance that the traffic would not have needed, had no call been cold. */
+export const SPARE = 5;
+
 function loadPressure(from: StateReader): number {
   const pressure = from.amount();
   ensure(pressure >= 1 && pressure <= TARGET_MOST, 'BAD_STATE', () => {
@@ -59,8 +66,9 @@ export class Learnt {
   episodes = 0;
   followers = 0;
   clock = new Clock();
-  /** Whether the clock decided at the last release. */
-  byClock = false;
+  /** What decided at the last release, and which level that was at. */
+  plan = NO_PLAN;
+  decidedAt = 0;
   bursts = new Bursts();
   #preWarms: boolean;
   readonly prior: Prior;
@@ -116,11 +124,6 @@ export class Learnt {
     levelCosts(out, idleUsdPerMs, coldStartUsd * this.pressure, preWarm, this.followersAt(at), at > 0);
   }
 
-  busyAbove(at: number, atMs: number): number {
-    const above = this.known(at + 1);
-    return above === undefined ? 0 : above.cascade.busyUntil(atMs);
-  }
-
   /** The level, its plans brought up to date. */
   planned(at: number): Level {
     const level = this.level(at);
@@ -150,11 +153,20 @@ export class Learnt {
     this.#replan();
   }
 
-  /** `[gaps seen at level 0, window there in ms, followers of a cold start there, pressure of the target, 1 if by the clock]`. */
+  /** Whether the clock decided at the last release. */
+  get byClock(): boolean {
+    return this.plan === BY_CLOCK;
+  }
+
+  /**
+   * `[gaps seen at level 0, window there in ms, followers of a cold start there, pressure of the target, 1 if by the clock, plan of the last
+   * release, its level, gaps seen there]`.
+   */
   seen(): number[] {
     const lowest = this.known(0);
-    const byClock = this.byClock ? 1 : 0;
-    return [lowest?.gaps.seen ?? 0, lowest?.window ?? 0, this.followersAt(0), this.pressure, byClock];
+    const there = this.known(classOf(this.decidedAt));
+    const known = [lowest?.gaps.seen ?? 0, lowest?.window ?? 0, this.followersAt(0), this.pressure];
+    return [...known, this.byClock ? 1 : 0, this.plan, this.decidedAt, there?.gaps.seen ?? 0];
   }
 
   /** No plan holds any longer. */
@@ -204,18 +216,21 @@ export class Learnt {
     out.f64(this.episodes);
     out.f64(this.followers);
     this.clock.save(out);
-    out.u8(this.byClock ? 1 : 0);
+    out.u8(this.plan);
+    out.u32(this.decidedAt);
     this.bursts.save(out);
   }
 
   /** What was learnt until `now`. */
   restore(from: StateReader, now: number): void {
-    this.#levels = loadKnown(from, CLASSES, (one) => Level.load(one, now));
+    this.#levels = loadKnown(from, CLASSES, Level.load);
     this.#loads = loadKnown(from, LOADS, Load.load);
     this.episodes = from.amount();
     this.followers = from.amount();
     this.clock = Clock.load(from);
-    this.byClock = from.u8() !== 0;
+    this.plan = from.u8();
+    ensure(this.plan <= SPARE, 'BAD_STATE', () => `policy state has the plan ${this.plan}`);
+    this.decidedAt = from.u32();
     this.bursts = Bursts.load(from, now);
   }
 }

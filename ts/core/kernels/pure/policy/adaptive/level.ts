@@ -111,11 +111,10 @@ export class Level {
     out.u32(this.#compared);
   }
 
-  /** At `now`. */
-  static load(from: StateReader, now: number): Level {
+  static load(from: StateReader): Level {
     const level = new Level();
     level.gaps = Gaps.load(from);
-    level.cascade = Cascade.load(from, now);
+    level.cascade = Cascade.load(from);
     level.intervals = Warmths.load(from);
     level.window = loadWindow(from);
     level.costs = { idle: from.amount(), cold: from.amount(), preWarm: from.price() };
