@@ -26,6 +26,8 @@ export interface ChartPicture {
   /** Times in ms, ascending. */
   times: readonly number[];
   values: readonly (readonly (number | null)[])[];
+  /** Of the lines, where they are not those of the setting. */
+  names?: readonly string[];
   /** Where what is known ends and what is expected begins. */
   nowMs?: number;
 }
@@ -37,7 +39,7 @@ export interface ChartSetting {
   /** Lines between which it is filled: upper, lower. */
   band?: readonly [number, number];
   height?: number;
-  /** Only whole numbers are marked. */
+  /** Of things that are counted: only whole numbers are marked. */
   isWhole?: boolean;
 }
 
@@ -45,6 +47,9 @@ const LABEL_HEIGHT = 16;
 const NARROW = 520;
 /** Seconds between marks of the time axis. */
 const STEPS = [60, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400];
+
+/** Between marks of an axis of whole things. */
+const WHOLE_STEPS = Array.from({ length: 7 }, (_, power) => [1, 2, 5].map((digit) => digit * 10 ** power)).flat();
 
 const FONT = '12px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif';
 
@@ -76,8 +81,8 @@ export class TimeChart {
   constructor(setting: ChartSetting) {
     this.#setting = setting;
     const { height = 200, lines, unit } = setting;
-    this.#labels = lines.map(({ label, color, isBound }) => {
-      const element = h('span', { class: 'end-label', 'aria-hidden': 'true' }, isBound ? '' : label);
+    this.#labels = lines.map(({ color }) => {
+      const element = h('span', { class: 'end-label', 'aria-hidden': 'true' });
       element.style.color = `color-mix(in oklab, var(${color}) 75%, var(--ink))`;
       return element;
     });
@@ -98,6 +103,9 @@ export class TimeChart {
   show(picture: ChartPicture): void {
     this.#picture = picture;
     put(this.#title, picture.title);
+    for (const [i, { label, isBound }] of this.#setting.lines.entries()) {
+      if (!isBound) put(this.#labels[i]!, picture.names?.[i] ?? label);
+    }
     setAttribute(this.plot, 'aria-label', `${picture.title}. ${picture.summary}`);
     if (this.#isEmpty()) this.#clear();
     else if (this.#uplot === undefined) this.#build();
@@ -187,8 +195,8 @@ export class TimeChart {
           grid,
           ticks: { show: false },
           space: 36,
-          values: (_plot, splits) =>
-            splits.map((value) => (isWhole && !Number.isInteger(value) ? '' : axisFigure(value))),
+          ...(isWhole ? { incrs: WHOLE_STEPS } : {}),
+          values: (_plot, splits) => splits.map(axisFigure),
         },
       ],
       series: [
@@ -258,7 +266,7 @@ export class TimeChart {
 
   /** The figures under the pointer, or the last ones. */
   #read(index: number | null): void {
-    const { times, values, nowMs } = this.#picture!;
+    const { times, values, nowMs, names } = this.#picture!;
     const at = index ?? (nowMs === undefined ? times.length - 1 : times.indexOf(nowMs));
     if (at < 0 || times[at] === undefined) {
       put(this.#readout, '\u00a0');
@@ -266,7 +274,7 @@ export class TimeChart {
     }
     const parts = this.#setting.lines.flatMap(({ label }, i) => {
       const value = values[i]![at];
-      return value == null ? [] : [`${label} ${count(value)}`];
+      return value == null ? [] : [`${names?.[i] ?? label} ${count(value)}`];
     });
     put(this.#readout, `${clock(times[at])}  ${parts.length === 0 ? NO_FIGURE : parts.join(' · ')}`);
   }

@@ -109,12 +109,12 @@ export function showFan(chart: TimeChart, recent: Recent, forecast: Forecast | n
   });
 }
 
-export const coldChart = (against: string) =>
+export const coldChart = () =>
   new TimeChart({
     unit: 'cold starts, added up',
     isWhole: true,
     lines: [
-      { label: against, color: '--grey-1', isStepped: true },
+      { label: 'compared', color: '--grey-1', isStepped: true },
       { label: 'Isotherm', color: '--accent', isStepped: true, width: 2.5 },
     ],
   });
@@ -132,6 +132,7 @@ export function showCold(chart: TimeChart, recent: Recent, untilMs: number | nul
         ? 'No minute has closed yet'
         : `${count(a)} cold starts in ${count(steps)} minutes, ${by}${than} ${AGAINST_NAMES[against]}`,
     summary: `Added up over the window: Isotherm ${count(a)}, compared ${count(b)}.`,
+    names: [AGAINST_NAMES[against], 'Isotherm'],
     times: endedTimes(times, recent),
     values: [running(theirs), running(ours)].map(ended),
   });

@@ -20,6 +20,16 @@ export const coverageCell = (coverage: number | null) =>
     ? { text: 'not yet', tone: 'muted' as const }
     : { text: percent(coverage), ...(coverage < LEAST ? { tone: 'loss' as const, marks: ['too low'] } : {}) };
 
+export function demotedWords(functions: number): string {
+  if (functions === 0) return 'No function has its model demoted now.';
+  return `${counted(functions, 'function')} ${functions === 1 ? 'has its' : 'have their'} model demoted now.`;
+}
+
+export function demotedWords(functions: number): string {
+  if (functions === 0) return 'No function has its model demoted now.';
+  return `${counted(functions, 'function')} ${functions === 1 ? 'has its' : 'have their'} model demoted now.`;
+}
+
 export function accuracyPage(): Page {
   const headline = h('h1');
   const lead = h('p', { class: 'lead' });
@@ -82,7 +92,7 @@ export function accuracyPage(): Page {
         lead,
         meanAbsoluteError === null
           ? 'Each function is scored every ten minutes, on what was said before.'
-          : `Over ${count(blocks)} recent blocks of ten minutes a forecast was off by ${threeDigits(meanAbsoluteError)} calls in the mean. ${counted(forecasts.demoted, 'function')} ${forecasts.demoted === 1 ? 'has its' : 'have their'} model demoted now.`,
+          : `Over ${count(blocks)} recent blocks of ten minutes a forecast was off by ${threeDigits(meanAbsoluteError)} calls in the mean. ${demotedWords(forecasts.demoted)}`,
       );
       needle.hidden = coverage === null;
       needle.style.insetInlineStart = `${(coverage ?? 0) * 100}%`;

@@ -14,7 +14,7 @@ const SHOWN = 20;
 export function coldStartsPage(): Page {
   const headline = h('h1');
   const lead = h('p', { class: 'lead' });
-  const chart = coldChart('compared');
+  const chart = coldChart();
   const days = new Table<SummaryDay>({
     caption: 'Cold starts by day',
     columns: [

@@ -18,7 +18,7 @@ export function functionPage(key: string, { changed }: Surroundings): Page {
   const ledger = new Ledger('Saved and lost on this function');
   const fan = fanChart();
   const pool = poolChart();
-  const cold = coldChart('compared');
+  const cold = coldChart();
   const now = h('p', { class: 'decided' });
   const held = h('p', { class: 'note' });
   const receiptPlace = h('div');

@@ -15,7 +15,7 @@ export function overviewPage(): Page {
   const belief = h('p', { class: 'lead' });
   const ledger = new Ledger('Saved and lost so far');
   const calls = callsChart();
-  const cold = coldChart('compared');
+  const cold = coldChart();
   const pool = poolChart();
   const events = new EventList('Nothing has happened yet.');
   const element = h(
@@ -40,7 +40,7 @@ export function overviewPage(): Page {
     async refresh(signal) {
       const [summary, { items }] = await Promise.all([
         get<Summary>('summary', {}, signal),
-        get<Listed<PlaneEvent>>('events', { limit: 50 }, signal),
+        get<Listed<PlaneEvent>>('events', { limit: 200 }, signal),
       ]);
       put(headline, headlineOf(summary));
       put(basis, basisOf(summary));
