@@ -25,11 +25,6 @@ export function demotedWords(functions: number): string {
   return `${counted(functions, 'function')} ${functions === 1 ? 'has its' : 'have their'} model demoted now.`;
 }
 
-export function demotedWords(functions: number): string {
-  if (functions === 0) return 'No function has its model demoted now.';
-  return `${counted(functions, 'function')} ${functions === 1 ? 'has its' : 'have their'} model demoted now.`;
-}
-
 export function accuracyPage(): Page {
   const headline = h('h1');
   const lead = h('p', { class: 'lead' });

@@ -7,7 +7,8 @@ import { h, put } from '../dom.js';
 import { EventList } from '../event-list.js';
 import { AGAINST_WORDS, Ledger, savedWords } from '../ledger.js';
 import type { Page } from '../page.js';
-import { capital, long } from '../words.js';
+import { long } from '../words.js';
+import { demotedWords } from './accuracy.js';
 
 export function overviewPage(): Page {
   const headline = h('h1');
@@ -76,7 +77,5 @@ function basisOf({ fromMs, toMs, functions, ours, saved }: Summary): string {
 function beliefOf({ forecasts: { coverage, blocks, demoted } }: Summary): string {
   if (coverage === null) return 'Its forecasts are not scored yet: that begins with the first ten minutes.';
   const how = coverage < 0.85 ? 'too narrow' : coverage > 0.97 ? 'wide' : 'about right';
-  const trust =
-    demoted === 0 ? 'No model is demoted.' : `${capital(counted(demoted, 'function'))} had the model demoted.`;
-  return `Its 90 % intervals held ${percent(coverage)} of ${count(blocks)} ten-minute counts, which is ${how}. ${trust}`;
+  return `Its 90 % intervals held ${percent(coverage)} of ${count(blocks)} ten-minute counts, which is ${how}. ${demotedWords(demoted)}`;
 }
