@@ -22,6 +22,9 @@ const HOSTILE = '<img src=x onerror=alert(1)>/"><script>alert(2)</script>/{{7*7}
 const KEYS = ['shop/checkout', 'shop/cart', 'mail/send', HOSTILE];
 const PAGES = ['', 'cold-starts', 'accuracy', 'cost', 'utilization', 'functions', 'receipts', 'limits'];
 
+/** Until it is so, on however busy a machine. */
+const poll = <Value>(look: () => Value) => expect.poll(look, { timeout: 60_000 });
+
 interface Visit {
   width?: number;
   colorScheme?: 'light' | 'dark';
@@ -109,7 +112,7 @@ describe.skipIf(path === undefined && !required)('the dashboard', () => {
       location.hash = to;
       return was !== to;
     }, hash);
-    if (isOther) await expect.poll(() => page.title()).not.toBe(before);
+    if (isOther) await poll(() => page.title()).not.toBe(before);
     await ready(page);
   }
 
@@ -193,13 +196,13 @@ describe.skipIf(path === undefined && !required)('the dashboard', () => {
           await ready(page);
           expect(await page.locator('.row-link').allTextContents()).toContain(HOSTILE);
           await page.locator('.row-link', { hasText: 'onerror' }).click();
-          await expect.poll(() => page.locator('h1').textContent()).toBe(HOSTILE);
+          await poll(() => page.locator('h1').textContent()).toBe(HOSTILE);
           await page.locator('.receipt').waitFor();
           expect(await page.locator('main img, main script').count()).toBe(0);
           await page.evaluate(() => {
             location.hash = '#/%E0%A4%A';
           });
-          await expect.poll(() => page.locator('h1').textContent()).toContain('Isotherm would have');
+          await poll(() => page.locator('h1').textContent()).toContain('Isotherm would have');
         });
       },
       await filled(),
@@ -213,16 +216,16 @@ describe.skipIf(path === undefined && !required)('the dashboard', () => {
           const h1 = () => page.locator('h1').textContent();
           await ready(page);
           await page.keyboard.press('6');
-          await expect.poll(h1).toBe('4 functions');
+          await poll(h1).toBe('4 functions');
           await page.keyboard.press('/');
           await page.keyboard.type('shop');
-          await expect.poll(() => page.locator('.row-link').count()).toBe(2);
+          await poll(() => page.locator('.row-link').count()).toBe(2);
           await page.keyboard.press('Escape');
           await page.keyboard.press('j');
           await page.keyboard.press('j');
           await page.keyboard.press('k');
           await page.keyboard.press('Enter');
-          await expect.poll(h1).toBe('shop/cart');
+          await poll(h1).toBe('shop/cart');
           await ready(page);
           await page.keyboard.press('p');
           await page.keyboard.type('deployment');
@@ -230,17 +233,17 @@ describe.skipIf(path === undefined && !required)('the dashboard', () => {
           await expect
             .poll(() => plane.pauses().map(({ scope, reason }) => ({ scope, reason })))
             .toEqual([{ scope: { kind: 'function', functionKey: 'shop/cart' }, reason: 'deployment' }]);
-          await expect.poll(() => page.locator('dialog').count()).toBe(0);
+          await poll(() => page.locator('dialog').count()).toBe(0);
           await page.keyboard.press('Escape');
-          await expect.poll(h1).toBe('4 functions');
+          await poll(h1).toBe('4 functions');
           await page.keyboard.press('8');
-          await expect.poll(h1).toBe('One scope is paused');
+          await poll(h1).toBe('One scope is paused');
           await page.getByRole('button', { name: 'Resume' }).click();
-          await expect.poll(h1).toBe('Nothing is paused');
+          await poll(h1).toBe('Nothing is paused');
           await page.keyboard.press('?');
           await page.locator('dialog kbd').first().waitFor();
           await page.keyboard.press('Escape');
-          await expect.poll(() => page.locator('dialog').count()).toBe(0);
+          await poll(() => page.locator('dialog').count()).toBe(0);
         });
       },
       await filled(),
@@ -273,7 +276,7 @@ describe.skipIf(path === undefined && !required)('the dashboard', () => {
       await visit(
         `${url}/`,
         async (page) => {
-          await expect.poll(() => page.locator('h1').textContent()).toBe('Nothing to compare yet: no call has come');
+          await poll(() => page.locator('h1').textContent()).toBe('Nothing to compare yet: no call has come');
           await page.keyboard.press('7');
           await page.getByText('No decision has been made yet.').waitFor();
           await page.evaluate(() => {
@@ -304,7 +307,7 @@ describe.skipIf(path === undefined && !required)('the dashboard', () => {
             await field.fill(key);
             await page.keyboard.press('Enter');
             await ready(page);
-            await expect.poll(() => page.locator('.signs').textContent()).toContain('Dashboardlive');
+            await poll(() => page.locator('.signs').textContent()).toContain('Dashboardlive');
             plane.emit('demoted', 'mail/send', 'mail/send: last is worse');
             await page.getByText('Last is worse.').waitFor();
             expect(await page.evaluate(() => [localStorage.length, document.cookie])).toEqual([0, '']);
@@ -326,13 +329,13 @@ describe.skipIf(path === undefined && !required)('the dashboard', () => {
       async (page) => {
         await ready(page);
         await first.close();
-        await expect.poll(() => page.locator('.signs').textContent(), { timeout: 20_000 }).toContain('offline');
+        await poll(() => page.locator('.signs').textContent()).toContain('offline');
         expect(await page.locator('h1').textContent()).toContain('Isotherm would have saved');
         const again = await buildApi({ plane, dashboard: folder, log: { level: 'silent' } });
         try {
           await again.listen({ host: '127.0.0.1', port: first.port });
-          await expect.poll(() => page.locator('.signs').textContent(), { timeout: 20_000 }).toContain('Dashboardlive');
-          await expect.poll(() => page.locator('.notice').textContent()).toBe('');
+          await poll(() => page.locator('.signs').textContent()).toContain('Dashboardlive');
+          await poll(() => page.locator('.notice').textContent()).toBe('');
         } finally {
           await again.close();
         }

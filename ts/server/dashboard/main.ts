@@ -185,7 +185,8 @@ class Dashboard {
       if (error instanceof Refusal && error.status === 401) void this.#askForKey();
       else this.#complain(error);
     } finally {
-      if (this.#running === running) {
+      // Whoever ended it has set the time of the next one.
+      if (!running.signal.aborted) {
         this.#running = undefined;
         this.#lastMs = Date.now();
         clearTimeout(this.#timer);

@@ -48,10 +48,10 @@ export function accuracyPage(): Page {
       { title: 'Functions', cell: ({ functions }) => count(functions) },
       { title: 'Blocks scored', cell: ({ blocks }) => count(blocks), isMinor: true },
       {
-        title: 'Mean error, calls in 10 min',
+        title: 'Mean error, calls in 10\u00a0min',
         cell: ({ meanAbsoluteError }) => (meanAbsoluteError === null ? '–' : threeDigits(meanAbsoluteError)),
       },
-      { title: 'In the 90 % interval', cell: ({ coverage }) => coverageCell(coverage) },
+      { title: 'In the 90\u00a0% interval', cell: ({ coverage }) => coverageCell(coverage) },
     ],
     keyOf: ({ model }) => model,
     empty: 'No model is in use yet: the first comes with the first calls.',
