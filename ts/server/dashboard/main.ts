@@ -135,7 +135,11 @@ class Dashboard {
   #go(): void {
     this.#running?.abort();
     this.#page?.close?.();
-    const surroundings: Surroundings = { changed: () => this.#soon(0), say: (words) => this.#say(words) };
+    const surroundings: Surroundings = {
+      changed: () => this.#soon(0),
+      say: (words) => this.#say(words),
+      pause: (key) => this.#pause(key),
+    };
     const { page, place } = pageAt(location.hash || '#/', surroundings);
     const isFirst = this.#page === undefined;
     this.#page = page;
@@ -234,13 +238,17 @@ class Dashboard {
     else if (event.key === 'j') this.#step(1);
     else if (event.key === 'k') this.#step(-1);
     else if (event.key === '?') showShortcuts();
-    else if (event.key === 'p' && this.#status !== undefined) {
-      askForPause(this.#page.functionKey, this.#status, (words) => {
-        this.#say(words);
-        this.#soon(0);
-      });
-    } else return;
+    else if (event.key === 'p') this.#pause(this.#page.functionKey);
+    else return;
     event.preventDefault();
+  }
+
+  #pause(functionKey: string | undefined): void {
+    if (this.#status === undefined) return;
+    askForPause(functionKey, this.#status, (words) => {
+      this.#say(words);
+      this.#soon(0);
+    });
   }
 
   #search(): void {

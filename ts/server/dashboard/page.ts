@@ -18,6 +18,8 @@ export interface Surroundings {
   /** Asks for a refresh soon. */
   changed(): void;
   say(words: string): void;
+  /** Asks whether to pause a function or everything, or to end that pause. */
+  pause(functionKey?: string): void;
 }
 
 /** The steps that are closed: the one that is being filled would look like a fall. */

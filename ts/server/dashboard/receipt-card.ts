@@ -58,7 +58,7 @@ function alternatives(receipt: Receipt): HTMLElement {
   if (names.length === 0) return h('p', { class: 'note' }, 'There was nothing to choose between.');
   return h(
     'div',
-    { class: 'scroll' },
+    { class: 'scroll', role: 'region', tabindex: 0, 'aria-label': 'What it was chosen over' },
     h(
       'table',
       {},

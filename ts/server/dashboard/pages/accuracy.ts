@@ -10,8 +10,6 @@ import { Table } from '../table.js';
 
 type ModelRow = Summary['forecasts']['models'][number];
 
-/** Of what the intervals promise. */
-const WANTED = 0.9;
 /** Outside of these a model is not trusted. */
 const LEAST = 0.75;
 
@@ -94,11 +92,11 @@ export function accuracyPage(): Page {
       setAttribute(
         scale,
         'aria-label',
-        coverage === null ? 'No coverage yet' : `Coverage ${percent(coverage)}, wanted ${percent(WANTED)}`,
+        coverage === null ? 'No coverage yet' : `Coverage ${percent(coverage)}, wanted 90 %`,
       );
       put(
         scaleText,
-        `A model is trusted while its intervals hold ${percent(LEAST)} or more of the counts of the last four hours; they promise ${percent(WANTED)}.`,
+        `A model is trusted while its intervals hold 75\u00a0% or more of the counts of the last four hours; they promise 90\u00a0%.`,
       );
       showCalls(calls, summary.recent, summary.toMs);
       models.show(forecasts.models);

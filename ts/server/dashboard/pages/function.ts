@@ -12,7 +12,8 @@ import { Table } from '../table.js';
 import { long, moment, shortKey } from '../words.js';
 import { coverageCell } from './accuracy.js';
 
-export function functionPage(key: string, { changed }: Surroundings): Page {
+export function functionPage(key: string, { changed, pause }: Surroundings): Page {
+  const pauseButton = h('button', { type: 'button', class: 'button', onclick: () => pause(key) }, 'Pause');
   const about = h('p', { class: 'lead' });
   const state = h('p', { class: 'lead' });
   const ledger = new Ledger('Saved and lost on this function');
@@ -55,7 +56,7 @@ export function functionPage(key: string, { changed }: Surroundings): Page {
   const element = h(
     'div',
     {},
-    h('h1', { class: 'key', title: key }, shortKey(key)),
+    h('div', { class: 'head' }, h('h1', { title: key }, shortKey(key)), pauseButton),
     about,
     state,
     ledger.element,
@@ -98,6 +99,8 @@ export function functionPage(key: string, { changed }: Surroundings): Page {
         state,
         `It would have ${savedWords(saved.objectiveUsd, compared.objectiveUsd)}, compared with ${AGAINST_WORDS[saved.against]}. Its last call came at ${moment(lastCallMs)}.${detail.paused ? ' It is paused: its last decision is held.' : ''}`,
       );
+      const isOwnPause = status.paused.some(({ scope }) => scope.kind === 'function' && scope.functionKey === key);
+      put(pauseButton, isOwnPause ? 'Resume' : 'Pause');
       ledger.show(detail);
       const untilMs = status.epochMs + (status.tick + 1) * status.tickMs;
       showFan(fan, recent, detail.forecast, untilMs);

@@ -20,8 +20,9 @@ interface Override {
   words: string;
 }
 
-export function limitsPage({ changed, say }: Surroundings): Page {
+export function limitsPage({ changed, say, pause }: Surroundings): Page {
   const headline = h('h1');
+  const pauseAll = h('button', { type: 'button', class: 'button', onclick: () => pause() });
   const pauses = h('ul', { class: 'pauses' });
   const pauseNote = h('p', { class: 'note' });
   const pattern = h('input', {
@@ -80,8 +81,9 @@ export function limitsPage({ changed, say }: Surroundings): Page {
     );
     put(
       pauseNote,
-      'What is paused is observed and forecast as before, and its last decision is held. Press p to pause.',
+      'What is paused is observed and forecast as before, and its last decision is held. A function is paused on its own page.',
     );
+    put(pauseAll, paused.some(({ scope }) => scope.kind === 'fleet') ? 'Resume all' : 'Pause all');
     const text = JSON.stringify(paused);
     if (text === shownPauses) return;
     shownPauses = text;
@@ -107,7 +109,7 @@ export function limitsPage({ changed, say }: Surroundings): Page {
     element: h(
       'div',
       {},
-      headline,
+      h('div', { class: 'head' }, headline, pauseAll),
       pauseNote,
       pauses,
       h(
