@@ -15,7 +15,7 @@ function open(label: string, ...children: Node[]): HTMLDialogElement {
 
 export const isAsking = (): boolean => document.querySelector('dialog[open]') !== null;
 
-/** Resolves once a key is kept that the server takes. */
+/** Resolves once a key is kept that the server takes, or when the box is closed by force: then it is asked for again. */
 export function askForKey(): Promise<void> {
   return new Promise((resolve) => {
     const input = h('input', {
@@ -36,7 +36,6 @@ export function askForKey(): Promise<void> {
           try {
             await get<Status>('status');
             dialog.close();
-            resolve();
           } catch (error) {
             put(answer, sentence((error as Error).message));
           }
@@ -54,6 +53,7 @@ export function askForKey(): Promise<void> {
       h('div', { class: 'row' }, h('button', { type: 'submit', class: 'button' }, 'Open'), answer),
     );
     const dialog = open('API key', form);
+    dialog.addEventListener('close', () => resolve());
     // There is nothing behind it to go back to.
     dialog.addEventListener('cancel', (event) => event.preventDefault());
   });
