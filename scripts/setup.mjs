@@ -1,8 +1,9 @@
 /**
- * Makes a fresh clone ready: dependencies, native addon, WASM module, libraries, report page. Needs Node and npm only; what
+ * Makes a fresh clone ready: dependencies, native addon, WASM module, libraries, report page, dashboard. Needs Node and npm only; what
  * else a machine has is used. A step whose inputs have not changed is skipped.
  */
 import { fileURLToPath } from 'node:url';
+import { dashboard } from './build/dashboard.mjs';
 import { dependencies } from './build/dependencies.mjs';
 import { native } from './build/native.mjs';
 import { page } from './build/page.mjs';
@@ -10,7 +11,7 @@ import { StepFailure } from './build/run.mjs';
 import { core, server } from './build/typescript.mjs';
 import { wasm } from './build/wasm.mjs';
 
-const STEPS = [dependencies, native, wasm, core, server, page];
+const STEPS = [dependencies, native, wasm, core, server, page, dashboard];
 
 /** Backends that must be there: `ISOTHERM_REQUIRE=native,wasm`. */
 export const required = () => (process.env.ISOTHERM_REQUIRE ?? '').split(',').filter((name) => name !== '');

@@ -49,7 +49,17 @@ const NO_SAVINGS: Savings = {
   carbonGco2e: 0,
   against: 'fixed-10min replayed',
 };
-const NO_RECENT: Recent = { fromMs: 0, stepMs: 60_000, calls: [], predicted: [], coldStarts: [], warm: [], busy: [] };
+const NO_RECENT: Recent = {
+  fromMs: 0,
+  stepMs: 60_000,
+  calls: [],
+  predicted: [],
+  coldStarts: [],
+  comparedColdStarts: [],
+  warm: [],
+  busy: [],
+  desired: [],
+};
 const LOOSE: Limits = {
   minInstances: 0,
   maxInstances: null,

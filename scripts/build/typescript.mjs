@@ -73,6 +73,7 @@ async function withoutWhitespace(files) {
 }
 
 const PAGE_DIR = join('evaluate', 'page') + sep;
+const DASHBOARD_DIR = `dashboard${sep}`;
 const WASM_DIR = join('kernels', 'wasm') + sep;
 
 export const core = library({
@@ -88,5 +89,6 @@ export const server = library({
   name: 'server',
   folder: 'ts/server',
   isAsset: (file) => file.endsWith('.schema.json'),
+  isElsewhere: (file) => file.startsWith(DASHBOARD_DIR),
   needs: ['ts/core'],
 });

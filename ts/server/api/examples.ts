@@ -70,8 +70,10 @@ const recent: Shapes.Recent = {
   calls: [31, null, 37],
   predicted: [33.1, 33.4, 35.2],
   coldStarts: [0, null, 1],
+  comparedColdStarts: [1, null, 1],
   warm: [3, null, 4],
   busy: [2, null, 3],
+  desired: [3, null, 4],
 };
 
 const forecast: Shapes.Forecast = {
@@ -262,7 +264,7 @@ export const example = {
       meanAbsoluteError: 4.1,
       coverage: 0.91,
       demoted: 7,
-      models: [{ model: 'ma15', functions: 417 }],
+      models: [{ model: 'ma15', functions: 417, blocks: 9936, meanAbsoluteError: 3.1, coverage: 0.9 }],
     },
     instances: { desired: 640, pool: 48, busy: 210 },
     recent,

@@ -165,8 +165,10 @@ export const Recent = Type.Object(
     calls: Series('Calls that arrived.'),
     predicted: Series('Calls that were expected when the step began.'),
     coldStarts: Series('Cold starts under our decisions.'),
+    comparedColdStarts: Series('Cold starts of what ours is compared with.'),
     warm: Series('Most instances warm or busy at once.'),
     busy: Series('Most instances busy at once.'),
+    desired: Series('Most instances wanted warm or busy at once.'),
   },
   { title: 'Recent', description: 'The last steps, oldest first, all of one length. Null where no data came.' },
 );
@@ -545,7 +547,17 @@ export const Summary = Type.Object(
         Type.Number({ minimum: 0, maximum: 1, description: 'Share of blocks inside the 90 % interval.' }),
       ),
       demoted: Count('Functions whose model is not trusted now.'),
-      models: Type.Array(Type.Object({ model: Type.String(), functions: Count('Functions that use it.') })),
+      models: Type.Array(
+        Type.Object({
+          model: Type.String(),
+          functions: Count('Functions that use it.'),
+          blocks: Count('Ten-minute blocks of theirs that it is scored over.'),
+          meanAbsoluteError: OrNull(AtLeast0('Over them, in calls.')),
+          coverage: OrNull(
+            Type.Number({ minimum: 0, maximum: 1, description: 'Share of them inside the 90 % interval.' }),
+          ),
+        }),
+      ),
     }),
     instances: Type.Object({
       desired: Count('Instances wanted warm or busy, in sum.'),

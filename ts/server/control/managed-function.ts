@@ -6,7 +6,7 @@ import type { Gap } from '../api/schemas.js';
 import type { StoredSample } from '../store/index.js';
 import { feedOf } from './feed.js';
 import { type Compared, comparedOf, type UnitCosts, unitCosts } from './figures.js';
-import { RecentSteps, type RecentTick } from './recent.js';
+import { EMPTY_TICK, RecentSteps, type RecentTick } from './recent.js';
 import type { TickTime } from './tick-time.js';
 
 /** Gaps that are shown. */
@@ -51,7 +51,7 @@ export class ManagedFunction {
   /** Both sides so far; of the last tick. */
   compared: Compared;
   /** What the last tick came to. */
-  last: RecentTick = { calls: 0, predicted: Number.NaN, coldStarts: 0, warm: 0, busy: 0, isMissing: false };
+  last: RecentTick = { ...EMPTY_TICK, predicted: Number.NaN };
   /** How the model in use has done; looked up now and then. */
   trust: ModelTrust | null = null;
   /** Whether a gap began or ended with the last tick. */
@@ -118,14 +118,23 @@ export class ManagedFunction {
       mayChange: conditions.mayChange,
     });
     this.#limits = conditions.limits;
-    const coldBefore = this.compared.ours.coldStarts;
+    const before = this.compared;
     this.compared = comparedOf(this.control, this.#unit);
     this.lateSamples += samples.filter(({ late }) => late).length;
     const calls = fed.input.startMs.length;
     if (calls > 0) this.lastCallMs = Math.max(this.lastCallMs ?? 0, time.epochMs + fed.input.startMs[calls - 1]!);
     const { busy, warmIdle, pending } = this.control.counts;
-    const coldStarts = this.compared.ours.coldStarts - coldBefore;
-    this.last = { calls, predicted: expected, coldStarts, warm: busy + warmIdle + pending, busy, isMissing };
+    this.last = {
+      calls,
+      predicted: expected,
+      coldStarts: this.compared.ours.coldStarts - before.ours.coldStarts,
+      // What the provider reports may be revised.
+      comparedColdStarts: Math.max(0, this.compared.compared.coldStarts - before.compared.coldStarts),
+      warm: busy + warmIdle + pending,
+      busy,
+      desired: this.control.decision?.desiredInstances ?? 0,
+      isMissing,
+    };
     this.recent.add(endMs, this.last);
     this.#note(conditions, time.beginOf(tick));
     if (result.receipt === null) this.heldTicks++;

@@ -5,8 +5,20 @@ import type { Recent } from '../api/schemas.js';
 const STEPS = 120;
 const STEP_MS = 60_000;
 
-const SERIES = ['calls', 'predicted', 'coldStarts', 'warm', 'busy'] as const;
+const SERIES = ['calls', 'predicted', 'coldStarts', 'comparedColdStarts', 'warm', 'busy', 'desired'] as const;
 type Name = (typeof SERIES)[number];
+
+/** Nothing, in a tick of which nothing is known. */
+export const EMPTY_TICK: Readonly<RecentTick> = {
+  calls: 0,
+  predicted: 0,
+  coldStarts: 0,
+  comparedColdStarts: 0,
+  warm: 0,
+  busy: 0,
+  desired: 0,
+  isMissing: false,
+};
 
 /** One tick, on its way into its step. */
 export interface RecentTick {
@@ -14,8 +26,10 @@ export interface RecentTick {
   /** Calls that were expected in this tick when it began; NaN where nothing was. */
   predicted: number;
   coldStarts: number;
+  comparedColdStarts: number;
   warm: number;
   busy: number;
+  desired: number;
   isMissing: boolean;
 }
 
@@ -40,13 +54,15 @@ export class RecentSteps {
     }
     this.#step = Math.max(step, this.#step);
     const at = step % STEPS;
-    const { calls, predicted, coldStarts, warm, busy } = this.#values;
+    const { calls, predicted, coldStarts, comparedColdStarts, warm, busy, desired } = this.#values;
     // A step of which a part is missing is missing.
     calls[at] = tick.isMissing ? Number.NaN : calls[at]! + tick.calls;
     predicted[at] = predicted[at]! + tick.predicted;
     coldStarts[at] = coldStarts[at]! + tick.coldStarts;
+    comparedColdStarts[at] = comparedColdStarts[at]! + tick.comparedColdStarts;
     warm[at] = Math.max(warm[at]!, tick.warm);
     busy[at] = Math.max(busy[at]!, tick.busy);
+    desired[at] = Math.max(desired[at]!, tick.desired);
   }
 
   /** Calls of the last closed steps, those without data left out. */
@@ -74,8 +90,10 @@ export class RecentSteps {
       calls: series('calls'),
       predicted: series('predicted'),
       coldStarts: series('coldStarts'),
+      comparedColdStarts: series('comparedColdStarts'),
       warm: series('warm'),
       busy: series('busy'),
+      desired: series('desired'),
     };
   }
 }

@@ -3,18 +3,26 @@ import type { Against, Summary, SummaryDay, Totals } from '../api/schemas.js';
 import type { DayTotals } from '../store/index.js';
 import { addTotals, againstOf, NOTHING, savingsOf } from './figures.js';
 import type { ManagedFunction } from './managed-function.js';
-import { RecentSteps } from './recent.js';
+import { EMPTY_TICK, RecentSteps } from './recent.js';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
-interface Forecasts {
+/** Sums over blocks of ten minutes. */
+interface Scored {
+  functions: number;
   blocks: number;
   error: number;
   covered: number;
   coverable: number;
+}
+
+const UNSCORED: Readonly<Scored> = { functions: 0, blocks: 0, error: 0, covered: 0, coverable: 0 };
+
+interface Forecasts {
+  all: Scored;
   demoted: number;
-  models: Map<string, number>;
+  models: Map<string, Scored>;
 }
 
 export class Summaries {
@@ -23,7 +31,7 @@ export class Summaries {
   #compared: Totals = { ...NOTHING };
   #against: Against = 'fixed-10min replayed';
   #instances: Summary['instances'] = { desired: 0, pool: 0, busy: 0 };
-  #forecasts: Forecasts = { blocks: 0, error: 0, covered: 0, coverable: 0, demoted: 0, models: new Map() };
+  #forecasts: Forecasts = { all: { ...UNSCORED }, demoted: 0, models: new Map() };
   #functions = 0;
   #fromMs: number | null = null;
   #toMs: number | null = null;
@@ -35,8 +43,8 @@ export class Summaries {
     const compared = { ...NOTHING };
     const against = new Set<Against>();
     const instances = { desired: 0, pool: 0, busy: 0 };
-    const tick = { calls: 0, predicted: 0, coldStarts: 0, warm: 0, busy: 0, isMissing: false };
-    const forecasts: Forecasts = { blocks: 0, error: 0, covered: 0, coverable: 0, demoted: 0, models: new Map() };
+    const tick = { ...EMPTY_TICK };
+    const forecasts: Forecasts = { all: { ...UNSCORED }, demoted: 0, models: new Map() };
     let count = 0;
     let missing = 0;
     for (const managed of functions) {
@@ -52,8 +60,10 @@ export class Summaries {
       tick.calls += last.calls;
       tick.predicted += Number.isNaN(last.predicted) ? 0 : last.predicted;
       tick.coldStarts += last.coldStarts;
+      tick.comparedColdStarts += last.comparedColdStarts;
       tick.warm += last.warm;
       tick.busy += last.busy;
+      tick.desired += last.desired;
       if (last.isMissing) missing++;
       addForecast(forecasts, managed);
     }
@@ -88,7 +98,7 @@ export class Summaries {
   }
 
   view(nowMs: number): Summary {
-    const { blocks, error, covered, coverable, demoted, models } = this.#forecasts;
+    const { all, demoted, models } = this.#forecasts;
     return {
       fromMs: this.#fromMs,
       toMs: this.#toMs,
@@ -97,12 +107,10 @@ export class Summaries {
       compared: this.#compared,
       saved: savingsOf(this.#ours, this.#compared, this.#against),
       forecasts: {
-        blocks,
-        meanAbsoluteError: blocks === 0 ? null : error / blocks,
-        coverage: coverable === 0 ? null : covered / coverable,
+        ...scoreOf(all),
         demoted,
         models: [...models]
-          .map(([model, functions]) => ({ model, functions }))
+          .map(([model, scored]) => ({ model, functions: scored.functions, ...scoreOf(scored) }))
           .sort((a, b) => b.functions - a.functions),
       },
       instances: this.#instances,
@@ -112,17 +120,28 @@ export class Summaries {
   }
 }
 
+function scoreOf({ blocks, error, covered, coverable }: Scored) {
+  return {
+    blocks,
+    meanAbsoluteError: blocks === 0 ? null : error / blocks,
+    coverage: coverable === 0 ? null : covered / coverable,
+  };
+}
+
 function addForecast(into: Forecasts, managed: ManagedFunction): void {
   const { trust } = managed;
   if (trust === null) return;
-  into.blocks += trust.blocks;
-  into.error += trust.meanError * trust.blocks;
-  if (!Number.isNaN(trust.coverage)) {
-    into.covered += trust.coverage * trust.blocks;
-    into.coverable += trust.blocks;
+  const ofModel = into.models.get(trust.model) ?? { ...UNSCORED };
+  into.models.set(trust.model, ofModel);
+  for (const sums of [into.all, ofModel]) {
+    sums.functions++;
+    sums.blocks += trust.blocks;
+    if (trust.blocks > 0) sums.error += trust.meanError * trust.blocks;
+    if (Number.isNaN(trust.coverage)) continue;
+    sums.covered += trust.coverage * trust.blocks;
+    sums.coverable += trust.blocks;
   }
   if (managed.isDemoted) into.demoted++;
-  into.models.set(trust.model, (into.models.get(trust.model) ?? 0) + 1);
 }
 
 /** Days are stored without idle memory: it is that of the fleet's mean instance, as good as the sum is by function. */

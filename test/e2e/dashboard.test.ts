@@ -1,0 +1,381 @@
+/** The dashboard in a real browser, over the real API and a plane of made-up figures. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { type Browser, chromium, type Page } from 'playwright';
+import { build } from 'vite';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BROWSER_ARGUMENTS, browserPath } from '../../scripts/build/surroundings.mjs';
+import { createKey } from '../../ts/server/api/keys.js';
+import type { ApiOptions } from '../../ts/server/api/options.js';
+import { buildApi } from '../../ts/server/api/server.js';
+import { DashboardPlane } from '../dashboard-plane.js';
+import { type Running, running } from './api-server.js';
+
+const path = browserPath();
+const required = Boolean(process.env.CI || process.env.ISOTHERM_REQUIRE);
+if (path === undefined) console.warn('The dashboard was not tried in a browser: no Chromium in /usr/bin.');
+
+const HOSTILE = '<img src=x onerror=alert(1)>/"><script>alert(2)</script>/{{7*7}}';
+const KEYS = ['shop/checkout', 'shop/cart', 'mail/send', HOSTILE];
+const PAGES = ['', 'cold-starts', 'accuracy', 'cost', 'utilization', 'functions', 'receipts', 'limits'];
+
+/** Until it is so, on however busy a machine. */
+const poll = <Value>(look: () => Value) => expect.poll(look, { timeout: 60_000 });
+
+interface Visit {
+  width?: number;
+  colorScheme?: 'light' | 'dark';
+  /** Messages of the console that are as they should be. */
+  isExpected?: (message: string) => boolean;
+}
+
+describe.skipIf(path === undefined && !required)('the dashboard', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'isotherm-dashboard-'));
+  let browser: Browser;
+
+  beforeAll(async () => {
+    const configFile = fileURLToPath(new URL('../../ts/server/dashboard/vite.config.ts', import.meta.url));
+    await build({ configFile, build: { outDir: folder } });
+    browser = await chromium.launch({ executablePath: path!, args: BROWSER_ARGUMENTS });
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function filled(): Promise<DashboardPlane> {
+    const plane = new DashboardPlane();
+    await plane.push(
+      KEYS.map((functionKey, i) => ({
+        functionKey,
+        fromMs: plane.nowMs - 60_000,
+        toMs: plane.nowMs,
+        calls: 100 * (i + 1),
+      })),
+    );
+    for (const [i, key] of KEYS.entries()) plane.decide(key, i + 1);
+    plane.emit('demoted', HOSTILE, `${HOSTILE}: last is worse than ma15`);
+    return plane;
+  }
+
+  async function served(
+    use: (api: Running & { plane: DashboardPlane }) => Promise<void>,
+    plane: DashboardPlane,
+    options: Partial<ApiOptions> = {},
+  ) {
+    const api = await running({ dashboard: folder, ...options }, plane);
+    try {
+      await use({ ...api, plane });
+    } finally {
+      await api.close();
+    }
+  }
+
+  /** Runs `look` on a page, and holds it to silence: no message, no box, no request to elsewhere. */
+  async function visit(
+    url: string,
+    look: (page: Page) => Promise<void>,
+    { width = 1440, colorScheme = 'light', isExpected = () => false }: Visit = {},
+  ) {
+    const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
+    const { origin } = new URL(url);
+    const heard: string[] = [];
+    page.on('console', (message) => heard.push(message.text()));
+    page.on('pageerror', (error) => heard.push(error.message));
+    page.on('dialog', (dialog) => {
+      heard.push(dialog.message());
+      void dialog.dismiss();
+    });
+    page.on('request', (request) => {
+      if (!request.url().startsWith(`${origin}/`) && !request.url().startsWith('data:')) heard.push(request.url());
+    });
+    try {
+      await page.goto(url);
+      await look(page);
+      expect(heard.filter((message) => !isExpected(message))).toEqual([]);
+    } finally {
+      await page.close();
+    }
+  }
+
+  const ready = (page: Page): Promise<void> => page.locator('main:not([data-state])').waitFor();
+
+  /** To a page, until it is there. */
+  async function go(page: Page, hash: string): Promise<void> {
+    const before = await page.title();
+    const isOther = await page.evaluate((to) => {
+      const was = location.hash || '#/';
+      location.hash = to;
+      return was !== to;
+    }, hash);
+    if (isOther) await poll(() => page.title()).not.toBe(before);
+    await ready(page);
+  }
+
+  it('is small, and carries the licence of what is bundled', () => {
+    const script = readFileSync(join(folder, 'dashboard.js'));
+    expect(gzipSync(script).length).toBeLessThan(60_000);
+    expect(script.toString()).toContain('Leon Sorokin');
+  });
+
+  it('shows every page at every width without a word in the console, and is laid out for readers', async () => {
+    await served(
+      async ({ url }) => {
+        for (const [width, colorScheme] of [
+          [1440, 'light'],
+          [360, 'dark'],
+        ] as const) {
+          await visit(
+            `${url}/`,
+            async (page) => {
+              for (const name of [
+                ...PAGES,
+                `functions/${encodeURIComponent('shop/checkout')}`,
+                `receipts/${encodeURIComponent('shop/checkout@0')}`,
+              ]) {
+                await go(page, `#/${name}`);
+                const faults = await page.evaluate(() => {
+                  const found: string[] = [];
+                  const nameOf = (element: Element) => element.outerHTML.slice(0, 120);
+                  if (document.querySelectorAll('h1').length !== 1) found.push('not one h1');
+                  if (document.documentElement.scrollWidth > innerWidth) found.push('wider than the window');
+                  const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id);
+                  if (new Set(ids).size !== ids.length) found.push('an id twice');
+                  for (const table of document.querySelectorAll('table')) {
+                    if (table.caption?.textContent === '') found.push('a table without a caption');
+                    for (const head of table.querySelectorAll('th')) if (!head.scope) found.push(nameOf(head));
+                  }
+                  for (const field of document.querySelectorAll<HTMLInputElement>('input, select')) {
+                    if (field.labels?.length !== 1) found.push(nameOf(field));
+                  }
+                  for (const button of document.querySelectorAll('button, a')) {
+                    if (button.textContent === '' && !button.hasAttribute('aria-label')) found.push(nameOf(button));
+                  }
+                  for (const image of document.querySelectorAll('[role=img]')) {
+                    if (!image.getAttribute('aria-label')) found.push(nameOf(image));
+                  }
+                  if (document.querySelectorAll('nav [aria-current=page]').length !== 1) found.push('no current page');
+                  return found;
+                });
+                expect(faults, `${name} at ${width}`).toEqual([]);
+              }
+            },
+            { width, colorScheme },
+          );
+        }
+      },
+      await filled(),
+    );
+  });
+
+  it('says losses as plainly as gains', async () => {
+    await served(
+      async ({ url }) => {
+        await visit(`${url}/`, async (page) => {
+          await ready(page);
+          await expect
+            .poll(() => page.locator('h1').textContent())
+            .toBe('Isotherm would have saved $0.647 (38.7\u00a0%), but added 22 cold starts');
+          const tiles = await page.locator('.tile').allTextContents();
+          expect(tiles[1]).toContain('22 added · 5.67\u00a0%');
+          expect(await page.locator('.plot canvas').count()).toBe(3);
+        });
+      },
+      await filled(),
+    );
+  });
+
+  it('runs nothing that stands in a name', async () => {
+    await served(
+      async ({ url }) => {
+        await visit(`${url}/#/functions`, async (page) => {
+          await ready(page);
+          expect(await page.locator('.row-link').allTextContents()).toContain(HOSTILE);
+          await page.locator('.row-link', { hasText: 'onerror' }).click();
+          await poll(() => page.locator('h1').textContent()).toBe(HOSTILE);
+          await page.locator('.receipt').waitFor();
+          expect(await page.locator('main img, main script').count()).toBe(0);
+          await page.evaluate(() => {
+            location.hash = '#/%E0%A4%A';
+          });
+          await poll(() => page.locator('h1').textContent()).toContain('Isotherm would have');
+        });
+      },
+      await filled(),
+    );
+  });
+
+  it('is used by the keyboard alone', async () => {
+    await served(
+      async ({ url, plane }) => {
+        await visit(`${url}/`, async (page) => {
+          const h1 = () => page.locator('h1').textContent();
+          await ready(page);
+          await page.keyboard.press('6');
+          await poll(h1).toBe('4 functions');
+          await page.keyboard.press('/');
+          await page.keyboard.type('shop');
+          await poll(() => page.locator('.row-link').count()).toBe(2);
+          await page.keyboard.press('Escape');
+          await page.keyboard.press('j');
+          await page.keyboard.press('j');
+          await page.keyboard.press('k');
+          await page.keyboard.press('Enter');
+          await poll(h1).toBe('shop/cart');
+          await ready(page);
+          await page.keyboard.press('p');
+          await page.keyboard.type('deployment');
+          await page.keyboard.press('Enter');
+          await expect
+            .poll(() => plane.pauses().map(({ scope, reason }) => ({ scope, reason })))
+            .toEqual([{ scope: { kind: 'function', functionKey: 'shop/cart' }, reason: 'deployment' }]);
+          await poll(() => page.locator('dialog').count()).toBe(0);
+          await page.keyboard.press('Escape');
+          await poll(h1).toBe('4 functions');
+          await page.keyboard.press('8');
+          await poll(h1).toBe('One scope is paused');
+          await page.getByRole('button', { name: 'Resume' }).click();
+          await poll(h1).toBe('Nothing is paused');
+          await page.keyboard.press('?');
+          await page.locator('dialog kbd').first().waitFor();
+          await page.keyboard.press('Escape');
+          await poll(() => page.locator('dialog').count()).toBe(0);
+        });
+      },
+      await filled(),
+    );
+  });
+
+  it('computes a receipt again, and changes limits', async () => {
+    await served(
+      async ({ url, plane }) => {
+        await visit(`${url}/#/functions/${encodeURIComponent('shop/checkout')}`, async (page) => {
+          await ready(page);
+          await page.getByRole('button', { name: 'Recompute' }).click();
+          await page.getByText('The same bits').waitFor();
+          await page.getByLabel('At most, instances').fill('20');
+          await page.getByLabel('Cool-down, s').fill('90');
+          await page.getByRole('button', { name: 'Change limits' }).click();
+          await page.getByText('In force from the next tick on.').waitFor();
+          expect(plane.limits().functions).toEqual([
+            { functionKey: 'shop/checkout', limits: { maxInstances: 20, coolDownMs: 90_000 } },
+          ]);
+        });
+      },
+      await filled(),
+    );
+  });
+
+  it('has words for nothing yet, for a store that is away, and for what is not there', async () => {
+    const isProblem = (message: string): boolean => message.startsWith('Failed to load resource');
+    await served(async ({ url, plane }) => {
+      await visit(
+        `${url}/`,
+        async (page) => {
+          await poll(() => page.locator('h1').textContent()).toBe('Nothing to compare yet: no call has come');
+          await page.keyboard.press('7');
+          await page.getByText('No decision has been made yet.').waitFor();
+          await page.evaluate(() => {
+            location.hash = '#/functions/nobody';
+          });
+          await page.getByText('There is no function "nobody": no sample of it has come.').waitFor();
+          plane.storeAway = true;
+          await page.keyboard.press('7');
+          await page.getByText('The store is away.').first().waitFor();
+          expect(await page.getByText('hunter2').count()).toBe(0);
+        },
+        { isExpected: isProblem },
+      );
+    }, new DashboardPlane());
+  });
+
+  it('asks for a key, keeps it in the tab, and follows the events with it', async () => {
+    const { key, stored } = createKey('reader', 'read', Date.now());
+    await served(
+      async ({ url, plane }) => {
+        await visit(
+          `${url}/`,
+          async (page) => {
+            const field = page.getByLabel('API key', { exact: true }).and(page.locator('input'));
+            await field.fill('isk_wrong');
+            await page.keyboard.press('Enter');
+            await page.getByRole('alert').getByText('Bearer').waitFor();
+            await field.fill(key);
+            await page.keyboard.press('Enter');
+            await ready(page);
+            await poll(() => page.locator('.signs').textContent()).toContain('Dashboardlive');
+            plane.emit('demoted', 'mail/send', 'mail/send: last is worse');
+            await page.getByText('Last is worse.').waitFor();
+            expect(await page.evaluate(() => [localStorage.length, document.cookie])).toEqual([0, '']);
+          },
+          { isExpected: (message) => message.includes('401') },
+        );
+      },
+      await filled(),
+      { keys: () => [stored] },
+    );
+  });
+
+  it('says that it is offline, keeps what it knows, and comes back', async () => {
+    const plane = await filled();
+    const first = await running({ dashboard: folder }, plane);
+    const isExpected = (message: string): boolean => message.startsWith('Failed to load resource');
+    await visit(
+      `${first.url}/`,
+      async (page) => {
+        await ready(page);
+        await first.close();
+        await poll(() => page.locator('.signs').textContent()).toContain('offline');
+        expect(await page.locator('h1').textContent()).toContain('Isotherm would have saved');
+        const again = await buildApi({ plane, dashboard: folder, log: { level: 'silent' } });
+        try {
+          await again.listen({ host: '127.0.0.1', port: first.port });
+          await poll(() => page.locator('.signs').textContent()).toContain('Dashboardlive');
+          await poll(() => page.locator('.notice').textContent()).toBe('');
+        } finally {
+          await again.close();
+        }
+      },
+      { isExpected },
+    );
+  });
+
+  it('goes on for hours in the same memory', async () => {
+    await served(
+      async ({ url, plane }) => {
+        await visit(`${url}/`, async (page) => {
+          await ready(page);
+          const client = await page.context().newCDPSession(page);
+          const measure = async () => {
+            await client.send('HeapProfiler.collectGarbage');
+            const { metrics } = await client.send('Performance.getMetrics');
+            return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
+          };
+          await client.send('Performance.enable');
+          // Ten minutes of ticks, as fast as they are taken.
+          const simulate = async (ticks: number) => {
+            for (let i = 0; i < ticks; i++) {
+              plane.nowMs += 30_000;
+              plane.emit('tick', null, `tick ${i}`);
+              for (const hash of i % 4 === 3 ? ['#/functions', '#/'] : []) {
+                await go(page, hash);
+              }
+            }
+          };
+          await simulate(20);
+          const before = await measure();
+          await simulate(60);
+          const after = await measure();
+          expect(after.Nodes! - before.Nodes!).toBeLessThan(200);
+          expect(after.JSEventListeners! - before.JSEventListeners!).toBeLessThan(50);
+          expect(after.JSHeapUsedSize! - before.JSHeapUsedSize!).toBeLessThan(2_000_000);
+        });
+      },
+      await filled(),
+    );
+  });
+});

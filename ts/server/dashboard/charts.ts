@@ -1,0 +1,165 @@
+/** The live charts that more than one page shows. */
+import { count, percent, threeDigits } from '../../core/evaluate/figures.js';
+import type { Forecast, Recent, Savings } from '../api/schemas.js';
+import { TimeChart } from './chart.js';
+import { AGAINST_NAMES } from './ledger.js';
+import { closed } from './page.js';
+
+type Values = (number | null)[];
+
+const sum = (values: Values): number => values.reduce<number>((all, value) => all + (value ?? 0), 0);
+
+const running = (values: Values): Values => {
+  let all = 0;
+  return values.map((value) => {
+    all += value ?? 0;
+    return all;
+  });
+};
+
+export const callsChart = (height?: number) =>
+  new TimeChart({
+    unit: 'calls per minute',
+    lines: [
+      { label: 'came', color: '--ink' },
+      { label: 'expected', color: '--accent', dash: [5, 4] },
+    ],
+    ...(height === undefined ? {} : { height }),
+  });
+
+export function showCalls(chart: TimeChart, recent: Recent, untilMs: number | null): void {
+  const { times, count: steps } = closed(recent, untilMs);
+  const calls = recent.calls.slice(0, steps);
+  const expected = recent.predicted.slice(0, steps);
+  const [came, wanted] = [mean(calls), mean(expected)];
+  chart.show({
+    title:
+      steps === 0
+        ? 'No minute has closed yet'
+        : `${threeDigits(came)} calls came a minute, ${threeDigits(wanted)} were expected`,
+    summary: `Lines over the last ${steps} minutes.`,
+    times,
+    values: [calls, expected],
+  });
+}
+
+function mean(values: Values): number {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? Number.NaN : sum(known) / known.length;
+}
+
+/** A last point where the last step ends, so that it has a width. */
+const ended = (values: Values): Values => (values.length === 0 ? values : [...values, values.at(-1)!]);
+const endedTimes = (times: number[], { stepMs }: Recent): number[] =>
+  times.length === 0 ? times : [...times, times.at(-1)! + stepMs];
+
+/** Calls of the past, then the forecast by blocks of ten minutes with its interval. */
+export const fanChart = () =>
+  new TimeChart({
+    unit: 'calls per minute',
+    height: 240,
+    lines: [
+      { label: 'upper bound', color: '--accent', isBound: true },
+      { label: 'lower bound', color: '--accent', isBound: true },
+      { label: 'came', color: '--ink' },
+      { label: 'was expected', color: '--grey-1', width: 1.25 },
+      { label: 'expected', color: '--accent', isStepped: true, width: 2.5 },
+    ],
+    band: [0, 1],
+  });
+
+export function showFan(chart: TimeChart, recent: Recent, forecast: Forecast | null, untilMs: number | null): void {
+  const { times, count: steps } = closed(recent, untilMs);
+  const past = Math.min(60, steps);
+  const at = times.slice(steps - past);
+  const calls: Values = recent.calls.slice(steps - past, steps);
+  const was: Values = recent.predicted.slice(steps - past, steps);
+  const next: { ms: number; calls: number; lower: number; upper: number }[] = [];
+  if (forecast !== null) {
+    const { blocks } = forecast;
+    const minutes = blocks.durationMs / 60_000;
+    for (const [i, all] of blocks.calls.entries()) {
+      const block = { calls: all / minutes, lower: blocks.lower[i]! / minutes, upper: blocks.upper[i]! / minutes };
+      next.push({ ms: blocks.fromMs + i * blocks.durationMs, ...block });
+    }
+    // A step ends where the next begins; the last one at the horizon.
+    const end = next.at(-1);
+    if (end !== undefined) next.push({ ...end, ms: end.ms + blocks.durationMs });
+  }
+  const all = [...new Set([...at, ...next.map(({ ms }) => ms)])].sort((a, b) => a - b);
+  const before = new Map(at.map((ms, i) => [ms, i]));
+  const after = new Map(next.map((point) => [point.ms, point]));
+  const pick = (name: 'calls' | 'lower' | 'upper'): Values => all.map((ms) => after.get(ms)?.[name] ?? null);
+  const first = next[0];
+  chart.show({
+    title:
+      first === undefined || forecast === null
+        ? 'There is no forecast yet'
+        : `${threeDigits(first.calls)} calls a minute are expected next: ${threeDigits(first.lower)} to ${threeDigits(first.upper)} at 90 %`,
+    summary: forecast === null ? '' : `By ${forecast.model}, in blocks of ten minutes.`,
+    times: all,
+    values: [
+      pick('upper'),
+      pick('lower'),
+      all.map((ms) => calls[before.get(ms) ?? -1] ?? null),
+      all.map((ms) => was[before.get(ms) ?? -1] ?? null),
+      pick('calls'),
+    ],
+    ...(first === undefined ? {} : { nowMs: first.ms }),
+  });
+}
+
+export const coldChart = () =>
+  new TimeChart({
+    unit: 'cold starts, added up',
+    isWhole: true,
+    lines: [
+      { label: 'compared', color: '--grey-1', isStepped: true },
+      { label: 'Isotherm', color: '--accent', isStepped: true, width: 2.5 },
+    ],
+  });
+
+export function showCold(chart: TimeChart, recent: Recent, untilMs: number | null, { against }: Savings): void {
+  const { times, count: steps } = closed(recent, untilMs);
+  const ours = recent.coldStarts.slice(0, steps);
+  const theirs = recent.comparedColdStarts.slice(0, steps);
+  const [a, b] = [sum(ours), sum(theirs)];
+  const than = a < b ? 'fewer than' : a > b ? 'more than' : 'as many as';
+  const by = a === b ? '' : `${count(Math.abs(b - a))} `;
+  chart.show({
+    title:
+      steps === 0
+        ? 'No minute has closed yet'
+        : `${count(a)} cold starts in ${count(steps)} minutes, ${by}${than} ${AGAINST_NAMES[against]}`,
+    summary: `Added up over the window: Isotherm ${count(a)}, compared ${count(b)}.`,
+    names: [AGAINST_NAMES[against], 'Isotherm'],
+    times: endedTimes(times, recent),
+    values: [running(theirs), running(ours)].map(ended),
+  });
+}
+
+export const poolChart = (height?: number) =>
+  new TimeChart({
+    unit: 'instances',
+    isWhole: true,
+    lines: [
+      { label: 'warm', color: '--accent', isStepped: true, isFilled: true },
+      { label: 'desired', color: '--ink', isStepped: true, dash: [3, 3], width: 1.25 },
+      { label: 'busy', color: '--hue-1', isStepped: true, width: 2 },
+    ],
+    ...(height === undefined ? {} : { height }),
+  });
+
+export function showPool(chart: TimeChart, recent: Recent, untilMs: number | null): void {
+  const { times, count: steps } = closed(recent, untilMs);
+  const warm = recent.warm.slice(0, steps);
+  const busy = recent.busy.slice(0, steps);
+  const share = sum(busy) / sum(warm);
+  const wanted = sum(warm) === 0 ? 'Nothing was warm' : `Busy instances peaked at ${percent(share)} of the warm ones`;
+  chart.show({
+    title: steps === 0 ? 'No minute has closed yet' : wanted,
+    summary: `Most instances at once in each of ${steps} minutes; now ${count(warm.at(-1) ?? 0)} warm or busy, ${count(busy.at(-1) ?? 0)} busy.`,
+    times: endedTimes(times, recent),
+    values: [warm, recent.desired.slice(0, steps), busy].map(ended),
+  });
+}

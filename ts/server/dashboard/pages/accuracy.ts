@@ -1,0 +1,107 @@
+/** Whether the forecasts are right: by model, and what was done about those that are not. */
+import { count, counted, percent, threeDigits } from '../../../core/evaluate/figures.js';
+import type { Page as Listed, PlaneEvent, Summary } from '../../api/schemas.js';
+import { get } from '../api.js';
+import { callsChart, showCalls } from '../charts.js';
+import { h, put, setAttribute } from '../dom.js';
+import { EventList } from '../event-list.js';
+import type { Page } from '../page.js';
+import { Table } from '../table.js';
+
+type ModelRow = Summary['forecasts']['models'][number];
+
+/** Outside of these a model is not trusted. */
+const LEAST = 0.75;
+
+export const coverageCell = (coverage: number | null) =>
+  coverage === null
+    ? { text: 'not yet', tone: 'muted' as const }
+    : { text: percent(coverage), ...(coverage < LEAST ? { tone: 'loss' as const, marks: ['too low'] } : {}) };
+
+export function demotedWords(functions: number): string {
+  if (functions === 0) return 'No function has its model demoted now.';
+  return `${counted(functions, 'function')} ${functions === 1 ? 'has its' : 'have their'} model demoted now.`;
+}
+
+export function accuracyPage(): Page {
+  const headline = h('h1');
+  const lead = h('p', { class: 'lead' });
+  const needle = h('i', { class: 'needle' });
+  const scaleText = h('p', { class: 'note' });
+  const scale = h(
+    'div',
+    { class: 'scale', role: 'img' },
+    h('span', { class: 'trusted' }),
+    h('span', { class: 'wanted' }),
+    needle,
+    h('span', { class: 'tick-0' }, '0 %'),
+    h('span', { class: 'tick-75' }, '75 %'),
+    h('span', { class: 'tick-90' }, '90 %'),
+  );
+  const calls = callsChart(220);
+  const models = new Table<ModelRow>({
+    caption: 'Models in use, with their error and coverage',
+    columns: [
+      { title: 'Model', cell: ({ model }) => model },
+      { title: 'Functions', cell: ({ functions }) => count(functions) },
+      { title: 'Blocks scored', cell: ({ blocks }) => count(blocks), isMinor: true },
+      {
+        title: 'Mean error, calls in 10\u00a0min',
+        cell: ({ meanAbsoluteError }) => (meanAbsoluteError === null ? '–' : threeDigits(meanAbsoluteError)),
+      },
+      { title: 'In the 90\u00a0% interval', cell: ({ coverage }) => coverageCell(coverage) },
+    ],
+    keyOf: ({ model }) => model,
+    empty: 'No model is in use yet: the first comes with the first calls.',
+  });
+  const events = new EventList('No model was demoted or promoted.');
+  return {
+    title: 'Prediction Accuracy',
+    element: h(
+      'div',
+      {},
+      headline,
+      lead,
+      h('section', {}, h('h2', {}, 'What the intervals promise, and what they held'), scale, scaleText),
+      calls.element,
+      h('section', {}, h('h2', {}, 'Each function has the model that does best on it'), models.element),
+      h('section', {}, h('h2', {}, 'Demotions and promotions'), events.element),
+    ),
+    async refresh(signal) {
+      const [summary, demoted, promoted] = await Promise.all([
+        get<Summary>('summary', {}, signal),
+        get<Listed<PlaneEvent>>('events', { kind: 'demoted', limit: 10 }, signal),
+        get<Listed<PlaneEvent>>('events', { kind: 'promoted', limit: 10 }, signal),
+      ]);
+      const { forecasts } = summary;
+      const { coverage, meanAbsoluteError, blocks } = forecasts;
+      put(
+        headline,
+        coverage === null
+          ? 'The forecasts are not scored yet'
+          : `${percent(coverage)} of ten-minute counts lay in the 90 % interval`,
+      );
+      put(
+        lead,
+        meanAbsoluteError === null
+          ? 'Each function is scored every ten minutes, on what was said before.'
+          : `Over ${count(blocks)} recent blocks of ten minutes a forecast was off by ${threeDigits(meanAbsoluteError)} calls in the mean. ${demotedWords(forecasts.demoted)}`,
+      );
+      needle.hidden = coverage === null;
+      needle.style.insetInlineStart = `${(coverage ?? 0) * 100}%`;
+      setAttribute(
+        scale,
+        'aria-label',
+        coverage === null ? 'No coverage yet' : `Coverage ${percent(coverage)}, wanted 90 %`,
+      );
+      put(
+        scaleText,
+        `A model is trusted while its intervals hold 75\u00a0% or more of the counts of the last four hours; they promise 90\u00a0%.`,
+      );
+      showCalls(calls, summary.recent, summary.toMs);
+      models.show(forecasts.models);
+      events.show([...demoted.items, ...promoted.items].sort((a, b) => b.id - a.id));
+    },
+    close: () => calls.close(),
+  };
+}

@@ -1,0 +1,109 @@
+/** Every function: searched, sorted, page by page. */
+import { count, threeDigits } from '../../../core/evaluate/figures.js';
+import type { FunctionRow, FunctionsQuery, Page as Listed, Status } from '../../api/schemas.js';
+import { get } from '../api.js';
+import { h, put } from '../dom.js';
+import { type Page, route, type Surroundings } from '../page.js';
+import { Pager } from '../pager.js';
+import { Table } from '../table.js';
+import { shortKey } from '../words.js';
+import { saved } from './cost.js';
+
+const ON_A_PAGE = 50;
+const TYPING_MS = 200;
+
+type Sort = NonNullable<FunctionsQuery['sort']>;
+
+const SORTS: readonly (readonly [Sort, string])[] = [
+  ['-calls', 'most calls'],
+  ['-callsPerMinute', 'most calls now'],
+  ['-coldStarts', 'most cold starts'],
+  ['-savedUsd', 'saved most'],
+  ['savedUsd', 'lost most'],
+  ['-desiredInstances', 'most instances'],
+  ['-lastCallMs', 'called last'],
+  ['functionKey', 'name'],
+];
+
+export function functionsPage({ changed }: Surroundings): Page {
+  const headline = h('h1');
+  let timer = 0;
+  const restart = () => {
+    pager.reset();
+    changed();
+  };
+  const search = h('input', {
+    type: 'search',
+    id: 'search',
+    autocomplete: 'off',
+    spellcheck: 'false',
+    placeholder: 'part of a name',
+    oninput: () => {
+      clearTimeout(timer);
+      timer = window.setTimeout(restart, TYPING_MS);
+    },
+  });
+  const sort = h(
+    'select',
+    { id: 'sort', onchange: restart },
+    ...SORTS.map(([value, label]) => h('option', { value }, label)),
+  );
+  const pager = new Pager(['Back', 'More functions'], changed);
+  const table = new Table<FunctionRow>({
+    caption: 'Functions',
+    columns: [
+      {
+        title: 'Function',
+        cell: ({ functionKey, paused, demoted, gap }) => ({
+          text: shortKey(functionKey),
+          title: functionKey,
+          marks: [paused ? 'paused' : '', demoted ? 'model demoted' : '', gap ? 'no data' : ''].filter(Boolean),
+        }),
+      },
+      { title: 'Calls a minute', cell: ({ callsPerMinute }) => threeDigits(callsPerMinute) },
+      {
+        title: 'Expected',
+        cell: ({ predictedPerMinute }) => (predictedPerMinute === null ? '–' : threeDigits(predictedPerMinute)),
+        isMinor: true,
+      },
+      { title: 'Calls', cell: ({ calls }) => count(calls), isMinor: true },
+      { title: 'Cold starts', cell: ({ coldStarts }) => count(coldStarts), isMinor: true },
+      { title: 'Compared', cell: ({ comparedColdStarts }) => count(comparedColdStarts), isMinor: true },
+      { title: 'Instances', cell: ({ desiredInstances }) => count(desiredInstances) },
+      { title: 'Model', cell: ({ model }) => model ?? '–', isMinor: true, isText: true },
+      { title: 'Cost', cell: ({ savedUsd }) => saved(savedUsd) },
+    ],
+    keyOf: ({ functionKey }) => functionKey,
+    hrefOf: ({ functionKey }) => route.function(functionKey),
+    empty: 'No function has such a name.',
+  });
+  return {
+    title: 'Functions',
+    element: h(
+      'div',
+      {},
+      headline,
+      h(
+        'form',
+        { class: 'tools', role: 'search', onsubmit: (event: Event) => event.preventDefault() },
+        h('label', {}, 'Search', search),
+        h('label', {}, 'Order', sort),
+      ),
+      h('section', {}, table.element, pager.element),
+    ),
+    async refresh(signal, status: Status) {
+      const q = search.value.trim();
+      const query = { q: q === '' ? undefined : q, sort: sort.value, cursor: pager.cursor, limit: ON_A_PAGE };
+      const { items, nextCursor } = await get<Listed<FunctionRow>>('functions', query, signal);
+      put(headline, status.functions === 0 ? 'No function is known yet' : `${count(status.functions)} functions`);
+      table.show(items);
+      pager.show(nextCursor);
+    },
+    search() {
+      search.focus();
+      search.select();
+      return true;
+    },
+    close: () => clearTimeout(timer),
+  };
+}

@@ -1,0 +1,81 @@
+/** What it would have saved so far, and whether to believe it. */
+import { count, counted, percent } from '../../../core/evaluate/figures.js';
+import type { Page as Listed, PlaneEvent, Summary } from '../../api/schemas.js';
+import { get } from '../api.js';
+import { callsChart, coldChart, poolChart, showCalls, showCold, showPool } from '../charts.js';
+import { h, put } from '../dom.js';
+import { EventList } from '../event-list.js';
+import { AGAINST_WORDS, Ledger, savedWords } from '../ledger.js';
+import type { Page } from '../page.js';
+import { long } from '../words.js';
+import { demotedWords } from './accuracy.js';
+
+export function overviewPage(): Page {
+  const headline = h('h1');
+  const basis = h('p', { class: 'lead' });
+  const belief = h('p', { class: 'lead' });
+  const ledger = new Ledger('Saved and lost so far');
+  const calls = callsChart();
+  const cold = coldChart();
+  const pool = poolChart();
+  const events = new EventList('Nothing has happened yet.');
+  const element = h(
+    'div',
+    {},
+    headline,
+    basis,
+    belief,
+    ledger.element,
+    h(
+      'div',
+      { class: 'grid' },
+      calls.element,
+      cold.element,
+      pool.element,
+      h('section', {}, h('h2', {}, 'Latest events'), events.element),
+    ),
+  );
+  return {
+    title: 'Overview',
+    element,
+    async refresh(signal) {
+      const [summary, { items }] = await Promise.all([
+        get<Summary>('summary', {}, signal),
+        get<Listed<PlaneEvent>>('events', { limit: 200 }, signal),
+      ]);
+      put(headline, headlineOf(summary));
+      put(basis, basisOf(summary));
+      put(belief, beliefOf(summary));
+      ledger.show(summary);
+      showCalls(calls, summary.recent, summary.toMs);
+      showCold(cold, summary.recent, summary.toMs, summary.saved);
+      showPool(pool, summary.recent, summary.toMs);
+      events.show(items);
+    },
+    close() {
+      for (const chart of [calls, cold, pool]) chart.close();
+    },
+  };
+}
+
+function headlineOf({ saved, compared, ours }: Summary): string {
+  if (ours.calls === 0) return 'Nothing to compare yet: no call has come';
+  const words = `Isotherm would have ${savedWords(saved.objectiveUsd, compared.objectiveUsd)}`;
+  if (saved.coldStarts === 0) return words;
+  const starts = counted(Math.abs(saved.coldStarts), 'cold start');
+  const isGain = saved.coldStarts > 0;
+  const join = isGain === saved.objectiveUsd >= 0 ? 'and' : 'but';
+  return `${words}, ${join} ${isGain ? 'avoided' : 'added'} ${starts}`;
+}
+
+function basisOf({ fromMs, toMs, functions, ours, saved }: Summary): string {
+  if (fromMs === null || toMs === null)
+    return 'In shadow: it decides and records, and touches nothing. The first tick is awaited.';
+  return `In shadow for ${long(toMs - fromMs)}, over ${counted(ours.calls, 'call')} to ${counted(functions, 'function')}. Compared with ${AGAINST_WORDS[saved.against]}.`;
+}
+
+function beliefOf({ forecasts: { coverage, blocks, demoted } }: Summary): string {
+  if (coverage === null) return 'Its forecasts are not scored yet: that begins with the first ten minutes.';
+  const how = coverage < 0.85 ? 'too narrow' : coverage > 0.97 ? 'wide' : 'about right';
+  return `Its 90 % intervals held ${percent(coverage)} of ${count(blocks)} ten-minute counts, which is ${how}. ${demotedWords(demoted)}`;
+}

@@ -1,0 +1,77 @@
+/** Receipts, newest first, and one of them. */
+import { count } from '../../../core/evaluate/figures.js';
+import type { Page as Listed, Receipt, ReceiptRow } from '../../api/schemas.js';
+import { get } from '../api.js';
+import { h } from '../dom.js';
+import { type Page, route, type Surroundings } from '../page.js';
+import { Pager } from '../pager.js';
+import { receiptCard } from '../receipt-card.js';
+import { Table } from '../table.js';
+import { capital, long, moment, shortKey } from '../words.js';
+
+const ON_A_PAGE = 50;
+
+export function receiptsPage({ changed }: Surroundings): Page {
+  const pager = new Pager(['Newer', 'Older receipts'], changed);
+  const table = new Table<ReceiptRow>({
+    caption: 'Receipts, newest first',
+    columns: [
+      { title: 'When', cell: ({ atMs, id }) => ({ text: moment(atMs), title: id }) },
+      {
+        title: 'Function',
+        cell: ({ functionKey }) => ({ text: shortKey(functionKey), title: functionKey }),
+        isText: true,
+      },
+      { title: 'Instances', cell: ({ desiredInstances }) => count(desiredInstances) },
+      { title: 'Kept ready', cell: ({ poolInstances }) => count(poolInstances), isMinor: true },
+      {
+        title: 'Keep-alive',
+        cell: ({ keepAliveMs }) => (keepAliveMs === null ? 'for good' : long(keepAliveMs)),
+        isMinor: true,
+      },
+      { title: 'Why', cell: ({ reason }) => capital(reason), isText: true, isMinor: true },
+    ],
+    keyOf: ({ id }) => id,
+    hrefOf: ({ id }) => route.receipt(id),
+    empty: 'No decision has been made yet.',
+  });
+  return {
+    title: 'Receipts',
+    element: h(
+      'div',
+      {},
+      h('h1', {}, 'Every change of a decision has its receipt'),
+      h(
+        'p',
+        { class: 'lead' },
+        'Each can be computed again from the stored calls, to the same bits. They are kept for ever.',
+      ),
+      h('section', {}, table.element, pager.element),
+    ),
+    async refresh(signal) {
+      const { items, nextCursor } = await get<Listed<ReceiptRow>>(
+        'receipts',
+        { cursor: pager.cursor, limit: ON_A_PAGE },
+        signal,
+      );
+      table.show(items);
+      pager.show(nextCursor);
+    },
+  };
+}
+
+export function receiptPage(id: string): Page {
+  const place = h('section', {}, h('p', { class: 'note' }, 'Loading …'));
+  let isThere = false;
+  return {
+    title: `Receipt ${id}`,
+    element: h('div', {}, h('h1', {}, 'Why it was decided so'), place),
+    async refresh(signal) {
+      // A receipt never changes.
+      if (isThere) return;
+      const receipt = await get<Receipt>(`receipts/${encodeURIComponent(id)}`, {}, signal);
+      isThere = true;
+      place.replaceChildren(receiptCard(receipt));
+    },
+  };
+}

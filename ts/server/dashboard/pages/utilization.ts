@@ -1,0 +1,65 @@
+/** Warm instances against those that work. */
+import { count, counted, percent, threeDigits } from '../../../core/evaluate/figures.js';
+import type { FunctionRow, Page as Listed, Summary } from '../../api/schemas.js';
+import { get } from '../api.js';
+import { poolChart, showPool } from '../charts.js';
+import { h, put } from '../dom.js';
+import { AGAINST_NAMES } from '../ledger.js';
+import { type Page, route } from '../page.js';
+import { Table } from '../table.js';
+import { shortKey } from '../words.js';
+
+const SHOWN = 20;
+
+export function utilizationPage(): Page {
+  const headline = h('h1');
+  const lead = h('p', { class: 'lead' });
+  const chart = poolChart(260);
+  const functions = new Table<FunctionRow>({
+    caption: 'Functions with the most instances',
+    columns: [
+      { title: 'Function', cell: ({ functionKey }) => ({ text: shortKey(functionKey), title: functionKey }) },
+      { title: 'Calls a minute', cell: ({ callsPerMinute }) => threeDigits(callsPerMinute) },
+      {
+        title: 'Expected',
+        cell: ({ predictedPerMinute }) => (predictedPerMinute === null ? '–' : threeDigits(predictedPerMinute)),
+        isMinor: true,
+      },
+      { title: 'Desired instances', cell: ({ desiredInstances }) => count(desiredInstances) },
+    ],
+    keyOf: ({ functionKey }) => functionKey,
+    hrefOf: ({ functionKey }) => route.function(functionKey),
+    empty: 'No function is known yet.',
+  });
+  return {
+    title: 'Resource Utilization',
+    element: h(
+      'div',
+      {},
+      headline,
+      lead,
+      chart.element,
+      h('section', {}, h('h2', {}, 'Where instances are wanted'), functions.element),
+    ),
+    async refresh(signal) {
+      const [summary, { items }] = await Promise.all([
+        get<Summary>('summary', {}, signal),
+        get<Listed<FunctionRow>>('functions', { sort: '-desiredInstances', limit: SHOWN }, signal),
+      ]);
+      const { ours, compared, saved, instances } = summary;
+      const less = compared.idleGbHours - ours.idleGbHours;
+      const share = compared.idleGbHours === 0 ? '' : ` (${percent(Math.abs(less) / compared.idleGbHours)})`;
+      put(
+        headline,
+        `${threeDigits(ours.idleGbHours)} GB-h lay idle, ${threeDigits(Math.abs(less))} GB-h${share} ${less < 0 ? 'more' : 'less'} than with ${AGAINST_NAMES[saved.against]}`,
+      );
+      put(
+        lead,
+        `Now ${counted(instances.desired, 'instance')} ${instances.desired === 1 ? 'is' : 'are'} wanted warm or busy: ${count(instances.busy)} busy at the last tick, ${count(instances.pool)} kept ready whatever the calls do.`,
+      );
+      showPool(chart, summary.recent, summary.toMs);
+      functions.show(items);
+    },
+    close: () => chart.close(),
+  };
+}

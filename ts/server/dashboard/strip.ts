@@ -1,0 +1,80 @@
+/** How the control plane is, in a line that every page has. */
+import { count } from '../../core/evaluate/figures.js';
+import type { Status } from '../api/schemas.js';
+import { h, put, setAttribute } from './dom.js';
+import { clock, day, long, moment, sentence, zone } from './words.js';
+
+type Health = 'good' | 'wait' | 'bad';
+
+class Sign {
+  readonly element: HTMLElement;
+  readonly #value = h('span');
+
+  constructor(name: string) {
+    this.element = h('li', {}, h('span', { class: 'sign-name' }, name), this.#value);
+  }
+
+  show(health: Health, words: string, title?: string): void {
+    setAttribute(this.element, 'data-health', health);
+    setAttribute(this.element, 'title', title ?? null);
+    put(this.#value, words);
+  }
+}
+
+export class Strip {
+  readonly element: HTMLElement;
+  readonly #signs = {
+    line: new Sign('Dashboard'),
+    provider: new Sign('Provider'),
+    loop: new Sign('Loop'),
+    store: new Sign('Store'),
+    paused: new Sign('Paused'),
+  };
+  readonly #time = h('li', { class: 'time' });
+  readonly #trouble = h('ul', { class: 'trouble', role: 'status' });
+  #said = '';
+
+  constructor() {
+    const list = h(
+      'ul',
+      { class: 'signs', 'aria-label': 'Status' },
+      ...Object.values(this.#signs).map(({ element }) => element),
+      this.#time,
+    );
+    this.element = h('div', { class: 'strip' }, list, this.#trouble);
+  }
+
+  /** `away` is why nothing comes at present. */
+  showLine(isLive: boolean, away: string): void {
+    this.#signs.line.show(isLive ? 'good' : 'wait', isLive ? 'live' : away);
+  }
+
+  show(status: Status): void {
+    const { provider, store, loop, lagMs, nowMs, tick, tickMs, epochMs, lastTickTookMs, paused, degraded } = status;
+    this.#signs.provider.show(
+      provider.state === 'down' ? 'bad' : provider.state === 'idle' ? 'wait' : 'good',
+      `${provider.name} ${provider.state}`,
+      provider.detail ?? `newest sample ${moment(provider.lastSampleMs)}`,
+    );
+    const behindMs = nowMs - lagMs - (epochMs + (tick + 1) * tickMs);
+    const took = lastTickTookMs === null ? undefined : `the last tick took ${long(lastTickTookMs)}`;
+    this.#signs.loop.show(
+      loop === 'running' ? 'good' : loop === 'stopped' ? 'bad' : 'wait',
+      loop === 'behind' ? `behind by ${long(behindMs)}` : loop,
+      took,
+    );
+    this.#signs.store.show(
+      store.state === 'up' ? 'good' : 'bad',
+      `${store.kind} ${store.state}`,
+      store.detail ?? undefined,
+    );
+    this.#signs.paused.element.hidden = paused.length === 0;
+    this.#signs.paused.show('wait', count(paused.length));
+    const decided = epochMs + (tick + 1) * tickMs;
+    put(this.#time, tick < 0 ? 'no tick yet' : `${day(decided)}, ${clock(decided)} ${zone(decided)}`);
+    const text = degraded.join('\n');
+    if (text === this.#said) return;
+    this.#said = text;
+    this.#trouble.replaceChildren(...degraded.map((words) => h('li', {}, sentence(words))));
+  }
+}

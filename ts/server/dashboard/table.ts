@@ -1,0 +1,96 @@
+/** Tables that are changed in place: rows keep their elements, and the focus. */
+import { follow, h, put, setAttribute } from './dom.js';
+
+export interface Cell {
+  text: string;
+  title?: string;
+  /** Loss is said by a word or sign as well: colour alone tells nobody. */
+  tone?: 'gain' | 'loss' | 'muted';
+  /** Small words behind the text. */
+  marks?: readonly string[];
+}
+
+export interface Column<Row> {
+  title: string;
+  cell(row: Row): string | Cell;
+  /** Left out where the table is narrow. */
+  isMinor?: boolean;
+  /** Words, and not figures. */
+  isText?: boolean;
+}
+
+export interface TableSetting<Row> {
+  /** Read out, and shown where `isTitled`. */
+  caption: string;
+  columns: readonly Column<Row>[];
+  keyOf(row: Row): string;
+  /** Where the first cell leads. */
+  hrefOf?(row: Row): string;
+  empty: string;
+}
+
+interface KeptRow {
+  element: HTMLTableRowElement;
+  cells: { holder: HTMLElement; text: HTMLElement; marks: HTMLElement }[];
+}
+
+export class Table<Row> {
+  readonly element: HTMLElement;
+  readonly #setting: TableSetting<Row>;
+  readonly #body = h('tbody');
+  readonly #empty: HTMLElement;
+  readonly #table: HTMLTableElement;
+  readonly #kept = new Map<string, KeptRow>();
+
+  constructor(setting: TableSetting<Row>) {
+    this.#setting = setting;
+    const heads = setting.columns.map(({ title, isMinor, isText }) =>
+      h('th', { scope: 'col', class: classes(isMinor, isText) }, title),
+    );
+    this.#empty = h('p', { class: 'note' }, setting.empty);
+    this.#table = h(
+      'table',
+      {},
+      h('caption', { class: 'for-readers' }, setting.caption),
+      h('thead', {}, h('tr', {}, ...heads)),
+      this.#body,
+    );
+    this.element = h('div', { class: 'scroll' }, this.#table, this.#empty);
+  }
+
+  show(rows: readonly Row[]): void {
+    const { keyOf } = this.#setting;
+    const kept = follow(this.#body, this.#kept, rows, keyOf, (row) => this.#make(row));
+    for (const [i, row] of rows.entries()) this.#fill(kept[i]!, row);
+    this.#empty.hidden = rows.length > 0;
+    this.#table.hidden = rows.length === 0;
+  }
+
+  #make(row: Row): KeptRow {
+    const { columns, hrefOf } = this.#setting;
+    const cells = columns.map(({ isMinor, isText }, i) => {
+      const text = i === 0 && hrefOf !== undefined ? h('a', { href: hrefOf(row), class: 'row-link' }) : h('span');
+      const marks = h('span');
+      const holder =
+        i === 0 ? h('th', { scope: 'row' }, text, marks) : h('td', { class: classes(isMinor, isText) }, text, marks);
+      return { holder, text, marks };
+    });
+    return { element: h('tr', {}, ...cells.map(({ holder }) => holder)), cells };
+  }
+
+  #fill({ cells }: KeptRow, row: Row): void {
+    for (const [i, column] of this.#setting.columns.entries()) {
+      const cell = column.cell(row);
+      const { text, title, tone, marks = [] } = typeof cell === 'string' ? { text: cell } : cell;
+      const kept = cells[i]!;
+      put(kept.text, text);
+      setAttribute(kept.text, 'title', title ?? null);
+      setAttribute(kept.text, 'data-tone', tone ?? null);
+      if (kept.marks.childElementCount === marks.length && kept.marks.textContent === marks.join('')) continue;
+      kept.marks.replaceChildren(...marks.map((mark) => h('span', { class: 'mark' }, mark)));
+    }
+  }
+}
+
+const classes = (isMinor: boolean | undefined, isText: boolean | undefined): string | undefined =>
+  [isMinor ? 'minor' : '', isText ? 'text' : ''].filter(Boolean).join(' ') || undefined;
