@@ -59,17 +59,21 @@ export function feedOf(samples: readonly StoredSample[], time: TickTime, tick: n
         tooOld++;
         continue;
       }
-      spread(sample, beginMs, endMs, isFirst, time, calls);
-      if (isFirst && sample.coldStarts !== undefined) {
-        calls.reported.calls += sample.calls;
-        calls.reported.coldStarts += sample.coldStarts;
-        calls.reported.waitMs += sample.coldStarts * startWaitMs;
+      const [from, to] = spread(sample, beginMs, endMs, isFirst, time, calls);
+      if (sample.coldStarts !== undefined && to > from) {
+        // Spread like the calls: a tick is told of no more of them than it is fed.
+        const coldUntil = (call: number): number => Math.ceil((sample.coldStarts! * call) / sample.calls);
+        const coldStarts = coldUntil(to) - coldUntil(from);
+        calls.reported.calls += to - from;
+        calls.reported.coldStarts += coldStarts;
+        calls.reported.waitMs += coldStarts * startWaitMs;
       }
     }
   }
   return { input: inputOf(calls), tooOld, spilled };
 }
 
+/** Gives the tick its calls; the answer says which: `[from, to)` of those of the count. */
 function spread(
   { fromMs, toMs, calls: count, durationMs }: Extract<StoredSample, { kind: 'count' }>,
   beginMs: number,
@@ -77,8 +81,8 @@ function spread(
   isFirst: boolean,
   time: TickTime,
   into: Calls,
-): void {
-  if (count === 0) return;
+): readonly [from: number, to: number] {
+  if (count === 0) return [0, 0];
   const lengthMs = toMs - fromMs;
   const duration = wholeMs(durationMs ?? UNKNOWN_DURATION_MS);
   const at = (i: number): number => fromMs + Math.floor(((2 * i + 1) * lengthMs) / (2 * count));
@@ -103,6 +107,7 @@ function spread(
   }
   const over = firstFrom(endMs);
   for (let i = own; i < over; i++) push(at(i));
+  return [isFirst ? 0 : own, over];
 }
 
 /** In order of start; equal ones as they came. */

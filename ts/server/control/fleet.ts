@@ -18,6 +18,7 @@ export interface FunctionTick {
   managed: ManagedFunction;
   result: TickResult;
   recorded: RecordedConditions | null;
+  tooOld: number;
   isNew: boolean;
 }
 
@@ -73,7 +74,7 @@ export class Fleet {
   }
 
   /**
-   * Steps every function whose next tick this is, in order of key: O(functions + samples). Others on the event loop get their turn every few ms.
+   * Steps every function whose next tick this is, in the order in which they came: O(functions + samples). Others on the event loop get their turn every few ms.
    * With `remembered` the conditions are those of then, else those of now.
    */
   async *step(
@@ -97,14 +98,14 @@ export class Fleet {
       const { key } = managed;
       const then = remembered?.(key, tick);
       const reason = missing.reason(key);
-      const { result, recorded } = managed.step(tick, groups.get(key) ?? [], this.time, {
+      const { result, recorded, tooOld } = managed.step(tick, groups.get(key) ?? [], this.time, {
         isMissing: reason !== undefined,
         reason: reason ?? '',
         limits: then?.limits ?? (remembered === undefined ? this.#limits.of(key) : managed.limits),
         mayChange: then?.mayChange ?? (remembered !== undefined || this.#limits.mayChange(key, endMs)),
       });
-      if (result.isChanged) this.#limits.changed(key, endMs);
-      yield { managed, result, recorded, isNew: isNew.has(key) };
+      if (result.isChanged && remembered === undefined) this.#limits.changed(key, endMs);
+      yield { managed, result, recorded, tooOld, isNew: isNew.has(key) };
       if (performance.now() - since > SLICE_MS) {
         await turn();
         since = performance.now();

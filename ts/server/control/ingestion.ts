@@ -2,6 +2,7 @@
 import { IsothermError } from 'isotherm/kernels';
 import type { Sample } from '../providers/index.js';
 import type { Outcome, Store, StoredSample } from '../store/index.js';
+import { checkFeedable } from './feedable.js';
 import type { TickTime } from './tick-time.js';
 
 /** How far ahead of the clock a sample may lie: clocks differ. */
@@ -13,11 +14,13 @@ const MOST_AT_ONCE = 20_000;
 /** Samples that may wait; who brings more is told to come again. */
 const MOST_WAITING = 200_000;
 
-export type SampleOutcome = Outcome | 'ahead';
+/** `bad`: it says what cannot be; `problem` says what. */
+export type SampleOutcome = Outcome | 'ahead' | 'bad';
 
 export interface Ingested {
   outcome: SampleOutcome;
   late: boolean;
+  problem?: IsothermError;
 }
 
 export interface IngestionCounts {
@@ -34,6 +37,16 @@ interface Waiting {
 }
 
 const atOf = (sample: Sample): number => (sample.kind === 'call' ? sample.atMs : sample.fromMs);
+
+function problemOf(sample: Sample): IsothermError | undefined {
+  try {
+    checkFeedable(sample);
+    return undefined;
+  } catch (error) {
+    if (error instanceof IsothermError) return error;
+    throw error;
+  }
+}
 
 /** Calls without an id of their own are told apart by their order among equal ones in their request. */
 class Ordinals {
@@ -62,17 +75,19 @@ export class Ingestion {
   #waiting: Waiting[] = [];
   #waitingSamples = 0;
   #running: Promise<void> | null = null;
+  #isEnded = false;
   /** Accepted and not fed yet, by tick. */
   #kept = new Map<number, StoredSample[]>();
   /** Ticks of which a commit may have gone through though its answer was lost: they are read from the store. */
   #uncertain = new Set<number>();
 
-  constructor(store: Store, time: TickTime, open: number, now: () => number) {
+  /** `lastAcceptedMs`: as far as is known. */
+  constructor(store: Store, time: TickTime, open: number, now: () => number, lastAcceptedMs = now()) {
     this.#store = store;
     this.#time = time;
     this.#open = open;
     this.#now = now;
-    this.lastAcceptedMs = now();
+    this.lastAcceptedMs = lastAcceptedMs;
   }
 
   get openTick(): number {
@@ -81,11 +96,16 @@ export class Ingestion {
 
   /** Resolves when they are committed. Errors: `STORE_UNAVAILABLE`, `STORE_FULL`, `TOO_BUSY`. */
   accept(samples: readonly Sample[]): Promise<Ingested[]> {
-    if (samples.length === 0) return Promise.resolve([]);
     if (this.#waitingSamples + samples.length > MOST_WAITING) {
       const sentence = `${this.#waitingSamples} samples wait to be stored; expected at most ${MOST_WAITING}: come again in a second`;
       return Promise.reject(new IsothermError('TOO_BUSY', sentence));
     }
+    return this.acceptObserved(samples);
+  }
+
+  /** As `accept`, of what the loop itself has observed: however many there are. */
+  acceptObserved(samples: readonly Sample[]): Promise<Ingested[]> {
+    if (samples.length === 0) return Promise.resolve([]);
     this.#waitingSamples += samples.length;
     const promise = new Promise<Ingested[]>((resolve, reject) => this.#waiting.push({ samples, resolve, reject }));
     this.#running ??= this.#run();
@@ -112,8 +132,15 @@ export class Ingestion {
     return stored;
   }
 
+  /** No tick comes any more: what is accepted from now on is stored, and kept for no tick. */
+  end(): void {
+    this.#isEnded = true;
+    this.#kept.clear();
+  }
+
   /** Puts back what was accepted for ticks to come, after a restart. */
   keep(sample: StoredSample): void {
+    if (this.#isEnded) return;
     const kept = this.#kept.get(sample.tick);
     if (kept === undefined) this.#kept.set(sample.tick, [sample]);
     else kept.push(sample);
@@ -160,6 +187,8 @@ export class Ingestion {
           const atMs = atOf(sample);
           const slot: Ingested = { outcome: 'ahead', late: false };
           if (atMs > latest) return slot;
+          const problem = problemOf(sample);
+          if (problem !== undefined) return { outcome: 'bad', late: false, problem };
           const own = this.#time.tickOf(atMs);
           slot.late = own < this.#open;
           const where = { tick: Math.max(own, this.#open), late: slot.late };

@@ -4,6 +4,7 @@ import type { Clock, Observation, Observer, Sample } from '../providers/index.js
 import type { Store, StoredGap, StoredReceipt, StoredSample, TickCommit } from '../store/index.js';
 import { conditionsEvent } from './conditions.js';
 import { type EventLog, toStored } from './event-log.js';
+import { MOST_LATE_MS } from './feed.js';
 import { storedTotals } from './figures.js';
 import type { Fleet } from './fleet.js';
 import type { Ingestion } from './ingestion.js';
@@ -111,7 +112,8 @@ export class Loop {
     const { store, ingestion, events, time, onTick } = this.#parts;
     const startMs = performance.now();
     const observed = await this.#observe(tick, signal);
-    if (observed.samples.length > 0) await this.patience.until(() => ingestion.accept(observed.samples), signal);
+    if (observed.samples.length > 0)
+      await this.patience.until(() => ingestion.acceptObserved(observed.samples), signal);
     if (observed.gaps.length > 0) await this.patience.until(() => store.acceptGaps(observed.gaps), signal);
     // A tick that a restart does again has the gaps of before, too.
     const gaps = this.#isFirst ? await this.patience.until(() => store.gaps(tick, tick), signal) : observed.gaps;
@@ -146,7 +148,8 @@ export class Loop {
     const closed: ManagedFunction[] = [];
     let calls = 0;
     let late = 0;
-    for await (const { managed, result, recorded, isNew } of fleet.step(tick, samples, gaps)) {
+    let tooOld = 0;
+    for await (const { managed, result, recorded, tooOld: ownTooOld, isNew } of fleet.step(tick, samples, gaps)) {
       this.#tell(managed, result);
       if (result.receipt !== null) receipts.push(storedReceipt(result.receipt, time));
       if (recorded !== null) conditions[managed.key] = recorded;
@@ -157,11 +160,16 @@ export class Loop {
       if (managed.gapChange !== null) (managed.gapChange === 'opened' ? opened : closed).push(managed);
       calls += managed.last.calls;
       late += result.late;
+      tooOld += ownTooOld;
     }
     this.#tellOfMany('gap', opened, 'no data, the last decision holds');
     this.#tellOfMany('gap-closed', closed, 'data again');
     if (late > 0)
       events.emit('late', null, `${late} calls came after their tick, and count as happening now`, { late });
+    if (tooOld > 0) {
+      const words = `${tooOld} samples came more than ${MOST_LATE_MS / 60_000} minutes after their tick: they are kept, and nothing is decided upon them`;
+      events.emit('late', null, words, { tooOld });
+    }
     const atMs = time.endOf(tick);
     const hasConditions = Object.keys(conditions).length > 0;
     const commit: TickCommit = {

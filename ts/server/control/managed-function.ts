@@ -30,6 +30,8 @@ export interface RecordedConditions {
 export interface Stepped {
   result: TickResult;
   recorded: RecordedConditions | null;
+  /** Samples that came so late that nothing was decided upon them. */
+  tooOld: number;
 }
 
 const sameLimits = (a: Limits, b: Limits): boolean =>
@@ -147,7 +149,7 @@ export class ManagedFunction {
       ...(newLimits ? { limits: conditions.limits } : {}),
       ...(result.isRefused ? { mayChange: false } : {}),
     };
-    return { result, recorded: newLimits || result.isRefused ? recorded : null };
+    return { result, recorded: newLimits || result.isRefused ? recorded : null, tooOld: fed.tooOld };
   }
 
   #note({ isMissing, reason }: TickConditions, beginMs: number): void {
@@ -173,6 +175,7 @@ const ABOUT = [
   'decidedTick',
   'heldTicks',
   'limits',
+  'gaps',
 ] as const;
 type About = Pick<ManagedFunction, (typeof ABOUT)[number]>;
 

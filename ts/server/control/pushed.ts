@@ -21,12 +21,13 @@ export class PushAnswer {
   #index = 0;
 
   add(outcomes: readonly Ingested[]): void {
-    for (const { outcome, late } of outcomes) {
+    for (const { outcome, late, problem } of outcomes) {
       const index = this.#index++;
       if (outcome === 'accepted') {
         this.result.accepted++;
         if (late) this.result.late++;
       } else if (outcome === 'duplicate') this.result.duplicates++;
+      else if (outcome === 'bad') this.#reject({ index, code: problem!.code, message: problem!.message });
       else {
         const [code, message] = REASONS[outcome];
         this.#reject({ index, code, message });

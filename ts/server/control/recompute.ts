@@ -6,8 +6,8 @@ import { IsothermError } from 'isotherm/kernels';
 import type { Recomputation } from '../api/schemas.js';
 import type { Json, Store, StoredGap, StoredSample } from '../store/index.js';
 import { rememberedConditions } from './conditions.js';
+import { LONGEST_COUNT_MS } from './feedable.js';
 import { loadFunction, ManagedFunction } from './managed-function.js';
-import { LONGEST_COUNT_MS } from './restore.js';
 import type { TickTime } from './tick-time.js';
 
 /** Places where two documents differ, as JSON pointers. */

@@ -2,12 +2,10 @@
 import { IsothermError } from 'isotherm/kernels';
 import type { Store, StoredSample } from '../store/index.js';
 import { rememberedConditions } from './conditions.js';
+import { LONGEST_COUNT_MS } from './feedable.js';
 import type { Fleet } from './fleet.js';
 import type { Ingestion } from './ingestion.js';
 import { loadFunction } from './managed-function.js';
-
-/** The longest interval that a count may be of: it may go on into ticks so much later. */
-export const LONGEST_COUNT_MS = 3_600_000;
 
 /** Ticks of which gaps and samples are read at once. */
 const TICKS_AT_ONCE = 120;
@@ -55,7 +53,8 @@ async function feedAgain(store: Store, fleet: Fleet, from: number, to: number, s
   // Counts that began before the states were saved may go on after.
   const spillFrom = Math.max(1, from - Math.ceil(LONGEST_COUNT_MS / time.tickMs));
   for await (const sample of store.samples(spillFrom, from)) {
-    if (goesOn(sample, time.endOf(from))) fleet.functions.get(sample.functionKey)?.spill(sample);
+    const managed = fleet.functions.get(sample.functionKey);
+    if (managed !== undefined && goesOn(sample, time.beginOf(managed.control.nextTick))) managed.spill(sample);
   }
   for (let begin = from + 1; begin <= to; begin += TICKS_AT_ONCE) {
     const end = Math.min(begin + TICKS_AT_ONCE - 1, to);
@@ -69,7 +68,18 @@ async function feedAgain(store: Store, fleet: Fleet, from: number, to: number, s
     for (let tick = begin; tick <= end; tick++) {
       signal.throwIfAborted();
       const own = gaps.filter((gap) => gap.tick === tick);
-      const steps = fleet.step(tick, samples.get(tick) ?? [], own, remembered);
+      const fed = samples.get(tick) ?? [];
+      for (const sample of fed) {
+        // A function that was saved later has been fed with this tick; what goes on after its state is not in there.
+        const managed = fleet.functions.get(sample.functionKey);
+        if (
+          managed !== undefined &&
+          managed.control.nextTick > tick &&
+          goesOn(sample, time.beginOf(managed.control.nextTick))
+        )
+          managed.spill(sample);
+      }
+      const steps = fleet.step(tick, fed, own, remembered);
       while (!(await steps.next()).done);
     }
   }

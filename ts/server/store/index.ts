@@ -1,4 +1,5 @@
 /** The store: embedded in a folder or in PostgreSQL, through the same SQL. */
+export { checkSample } from './admission.js';
 export { copyStore } from './copy.js';
 export { inFeedOrder } from './feed-order.js';
 export { openStore } from './open.js';
