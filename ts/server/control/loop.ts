@@ -64,6 +64,8 @@ export class Loop {
   #isFirst = true;
   #parts: LoopParts;
   #lastNowMs = Number.NEGATIVE_INFINITY;
+  /** When that was, by a clock that nobody sets. */
+  #passedAtMs = performance.now();
   #degraded: string | null = null;
 
   constructor(parts: LoopParts, lastTick: number) {
@@ -94,15 +96,20 @@ export class Loop {
     }
   }
 
+  /** A clock may run fast or slow by design; it has jumped where it moved otherwise than time has passed. */
   #watchClock(nowMs: number): void {
-    const { events, time } = this.#parts;
+    const { events, clock } = this.#parts;
+    const { speed = 1 } = clock;
+    const passedAtMs = performance.now();
     const movedMs = nowMs - this.#lastNowMs;
+    const astrayMs = movedMs - (passedAtMs - this.#passedAtMs) * speed;
     this.#lastNowMs = nowMs;
-    if (!Number.isFinite(movedMs)) return;
+    this.#passedAtMs = passedAtMs;
+    if (!Number.isFinite(astrayMs)) return;
     if (movedMs < -JUMP_BACK_MS) {
       const words = `the clock went back by ${Math.round(-movedMs / 1000)} s: the loop waits until it is where it was`;
       events.emit('clock-jump', null, words, { movedMs });
-    } else if (movedMs > JUMP_AHEAD_MS + time.tickMs) {
+    } else if (astrayMs > JUMP_AHEAD_MS * speed) {
       const words = `the clock went ahead by ${Math.round(movedMs / 1000)} s: the ticks between are made up for`;
       events.emit('clock-jump', null, words, { movedMs });
     }

@@ -3,6 +3,8 @@ import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promis
 import { IsothermError } from 'isotherm/kernels';
 
 export interface Clock {
+  /** Ms of this clock in a ms of the wall's; 1 where it is left out. */
+  readonly speed?: number;
   /** Epoch ms. */
   now(): number;
   /** Ends after so many ms of this clock. Errors: ABORTED. */
@@ -40,7 +42,7 @@ const SLEEPS_IN_A_ROW = 64;
  */
 export class VirtualClock implements Clock {
   readonly #startMs: number;
-  readonly #speed: number;
+  readonly speed: number;
   readonly #wall: Clock;
   readonly #wallStartMs: number;
   #sleptMs = 0;
@@ -50,18 +52,18 @@ export class VirtualClock implements Clock {
   constructor(startMs: number, speed: number, wall: Clock = wallClock) {
     if (!(speed > 0)) throw new IsothermError('BAD_ARGUMENT', `the speed is ${speed}; expected a number above 0`);
     this.#startMs = startMs;
-    this.#speed = speed;
+    this.speed = speed;
     this.#wall = wall;
     this.#wallStartMs = wall.now();
   }
 
   now(): number {
-    if (this.#speed === Number.POSITIVE_INFINITY) return this.#startMs + this.#sleptMs;
-    return this.#startMs + (this.#wall.now() - this.#wallStartMs) * this.#speed;
+    if (this.speed === Number.POSITIVE_INFINITY) return this.#startMs + this.#sleptMs;
+    return this.#startMs + (this.#wall.now() - this.#wallStartMs) * this.speed;
   }
 
   async sleep(ms: number, signal: AbortSignal): Promise<void> {
-    if (this.#speed !== Number.POSITIVE_INFINITY) return this.#wall.sleep(ms / this.#speed, signal);
+    if (this.speed !== Number.POSITIVE_INFINITY) return this.#wall.sleep(ms / this.speed, signal);
     const untilMs = this.#sleptMs + Math.max(0, ms);
     // Requests and timers are to be answered meanwhile.
     await (++this.#sleeps % SLEEPS_IN_A_ROW === 0 ? nextTurn() : undefined);
