@@ -92,10 +92,13 @@ async function run(options: Options, signal: AbortSignal): Promise<void> {
     else signal.addEventListener('abort', () => resolve(), { once: true });
     process.once('SIGTERM', () => resolve());
   });
-  await Promise.race([stopped, served.ended()]);
-  const summary = served.summary();
-  await served.close();
-  for (const line of inWords(summary)) console.log(line);
+  try {
+    await Promise.race([stopped, served.ended()]);
+  } finally {
+    const summary = served.summary();
+    await served.close();
+    for (const line of inWords(summary)) console.log(line);
+  }
 }
 
 /** What there is to say at the end. */
