@@ -9,7 +9,7 @@ import type { Summary } from './api/schemas.js';
 import { type Config, type LoadedConfig, loadConfig, type Reload, watchConfig } from './config/index.js';
 import { ControlPlane } from './control/control-plane.js';
 import { openObserver } from './providers/index.js';
-import { openStore, type StoredKey } from './store/index.js';
+import { openStore, type Store, type StoredKey } from './store/index.js';
 
 export interface ServeOptions {
   /** A file, `isotherm.yaml` in the working folder if there is one when left out. */
@@ -50,7 +50,7 @@ export async function serve({ config: path, env, say, signal }: ServeOptions): P
   try {
     const store = await openStore(placeOf(config));
     opened.push(() => store.close());
-    const { observer, clock } = openObserver(config.provider, await surroundings(config, say, signal));
+    const { observer, clock } = openObserver(config.provider, await surroundings(config, store, say, signal));
     opened.push(() => observer.close());
     const plane = await ControlPlane.open({ config, store, observer, clock }, signal);
     opened.push(() => plane.stop());
@@ -76,12 +76,13 @@ export async function serve({ config: path, env, say, signal }: ServeOptions): P
   }
 }
 
-/** What the observer needs beside its settings: of a replay the trace. */
-async function surroundings({ provider }: Config, say: (line: string) => void, signal: AbortSignal) {
+/** What the observer needs beside its settings: of a replay the trace, and how far it was played. */
+async function surroundings({ provider }: Config, store: Store, say: (line: string) => void, signal: AbortSignal) {
   if (provider.kind !== 'replay') return {};
   const { trace, notes } = await readTrace(await openSources(provider.trace), { signal });
   for (const note of notes) say(note);
-  return { trace };
+  const [tick, epochMs, tickMs] = [await store.lastTick(), await store.meta('epochMs'), await store.meta('tickMs')];
+  return { trace, ...(tick > 0 && { startMs: Number(epochMs) + tick * Number(tickMs) }) };
 }
 
 /** A key that another process has made or revoked counts after so long. */

@@ -2,8 +2,9 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
-import { explainReceipt, type Receipt } from '../decide/index.js';
+import { explainReceipt, type Receipt, type TickReceipt } from '../decide/index.js';
 import { IsothermError } from '../kernels/index.js';
+import { type Recomputed, recomputedReceipt, servedReceipt } from './served-receipt.js';
 
 export function addExplain(program: Command): void {
   program
@@ -11,16 +12,54 @@ export function addExplain(program: Command): void {
     .summary('say in words what a receipt proves')
     .description('Print one decision: what the policy saw, what it chose, and what it rejected at which cost.')
     .argument('<id>', 'the receipt')
-    .requiredOption('--receipts <file>', 'JSON Lines that isotherm replay --receipts wrote')
+    .option('--receipts <file>', 'JSON Lines that isotherm replay --receipts wrote')
+    .option('--url <url>', 'ask the control plane that runs there; its API key stands in ISOTHERM_API_KEY')
+    .option('--recompute', 'let it compute the decision again, and say whether the same comes out (with --url)')
     .option('--json', 'print the receipt itself')
     .addHelpText(
       'after',
-      '\nExample:\n  $ isotherm explain 1f0c9a3e-7-hybrid-histogram-12 --receipts receipts.jsonl\n\nExit codes: 0 done, 1 failed, 2 wrong usage or input.',
+      '\nExamples:\n  $ isotherm explain 1f0c9a3e-7-hybrid-histogram-12 --receipts receipts.jsonl\n  $ isotherm explain 2b7d01c4a9e6-120 --url http://127.0.0.1:7717 --recompute\n\nExit codes: 0 done, 1 failed, or computed again and not the same, 2 wrong usage or input.',
     )
-    .action(async (id: string, options: { receipts: string; json?: boolean }) => {
-      const receipt = await findReceipt(id, options.receipts);
-      console.log(options.json ? JSON.stringify(receipt, null, 2) : explainReceipt(receipt));
-    });
+    .action(run);
+}
+
+interface Options {
+  receipts?: string;
+  url?: string;
+  recompute?: boolean;
+  json?: boolean;
+}
+
+async function run(id: string, { receipts, url, recompute, json }: Options): Promise<void> {
+  const show = (receipt: Receipt | TickReceipt): void =>
+    console.log(json ? JSON.stringify(receipt, null, 2) : explainReceipt(receipt));
+  if ((receipts === undefined) === (url === undefined)) {
+    throw new IsothermError(
+      'BAD_ARGUMENT',
+      'expected --receipts FILE, or --url URL of a control plane: one of the two',
+    );
+  }
+  if (receipts !== undefined) {
+    if (recompute) throw new IsothermError('BAD_ARGUMENT', '--recompute goes with --url');
+    show(await findReceipt(id, receipts));
+    return;
+  }
+  show(await servedReceipt(url!, id));
+  if (recompute) sayWhetherSame(await recomputedReceipt(url!, id));
+}
+
+/** On standard error where the receipt itself is wanted: what is printed stays JSON. */
+function sayWhetherSame({ same, samples, checkpointTick, differences }: Recomputed): void {
+  const from = `from the state after tick ${checkpointTick} and ${samples} samples since`;
+  if (same) {
+    console.error(`Computed again ${from}: the same, bit by bit.`);
+    return;
+  }
+  console.error(`Computed again ${from}: not the same.`);
+  for (const { place, stored, recomputed } of differences) {
+    console.error(`  ${place}: ${JSON.stringify(stored)} is stored, ${JSON.stringify(recomputed)} came out`);
+  }
+  process.exitCode = 1;
 }
 
 async function findReceipt(id: string, file: string): Promise<Receipt> {

@@ -61,7 +61,7 @@ function overridden({ host, port, store, trace, speed: times }: Options): NodeJS
     ISOTHERM_STORE__PATH: store,
     ISOTHERM_PROVIDER__KIND: trace === undefined ? undefined : 'replay',
     ISOTHERM_PROVIDER__TRACE: trace,
-    ISOTHERM_PROVIDER__SPEED: times === Number.POSITIVE_INFINITY ? 'max' : times,
+    ISOTHERM_PROVIDER__SPEED: times === Number.POSITIVE_INFINITY ? 'unlimited' : times,
   };
   const given = Object.entries(set).filter(([, value]) => value !== undefined);
   return { ...process.env, ...Object.fromEntries(given.map(([name, value]) => [name, String(value)])) };
@@ -92,10 +92,13 @@ async function run(options: Options, signal: AbortSignal): Promise<void> {
     else signal.addEventListener('abort', () => resolve(), { once: true });
     process.once('SIGTERM', () => resolve());
   });
-  await Promise.race([stopped, served.ended()]);
-  const summary = served.summary();
-  await served.close();
-  for (const line of inWords(summary)) console.log(line);
+  try {
+    await Promise.race([stopped, served.ended()]);
+  } finally {
+    const summary = served.summary();
+    await served.close();
+    for (const line of inWords(summary)) console.log(line);
+  }
 }
 
 /** What there is to say at the end. */

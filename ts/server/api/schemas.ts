@@ -421,6 +421,12 @@ export const Receipt = Type.Object(
     seed: Type.Integer(),
     backend: Type.String(),
     version: Type.String(),
+    record: Type.Optional(
+      Type.Record(Type.String(), Type.Unknown(), {
+        description:
+          'The receipt as it is stored, in times since the epoch: what is compared when it is computed again.',
+      }),
+    ),
   },
   { title: 'Receipt', description: 'A decision with everything it followed from.' },
 );

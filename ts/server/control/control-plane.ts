@@ -33,11 +33,11 @@ import type { Config } from '../config/index.js';
 import type { Clock, Observer } from '../providers/index.js';
 import type { Json, Store } from '../store/index.js';
 import { decisionsPage, functionsPage } from './browse.js';
-import { EventLog, fromStored } from './event-log.js';
+import { EventLog, fromStored, toStored } from './event-log.js';
 import { Fleet } from './fleet.js';
 import { Ingestion } from './ingestion.js';
 import { LimitsBook, type SettingChange } from './limits-book.js';
-import { Loop } from './loop.js';
+import { Loop, type Silence } from './loop.js';
 import type { Plane, Settled, UploadOptions } from './plane.js';
 import { push } from './pushed.js';
 import { receiptRow, receiptView } from './receipt-view.js';
@@ -86,6 +86,9 @@ export class ControlPlane implements Plane {
   readonly #loop: Loop;
   readonly #summaries = new Summaries();
   readonly #startedAtMs: number;
+  /** Ticks that were over before, if it was away for long: nobody could bring their samples. */
+  readonly #awayUntilMs: number;
+  #changing: Promise<unknown> = Promise.resolve();
   readonly #stop = new AbortController();
   #running: Promise<void> | undefined;
   #failure: unknown;
@@ -101,6 +104,8 @@ export class ControlPlane implements Plane {
     this.#time = time;
     this.#limits = limits;
     this.#startedAtMs = begun.startedAtMs;
+    const isAway = begun.startedAtMs - time.endOf(lastTick) >= SILENCE_MS;
+    this.#awayUntilMs = isAway ? begun.startedAtMs : Number.NEGATIVE_INFINITY;
     this.#events = new EventLog(() => clock.now());
     this.#fleet = new Fleet(config, time, limits);
     this.#ingestion = new Ingestion(store, time, lastTick + 1, () => clock.now());
@@ -114,7 +119,7 @@ export class ControlPlane implements Plane {
         fleet,
         ingestion,
         events,
-        silence: () => this.#silence(),
+        silence: (tick) => this.#silence(tick),
         onTick: (done) => this.#ticked(done),
       },
       lastTick,
@@ -124,7 +129,7 @@ export class ControlPlane implements Plane {
   /**
    * The plane of a store, at its last committed tick. Nothing is observed until `start`.
    *
-   * Errors: `BAD_ARGUMENT` where the store was made with another length of ticks; as of the store; `ABORTED`.
+   * Errors: `BAD_ARGUMENT` where the store was made with another length of ticks, or holds another source's past: a trace's goes with nothing else; as of the store; `ABORTED`.
    */
   static async open(parts: PlaneParts, signal: AbortSignal): Promise<ControlPlane> {
     const { config, store, observer, clock } = parts;
@@ -135,7 +140,9 @@ export class ControlPlane implements Plane {
       const sentence = `the store has ticks of ${stored} ms, the configuration has prediction.update_interval of ${tickMs} ms`;
       throw new IsothermError('BAD_ARGUMENT', `${sentence}; expected the same, or a new store`);
     }
-    const beginMs = (await observer.beginMs(signal)) ?? startedAtMs;
+    const began = await observer.beginMs(signal);
+    await checkSource(store, observer, began);
+    const beginMs = began ?? startedAtMs;
     const midnight = Math.floor(beginMs / DAY_MS) * DAY_MS;
     const time = new TickTime(Number(await store.rememberMeta('epochMs', String(midnight))), tickMs);
     const committed = await store.lastTick();
@@ -144,12 +151,13 @@ export class ControlPlane implements Plane {
     const lastTick = committed === 0 ? Math.max(0, time.tickOf(beginMs) - 1) : committed;
     const plane = new ControlPlane({ ...parts, time, limits, lastTick, startedAtMs });
     const unreadable = await restore(store, plane.#fleet, plane.#ingestion, lastTick, signal);
+    await spendRates(store, limits, time.endOf(lastTick));
     if (unreadable.length > 0) {
       const words = `${unreadable.length} functions were saved by another version: they begin anew`;
       plane.#events.emit('config', null, words, { functions: unreadable.slice(0, 10) });
     }
     if (committed > 0) {
-      plane.#summaries.add(plane.#fleet.functions.values(), time.endOf(lastTick), time.endOf(lastTick));
+      plane.#summaries.add(plane.#fleet.functions.values(), time.endOf(lastTick), time.endOf(lastTick), false);
       plane.#summaries.since(Number((await store.meta('firstTickMs')) ?? time.endOf(lastTick)));
       plane.#summaries.setDays(await store.totals());
     } else {
@@ -163,6 +171,7 @@ export class ControlPlane implements Plane {
     this.#running ??= this.#loop.run(this.#stop.signal).catch((error: unknown) => {
       // The API goes on with the last good values, and says that the loop does not.
       this.#failure = error;
+      this.#ingestion.end();
       this.#events.emit(
         'config',
         null,
@@ -177,10 +186,18 @@ export class ControlPlane implements Plane {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  /** Ends the loop after the tick that it is at. The store and the observer stay open. */
+  /** Ends the loop after the tick that it is at, and stores what was told since. The store and the observer stay open. */
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#running;
+    const waiting = this.#events.waiting();
+    // A store that is away now cannot be waited for.
+    if (waiting.length > 0) {
+      await this.#store.addEvents(waiting.map(toStored)).then(
+        () => this.#events.stored(waiting),
+        () => undefined,
+      );
+    }
     for (const { control } of this.#fleet.functions.values()) control.close();
   }
 
@@ -189,6 +206,7 @@ export class ControlPlane implements Plane {
     this.#config = config;
     this.#limits.configure(config.limits);
     this.#fleet.configure(config);
+    if (changed.length === 0) return;
     this.#events.emit('config', null, `the configuration was read again: ${changed.join(', ')}`, { changed });
   }
 
@@ -221,11 +239,15 @@ export class ControlPlane implements Plane {
   }
 
   /** Where samples are brought, no samples at all are not the same as no calls: somebody may have ceased to bring them. */
-  #silence(): string | null {
-    if (this.#config.provider.kind !== 'push' || this.#fleet.functions.size === 0) return null;
+  #silence(tick: number): Silence | null {
+    if (this.#observer.name !== 'push' || this.#fleet.functions.size === 0) return null;
+    if (this.#time.endOf(tick) <= this.#awayUntilMs) {
+      return { reason: 'not-observed', detail: 'the control plane did not run: nobody could bring it samples' };
+    }
     const silentMs = this.#clock.now() - this.#ingestion.lastAcceptedMs;
     if (silentMs < SILENCE_MS) return null;
-    return `nobody has brought a sample for ${Math.round(silentMs / 60_000)} min; where there are no calls, bring counts of 0`;
+    const detail = `nobody has brought a sample for ${Math.round(silentMs / 60_000)} min; where there are no calls, bring counts of 0`;
+    return { reason: 'missing', detail };
   }
 
   status(): Status {
@@ -248,8 +270,8 @@ export class ControlPlane implements Plane {
       loop: this.#loopState(),
       provider: {
         name: this.#observer.name,
-        state: observer.degraded !== null ? 'down' : lastSampleMs === null ? 'idle' : 'up',
-        detail: observer.degraded,
+        state: observer.degraded !== null ? 'down' : lastSampleMs === null || this.#loop.hasEnded ? 'idle' : 'up',
+        detail: this.#loop.hasEnded ? 'it has come to its end: nothing is decided any more' : observer.degraded,
         lastSampleMs,
       },
       store: {
@@ -267,7 +289,7 @@ export class ControlPlane implements Plane {
 
   #loopState(): Status['loop'] {
     if (this.#running === undefined) return 'starting';
-    if (this.#stop.signal.aborted || this.#failure !== undefined) return 'stopped';
+    if (this.#stop.signal.aborted || this.#failure !== undefined || this.#loop.hasEnded) return 'stopped';
     return this.#loop.isBehind || this.#loop.patience.isDown ? 'behind' : 'running';
   }
 
@@ -364,7 +386,14 @@ export class ControlPlane implements Plane {
   async setLimits(scope: Scope, patch: LimitsPatch, actor: string): Promise<LimitsView> {
     const from = this.limits();
     this.#limits.check(scope, patch);
-    await this.#set(this.#limits.patched(scope, patch), 'limits', scope, actor, limitsOf(from, scope), patch as Json);
+    await this.#set(
+      () => this.#limits.patched(scope, patch),
+      'limits',
+      scope,
+      actor,
+      limitsOf(from, scope),
+      patch as Json,
+    );
     this.#events.emit('limits', null, `${actor} has changed the limits of ${subjectOf(scope)}`, {
       scope,
       limits: patch,
@@ -378,21 +407,39 @@ export class ControlPlane implements Plane {
 
   async pause(scope: Scope, reason: string | null, actor: string): Promise<readonly Pause[]> {
     const change = this.#limits.paused(scope, { sinceMs: this.#clock.now(), actor, reason });
-    await this.#set(change, 'pause', scope, actor, false, true);
+    await this.#set(() => change, 'pause', scope, actor, false, true);
     this.#events.emit('paused', null, `${actor} has paused ${subjectOf(scope)}`, { scope, reason });
     return this.pauses();
   }
 
   async resume(scope: Scope, actor: string): Promise<readonly Pause[]> {
-    await this.#set(this.#limits.paused(scope, undefined), 'resume', scope, actor, true, false);
+    await this.#set(() => this.#limits.paused(scope, undefined), 'resume', scope, actor, true, false);
     this.#events.emit('resumed', null, `${actor} has resumed ${subjectOf(scope)}`, { scope });
     return this.pauses();
   }
 
-  /** Committed first: what holds is what is written down. */
-  async #set(change: SettingChange, action: AuditEntry['action'], scope: Scope, actor: string, from: Json, to: Json) {
+  /** Committed first: what holds is what is written down. One after the other: a change is made to what the one before has left. */
+  #set(
+    changeNow: () => SettingChange,
+    action: AuditEntry['action'],
+    scope: Scope,
+    actor: string,
+    from: Json,
+    to: Json,
+  ): Promise<void> {
+    const work = this.#changing.then(() => this.#commitSetting(changeNow(), action, scope, actor, { scope, from, to }));
+    this.#changing = work.catch(() => undefined);
+    return work;
+  }
+
+  async #commitSetting(
+    change: SettingChange,
+    action: AuditEntry['action'],
+    scope: Scope,
+    actor: string,
+    detail: Json,
+  ): Promise<void> {
     const subject = subjectOf(scope);
-    const detail = { scope, from, to };
     await this.#store.setSetting(change.name, change.value, {
       atMs: this.#clock.now(),
       actor,
@@ -410,6 +457,22 @@ export class ControlPlane implements Plane {
   subscribe(listener: (event: PlaneEvent) => void): () => void {
     return this.#events.subscribe(listener);
   }
+}
+
+/** Changes of the last minute before a restart count after it, too. */
+async function spendRates(store: Store, limits: LimitsBook, endMs: number): Promise<void> {
+  const { rows } = await store.receipts({ fromMs: endMs - 60_000 + 1, toMs: endMs + 1, limit: 1000 });
+  for (const { functionKey, atMs } of rows.reverse()) limits.changed(functionKey, atMs);
+}
+
+/** Errors: `BAD_ARGUMENT` where the store holds the past of another source and one of the two is a trace: their times have nothing to do with each other. */
+async function checkSource(store: Store, { name, endMs }: Observer, beginMs: number | null): Promise<void> {
+  const iso = (ms: number): string => new Date(ms).toISOString();
+  const source = endMs === null ? 'live' : `${name} of ${iso(beginMs ?? 0)} to ${iso(endMs)}`;
+  const stored = await store.rememberMeta('source', source);
+  if (stored === source) return;
+  const sentence = `the store holds what came from another source (${stored}) than this one (${source})`;
+  throw new IsothermError('BAD_ARGUMENT', `${sentence}; expected a store of its own: set store.path, or --store`);
 }
 
 function subjectOf(scope: Scope): string {

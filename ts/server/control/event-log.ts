@@ -37,6 +37,7 @@ export class EventLog {
   #listeners = new Set<(event: PlaneEvent) => void>();
   #lastId = 0;
   #waiting: PlaneEvent[] = [];
+  #dropped = 0;
   #now: () => number;
 
   constructor(now: () => number) {
@@ -48,7 +49,10 @@ export class EventLog {
     this.#lastId = Math.max(this.#lastId + 1, Math.trunc(Date.now()) * PER_MS);
     const event: PlaneEvent = { id: this.#lastId, atMs, kind, functionKey, message, ...(data && { data }) };
     if (!FLEETING.has(kind)) {
-      if (this.#waiting.length >= MOST_WAITING) this.#waiting.shift();
+      if (this.#waiting.length >= MOST_WAITING) {
+        this.#waiting.shift();
+        this.#dropped++;
+      }
       this.#waiting.push(event);
     }
     for (const listener of this.#listeners) listener(event);
@@ -63,6 +67,10 @@ export class EventLog {
   stored(events: readonly PlaneEvent[]): void {
     const done = new Set(events.map(({ id }) => id));
     this.#waiting = this.#waiting.filter(({ id }) => !done.has(id));
+    const dropped = this.#dropped;
+    this.#dropped = 0;
+    if (dropped > 0)
+      this.emit('store-up', null, `${dropped} events were let go of while the store was away`, { dropped });
   }
 
   subscribe(listener: (event: PlaneEvent) => void): () => void {

@@ -81,13 +81,12 @@ export class Ingestion {
   /** Ticks of which a commit may have gone through though its answer was lost: they are read from the store. */
   #uncertain = new Set<number>();
 
-  /** `lastAcceptedMs`: as far as is known. */
-  constructor(store: Store, time: TickTime, open: number, now: () => number, lastAcceptedMs = now()) {
+  constructor(store: Store, time: TickTime, open: number, now: () => number) {
     this.#store = store;
     this.#time = time;
     this.#open = open;
     this.#now = now;
-    this.lastAcceptedMs = lastAcceptedMs;
+    this.lastAcceptedMs = now();
   }
 
   get openTick(): number {

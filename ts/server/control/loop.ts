@@ -13,6 +13,9 @@ import { storedReceipt } from './receipt-view.js';
 import { StorePatience } from './store-patience.js';
 import type { TickTime } from './tick-time.js';
 
+/** Why nothing is known of a tick. */
+export type Silence = Pick<StoredGap, 'reason' | 'detail'>;
+
 /** Every function is saved once in so many ticks; a restart computes at most as many again. */
 export const CHECKPOINT_TICKS = 20;
 
@@ -35,7 +38,7 @@ export interface LoopParts {
   ingestion: Ingestion;
   events: EventLog;
   /** Why nothing is known of a tick although the observer has no gap to tell; null where all is well. */
-  silence: () => string | null;
+  silence: (tick: number) => Silence | null;
   /** Of a tick that is done and committed. */
   onTick: (tick: TickDone) => void | Promise<void>;
 }
@@ -61,11 +64,10 @@ export class Loop {
   tick: number;
   /** Whether ticks are due that were not processed. */
   isBehind = false;
+  /** Whether the observer has told all that it ever will. */
+  hasEnded = false;
   #isFirst = true;
   #parts: LoopParts;
-  #lastNowMs = Number.NEGATIVE_INFINITY;
-  /** When that was, by a clock that nobody sets. */
-  #passedAtMs = performance.now();
   #degraded: string | null = null;
 
   constructor(parts: LoopParts, lastTick: number) {
@@ -83,12 +85,14 @@ export class Loop {
     const { clock, time, observer } = this.#parts;
     while (!signal.aborted) {
       const next = this.tick + 1;
+      if (observer.endMs !== null && time.beginOf(next) >= observer.endMs) return this.#end(observer.endMs, signal);
       const dueMs = time.endOf(next) + observer.lagMs;
       const nowMs = clock.now();
-      this.#watchClock(nowMs);
       if (nowMs < dueMs) {
         this.isBehind = false;
-        await clock.sleep(Math.min(dueMs - nowMs, NAP_MS), signal).catch(unlessAborted(signal));
+        const napMs = Math.min(dueMs - nowMs, NAP_MS);
+        await clock.sleep(napMs, signal).catch(unlessAborted(signal));
+        this.#watchClock(clock.now() - nowMs, napMs);
         continue;
       }
       this.isBehind = nowMs >= dueMs + time.tickMs;
@@ -96,20 +100,28 @@ export class Loop {
     }
   }
 
-  /** A clock may run fast or slow by design; it has jumped where it moved otherwise than time has passed. */
-  #watchClock(nowMs: number): void {
-    const { events, clock } = this.#parts;
+  /** Silence after the end is no lack of calls: nothing is decided upon it. */
+  async #end(endMs: number, signal: AbortSignal): Promise<void> {
+    const { events, ingestion, observer, store } = this.#parts;
+    this.hasEnded = true;
+    this.isBehind = false;
+    ingestion.end();
+    events.emit('provider-down', null, `${observer.name} has come to its end: nothing is decided any more`, { endMs });
+    const waiting = events.waiting();
+    const work = this.patience.until(() => store.addEvents(waiting.map(toStored)), signal);
+    await work.then(() => events.stored(waiting), unlessAborted(signal));
+    if (signal.aborted) return;
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  }
+
+  /** How far the clock moved during a nap: work may take its time, and a clock may run fast, but a nap ends when it should. */
+  #watchClock(movedMs: number, napMs: number): void {
+    const { events, time, clock } = this.#parts;
     const { speed = 1 } = clock;
-    const passedAtMs = performance.now();
-    const movedMs = nowMs - this.#lastNowMs;
-    const astrayMs = movedMs - (passedAtMs - this.#passedAtMs) * speed;
-    this.#lastNowMs = nowMs;
-    this.#passedAtMs = passedAtMs;
-    if (!Number.isFinite(astrayMs)) return;
     if (movedMs < -JUMP_BACK_MS) {
       const words = `the clock went back by ${Math.round(-movedMs / 1000)} s: the loop waits until it is where it was`;
       events.emit('clock-jump', null, words, { movedMs });
-    } else if (astrayMs > JUMP_AHEAD_MS * speed) {
+    } else if (movedMs - napMs > JUMP_AHEAD_MS * speed + time.tickMs) {
       const words = `the clock went ahead by ${Math.round(movedMs / 1000)} s: the ticks between are made up for`;
       events.emit('clock-jump', null, words, { movedMs });
     }
@@ -162,7 +174,7 @@ export class Loop {
       if (recorded !== null) conditions[managed.key] = recorded;
       if (isNew || managed.setting.stream % CHECKPOINT_TICKS === tick % CHECKPOINT_TICKS) {
         saved.push(managed);
-        managed.trust = managed.control.trusted.trust().find(({ isUsed }) => isUsed) ?? null;
+        managed.lookUpTrust();
       }
       if (managed.gapChange !== null) (managed.gapChange === 'opened' ? opened : closed).push(managed);
       calls += managed.last.calls;
@@ -228,15 +240,14 @@ export class Loop {
         gaps.push({ ...one, fromMs: Math.max(one.fromMs, beginMs), toMs: Math.min(one.toMs, endMs), tick });
       else samples.push(one);
     }
-    const silent = silence();
+    const silent = silence(tick);
     if (silent !== null) {
       gaps.push({
         kind: 'gap',
         functionKey: null,
         fromMs: beginMs,
         toMs: endMs,
-        reason: 'missing',
-        detail: silent,
+        ...silent,
         tick,
       });
     }

@@ -94,6 +94,10 @@ export class ManagedFunction {
     return this.gaps[0]?.toMs === null;
   }
 
+  lookUpTrust(): void {
+    this.trust = this.control.trusted.trust().find(({ isUsed }) => isUsed) ?? null;
+  }
+
   /** Counts of which a part falls to the next tick. */
   get spilled(): readonly StoredSample[] {
     return this.#spilled;

@@ -77,7 +77,7 @@ export interface Plane {
   pause(scope: Scope, reason: string | null, actor: string): Promise<readonly Pause[]>;
   resume(scope: Scope, actor: string): Promise<readonly Pause[]>;
 
-  /** Runs beside the loop, in a worker. */
+  /** Runs beside the loop, in turns of a few ms. */
   whatIf(request: WhatIfRequest, signal: AbortSignal): Promise<WhatIfResult>;
 
   /** Calls the listener with each event in order of id, until the returned function is called. Listeners are fast and do not throw. */

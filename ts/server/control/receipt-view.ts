@@ -55,5 +55,6 @@ export function receiptView(stored: StoredReceipt, time: TickTime): Receipt {
     seed: receipt.seed,
     backend: receipt.backend,
     version: receipt.version,
+    record: stored.body as Record<string, unknown>,
   };
 }

@@ -1,4 +1,5 @@
 /** A stored decision computed again, from the state before it and what was fed since. */
+import { setImmediate as turn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { FootprintPlace } from 'isotherm/decide';
 import { FunctionControl } from 'isotherm/evaluate';
@@ -9,6 +10,9 @@ import { rememberedConditions } from './conditions.js';
 import { LONGEST_COUNT_MS } from './feedable.js';
 import { loadFunction, ManagedFunction } from './managed-function.js';
 import type { TickTime } from './tick-time.js';
+
+/** How long it computes before others get their turn. */
+const SLICE_MS = 5;
 
 /** Places where two documents differ, as JSON pointers. */
 function* differences(
@@ -48,6 +52,8 @@ export async function recompute(
     throw new IsothermError('UNKNOWN_RECEIPT', sentence);
   }
   const { managed, from } = before;
+  using _closed = managed.control;
+  let since = performance.now();
   const samples = new Map<number, StoredSample[]>();
   const spillFrom = Math.max(1, from - Math.ceil(LONGEST_COUNT_MS / time.tickMs));
   for await (const sample of store.samples(spillFrom, tick, functionKey)) {
@@ -71,8 +77,10 @@ export async function recompute(
       mayChange: then?.mayChange ?? true,
     });
     receipt = result.receipt;
+    if (performance.now() - since <= SLICE_MS) continue;
+    await turn();
+    since = performance.now();
   }
-  managed.control.close();
   const recomputed = receipt === null ? null : (JSON.parse(JSON.stringify(receipt)) as Json);
   const found = [...differences(withoutBackend(stored.body), withoutBackend(recomputed))];
   return { id, same: found.length === 0, checkpointTick: from, samples: fed, differences: found };
@@ -89,7 +97,8 @@ async function stateBefore(
   if (checkpoint !== undefined) return { managed: loadFunction(checkpoint.state, place), from: checkpoint.tick };
   const after = await store.checkpointAt(functionKey, tick);
   if (after === undefined) return undefined;
-  const { setting, firstSeenMs } = loadFunction(after.state, place);
+  const { setting, firstSeenMs, control: later } = loadFunction(after.state, place);
+  later.close();
   if (setting.firstTick !== tick - 1) return undefined;
   const control = new FunctionControl(setting);
   control.tick(tick - 1);

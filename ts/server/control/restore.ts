@@ -39,6 +39,7 @@ export async function restore(
     }
   }
   await feedAgain(store, fleet, from, lastTick, signal);
+  for (const managed of fleet.functions.values()) managed.lookUpTrust();
   for await (const sample of store.samples(lastTick + 1, LAST_TICK)) ingestion.keep(sample);
   return unreadable;
 }

@@ -37,8 +37,8 @@ export class Summaries {
   #toMs: number | null = null;
   #days: SummaryDay[] = [];
 
-  /** After a tick: O(functions). */
-  add(functions: Iterable<ManagedFunction>, endMs: number, beginMs: number): void {
+  /** After a tick, or after a restart, when functions have done no tick together: O(functions). */
+  add(functions: Iterable<ManagedFunction>, endMs: number, beginMs: number, isTick = true): void {
     const ours = { ...NOTHING };
     const compared = { ...NOTHING };
     const against = new Set<Against>();
@@ -68,7 +68,7 @@ export class Summaries {
       addForecast(forecasts, managed);
     }
     tick.isMissing = count > 0 && missing === count;
-    this.recent.add(endMs, tick);
+    if (isTick) this.recent.add(endMs, tick);
     this.#ours = ours;
     this.#compared = compared;
     this.#against = againstOf(against);

@@ -16,6 +16,10 @@ import { traceSamples } from './trace-samples.js';
 
 const BATCH = 10_000;
 
+/** Calls without an id are told apart by their order in a batch: equal ones come in the same. */
+const isEqual = (a: Sample, b: Sample): boolean =>
+  a.kind === 'call' && b.kind === 'call' && a.atMs === b.atMs && a.functionKey === b.functionKey;
+
 /**
  * Errors: those of `readTrace` (bad rows are left out and listed as rejected), `BAD_TIME` for a file without dates, `STORE_UNAVAILABLE`, `STORE_FULL`,
  * `ABORTED`: what was committed stays, and the same file again goes on from there.
@@ -58,10 +62,11 @@ export async function upload(
 function* batches(samples: Iterable<Sample>): Generator<Sample[]> {
   let batch: Sample[] = [];
   for (const sample of samples) {
+    if (batch.length >= BATCH && !isEqual(batch.at(-1)!, sample)) {
+      yield batch;
+      batch = [];
+    }
     batch.push(sample);
-    if (batch.length < BATCH) continue;
-    yield batch;
-    batch = [];
   }
   if (batch.length > 0) yield batch;
 }

@@ -39,9 +39,15 @@ function settingUnder(setting: ControlSetting, request: WhatIfRequest, firstTick
   };
 }
 
+function freshControl(setting: ControlSetting, fromTick: number): FunctionControl {
+  const control = new FunctionControl({ ...setting, firstTick: fromTick - 1 });
+  control.tick(fromTick - 1);
+  return control;
+}
+
 /**
  * Replays the functions asked for, or the fifty with the most calls, from fresh states under the configuration and under the request; `fixed-10min` is not compared. Both see
- * the same calls. Others on the event loop get their turn every few ms.
+ * the same calls and gaps, under the limits of now; rates of change, which functions share, bind neither. Others on the event loop get their turn every few ms.
  *
  * Errors: `BAD_ARGUMENT`, `UNKNOWN_FUNCTION`, `UNKNOWN_POLICY`, `MODEL_UNAVAILABLE`; as of the store; `ABORTED`.
  */
@@ -64,17 +70,21 @@ export async function whatIf(
   let since = performance.now();
   for (const managed of chosen) {
     const own = limits.of(managed.key);
-    const sides = [managed.setting, settingUnder(managed.setting, request, fromTick - 1)].map((setting, i) => {
-      const bounds = i === 0 ? own : withPatch(own, request.limits ?? {});
-      const control = new FunctionControl({ ...setting, firstTick: fromTick - 1 });
-      control.tick(fromTick - 1);
-      return { side: new ManagedFunction(control, fleet.place, managed.firstSeenMs), bounds };
-    });
-    const samples = await byTick(store, managed.key, fromTick, toTick);
+    using configuredControl = freshControl(managed.setting, fromTick);
+    using changedControl = freshControl(settingUnder(managed.setting, request, fromTick - 1), fromTick);
+    const sides = [
+      { control: configuredControl, bounds: own },
+      { control: changedControl, bounds: withPatch(own, request.limits ?? {}) },
+    ].map(({ control, bounds }) => ({ side: new ManagedFunction(control, fleet.place, managed.firstSeenMs), bounds }));
+    const missing = new Map<number, string>();
+    for (const { tick, detail } of await store.gaps(fromTick, toTick, managed.key)) missing.set(tick, detail);
+    const samples = new TickGroups(store.samples(fromTick, toTick, managed.key));
     for (let tick = fromTick; tick <= toTick; tick++) {
+      const fed = await samples.of(tick);
+      const reason = missing.get(tick);
       for (const { side, bounds } of sides) {
-        const conditions = { isMissing: false, reason: '', limits: bounds, mayChange: true };
-        side.step(tick, samples.get(tick) ?? [], time, conditions);
+        const conditions = { isMissing: reason !== undefined, reason: reason ?? '', limits: bounds, mayChange: true };
+        side.step(tick, fed, time, conditions);
       }
       if (performance.now() - since <= SLICE_MS) continue;
       await turn();
@@ -93,7 +103,6 @@ export async function whatIf(
       configuredUsd: configured.ours.objectiveUsd,
       whatIfUsd: changed.ours.objectiveUsd,
     });
-    for (const { side } of sides) side.control.close();
   }
   const difference = ({ configuredUsd, whatIfUsd }: (typeof rows)[number]): number =>
     Math.abs(configuredUsd - whatIfUsd);
@@ -119,22 +128,31 @@ function chosenFunctions(fleet: Fleet, keys: readonly string[] | undefined): Man
   });
 }
 
-async function byTick(store: Store, key: string, from: number, to: number): Promise<Map<number, StoredSample[]>> {
-  const samples = new Map<number, StoredSample[]>();
-  for await (const sample of store.samples(from, to, key)) {
-    const group = samples.get(sample.tick);
-    if (group === undefined) samples.set(sample.tick, [sample]);
-    else group.push(sample);
+/** Samples in order of tick, a tick at a time: a busy function's past does not fit in memory. */
+class TickGroups {
+  readonly #samples: AsyncIterator<StoredSample>;
+  #next: IteratorResult<StoredSample> | undefined;
+
+  constructor(samples: AsyncIterable<StoredSample>) {
+    this.#samples = samples[Symbol.asyncIterator]();
   }
-  return samples;
+
+  /** Asked for in order. */
+  async of(tick: number): Promise<StoredSample[]> {
+    const group: StoredSample[] = [];
+    this.#next ??= await this.#samples.next();
+    while (this.#next.done !== true && this.#next.value.tick <= tick) {
+      group.push(this.#next.value);
+      this.#next = await this.#samples.next();
+    }
+    return group;
+  }
 }
 
-/** Null takes a bound away. */
-function withPatch(own: Limits, { minInstances, coolDownMs, ...bounds }: LimitsPatch): Limits {
-  return {
-    ...own,
-    ...bounds,
-    minInstances: minInstances ?? own.minInstances,
-    coolDownMs: coolDownMs ?? own.coolDownMs,
-  };
+/** Null takes a bound away. Where the floor comes above the ceiling, the ceiling holds, as in the loop. */
+function withPatch(own: Limits, patch: LimitsPatch): Limits {
+  const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
+  const bounds = { ...own, ...given } as { [Name in keyof Limits]: Limits[Name] | null };
+  const minInstances = Math.min(bounds.minInstances ?? 0, bounds.maxInstances ?? Number.POSITIVE_INFINITY);
+  return { ...own, ...given, minInstances, coolDownMs: bounds.coolDownMs ?? 0 };
 }

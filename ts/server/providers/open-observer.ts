@@ -11,6 +11,8 @@ import { replayObserver } from './replay/index.js';
 export interface ObserverSurroundings {
   /** Of the replay provider: what its `trace` names, read. */
   trace?: Trace;
+  /** Of the replay provider: where a store went on to, epoch ms. */
+  startMs?: number;
   /** The wall's unless given; the replay provider brings its own. */
   clock?: Clock;
 }
@@ -22,12 +24,12 @@ export interface ObserverSurroundings {
  */
 export function openObserver(
   provider: ProviderConfig,
-  { trace, clock = wallClock }: ObserverSurroundings = {},
+  { trace, startMs, clock = wallClock }: ObserverSurroundings = {},
 ): { observer: Observer; clock: Clock } {
   if (provider.kind === 'push') return { observer: pushObserver(provider), clock };
   if (provider.kind === 'replay') {
     if (trace === undefined) throw new IsothermError('BAD_ARGUMENT', 'there is no trace to replay; expected one');
-    const observer = replayObserver({ trace, speed: provider.speed });
+    const observer = replayObserver({ trace, speed: provider.speed, ...(startMs !== undefined && { startMs }) });
     return { observer, clock: observer.clock };
   }
   const { preset, headers: secrets, ...settings } = provider;

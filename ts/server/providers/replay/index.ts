@@ -11,6 +11,8 @@ export interface ReplaySettings {
   trace: Trace;
   /** Trace time over clock time, above 0; Infinity for as fast as the loop takes it. */
   speed: number;
+  /** Where the clock begins, epoch ms; where the trace begins if that is later, or left out. */
+  startMs?: number;
   /** How a trace that has counts per minute is given: as counts, or as single calls that are spread evenly over each minute. */
   as?: 'counts' | 'calls';
 }
@@ -28,9 +30,9 @@ export interface ReplayObserver extends Observer {
  *
  * Errors: BAD_ARGUMENT for a speed that is not above 0.
  */
-export function replayObserver({ trace, speed, as = 'counts' }: ReplaySettings): ReplayObserver {
+export function replayObserver({ trace, speed, startMs, as = 'counts' }: ReplaySettings): ReplayObserver {
   const originMs = Number.isNaN(trace.originMs) ? 0 : trace.originMs;
-  const clock = new VirtualClock(originMs, speed);
+  const clock = new VirtualClock(Math.max(originMs, startMs ?? originMs), speed);
   const player = trace.kind === 'calls' ? new CallPlayer(trace, originMs) : new CountPlayer(trace, originMs, as);
   let lastAnswerMs: number | null = null;
   return {

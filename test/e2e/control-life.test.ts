@@ -1,0 +1,180 @@
+/** How a control plane's life goes: ends of traces, restarts, silence, stops, changes made at once, the past asked about. */
+import { IsothermError } from 'isotherm/kernels';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ControlPlane } from '../../ts/server/control/control-plane.js';
+import { EventLog } from '../../ts/server/control/event-log.js';
+import { pushObserver } from '../../ts/server/providers/index.js';
+import { openStore, type Store } from '../../ts/server/store/index.js';
+import {
+  configOf,
+  EPOCH,
+  gapOf,
+  type Running,
+  runPlane,
+  ScriptedObserver,
+  StandingClock,
+  someCalls,
+} from '../planes.js';
+
+const MINUTE_MS = 60_000;
+const at = (minute: number): number => EPOCH + minute * MINUTE_MS;
+const never = new AbortController().signal;
+
+let store: Store;
+let running: Running | undefined;
+let plane: ControlPlane | undefined;
+
+beforeEach(async () => {
+  store = await openStore({});
+});
+afterEach(async () => {
+  await running?.plane.stop();
+  await plane?.stop();
+  running = undefined;
+  plane = undefined;
+  await store.close();
+});
+
+/** A script that ends. */
+class EndingObserver extends ScriptedObserver {
+  override readonly endMs: number;
+
+  constructor(endMs: number) {
+    super(someCalls(20));
+    this.endMs = endMs;
+  }
+}
+
+const open = async (observer: ScriptedObserver | ReturnType<typeof pushObserver>, clock: StandingClock) => {
+  plane = await ControlPlane.open({ config: await configOf(), store, observer, clock }, never);
+  return plane;
+};
+
+const until = async (isSo: () => boolean): Promise<void> => {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
+};
+
+describe('a trace', () => {
+  test('ends: it is said, and nothing is decided upon the silence after', async () => {
+    const ending = await open(new EndingObserver(at(20)), new StandingClock(at(500)));
+    ending.start();
+    await until(() => ending.status().loop === 'stopped');
+    expect(ending.status()).toMatchObject({
+      tick: 40,
+      provider: { state: 'idle', detail: 'it has come to its end: nothing is decided any more' },
+    });
+    expect(ending.desired('shop/steady')).toMatchObject({ stale: true });
+    const { items } = await ending.events({ limit: 10 });
+    expect(items[0]!.message).toBe('script has come to its end: nothing is decided any more');
+    expect(ending.summary()).toMatchObject({ functions: 4, toMs: at(20) });
+    await ending.stop();
+    await ending.ended();
+  });
+
+  test('goes with no other in one store', async () => {
+    const first = await open(new EndingObserver(at(20)), new StandingClock(at(0)));
+    await first.stop();
+    await expect(open(new EndingObserver(at(30)), new StandingClock(at(0)))).rejects.toThrow(/another source/);
+    await expect(open(new ScriptedObserver([]), new StandingClock(at(0)))).rejects.toThrow(/--store/);
+  });
+});
+
+test('where samples are brought, the time that it was away is unknown, not without calls', async () => {
+  const clock = new StandingClock(at(0));
+  const first = await open(pushObserver({ lagMs: 0 }), clock);
+  first.start();
+  await clock.moveTo(at(1));
+  for (let minute = 1; minute < 30; minute++) {
+    await first.push([{ functionKey: 'a/b', atMs: at(minute), durationMs: 20_000 }]);
+    await clock.moveTo(at(minute + 1));
+  }
+  const before = first.desired('a/b')!.value;
+  await first.stop();
+  const later = new StandingClock(at(150));
+  const second = await open(pushObserver({ lagMs: 0 }), later);
+  const idle = later.idle();
+  second.start();
+  // Somebody comes at once: what was before is not known for that.
+  await second.push([{ functionKey: 'a/b', atMs: at(150) - 1, durationMs: 20_000 }]);
+  await idle;
+  expect(second.status().tick).toBe(300);
+  expect(second.desired('a/b')!.value).toBe(before);
+  const { gaps } = second.fn('a/b')!;
+  expect(gaps[0]).toMatchObject({ fromMs: at(30), reason: expect.stringContaining('did not run') });
+});
+
+test('gaps are known after a restart', async () => {
+  running = await runPlane(store, [...someCalls(20), gapOf(null, 20, 60)], at(30));
+  const { gaps } = running.plane.fn('shop/timer')!;
+  expect(gaps).toMatchObject([{ fromMs: at(20), toMs: null }]);
+  await running.plane.stop();
+  const again = await open(new ScriptedObserver([]), new StandingClock(at(30)));
+  expect(again.fn('shop/timer')!.gaps).toEqual(gaps);
+  expect(again.desired('shop/timer')).toMatchObject({ stale: true });
+  expect(again.summary().forecasts.models.length).toBeGreaterThan(0);
+});
+
+test('what is told after the last tick is stored when it stops', async () => {
+  running = await runPlane(store, someCalls(5), at(5));
+  await running.plane.pause({ kind: 'fleet' }, null, 'ann');
+  await running.plane.stop();
+  const { rows } = await store.events({ kind: 'paused' });
+  expect(rows).toHaveLength(1);
+});
+
+test('changes of limits at once do not undo one another', async () => {
+  running = await runPlane(store, someCalls(5), at(5));
+  const scope = { kind: 'fleet' } as const;
+  await Promise.all([
+    running.plane.setLimits(scope, { maxInstances: 7 }, 'ann'),
+    running.plane.setLimits(scope, { minInstances: 2 }, 'bob'),
+  ]);
+  expect(running.plane.limits().fleet).toMatchObject({ maxInstances: 7, minInstances: 2 });
+  expect((await store.settings()).get('limits/fleet')).toEqual({ maxInstances: 7, minInstances: 2 });
+});
+
+test('what-if takes bounds away, and knows the gaps', async () => {
+  running = await runPlane(store, [...someCalls(60), gapOf(null, 20, 60)], at(60));
+  await running.plane.setLimits({ kind: 'fleet' }, { minInstances: 5 }, 'ann');
+  const none = await running.plane.whatIf({}, never);
+  expect(none.rows.every(({ configuredUsd, whatIfUsd }) => configuredUsd === whatIfUsd)).toBe(true);
+  const without = await running.plane.whatIf({ limits: { minInstances: null } }, never);
+  expect(without.whatIf.idleMs).toBeLessThan(without.configured.idleMs);
+});
+
+test('work that takes long is no jump of the clock', async () => {
+  running = await runPlane(store, someCalls(10), at(5));
+  const told: string[] = [];
+  running.plane.subscribe(({ kind }) => told.push(kind));
+  const { clock } = running;
+  const commit = store.commitTick.bind(store);
+  store.commitTick = async (one) => {
+    store.commitTick = commit;
+    // The clock goes on while the store takes its time.
+    clock.nowMs = at(9);
+    return commit(one);
+  };
+  await clock.moveTo(at(5.5));
+  expect(running.plane.status().tick).toBe(18);
+  expect(told).not.toContain('clock-jump');
+});
+
+test('events that are let go of are told', () => {
+  const log = new EventLog(() => EPOCH);
+  for (let i = 0; i < 10_003; i++) log.emit('late', null, `late ${i}`);
+  expect(log.waiting()).toHaveLength(10_000);
+  log.stored(log.waiting());
+  expect(log.waiting()).toMatchObject([{ message: '3 events were let go of while the store was away' }]);
+});
+
+test('an error that waiting does not heal ends the loop, and nothing else', async () => {
+  running = await runPlane(store, someCalls(10), at(5));
+  store.commitTick = async () => {
+    throw new IsothermError('BAD_STATE', 'broken');
+  };
+  running.clock.moveTo(at(6)).catch(() => undefined);
+  await expect(running.plane.ended()).rejects.toThrow('broken');
+  expect(running.plane.status()).toMatchObject({ loop: 'stopped', degraded: ['the loop has ended: broken'] });
+  expect(running.plane.desired('shop/steady')).toMatchObject({ stale: true });
+  await running.plane.stop();
+});
