@@ -53,7 +53,7 @@ describe('an interrupted replay', { timeout: 60_000 }, () => {
 
   it('stops while it makes a trace up', async () => {
     const made = ['--synthetic', 'calibrated', '--functions', '50000', '--days', '14', '--json', 'figures.json'];
-    const found = await interrupted(['replay', ...made], {}, { afterMs: 1500 });
+    const found = await interrupted(['replay', ...made], {}, { afterMs: 5000 });
     expect(found).toMatchObject({ code: 130, stderr: 'Interrupted; no file was left half written.\n', stdout: '' });
     expect(readdirSync(place.folder)).toEqual(['long.csv']);
   });
