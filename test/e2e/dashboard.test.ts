@@ -18,7 +18,8 @@ const path = browserPath();
 const required = Boolean(process.env.CI || process.env.ISOTHERM_REQUIRE);
 if (path === undefined) console.warn('The dashboard was not tried in a browser: no Chromium in /usr/bin.');
 
-const HOSTILE = '<img src=x onerror=alert(1)>/"><script>alert(2)</script>/{{7*7}}';
+const HOSTILE =
+  '<img src=x onerror=alert(1)>/"><script>alert(2)</script>/{{7*7}}_and_a_long_name_without_a_place_to_break_it';
 const KEYS = ['shop/checkout', 'shop/cart', 'mail/send', HOSTILE];
 const PAGES = ['', 'cold-starts', 'accuracy', 'cost', 'utilization', 'functions', 'receipts', 'limits'];
 
@@ -135,6 +136,7 @@ describe.skipIf(path === undefined && !required)('the dashboard', () => {
               for (const name of [
                 ...PAGES,
                 `functions/${encodeURIComponent('shop/checkout')}`,
+                `functions/${encodeURIComponent(HOSTILE)}`,
                 `receipts/${encodeURIComponent('shop/checkout@0')}`,
               ]) {
                 await go(page, `#/${name}`);

@@ -164,7 +164,7 @@ export class TimeChart {
     const options: uPlot.Options = {
       width,
       height,
-      padding: [8, isNarrow ? 84 : 104, 0, 0],
+      padding: [8, isNarrow ? 92 : 104, 0, 0],
       legend: { show: false },
       cursor: {
         y: false,

@@ -62,7 +62,7 @@ export const fanChart = () =>
       { label: 'upper bound', color: '--accent', isBound: true },
       { label: 'lower bound', color: '--accent', isBound: true },
       { label: 'came', color: '--ink' },
-      { label: 'was expected', color: '--grey-1', width: 1.25 },
+      { label: 'foreseen', color: '--grey-1', width: 1.25 },
       { label: 'expected', color: '--accent', isStepped: true, width: 2.5 },
     ],
     band: [0, 1],

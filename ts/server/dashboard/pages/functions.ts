@@ -69,7 +69,7 @@ export function functionsPage({ changed }: Surroundings): Page {
       { title: 'Calls', cell: ({ calls }) => count(calls), isMinor: true },
       { title: 'Cold starts', cell: ({ coldStarts }) => count(coldStarts), isMinor: true },
       { title: 'Compared', cell: ({ comparedColdStarts }) => count(comparedColdStarts), isMinor: true },
-      { title: 'Instances', cell: ({ desiredInstances }) => count(desiredInstances) },
+      { title: 'Instances', cell: ({ desiredInstances }) => count(desiredInstances), isMinor: true },
       { title: 'Model', cell: ({ model }) => model ?? '–', isMinor: true, isText: true },
       { title: 'Cost', cell: ({ savedUsd }) => saved(savedUsd) },
     ],
