@@ -17,8 +17,6 @@ const TICK_MS = 30_000;
 const LAST = (MINUTES * 60_000) / TICK_MS;
 const POLICIES = ['adaptive', 'adaptive-keepalive', 'recent-peak', 'hybrid-histogram', 'fixed-10min'];
 
-it.runIf(process.env.CI !== undefined)('has the trace', () => expect(present).toBe(true));
-
 /** The calls of each tick, up to the last. */
 function* ticksOf(startMs: Float64Array, durationMs: number) {
   let at = 0;
@@ -29,7 +27,8 @@ function* ticksOf(startMs: Float64Array, durationMs: number) {
   }
 }
 
-describe.skipIf(!present)('an hour of 400 functions, tick by tick', () => {
+// In CI it is there, and missing it fails.
+describe.skipIf(!present && !process.env.CI)('an hour of 400 functions, tick by tick', () => {
   let hour: CountsTrace;
 
   beforeAll(async () => {

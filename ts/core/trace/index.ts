@@ -20,7 +20,13 @@ export { RESPONSE_COLUMNS, type Responses } from './responses/records.js';
 export { writeResponses } from './responses/write.js';
 export { sliceTrace } from './slice.js';
 export { START_TIME_TABLE, type StartPlatform, type StartTimeRow } from './start-time-table.js';
-export { type ObservedStarts, type StartTime, type StartTimesOptions, startTimes, tabledStartTime } from './start-times.js';
+export {
+  type ObservedStarts,
+  type StartTime,
+  type StartTimesOptions,
+  startTimes,
+  tabledStartTime,
+} from './start-times.js';
 export {
   type CallColumn,
   type CallDurations,
