@@ -1,4 +1,6 @@
 /** How a control plane's life goes: ends of traces, restarts, silence, stops, changes made at once, the past asked about. */
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { IsothermError } from 'isotherm/kernels';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ControlPlane } from '../../ts/server/control/control-plane.js';
@@ -177,4 +179,34 @@ test('an error that waiting does not heal ends the loop, and nothing else', asyn
   expect(running.plane.status()).toMatchObject({ loop: 'stopped', degraded: ['the loop has ended: broken'] });
   expect(running.plane.desired('shop/steady')).toMatchObject({ stale: true });
   await running.plane.stop();
+});
+
+test('an upload counts equal calls, however many there are', async () => {
+  running = await runPlane(store, [], at(30));
+  const rows = Array.from({ length: 25_000 }, () => `a/b,${new Date(at(29)).toISOString()},20\n`);
+  async function* body(): AsyncGenerator<Uint8Array> {
+    yield new TextEncoder().encode(`function,time,duration_ms\n${rows.join('')}`);
+  }
+  const progress: number[] = [];
+  const options = { signal: never, onProgress: ({ samples }: { samples: number }) => void progress.push(samples) };
+  const before = readdirSync(tmpdir()).filter((name) => name.startsWith('isotherm-upload-'));
+  const first = await running.plane.upload(body(), 'calls.csv', options);
+  expect(first).toMatchObject({ samples: 25_000, accepted: 25_000, duplicates: 0, rejectedTotal: 0 });
+  expect(progress.at(-1)).toBe(25_000);
+  expect(await running.plane.upload(body(), 'calls.csv', options)).toMatchObject({ accepted: 0, duplicates: 25_000 });
+  const dateless = async function* (): AsyncGenerator<Uint8Array> {
+    yield new TextEncoder().encode('function,time,duration_ms\na/b,100,20\n');
+  };
+  await expect(running.plane.upload(dateless(), 'calls.csv', options)).rejects.toMatchObject({ code: 'BAD_TIME' });
+  const after = readdirSync(tmpdir()).filter((name) => name.startsWith('isotherm-upload-'));
+  expect(after).toEqual(before);
+});
+
+test('receipts are kept as long as is configured', async () => {
+  const config = await configOf({ ISOTHERM_RETENTION__RECEIPTS: '1h' });
+  running = await runPlane(store, someCalls(180), at(180), config);
+  const { items } = await running.plane.receipts({ limit: 1000 });
+  const oldest = items.at(-1)!.atMs;
+  expect(oldest).toBeGreaterThanOrEqual(at(120));
+  expect(oldest).toBeLessThan(at(180));
 });

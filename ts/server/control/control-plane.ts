@@ -233,8 +233,8 @@ export class ControlPlane implements Plane {
     if (tick % DAYS_EVERY_TICKS === 0)
       this.#summaries.setDays(await patience.until(() => this.#store.totals(), signal));
     if (tick % EXPIRE_EVERY_TICKS === 0) {
-      const { callsMs, minutesMs } = this.#config.retention;
-      await patience.until(() => this.#store.expire(endMs, { callsMs, minutesMs }, signal), signal);
+      const { retention } = this.#config;
+      await patience.until(() => this.#store.expire(endMs, retention, signal), signal);
     }
   }
 

@@ -137,6 +137,9 @@ export const expireGaps = (db: Kysely<Tables>, beforeMs: number, tick: number): 
 export const expireEvents = (db: Kysely<Tables>, beforeMs: number): Promise<number> =>
   removed(sql`delete from events where at_ms < ${beforeMs}::float8`.execute(db));
 
+export const expireReceipts = (db: Kysely<Tables>, beforeMs: number): Promise<number> =>
+  removed(sql`delete from receipts where at_ms < ${beforeMs}::float8`.execute(db));
+
 /** All but the last one. */
 export const expireTicks = (db: Kysely<Tables>, tick: number): Promise<number> =>
   removed(sql`delete from ticks where tick < ${tick}::int4 and tick < (select max(tick) from ticks)`.execute(db));

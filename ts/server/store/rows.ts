@@ -180,12 +180,14 @@ export interface FunctionQuery extends PageQuery {
   q?: string;
 }
 
-/** How long things are kept, ms. Receipts, totals, keys and audit are kept for ever. */
+/** How long things are kept, ms. Totals, keys and audit are kept for ever. */
 export interface Retention {
   /** Samples one by one, and anchors. */
   callsMs: number;
   /** Minutes, gaps and events. */
   minutesMs: number;
+  /** Receipts; for ever where it is left out or infinite. */
+  receiptsMs?: number;
 }
 
 export interface Expired {
@@ -194,6 +196,7 @@ export interface Expired {
   gaps: number;
   events: number;
   anchors: number;
+  receipts: number;
 }
 
 export type StoreHealth = { state: 'up' } | { state: 'down'; sinceMs: number; code: string; error: string };

@@ -10,6 +10,7 @@ import {
   expireGaps,
   expireMinutes,
   expirePacks,
+  expireReceipts,
   expireSamples,
   expireTicks,
   lastTickUntil,
@@ -310,7 +311,7 @@ export class SqlStore implements Store {
     const callsMs = nowMs - retention.callsMs;
     const minutesMs = nowMs - Math.max(retention.minutesMs, retention.callsMs);
     const tick = await lastTickUntil(this.#reader, callsMs);
-    const expired: rows.Expired = { samples: 0, minutes: 0, gaps: 0, events: 0, anchors: 0 };
+    const expired: rows.Expired = { samples: 0, minutes: 0, gaps: 0, events: 0, anchors: 0, receipts: 0 };
     if (callsMs > this.#expiredMs && tick > 0) await this.#forgetBefore(callsMs);
     for (const expireSome of tick === 0 ? [] : [expireSamples, expirePacks]) {
       for (let isDone = false; !isDone && signal?.aborted !== true; ) {
@@ -325,6 +326,8 @@ export class SqlStore implements Store {
       expired.minutes = await expireMinutes(transaction, minutesMs);
       expired.gaps = await expireGaps(transaction, minutesMs, tick);
       expired.events = await expireEvents(transaction, minutesMs);
+      const receiptsMs = nowMs - (retention.receiptsMs ?? Number.POSITIVE_INFINITY);
+      if (Number.isFinite(receiptsMs)) expired.receipts = await expireReceipts(transaction, receiptsMs);
       await expireTicks(transaction, tick);
     });
     await this.#tidy(expired);

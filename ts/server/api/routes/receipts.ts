@@ -21,7 +21,8 @@ export const receiptOperations = [
     tag: 'Receipts',
     role: 'read',
     summary: 'List receipts',
-    description: 'Newest first. There is one for every change of a decision; they are kept for ever.',
+    description:
+      'Newest first. There is one for every change of a decision; they are kept for ever unless `retention.receipts` says for how long.',
     query: ReceiptsQuery,
     answer: {
       description: 'A page of receipts.',
