@@ -11,7 +11,7 @@ export const TICK_MS = 30_000;
 export class ScriptedObserver implements Observer {
   readonly name = 'script';
   readonly lagMs = 0;
-  readonly endMs = null;
+  readonly endMs: number | null = null;
   degraded: string | null = null;
   readonly #script: readonly Observation[];
 
