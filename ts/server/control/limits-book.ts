@@ -70,7 +70,7 @@ export class LimitsBook {
   #levels = new Map<string, Level>();
   #pauses = new Map<string, Pause>();
   /** Paused by the configuration, which nobody resumes here. */
-  #pausedByConfig: ((functionKey: string) => boolean)[] = [];
+  #pausedByConfig: { name: string; matches: (functionKey: string) => boolean }[] = [];
   #resolved = new Map<string, { limits: Limits; rates: readonly Level[] }>();
   #budget = new RateBudget();
 
@@ -93,7 +93,7 @@ export class LimitsBook {
     ];
     for (const [scope, values] of configured) {
       this.#level(scope).configured = boundsOf(values);
-      if (values.paused) this.#pausedByConfig.push(matcherOf(scope));
+      if (values.paused) this.#pausedByConfig.push({ name: scopeName(scope), matches: matcherOf(scope) });
     }
     this.#resolved.clear();
   }
@@ -165,7 +165,10 @@ export class LimitsBook {
   view(): LimitsView {
     const levels = this.#ordered();
     const own = (level: Level): Overrides => ({ ...level.configured, ...level.set });
-    const paused = (scope: Scope) => this.#pauses.has(PAUSE + scopeName(scope));
+    const paused = (scope: Scope): boolean => {
+      const name = scopeName(scope);
+      return this.#pauses.has(PAUSE + name) || this.#pausedByConfig.some((configured) => configured.name === name);
+    };
     const withPause = (level: Level): Partial<Limits> => ({
       ...own(level),
       ...(paused(level.scope) ? { paused: true } : {}),
@@ -207,7 +210,7 @@ export class LimitsBook {
         ...levels.flatMap(({ configured, set }) => [configured, set]),
       );
       const isPaused =
-        this.#pausedByConfig.some((matches) => matches(functionKey)) ||
+        this.#pausedByConfig.some(({ matches }) => matches(functionKey)) ||
         [...this.#pauses.values()].some(({ scope }) => matcherOf(scope)(functionKey));
       // Where a narrower scope raises the floor above a wider one's ceiling, the ceiling holds.
       const minInstances = Math.min(bounds.minInstances, bounds.maxInstances ?? bounds.minInstances);

@@ -1,7 +1,7 @@
 /** A trace as samples: what a file tells, in the shape in which it is pushed. */
 import { IsothermError } from 'isotherm/kernels';
-import { type CallColumn, type CallsTrace, type CountsTrace, eachCell, type Trace } from 'isotherm/trace';
-import type { CallSample, CountSample, Sample } from '../providers/index.js';
+import { type CallsTrace, type CountsTrace, eachCell, type Trace } from 'isotherm/trace';
+import { type CallSample, type CountSample, callOfTrace, type Sample } from '../providers/index.js';
 
 const MINUTE_MS = 60_000;
 
@@ -24,28 +24,8 @@ export function* traceSamples(trace: Trace): Generator<Sample> {
 }
 
 function* callsOf(trace: CallsTrace, f: number): Generator<CallSample> {
-  const functionKey = trace.functions.keys[f]!;
-  const memoryMiB = trace.functions.memoryMiB[f]!;
-  const { originMs, offsets, startMs, durationMs, columns } = trace;
-  for (let call = offsets[f]!; call < offsets[f + 1]!; call++) {
-    const known = (name: CallColumn): number | undefined => {
-      const value = columns[name]?.[call];
-      return value === undefined || Number.isNaN(value) ? undefined : value;
-    };
-    const coldStart = known('coldStart');
-    const initMs = known('initMs');
-    const error = known('error');
-    yield {
-      kind: 'call',
-      functionKey,
-      atMs: originMs + startMs[call]!,
-      durationMs: durationMs[call]!,
-      memoryMiB,
-      ...(coldStart !== undefined && { coldStart: coldStart !== 0 }),
-      ...(initMs !== undefined && { initMs }),
-      ...(error !== undefined && { error: error !== 0 }),
-    };
-  }
+  const { originMs, offsets } = trace;
+  for (let call = offsets[f]!; call < offsets[f + 1]!; call++) yield callOfTrace(trace, f, call, originMs);
 }
 
 function* countsOf(trace: CountsTrace, f: number): Generator<CountSample> {

@@ -3,6 +3,7 @@
 import { type PrometheusSettings, prometheus } from './prometheus/index.js';
 import type { Provider } from './provider.js';
 
+export { callOfTrace } from './call-of-trace.js';
 export { type Clock, pause, VirtualClock, wallClock } from './clock.js';
 export type { CallSample, CountSample, Gap, GapReason, Observation, Sample } from './observation.js';
 export type { Observer, ObserverHealth } from './observer.js';

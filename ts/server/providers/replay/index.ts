@@ -1,6 +1,7 @@
 /** A trace as if it happened now: through the same interface, on a clock of its own. */
 import { IsothermError } from 'isotherm/kernels';
 import { type CallsTrace, type CountsTrace, eachCell, type Trace } from 'isotherm/trace';
+import { callOfTrace } from '../call-of-trace.js';
 import { type Clock, VirtualClock } from '../clock.js';
 import type { CallSample, CountSample, Observation, Sample } from '../observation.js';
 import type { Observer } from '../observer.js';
@@ -99,35 +100,12 @@ class CallPlayer {
       let call = this.#cursors.at(f);
       const end = offsets[f + 1]!;
       for (; call < end && startMs[call]! + this.#originMs < toMs; call++) {
-        if (startMs[call]! + this.#originMs >= fromMs) samples.push(this.#sample(f, call));
+        if (startMs[call]! + this.#originMs >= fromMs) samples.push(callOfTrace(this.#trace, f, call, this.#originMs));
       }
       this.#cursors.move(f, call);
     }
     // Stable: calls of one function and time stay in the order of the trace.
     return samples.sort((a, b) => a.atMs - b.atMs);
-  }
-
-  #sample(f: number, call: number): CallSample {
-    const { functions, startMs, durationMs, columns } = this.#trace;
-    const sample: CallSample = {
-      kind: 'call',
-      functionKey: functions.keys[f]!,
-      atMs: startMs[call]! + this.#originMs,
-      durationMs: durationMs[call]!,
-      memoryMiB: functions.memoryMiB[f]!,
-    };
-    const value = (column: keyof typeof columns): number => columns[column]?.[call] ?? Number.NaN;
-    const [memoryMiB, initMs, coldStart, error] = [
-      value('memoryMiB'),
-      value('initMs'),
-      value('coldStart'),
-      value('error'),
-    ];
-    if (!Number.isNaN(memoryMiB)) sample.memoryMiB = memoryMiB;
-    if (!Number.isNaN(initMs)) sample.initMs = initMs;
-    if (!Number.isNaN(coldStart)) sample.coldStart = coldStart === 1;
-    if (!Number.isNaN(error)) sample.error = error === 1;
-    return sample;
   }
 }
 
