@@ -42,9 +42,9 @@ function library({ name, folder, isAsset = () => false, isElsewhere = () => fals
       await Promise.all([tsc('--removeComments', '--declaration', 'false'), tsc('--emitDeclarationOnly')]);
       if (isPacked)
         await withoutWhitespace(
-          outputs()
-            .filter((file) => file.endsWith('.js'))
-            .map((file) => at(folder, 'dist', file)),
+          sources()
+            .filter(isSource)
+            .map((file) => at(folder, 'dist', file.replace(/\.ts$/, '.js'))),
         );
       for (const file of sources().filter(isAsset)) {
         mkdirSync(dirname(at(folder, 'dist', file)), { recursive: true });
