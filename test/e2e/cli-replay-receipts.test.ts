@@ -278,7 +278,7 @@ describe('isotherm explain', { timeout: 60_000 }, () => {
     ['a file that is not there', ['x', '--receipts', 'nowhere.jsonl'], /^MISSING_FILE: nowhere\.jsonl/],
     ['a file that has no receipts', ['x', '--receipts', 'calls.csv'], /^BAD_ROW: calls\.csv:1: /],
     ['JSON that is no receipt', ['x', '--receipts', 'other.jsonl'], /^BAD_ROW: other\.jsonl:2: /],
-    ['no file', ['x'], /required option '--receipts <file>'/],
+    ['no file', ['x'], /^BAD_ARGUMENT: expected --receipts FILE, or --url URL/],
     ['no receipt', ['--receipts', 'receipts.jsonl'], /missing required argument 'id'/],
   ])('refuses %s', (_, args, message) => {
     writeFileSync(place.path('other.jsonl'), `\n{"id": "y"}\n`);
