@@ -55,8 +55,13 @@ export class StandingClock implements Clock {
   sleep(_ms: number, signal: AbortSignal): Promise<void> {
     for (const told of this.#watchers.splice(0)) told();
     return new Promise((resolve, reject) => {
-      this.#sleepers.push({ resolve, signal });
-      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+      const abort = (): void => reject(signal.reason);
+      const wake = (): void => {
+        signal.removeEventListener('abort', abort);
+        resolve();
+      };
+      this.#sleepers.push({ resolve: wake, signal });
+      signal.addEventListener('abort', abort, { once: true });
     });
   }
 
