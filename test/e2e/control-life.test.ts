@@ -213,7 +213,7 @@ test('receipts are kept as long as is configured', async () => {
 
 test('a pause of the configuration is shown as one', async () => {
   const config = await configOf();
-  const groups = [{ match: 'shop/r*', limits: { ...config.limits.default, paused: true } }];
+  const groups = [{ name: 'rare', match: 'shop/r*', limits: { ...config.limits.default, paused: true } }];
   running = await runPlane(store, someCalls(5), at(5), { ...config, limits: { ...config.limits, groups } });
   expect(running.plane.limits().groups).toMatchObject([{ match: 'shop/r*', limits: { paused: true } }]);
   expect(running.plane.fn('shop/rare')).toMatchObject({ paused: true });
