@@ -21,26 +21,13 @@ import type {
   Scope,
   Status,
   Summary,
-  Totals,
   UploadResult,
   WhatIfRequest,
   WhatIfResult,
 } from '../ts/server/api/schemas.js';
+import { NOTHING } from '../ts/server/control/figures.js';
 import type { Plane, UploadOptions } from '../ts/server/control/plane.js';
 
-const NO_TOTALS: Totals = {
-  calls: 0,
-  coldStarts: 0,
-  preWarms: 0,
-  idleMs: 0,
-  idleGbHours: 0,
-  waitMs: 0,
-  idleUsd: 0,
-  coldStartUsd: 0,
-  preWarmUsd: 0,
-  objectiveUsd: 0,
-  carbonGco2e: 0,
-};
 const NO_SAVINGS: Savings = {
   objectiveUsd: 0,
   idleUsd: 0,
@@ -191,7 +178,7 @@ export class MemoryPlane implements Plane {
       calls += one.calls;
       desired += one.decision?.desiredInstances ?? 0;
     }
-    const totals = { ...NO_TOTALS, calls };
+    const totals = { ...NOTHING, calls };
     return {
       fromMs: null,
       toMs: null,
@@ -224,7 +211,7 @@ export class MemoryPlane implements Plane {
   fn(functionKey: string): FunctionDetail | undefined {
     const known = this.#functions.get(functionKey);
     if (known === undefined) return undefined;
-    const totals = { ...NO_TOTALS, calls: known.calls };
+    const totals = { ...NOTHING, calls: known.calls };
     return {
       functionKey,
       firstSeenMs: 0,
@@ -443,8 +430,8 @@ export class MemoryPlane implements Plane {
       fromMs,
       toMs,
       functions: keys.length,
-      configured: NO_TOTALS,
-      whatIf: NO_TOTALS,
+      configured: NOTHING,
+      whatIf: NOTHING,
       saved: NO_SAVINGS,
       rows: [],
     };

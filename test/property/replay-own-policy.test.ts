@@ -5,30 +5,13 @@ import { replayPolicy } from '../../ts/core/evaluate/index.js';
 import type { Policy, Start, WarmInterval } from '../../ts/core/kernels/index.js';
 import { IsothermError } from '../../ts/core/kernels/index.js';
 import type { CallsTrace } from '../../ts/core/trace/index.js';
+import { traceOf } from '../control-runs.js';
 import { type OraclePolicy, simulate } from './replay-oracle.js';
 import { type Case, callCases, earlyCases } from './replay-scenes.js';
 
 const RUNS = Number(process.env.ISOTHERM_REPLAY_RUNS ?? 400);
 
-function traceOf({ minutes, calls, memoryMiB }: Case): CallsTrace {
-  return {
-    kind: 'calls',
-    functions: {
-      keys: ['app/one'],
-      durationMs: Float64Array.of(0),
-      memoryMiB: Float64Array.of(memoryMiB),
-      trigger: [''],
-      index: Float64Array.of(0),
-    },
-    minutes,
-    originMs: Number.NaN,
-    calls: calls.length,
-    offsets: Float64Array.of(0, calls.length),
-    startMs: Float64Array.from(calls, ({ startMs }) => startMs),
-    durationMs: Uint32Array.from(calls, ({ durationMs }) => durationMs),
-    columns: {},
-  };
-}
+const traceOfCase = ({ minutes, calls, memoryMiB }: Case): CallsTrace => traceOf(calls, minutes, memoryMiB);
 
 /** What a policy was told, call by call. */
 type Told = (number | string)[][];
@@ -90,7 +73,7 @@ describe('a policy of one’s own', { timeout: 60_000 + 30 * RUNS }, () => {
         );
         const { coldStartMs, tickMs } = c.settings;
         const told: Told = [];
-        const found = replayPolicy(traceOf(c), 'app/one', asPolicy(inTurn(answers, ready, told)), {
+        const found = replayPolicy(traceOfCase(c), 'app/one', asPolicy(inTurn(answers, ready, told)), {
           coldStartMs,
           tickMs,
         });
@@ -118,7 +101,7 @@ describe('a policy of one’s own', { timeout: 60_000 + 30 * RUNS }, () => {
     const fails = policy(() => {
       throw broken;
     });
-    expect(() => replayPolicy(traceOf(c), 'app/one', fails)).toThrow(broken);
+    expect(() => replayPolicy(traceOfCase(c), 'app/one', fails)).toThrow(broken);
     for (const bad of [Number.NaN, -1, 0.5, Number.NEGATIVE_INFINITY]) {
       for (const interval of [
         { prewarmMs: bad, keepAliveMs: 0 },
@@ -126,7 +109,7 @@ describe('a policy of one’s own', { timeout: 60_000 + 30 * RUNS }, () => {
       ]) {
         const run = () =>
           replayPolicy(
-            traceOf(c),
+            traceOfCase(c),
             'app/one',
             policy(() => interval),
           );
@@ -139,7 +122,7 @@ describe('a policy of one’s own', { timeout: 60_000 + 30 * RUNS }, () => {
     const many = { count: 100_001, prewarmMs: 1000, keepAliveMs: 0 };
     for (const start of [soon, half, many]) {
       const starting: Policy = { ...policy(() => start), ticks: true, onTick: () => [start] };
-      const run = () => replayPolicy(traceOf(c), 'app/one', starting, { coldStartMs: 1000 });
+      const run = () => replayPolicy(traceOfCase(c), 'app/one', starting, { coldStartMs: 1000 });
       expect(run).toThrow(expect.objectContaining({ code: 'OUT_OF_RANGE' }));
     }
   });
@@ -147,8 +130,8 @@ describe('a policy of one’s own', { timeout: 60_000 + 30 * RUNS }, () => {
   it('is for one function, named by its key or a part of it', () => {
     const [c] = fc.sample(callCases, { numRuns: 1, seed: 2 });
     const policy = asPolicy(inTurn([{ prewarmMs: 0, keepAliveMs: 0 }], [], []));
-    expect(replayPolicy(traceOf(c), 'one', policy)).toEqual(replayPolicy(traceOf(c), 'app/one', policy));
-    expect(() => replayPolicy(traceOf(c), 'two', policy)).toThrow(
+    expect(replayPolicy(traceOfCase(c), 'one', policy)).toEqual(replayPolicy(traceOfCase(c), 'app/one', policy));
+    expect(() => replayPolicy(traceOfCase(c), 'two', policy)).toThrow(
       expect.objectContaining({ code: 'UNKNOWN_FUNCTION' }),
     );
   });

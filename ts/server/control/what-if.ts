@@ -17,7 +17,7 @@ const DAY_MS = 86_400_000;
 const SLICE_MS = 5;
 
 /** What the request changes of a setting. Errors: `BAD_ARGUMENT` for a price that there is not. */
-function settingUnder(setting: ControlSetting, request: WhatIfRequest, firstTick: number): ControlSetting {
+function settingUnder(setting: ControlSetting, request: WhatIfRequest): ControlSetting {
   const { policy, modelType, minWarmPool, maxWarmPool, prewarmBuffer, prices = {} } = request;
   for (const name of Object.keys(prices)) {
     if (name in setting.prices) continue;
@@ -27,7 +27,6 @@ function settingUnder(setting: ControlSetting, request: WhatIfRequest, firstTick
   const { pool } = setting;
   return {
     ...setting,
-    firstTick,
     policy: policy ?? setting.policy,
     model: modelType ?? setting.model,
     prices: { ...setting.prices, ...prices },
@@ -71,7 +70,7 @@ export async function whatIf(
   for (const managed of chosen) {
     const own = limits.of(managed.key);
     using configuredControl = freshControl(managed.setting, fromTick);
-    using changedControl = freshControl(settingUnder(managed.setting, request, fromTick - 1), fromTick);
+    using changedControl = freshControl(settingUnder(managed.setting, request), fromTick);
     const sides = [
       { control: configuredControl, bounds: own },
       { control: changedControl, bounds: withPatch(own, request.limits ?? {}) },
