@@ -4,7 +4,7 @@ import type { Decision, Limits, Receipt, Recomputation } from '../api/schemas.js
 import { send } from './api.js';
 import { h, put } from './dom.js';
 import { route } from './page.js';
-import { long, moment, sentence, shortKey, spaced, term } from './words.js';
+import { capital, long, moment, sentence, shortKey, spaced, term } from './words.js';
 
 const instances = (n: number): string => (n === 1 ? '1 instance' : `${count(n)} instances`);
 
@@ -36,13 +36,15 @@ const LIMIT_NAMES: readonly (readonly [keyof Limits, string, (value: number) => 
   ['coolDownMs', 'cool-down', long],
 ];
 
+const NO_LIMIT = 'no limit';
+
 export function limitsWords(limits: Partial<Limits>): string {
   const parts = LIMIT_NAMES.flatMap(([name, words, figure]) => {
     const value = limits[name];
     return typeof value === 'number' && value > 0 ? [`${words} ${figure(value)}`] : [];
   });
   if (limits.paused) parts.push('paused');
-  return parts.length === 0 ? 'no limit' : parts.join(', ');
+  return parts.length === 0 ? NO_LIMIT : parts.join(', ');
 }
 
 function list(entries: readonly (readonly [string, string])[]): HTMLElement {
@@ -53,16 +55,27 @@ function list(entries: readonly (readonly [string, string])[]): HTMLElement {
   );
 }
 
+/** Heads of the terms of a pool; others go by their own names. */
+const TERM_NAMES: Readonly<Record<string, string>> = {
+  callsServed: 'Calls it serves',
+  idleUsd: 'Idle time costs',
+  coldStartUsd: 'Cold starts spared',
+  objectiveUsd: 'In sum',
+};
+
 function alternatives(receipt: Receipt): HTMLElement {
-  const names = [...new Set(receipt.alternatives.flatMap(({ terms }) => Object.keys(terms)))];
+  const names = [...new Set(receipt.alternatives.flatMap(({ terms }) => Object.keys(terms)))].filter(
+    // It is in the name of the choice.
+    (name) => name !== 'instances',
+  );
   if (names.length === 0) return h('p', { class: 'note' }, 'There was nothing to choose between.');
   return h(
     'div',
-    { class: 'scroll', role: 'region', tabindex: 0, 'aria-label': 'What it was chosen over' },
+    { class: 'scroll', role: 'region', tabindex: 0, 'aria-label': 'Whether keeping instances ready pays' },
     h(
       'table',
       {},
-      h('caption', { class: 'for-readers' }, 'Alternatives with the terms of their cost'),
+      h('caption', { class: 'for-readers' }, 'Sizes of a pool with the terms of their cost'),
       h(
         'thead',
         {},
@@ -70,7 +83,7 @@ function alternatives(receipt: Receipt): HTMLElement {
           'tr',
           {},
           h('th', { scope: 'col' }, 'Choice'),
-          ...names.map((name) => h('th', { scope: 'col' }, spaced(name))),
+          ...names.map((name) => h('th', { scope: 'col' }, TERM_NAMES[name] ?? capital(spaced(name)))),
         ),
       ),
       h(
@@ -119,24 +132,39 @@ function proof(id: string): HTMLElement {
   return h('div', { class: 'row' }, button, answer);
 }
 
+/** Before there are two errors there is no range. */
+const intervalWords = ({ lower, upper }: NonNullable<Receipt['forecast']>): string =>
+  lower < upper ? `, ${threeDigits(lower)} to ${threeDigits(upper)} at 90\u00a0%` : '';
+
 /** Everything, in the order in which one asks. */
 export function receiptCard(receipt: Receipt, { isLinked = false } = {}): HTMLElement {
   const { decision, forecast, saw, limits, prices, spec } = receipt;
   const { functionKey } = decision;
-  const bound = decision.bound.length === 0 ? 'No limit changed it' : `Changed by: ${decision.bound.join(', ')}`;
+  const inForce = limitsWords(limits);
+  const bound =
+    decision.bound.length === 0
+      ? inForce === NO_LIMIT
+        ? 'None is set.'
+        : `${capital(inForce)}; none of them changed it.`
+      : `${capital(inForce)}. Changed by: ${decision.bound.join(', ')}.`;
   const expected =
     forecast === null
       ? 'There was no forecast.'
-      : `${threeDigits(forecast.calls)} calls expected in the ten minutes from ${moment(forecast.fromMs)}, ${threeDigits(forecast.lower)} to ${threeDigits(forecast.upper)} at 90 %, by ${forecast.model}${forecast.demotedFrom === null ? '' : ` since ${forecast.demotedFrom} is demoted`}.`;
+      : `${threeDigits(forecast.calls)} calls in the ten minutes from ${moment(forecast.fromMs)}${intervalWords(forecast)}, by ${forecast.model}${forecast.demotedFrom === null ? '' : ` since ${forecast.demotedFrom} is demoted`}.`;
   return h(
     'div',
     { class: 'receipt' },
     ...(isLinked ? [] : [h('p', { class: 'decided' }, decisionWords(decision))]),
     h('p', {}, h('b', {}, 'Why: '), sentence(decision.reason)),
     h('p', {}, h('b', {}, 'Expected: '), expected),
-    h('p', {}, h('b', {}, 'Limits: '), `${bound} (${limitsWords(limits)}).`),
+    h('p', {}, h('b', {}, 'Limits: '), bound),
     proof(receipt.id),
-    h('h3', {}, 'What it was chosen over'),
+    h('h3', {}, 'Whether keeping instances ready pays'),
+    h(
+      'p',
+      { class: 'note' },
+      `What the last instance of a pool costs from tick to tick, and what the cold starts that it spares are worth. Below $0 in sum it earns its place.`,
+    ),
     alternatives(receipt),
     h(
       'details',

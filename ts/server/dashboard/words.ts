@@ -1,6 +1,9 @@
 /** Times, names and changes as people read them. */
 import { count, duration, NO_FIGURE, threeDigits } from '../../core/evaluate/figures.js';
 
+/** An interval reaches from the least to the largest of a function's last errors, 24 at most: so many of them hold nine of ten. */
+export const BLOCKS_OF_AN_INTERVAL = 19;
+
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;

@@ -3,7 +3,7 @@ import { count, counted, duration, threeDigits } from '../../../core/evaluate/fi
 import type { FunctionDetail, Gap, Receipt, Trust } from '../../api/schemas.js';
 import { get } from '../api.js';
 import { coldChart, fanChart, poolChart, showCold, showFan, showPool } from '../charts.js';
-import { h, put } from '../dom.js';
+import { h, put, putName } from '../dom.js';
 import { AGAINST_WORDS, Ledger, savedWords } from '../ledger.js';
 import { LimitsForm } from '../limits-form.js';
 import type { Page, Surroundings } from '../page.js';
@@ -14,6 +14,8 @@ import { coverageCell } from './accuracy.js';
 
 export function functionPage(key: string, { changed, pause }: Surroundings): Page {
   const pauseButton = h('button', { type: 'button', class: 'button', onclick: () => pause(key) }, 'Pause');
+  const heading = h('h1', { title: key });
+  putName(heading, shortKey(key));
   const about = h('p', { class: 'lead' });
   const state = h('p', { class: 'lead' });
   const ledger = new Ledger('Saved and lost on this function');
@@ -25,7 +27,7 @@ export function functionPage(key: string, { changed, pause }: Surroundings): Pag
   const receiptPlace = h('div');
   let receiptId: string | null = null;
   const trust = new Table<Trust>({
-    caption: 'Models on this function, best first',
+    caption: 'Models on this function: the one in use, then best first',
     columns: [
       {
         title: 'Model',
@@ -35,7 +37,7 @@ export function functionPage(key: string, { changed, pause }: Surroundings): Pag
         }),
       },
       { title: 'Mean error, calls in 10\u00a0min', cell: ({ loss }) => (loss === null ? '–' : threeDigits(loss)) },
-      { title: 'In the 90\u00a0% interval', cell: ({ coverage }) => coverageCell(coverage) },
+      { title: 'In the 90\u00a0% interval', cell: ({ coverage, blocks }) => coverageCell(coverage, blocks) },
       { title: 'Blocks', cell: ({ blocks }) => count(blocks), isMinor: true },
     ],
     keyOf: ({ model }) => model,
@@ -56,7 +58,7 @@ export function functionPage(key: string, { changed, pause }: Surroundings): Pag
   const element = h(
     'div',
     {},
-    h('div', { class: 'head' }, h('h1', { title: key }, shortKey(key)), pauseButton),
+    h('div', { class: 'head' }, heading, pauseButton),
     about,
     state,
     ledger.element,
@@ -103,7 +105,8 @@ export function functionPage(key: string, { changed, pause }: Surroundings): Pag
       put(pauseButton, isOwnPause ? 'Resume' : 'Pause');
       ledger.show(detail);
       const untilMs = status.epochMs + (status.tick + 1) * status.tickMs;
-      showFan(fan, recent, detail.forecast, untilMs);
+      const blocks = detail.trust.find(({ inUse }) => inUse)?.blocks ?? 0;
+      showFan(fan, recent, detail.forecast, untilMs, blocks);
       showPool(pool, recent, untilMs);
       showCold(cold, recent, untilMs, saved);
       put(now, decision === null ? 'Nothing is decided yet.' : decisionWords(decision));
@@ -113,9 +116,7 @@ export function functionPage(key: string, { changed, pause }: Surroundings): Pag
           ? ''
           : `It has stood for ${counted(decision.heldTicks + 1, 'tick')}, since ${moment(status.epochMs + (decision.tick + 1) * status.tickMs)}.`,
       );
-      trust.show(
-        detail.trust.toSorted((a, b) => (a.loss ?? Number.POSITIVE_INFINITY) - (b.loss ?? Number.POSITIVE_INFINITY)),
-      );
+      trust.show(detail.trust);
       gaps.show(detail.gaps);
       form.show(detail.limits);
       await showReceipt(decision?.receiptId ?? null, signal).catch((error: unknown) => {

@@ -71,11 +71,11 @@ export function functionsPage({ changed }: Surroundings): Page {
       { title: 'Compared', cell: ({ comparedColdStarts }) => count(comparedColdStarts), isMinor: true },
       { title: 'Instances', cell: ({ desiredInstances }) => count(desiredInstances), isMinor: true },
       { title: 'Model', cell: ({ model }) => model ?? '–', isMinor: true, isText: true },
-      { title: 'Cost', cell: ({ savedUsd }) => saved(savedUsd) },
+      { title: 'Saved or lost', cell: ({ savedUsd }) => saved(savedUsd) },
     ],
     keyOf: ({ functionKey }) => functionKey,
     hrefOf: ({ functionKey }) => route.function(functionKey),
-    empty: 'No function has such a name.',
+    empty: 'None has come yet: a function is known from its first call on.',
   });
   return {
     title: 'Functions',
@@ -96,7 +96,7 @@ export function functionsPage({ changed }: Surroundings): Page {
       const query = { q: q === '' ? undefined : q, sort: sort.value, cursor: pager.cursor, limit: ON_A_PAGE };
       const { items, nextCursor } = await get<Listed<FunctionRow>>('functions', query, signal);
       put(headline, status.functions === 0 ? 'No function is known yet' : `${count(status.functions)} functions`);
-      table.show(items);
+      table.show(items, q === '' ? undefined : `No function has ${JSON.stringify(q)} in its name.`);
       pager.show(nextCursor);
     },
     search() {

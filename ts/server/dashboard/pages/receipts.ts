@@ -2,7 +2,7 @@
 import { count } from '../../../core/evaluate/figures.js';
 import type { Page as Listed, Receipt, ReceiptRow } from '../../api/schemas.js';
 import { get } from '../api.js';
-import { h } from '../dom.js';
+import { h, putName } from '../dom.js';
 import { type Page, route, type Surroundings } from '../page.js';
 import { Pager } from '../pager.js';
 import { receiptCard } from '../receipt-card.js';
@@ -61,16 +61,19 @@ export function receiptsPage({ changed }: Surroundings): Page {
 }
 
 export function receiptPage(id: string): Page {
+  const headline = h('h1', {}, 'A decision and its reasons');
   const place = h('section', {}, h('p', { class: 'note' }, 'Loading …'));
   let isThere = false;
   return {
     title: `Receipt ${id}`,
-    element: h('div', {}, h('h1', {}, 'Why it was decided so'), place),
+    element: h('div', {}, headline, place),
     async refresh(signal) {
       // A receipt never changes.
       if (isThere) return;
       const receipt = await get<Receipt>(`receipts/${encodeURIComponent(id)}`, {}, signal);
       isThere = true;
+      const { functionKey, atMs } = receipt.decision;
+      putName(headline, `${shortKey(functionKey)}, as decided on ${moment(atMs)}`);
       place.replaceChildren(receiptCard(receipt));
     },
   };
