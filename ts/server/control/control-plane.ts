@@ -157,7 +157,7 @@ export class ControlPlane implements Plane {
       plane.#events.emit('config', null, words, { functions: unreadable.slice(0, 10) });
     }
     if (committed > 0) {
-      plane.#summaries.add(plane.#fleet.functions.values(), time.endOf(lastTick), time.endOf(lastTick), false);
+      plane.#summaries.restore(plane.#fleet.functions, time.endOf(lastTick));
       plane.#summaries.since(Number((await store.meta('firstTickMs')) ?? time.endOf(lastTick)));
       plane.#summaries.setDays(await store.totals());
     } else {

@@ -6,7 +6,7 @@ import type { Gap } from '../api/schemas.js';
 import type { StoredSample } from '../store/index.js';
 import { feedOf } from './feed.js';
 import { type Compared, comparedOf, type UnitCosts, unitCosts } from './figures.js';
-import { EMPTY_TICK, RecentSteps, type RecentTick } from './recent.js';
+import { EMPTY_TICK, RecentSteps, type RecentTick, type SavedSteps } from './recent.js';
 import type { TickTime } from './tick-time.js';
 
 /** Gaps that are shown. */
@@ -40,7 +40,7 @@ const sameLimits = (a: Limits, b: Limits): boolean =>
 export class ManagedFunction {
   readonly setting: ControlSetting;
   readonly control: FunctionControl;
-  readonly recent = new RecentSteps();
+  recent = new RecentSteps();
   firstSeenMs: number;
   lastCallMs: number | null = null;
   lateSamples = 0;
@@ -56,6 +56,8 @@ export class ManagedFunction {
   last: RecentTick = { ...EMPTY_TICK, predicted: Number.NaN };
   /** How the model in use has done; looked up now and then. */
   trust: ModelTrust | null = null;
+  /** Calls that are expected in the next tick; null where nothing is known to expect anything of. */
+  nextCalls: number | null = null;
   /** Whether a gap began or ended with the last tick. */
   gapChange: 'opened' | 'closed' | null = null;
   #limits: Limits = NO_LIMITS;
@@ -116,13 +118,14 @@ export class ManagedFunction {
     const endMs = time.endOf(tick);
     const { isMissing } = conditions;
     const newLimits = !sameLimits(conditions.limits, this.#limits);
-    const expected = this.control.expectedCalls;
+    const expected = this.nextCalls ?? Number.NaN;
     const result = this.control.tick(tick, {
       ...fed.input,
       ...(isMissing ? { isMissing } : {}),
       ...(newLimits ? { limits: conditions.limits } : {}),
       mayChange: conditions.mayChange,
     });
+    this.nextCalls = this.control.trusted.history === undefined ? null : this.control.expectedCalls;
     this.#limits = conditions.limits;
     const before = this.compared;
     this.compared = comparedOf(this.control, this.#unit);
@@ -180,11 +183,12 @@ const ABOUT = [
   'heldTicks',
   'limits',
   'gaps',
+  'nextCalls',
 ] as const;
-type About = Pick<ManagedFunction, (typeof ABOUT)[number]>;
+type About = Pick<ManagedFunction, (typeof ABOUT)[number]> & { recent?: SavedSteps | null };
 
 export function saveFunction(managed: ManagedFunction): Uint8Array {
-  const about = Object.fromEntries(ABOUT.map((name) => [name, managed[name]]));
+  const about = { ...Object.fromEntries(ABOUT.map((name) => [name, managed[name]])), recent: managed.recent.save() };
   const head = new TextEncoder().encode(JSON.stringify(about));
   const state = managed.control.save();
   const bytes = new Uint8Array(HEADER_BYTES + head.length + state.length);
@@ -198,7 +202,9 @@ export function saveFunction(managed: ManagedFunction): Uint8Array {
 export function loadFunction(bytes: Uint8Array, place: FootprintPlace): ManagedFunction {
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
   const head = new TextDecoder().decode(bytes.subarray(HEADER_BYTES, HEADER_BYTES + length));
-  const { setting, ...about } = JSON.parse(head) as About;
+  const { setting, recent, ...about } = JSON.parse(head) as About;
   const control = FunctionControl.load(setting, bytes.subarray(HEADER_BYTES + length));
-  return Object.assign(new ManagedFunction(control, place, about.firstSeenMs), about);
+  return Object.assign(new ManagedFunction(control, place, about.firstSeenMs), about, {
+    recent: RecentSteps.load(recent),
+  });
 }
