@@ -145,6 +145,18 @@ describe.skipIf(path === undefined && !required)('the dashboard', () => {
                   const nameOf = (element: Element) => element.outerHTML.slice(0, 120);
                   if (document.querySelectorAll('h1').length !== 1) found.push('not one h1');
                   if (document.documentElement.scrollWidth > innerWidth) found.push('wider than the window');
+                  const levels = [...document.querySelectorAll('h1, h2, h3')]
+                    .filter((heading) => heading.checkVisibility())
+                    .map(({ tagName }) => Number(tagName[1]));
+                  if (levels.some((level, i) => level > (levels[i - 1] ?? 0) + 1)) found.push(`headings ${levels}`);
+                  for (const scroller of document.querySelectorAll<HTMLElement>('.scroll, pre')) {
+                    const isWider = scroller.scrollWidth > scroller.clientWidth;
+                    if (isWider && scroller.tabIndex < 0 && !scroller.querySelector('a')) found.push(nameOf(scroller));
+                  }
+                  for (const part of document.querySelectorAll('.content > *, #app > *')) {
+                    const isPlace = part.matches('header, nav, main, [role=alert], [role=status], .skip, .content');
+                    if (!isPlace) found.push(`in no landmark: ${nameOf(part)}`);
+                  }
                   const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id);
                   if (new Set(ids).size !== ids.length) found.push('an id twice');
                   for (const table of document.querySelectorAll('table')) {

@@ -76,7 +76,7 @@ function tile({ name, value, figure, more, less }: Entry): Tile {
   };
   const us = bar('ours');
   const them = bar('theirs');
-  const element = h('li', { class: 'tile' }, h('h3', {}, name), h('p', {}, big, ' ', change), us.element, them.element);
+  const element = h('li', { class: 'tile' }, h('h2', {}, name), h('p', {}, big, ' ', change), us.element, them.element);
   return {
     element,
     show(ours, compared, against) {

@@ -138,6 +138,8 @@ const intervalWords = ({ lower, upper }: NonNullable<Receipt['forecast']>): stri
 
 /** Everything, in the order in which one asks. */
 export function receiptCard(receipt: Receipt, { isLinked = false } = {}): HTMLElement {
+  // On a page of its own there is no heading between the title and these.
+  const heading = isLinked ? 'h3' : 'h2';
   const { decision, forecast, saw, limits, prices, spec } = receipt;
   const { functionKey } = decision;
   const inForce = limitsWords(limits);
@@ -159,7 +161,7 @@ export function receiptCard(receipt: Receipt, { isLinked = false } = {}): HTMLEl
     h('p', {}, h('b', {}, 'Expected: '), expected),
     h('p', {}, h('b', {}, 'Limits: '), bound),
     proof(receipt.id),
-    h('h3', {}, 'Whether keeping instances ready pays'),
+    h(heading, {}, 'Whether keeping instances ready pays'),
     h(
       'p',
       { class: 'note' },
@@ -170,11 +172,11 @@ export function receiptCard(receipt: Receipt, { isLinked = false } = {}): HTMLEl
       'details',
       {},
       h('summary', {}, 'What the policy saw, its prices and settings'),
-      h('h3', {}, 'Saw'),
+      h(heading, {}, 'Saw'),
       list(Object.entries(saw).map(([name, value]) => [spaced(name), term(name, value)] as const)),
-      h('h3', {}, 'Prices'),
+      h(heading, {}, 'Prices'),
       list(Object.entries(prices).map(([name, value]) => [spaced(name), term(name, value)] as const)),
-      h('h3', {}, 'Settings'),
+      h(heading, {}, 'Settings'),
       h('pre', {}, JSON.stringify(spec, null, 2)),
     ),
     h(

@@ -31,7 +31,7 @@ export class Strip {
     paused: new Sign('Paused'),
   };
   readonly #time = h('li', { class: 'time' });
-  readonly #trouble = h('ul', { class: 'trouble', role: 'status' });
+  readonly #trouble = h('ul', { class: 'trouble' });
   #said = '';
 
   constructor() {
@@ -41,7 +41,7 @@ export class Strip {
       ...Object.values(this.#signs).map(({ element }) => element),
       this.#time,
     );
-    this.element = h('div', { class: 'strip' }, list, this.#trouble);
+    this.element = h('header', { class: 'strip' }, list, h('div', { role: 'status' }, this.#trouble));
   }
 
   /** `away` is why nothing comes at present. */

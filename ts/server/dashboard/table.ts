@@ -65,6 +65,13 @@ export class Table<Row> {
     for (const [i, row] of rows.entries()) this.#fill(kept[i]!, row);
     this.#empty.hidden = rows.length > 0;
     this.#table.hidden = rows.length === 0;
+    // Links bring the keyboard along; without them it must be able to scroll.
+    if (this.#setting.hrefOf === undefined) {
+      const isWider = this.element.scrollWidth > this.element.clientWidth;
+      setAttribute(this.element, 'tabindex', isWider ? '0' : null);
+      setAttribute(this.element, 'role', isWider ? 'region' : null);
+      setAttribute(this.element, 'aria-label', isWider ? this.#setting.caption : null);
+    }
   }
 
   #make(row: Row): KeptRow {
@@ -84,7 +91,7 @@ export class Table<Row> {
       const cell = column.cell(row);
       const { text, title, tone, marks = [] } = typeof cell === 'string' ? { text: cell } : cell;
       const kept = cells[i]!;
-      if (i === 0) putName(kept.text, text);
+      if (i === 0 || column.isText) putName(kept.text, text);
       else put(kept.text, text);
       setAttribute(kept.text, 'title', title ?? null);
       setAttribute(kept.text, 'data-tone', tone ?? null);

@@ -26,7 +26,7 @@ export function coverageCell(coverage: number | null, blocks: number): Cell {
 export function earlyWords({ blocks, models }: Summary['forecasts']): string | undefined {
   const each = blocks / models.reduce((sum, { functions }) => sum + functions, 0);
   if (each >= BLOCKS_OF_AN_INTERVAL) return undefined;
-  return `An interval is made of a function's own errors: it has ${threeDigits(each)} of them in the mean, is narrower until then, and holds 90\u00a0% from ${BLOCKS_OF_AN_INTERVAL} on.`;
+  return `A function's interval comes from its own past errors and needs ${BLOCKS_OF_AN_INTERVAL} of them to hold 90\u00a0%; so far there are ${threeDigits(each)} in the mean.`;
 }
 
 export function demotedWords(functions: number): string {

@@ -1,6 +1,6 @@
 /** One function: what is expected of it, what is decided and why, how the models do on it, and its limits. */
 import { count, counted, duration, threeDigits } from '../../../core/evaluate/figures.js';
-import type { FunctionDetail, Gap, Receipt, Trust } from '../../api/schemas.js';
+import type { FunctionDetail, Gap, Page as Listed, Receipt, ReceiptRow, Trust } from '../../api/schemas.js';
 import { get } from '../api.js';
 import { coldChart, fanChart, poolChart, showCold, showFan, showPool } from '../charts.js';
 import { h, put, putName } from '../dom.js';
@@ -11,6 +11,9 @@ import { decisionWords, receiptCard } from '../receipt-card.js';
 import { Table } from '../table.js';
 import { long, moment, shortKey } from '../words.js';
 import { coverageCell } from './accuracy.js';
+import { receiptsTable } from './receipts.js';
+
+const DECISIONS_SHOWN = 8;
 
 export function functionPage(key: string, { changed, pause }: Surroundings): Page {
   const pauseButton = h('button', { type: 'button', class: 'button', onclick: () => pause(key) }, 'Pause');
@@ -26,6 +29,7 @@ export function functionPage(key: string, { changed, pause }: Surroundings): Pag
   const held = h('p', { class: 'note' });
   const receiptPlace = h('div');
   let receiptId: string | null = null;
+  let newest: string | null | undefined;
   const trust = new Table<Trust>({
     caption: 'Models on this function: the one in use, then best first',
     columns: [
@@ -54,6 +58,7 @@ export function functionPage(key: string, { changed, pause }: Surroundings): Pag
     keyOf: ({ fromMs }) => String(fromMs),
     empty: 'No data was missing.',
   });
+  const decided = receiptsTable('Its last decisions, newest first');
   const form = new LimitsForm(() => ({ kind: 'function', functionKey: key }), changed);
   const element = h(
     'div',
@@ -65,6 +70,7 @@ export function functionPage(key: string, { changed, pause }: Surroundings): Pag
     fan.element,
     h('div', { class: 'grid' }, pool.element, cold.element),
     h('section', {}, h('h2', {}, 'What is decided now'), now, held, receiptPlace),
+    h('section', {}, h('h2', {}, 'What was decided before'), decided.element),
     h(
       'div',
       { class: 'grid' },
@@ -79,6 +85,15 @@ export function functionPage(key: string, { changed, pause }: Surroundings): Pag
       ),
     ),
   );
+
+  async function showDecided(id: string | null, signal: AbortSignal): Promise<void> {
+    if (id === newest) return;
+    const query = { functionKey: key, limit: DECISIONS_SHOWN + 1 };
+    const { items } = await get<Listed<ReceiptRow>>('receipts', query, signal);
+    // The one that stands now is shown in full.
+    decided.show(items.filter((row) => row.id !== id).slice(0, DECISIONS_SHOWN));
+    newest = id;
+  }
 
   async function showReceipt(id: string | null, signal: AbortSignal): Promise<void> {
     if (id === receiptId || id === null) return;
@@ -119,6 +134,7 @@ export function functionPage(key: string, { changed, pause }: Surroundings): Pag
       trust.show(detail.trust);
       gaps.show(detail.gaps);
       form.show(detail.limits);
+      await showDecided(decision?.receiptId ?? null, signal);
       await showReceipt(decision?.receiptId ?? null, signal).catch((error: unknown) => {
         // It may not be stored yet; the next refresh finds it.
         if ((error as { code?: string }).code !== 'UNKNOWN_RECEIPT') throw error;
