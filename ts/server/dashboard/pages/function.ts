@@ -9,7 +9,7 @@ import { LimitsForm } from '../limits-form.js';
 import type { Page, Surroundings } from '../page.js';
 import { decisionWords, receiptCard } from '../receipt-card.js';
 import { Table } from '../table.js';
-import { long, moment, shortKey } from '../words.js';
+import { endOf, long, moment, shortKey } from '../words.js';
 import { coverageCell } from './accuracy.js';
 import { receiptsTable } from './receipts.js';
 
@@ -119,7 +119,7 @@ export function functionPage(key: string, { changed, pause }: Surroundings): Pag
       const isOwnPause = status.paused.some(({ scope }) => scope.kind === 'function' && scope.functionKey === key);
       put(pauseButton, isOwnPause ? 'Resume' : 'Pause');
       ledger.show(detail);
-      const untilMs = status.epochMs + (status.tick + 1) * status.tickMs;
+      const untilMs = endOf(status, status.tick);
       const blocks = detail.trust.find(({ inUse }) => inUse)?.blocks ?? 0;
       showFan(fan, recent, detail.forecast, untilMs, blocks);
       showPool(pool, recent, untilMs);
@@ -129,7 +129,7 @@ export function functionPage(key: string, { changed, pause }: Surroundings): Pag
         held,
         decision === null
           ? ''
-          : `It has stood for ${counted(decision.heldTicks + 1, 'tick')}, since ${moment(status.epochMs + (decision.tick + 1) * status.tickMs)}.`,
+          : `It has stood for ${counted(decision.heldTicks + 1, 'tick')}, since ${moment(decision.atMs)}.`,
       );
       trust.show(detail.trust);
       gaps.show(detail.gaps);
