@@ -49,10 +49,16 @@ test('digests in a key are cut, names are not', () => {
 });
 
 test('terms are words with a unit', () => {
-  expect([spaced('pricePressure'), spaced('idleUsdPerGbS'), term('idleUsd', -0.25), term('memoryMiB', 256)]).toEqual([
+  expect(['pricePressure', 'idleUsd', 'followersOfAColdStart', 'memoryMiB', 'meanBusyMs'].map(spaced)).toEqual([
     'price pressure',
-    'idle per',
+    'idle',
+    'followers of a cold start',
+    'memory',
+    'mean busy',
+  ]);
+  expect([term('idleUsd', -0.25), term('memoryMiB', 256), term('meanBusyMs', 90_000)]).toEqual([
     '-$0.250',
     '256\u00a0MiB',
+    '1.50\u00a0min',
   ]);
 });

@@ -1,4 +1,5 @@
 /** A receipt: the decision in words, what it followed from, what it was chosen over, and the proof. */
+import { planInWords, SEEN_WORDS, seenName } from '../../core/decide/seen-words.js';
 import { count, threeDigits } from '../../core/evaluate/figures.js';
 import type { Decision, Limits, Receipt, Recomputation } from '../api/schemas.js';
 import { send } from './api.js';
@@ -46,6 +47,54 @@ export function limitsWords(limits: Partial<Limits>): string {
   if (limits.paused) parts.push('paused');
   return parts.length === 0 ? NO_LIMIT : parts.join(', ');
 }
+
+/** What the policy saw, with what each number stands for. */
+function seen(saw: Receipt['saw']): HTMLElement {
+  const caption = 'What the policy saw';
+  return h(
+    'div',
+    { class: 'scroll', role: 'region', tabindex: 0, 'aria-label': caption },
+    h(
+      'table',
+      {},
+      h('caption', { class: 'for-readers' }, caption),
+      h(
+        'thead',
+        {},
+        h(
+          'tr',
+          {},
+          h('th', { scope: 'col' }, 'What'),
+          h('th', { scope: 'col' }, 'How much'),
+          h('th', { scope: 'col', class: 'text' }, 'Meaning'),
+        ),
+      ),
+      h(
+        'tbody',
+        {},
+        ...Object.entries(saw).map(([name, value]) =>
+          h(
+            'tr',
+            {},
+            h('th', { scope: 'row' }, capital(spaced(name))),
+            h('td', {}, seenName(name, value) ?? term(name, value)),
+            h('td', { class: 'text' }, capital(SEEN_WORDS[name]?.replace(/, (ms|USD)$/, '') ?? '')),
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
+/** Of the prices, whose names alone would not say it. */
+const PRICE_NAMES: Readonly<Record<string, string>> = {
+  idleUsdPerGbS: 'Idle memory, a GB-s',
+  coldStartUsdPerS: 'Waiting, a second',
+  preWarmShare: 'Start ahead, of a cold one',
+  coldStartFactor: 'Factor, to meet a target',
+  coldStartMs: 'A start takes',
+  memoryMiB: 'An instance holds',
+};
 
 function list(entries: readonly (readonly [string, string])[]): HTMLElement {
   return h(
@@ -142,6 +191,7 @@ export function receiptCard(receipt: Receipt, { isLinked = false } = {}): HTMLEl
   const heading = isLinked ? 'h3' : 'h2';
   const { decision, forecast, saw, limits, prices, spec } = receipt;
   const { functionKey } = decision;
+  const plan = planInWords(saw);
   const inForce = limitsWords(limits);
   const bound =
     decision.bound.length === 0
@@ -158,6 +208,7 @@ export function receiptCard(receipt: Receipt, { isLinked = false } = {}): HTMLEl
     { class: 'receipt' },
     ...(isLinked ? [] : [h('p', { class: 'decided' }, decisionWords(decision))]),
     h('p', {}, h('b', {}, 'Why: '), sentence(decision.reason)),
+    ...(plan === undefined ? [] : [h('p', {}, h('b', {}, 'Plan: '), capital(plan.replace(/^Plan: /, '')))]),
     h('p', {}, h('b', {}, 'Expected: '), expected),
     h('p', {}, h('b', {}, 'Limits: '), bound),
     proof(receipt.id),
@@ -173,9 +224,13 @@ export function receiptCard(receipt: Receipt, { isLinked = false } = {}): HTMLEl
       {},
       h('summary', {}, 'What the policy saw, its prices and settings'),
       h(heading, {}, 'Saw'),
-      list(Object.entries(saw).map(([name, value]) => [spaced(name), term(name, value)] as const)),
+      seen(saw),
       h(heading, {}, 'Prices'),
-      list(Object.entries(prices).map(([name, value]) => [spaced(name), term(name, value)] as const)),
+      list(
+        Object.entries(prices).map(
+          ([name, value]) => [PRICE_NAMES[name] ?? capital(spaced(name)), term(name, value)] as const,
+        ),
+      ),
       h(heading, {}, 'Settings'),
       h('pre', {}, JSON.stringify(spec, null, 2)),
     ),

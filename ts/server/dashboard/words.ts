@@ -70,9 +70,12 @@ export function shortKey(key: string): string {
     .join('/');
 }
 
-/** `pricePressure` as `price pressure`. */
+/** `pricePressure` as `price pressure`, `idleUsd` as `idle`: the unit stands with the figure. */
 export const spaced = (name: string): string =>
-  name.replace(/(?<=[a-z0-9])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).replace(/ (usd|ms|mi b|gb s)\b/g, '');
+  name
+    .replace(/(Usd|Ms|MiB)(?![a-z])/g, '')
+    .replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+    .trim();
 
 /** A term with the unit that its name ends in. */
 export function term(name: string, value: number): string {
