@@ -25,7 +25,6 @@ export class SettingChanges {
   /** Errors: `OUT_OF_RANGE` where the least would be above the most; as of the store. */
   async setLimits(scope: Scope, patch: LimitsPatch, actor: string): Promise<void> {
     const from = ownLimits(this.#limits.view(), scope);
-    this.#limits.check(scope, patch);
     await this.#make(() => this.#limits.patched(scope, patch), {
       action: 'limits',
       actor,

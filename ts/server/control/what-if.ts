@@ -1,6 +1,6 @@
 /** The stored past under another configuration, by the same code: what would have been decided, and what it would have cost. */
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Limits } from 'isotherm/decide';
+import { type Limits, limitsOf } from 'isotherm/decide';
 import { type ControlSetting, FunctionControl } from 'isotherm/evaluate';
 import { IsothermError } from 'isotherm/kernels';
 import type { Against, LimitsPatch, WhatIfRequest, WhatIfResult } from '../api/schemas.js';
@@ -148,10 +148,12 @@ class TickGroups {
   }
 }
 
-/** Null takes a bound away. Where the floor comes above the ceiling, the ceiling holds, as in the loop. */
-function withPatch(own: Limits, patch: LimitsPatch): Limits {
-  const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
-  const bounds = { ...own, ...given } as { [Name in keyof Limits]: Limits[Name] | null };
-  const minInstances = Math.min(bounds.minInstances ?? 0, bounds.maxInstances ?? Number.POSITIVE_INFINITY);
-  return { ...own, ...given, minInstances, coolDownMs: bounds.coolDownMs ?? 0 };
+/** Null takes a bound away. */
+function withPatch(own: Limits, { minInstances, coolDownMs, ...bounds }: LimitsPatch): Limits {
+  const patch: Partial<Limits> = {
+    ...bounds,
+    ...(minInstances !== undefined && { minInstances: minInstances ?? 0 }),
+    ...(coolDownMs !== undefined && { coolDownMs: coolDownMs ?? 0 }),
+  };
+  return limitsOf({ default: own, groups: [{ name: 'what if', match: '*', limits: patch }] }, '').limits;
 }
