@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { type Browser, chromium, type Page } from 'playwright';
@@ -356,6 +357,54 @@ describe.skipIf(path === undefined && !required)('the dashboard', () => {
       },
       { isExpected },
     );
+  });
+
+  it('finds those that something is the matter with', async () => {
+    const plane = await filled();
+    await plane.pause({ kind: 'function', functionKey: 'shop/cart' }, null, 'ann');
+    await served(async ({ url }) => {
+      await visit(`${url}/#/functions`, async (page) => {
+        await ready(page);
+        const names = () => page.locator('.row-link').allTextContents();
+        expect(await names()).toHaveLength(KEYS.length);
+        await page.getByLabel('Show').selectOption('paused');
+        await poll(names).toEqual(['shop/cart']);
+        await page.getByLabel('Show').selectOption('without data now');
+        await poll(() => page.locator('.note:visible').allTextContents()).toContain(
+          'There is no function without data now.',
+        );
+      });
+    }, plane);
+  });
+
+  it('asks once for what a storm of events is about, and shows fifty of ten thousand functions', async () => {
+    const plane = await filled();
+    const [fromMs, toMs] = [plane.nowMs - 60_000, plane.nowMs];
+    await plane.push(
+      Array.from({ length: 10_000 }, (_, i) => ({ functionKey: `fleet/f${i}`, fromMs, toMs, calls: i % 7 })),
+    );
+    await served(async ({ url }) => {
+      await visit(`${url}/#/functions`, async (page) => {
+        await ready(page);
+        await page.waitForFunction(() => document.documentElement.dataset.line === 'live');
+        expect(await page.locator('.row-link').count()).toBe(50);
+        let asked = 0;
+        page.on('request', (request) => {
+          if (request.url().includes('/v1/functions')) asked++;
+        });
+        for (let i = 0; i < 5000; i++) {
+          plane.emit('gap', `fleet/f${i}`, `fleet/f${i}: no data`);
+          // More than a stream holds at once would cut it off.
+          if (i % 20 === 19) await turn();
+        }
+        plane.emit('tick', null, 'tick');
+        await poll(() => asked).toBeGreaterThan(0);
+        await page.getByLabel('Search').fill('f9999');
+        await poll(() => page.locator('.row-link').allTextContents()).toEqual(['fleet/f9999']);
+        // Once after the storm, and once for the search; another one where the machine is slow.
+        expect(asked).toBeLessThan(20);
+      });
+    }, plane);
   });
 
   it('goes on for hours in the same memory', async () => {

@@ -656,6 +656,11 @@ export const FUNCTION_SORTS = [
 export const FunctionsQuery = Type.Object(
   {
     q: Type.Optional(Type.String({ maxLength: 512, description: 'Only names that contain it, whatever the case.' })),
+    state: Type.Optional(
+      OneOf(['paused', 'demoted', 'gap'], {
+        description: 'Only those that are paused, whose model is demoted, or of which there are no data now.',
+      }),
+    ),
     sort: Type.Optional(OneOf(FUNCTION_SORTS, { description: '`-calls` if left out; `-` is for descending.' })),
     cursor: Cursor,
     limit: PageLimit,
