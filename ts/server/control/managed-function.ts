@@ -96,6 +96,15 @@ export class ManagedFunction {
     return this.gaps[0]?.toMs === null;
   }
 
+  /** What is saved of the live charts; states of before they were have none. */
+  get recentSteps(): SavedSteps | null {
+    return this.recent.save();
+  }
+
+  set recentSteps(saved: SavedSteps | null) {
+    this.recent = RecentSteps.load(saved);
+  }
+
   lookUpTrust(): void {
     this.trust = this.control.trusted.trust().find(({ isUsed }) => isUsed) ?? null;
   }
@@ -185,11 +194,12 @@ const ABOUT = [
   'limits',
   'gaps',
   'nextCalls',
+  'recentSteps',
 ] as const;
-type About = Pick<ManagedFunction, (typeof ABOUT)[number]> & { recent?: SavedSteps | null };
+type About = Pick<ManagedFunction, (typeof ABOUT)[number]>;
 
 export function saveFunction(managed: ManagedFunction): Uint8Array {
-  const about = { ...Object.fromEntries(ABOUT.map((name) => [name, managed[name]])), recent: managed.recent.save() };
+  const about = Object.fromEntries(ABOUT.map((name) => [name, managed[name]]));
   const head = new TextEncoder().encode(JSON.stringify(about));
   const state = managed.control.save();
   const bytes = new Uint8Array(HEADER_BYTES + head.length + state.length);
@@ -203,9 +213,7 @@ export function saveFunction(managed: ManagedFunction): Uint8Array {
 export function loadFunction(bytes: Uint8Array, place: FootprintPlace): ManagedFunction {
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
   const head = new TextDecoder().decode(bytes.subarray(HEADER_BYTES, HEADER_BYTES + length));
-  const { setting, recent, ...about } = JSON.parse(head) as About;
+  const { setting, ...about } = JSON.parse(head) as About;
   const control = FunctionControl.load(setting, bytes.subarray(HEADER_BYTES + length));
-  return Object.assign(new ManagedFunction(control, place, about.firstSeenMs), about, {
-    recent: RecentSteps.load(recent),
-  });
+  return Object.assign(new ManagedFunction(control, place, about.firstSeenMs), about);
 }

@@ -114,9 +114,9 @@ export class RecentSteps {
     return { fromStep: this.#oldest, series: SERIES.map((name) => runsOf(this.#series(name))) };
   }
 
-  static load(saved: SavedSteps | null | undefined): RecentSteps {
+  static load(saved: SavedSteps | null): RecentSteps {
     const steps = new RecentSteps();
-    if (saved == null) return steps;
+    if (saved === null) return steps;
     steps.#values = noValues();
     steps.#from = saved.fromStep;
     for (const [i, name] of SERIES.entries()) {
