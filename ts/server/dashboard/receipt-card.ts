@@ -181,6 +181,13 @@ function proof(id: string): HTMLElement {
   return h('div', { class: 'row' }, button, answer);
 }
 
+/** Where pools would pay by the forecast, and none is kept. */
+function untrustedWords({ alternatives, decision }: Receipt): string {
+  const pays = alternatives.some(({ terms }) => (terms.objectiveUsd ?? 0) < 0);
+  if (!pays || decision.poolInstances > 0) return '';
+  return ' None is kept here: either the smallest pool that is allowed does not pay, or the pools of before have not paid beside what the policy keeps anyway.';
+}
+
 /** Before there are two errors there is no range. */
 const intervalWords = ({ lower, upper }: NonNullable<Receipt['forecast']>): string =>
   lower < upper ? `, ${threeDigits(lower)} to ${threeDigits(upper)} at 90\u00a0%` : '';
@@ -216,7 +223,7 @@ export function receiptCard(receipt: Receipt, { isLinked = false } = {}): HTMLEl
     h(
       'p',
       { class: 'note' },
-      `What the last instance of a pool costs from tick to tick, and what the cold starts that it spares are worth. Below $0 in sum it earns its place.`,
+      `What the last instance of a pool costs from tick to tick, and what the cold starts that it spares are worth. Below $0 in sum it earns its place.${untrustedWords(receipt)}`,
     ),
     alternatives(receipt),
     h(
