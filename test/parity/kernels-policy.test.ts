@@ -50,7 +50,7 @@ function oracleOf(spec: PolicySpec): OraclePolicy {
   }
 }
 
-function takeDefined(policy: OraclePolicy, step: Step): unknown {
+function takeDefined(policy: OraclePolicy, step: Exclude<Step, { kind: 'gap' }>): unknown {
   if (step.kind === 'arrival') return void policy.arrival(step.atMs, step.busy);
   if (step.kind === 'release') {
     const interval = policy.release(step.atMs);
@@ -66,7 +66,11 @@ describe('stepped by handle', { timeout: 60_000 }, () => {
       fc.property(definedSpecs, steps, (spec, all) => {
         const handle = kernels().policyCreate(encodePolicy(spec));
         const policy = oracleOf(spec);
-        for (const step of all) expect(take(kernels(), handle, step)).toEqual(takeDefined(policy, step));
+        // A replay, which is what is defined, has no gaps.
+        for (const step of all) {
+          if (step.kind === 'gap') continue;
+          expect(take(kernels(), handle, step)).toEqual(takeDefined(policy, step));
+        }
         handle.close();
       }),
       { numRuns: 250 },

@@ -205,8 +205,12 @@ export class GovernedPolicy implements Policy {
   }
 
   /** Nothing is known of the time from `fromMs` to `untilMs`, a tick: what was decided holds, and nothing is learnt. */
-  missed(fromMs: number, untilMs: number): void {
-    this.#minutes.miss(fromMs, untilMs, this.#observe);
+  onGap(fromMs: number, untilMs: number): void {
+    const beginMs = Math.max(0, fromMs);
+    this.policy.onGap(beginMs, untilMs);
+    this.#account.stood(beginMs, untilMs);
+    this.#poolAtMs += untilMs - beginMs;
+    this.#minutes.miss(beginMs, untilMs, this.#observe);
     this.#mean.passed(untilMs);
   }
 

@@ -17,7 +17,7 @@ import { takesPrior, withPrior } from './priors.js';
 import { savingsOf } from './savings.js';
 import { tickReceipt } from './tick-receipt.js';
 
-const VERSION = 1;
+const VERSION = 2;
 const DIGEST = 32;
 const SETTING_DIGEST = 16;
 /** So many ticks are beyond any clock. */
@@ -195,6 +195,8 @@ export class FunctionControl {
     if (input.isMissing !== true) this.#endGap(tick);
     this.#chain.fed(tick, input);
     this.#report(input.reported);
+    // Calls of a tick that is not all known say nothing of the time before them.
+    if (input.isMissing === true && input.startMs.length > 0) this.#stand(fromMs);
     const { startMs, late } = onTime(input.startMs, fromMs);
     this.#ours.feed(startMs, input.durationMs);
     this.#compared.feed(startMs, input.durationMs);
@@ -220,11 +222,12 @@ export class FunctionControl {
     };
   }
 
-  /** All ticks up to `lastTick` were missed: the same as one by one, in one step. */
+  /** All ticks up to `lastTick` were missed: the same as one by one, in one step as soon as no call runs. */
   miss(lastTick: number): TickResult {
     if (!Number.isSafeInteger(lastTick) || lastTick < this.#nextTick || lastTick > MOST_TICK) {
       throw new IsothermError('TIME_ORDER', `tick ${lastTick} is missed, expected ${this.#nextTick} or later`);
     }
+    while (this.#nextTick < lastTick && this.#isBusy()) this.#miss(this.#nextTick);
     this.#miss(lastTick);
     return this.#held('missing data');
   }
@@ -348,13 +351,19 @@ export class FunctionControl {
   #miss(lastTick: number): void {
     const { tickMs } = this.setting;
     const untilMs = lastTick * tickMs;
-    const fromMs = (this.#nextTick - 1) * tickMs;
     this.#firstMissing ??= this.#nextTick;
     this.#missingTicks += lastTick + 1 - this.#nextTick;
+    this.#stand(untilMs);
+    this.#nextTick = lastTick + 1;
+  }
+
+  #stand(untilMs: number): void {
     this.#ours.stand(untilMs);
     this.#compared.stand(untilMs);
-    this.#ours.policy.missed(Math.max(0, fromMs), untilMs);
-    this.#nextTick = lastTick + 1;
+  }
+
+  #isBusy(): boolean {
+    return this.#ours.counts().busy > 0 || this.#compared.counts().busy > 0;
   }
 
   #endGap(tick: number): void {

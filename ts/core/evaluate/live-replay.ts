@@ -104,11 +104,12 @@ export class LiveReplay<P extends SavedPolicy = SavedPolicy> {
     this.#engine.advance(atMs);
   }
 
-  /** Nothing is known of the time up to `atMs`: there is no tick, instances stay as they are, and no idle time is counted. */
+  /** Nothing is known of the time up to `atMs`: there is no tick, instances stay as they are, no idle time is counted, and the policy is told. */
   stand(atMs: number): void {
     const from = this.#nowMs;
     this.#goTo(atMs);
     this.#engine.stand(from, atMs);
+    this.policy.onGap?.(from, atMs);
   }
 
   /** Instances now. */

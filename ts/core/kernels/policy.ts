@@ -264,6 +264,26 @@ export class PolicyStepper implements Policy {
     return starts;
   }
 
+  /**
+   * Nothing is known of the time from `fromMs` to `untilMs`, which is now, but the calls that were told: no idle time is learnt over it, and what follows from
+   * the recent past follows from that of before. In pieces it is the same as in one, where nothing happens in it. Errors: `OUT_OF_RANGE`.
+   *
+   * @example
+   * using policy = PolicyStepper.create({ kind: 'hybrid-histogram' });
+   * policy.onRelease(250);
+   * policy.onGap(30_000, 3_600_000);
+   * policy.onArrival(3_600_500, 1);
+   * policy.seen().idleTimesInRange; // 0
+   */
+  onGap(fromMs: number, untilMs: number): void {
+    checkInstant('fromMs', fromMs);
+    checkInstant('untilMs', untilMs);
+    if (untilMs < fromMs) {
+      throw new IsothermError('OUT_OF_RANGE', `untilMs is ${untilMs}, expected ${fromMs}, fromMs, or later`);
+    }
+    translated(() => this.#kernels.policyGap(this.#handle, fromMs, untilMs));
+  }
+
   /** What it has learnt, by name: the numbers that its answer follows from. */
   seen(): Record<string, number> {
     const values = translated(() => this.#kernels.policySeen(this.#handle));
