@@ -148,6 +148,13 @@ export class GovernedPolicy implements Policy {
     return this.#terms;
   }
 
+  /** From now on starts take as long, and cost as much, as `prices` say; `spec` is the policy's under them. What was learnt and decided stays. */
+  reprice(spec: PolicyStepper['spec'], prices: AdaptivePrices): void {
+    this.policy.reprice(spec);
+    this.#options = { ...this.#options, prices };
+    this.#terms = { ...this.#terms, ...prices };
+  }
+
   /** Changes of the forecast's model since they were taken last. */
   takeEvents(): TrustEvent[] {
     return this.#events.splice(0);
