@@ -95,7 +95,7 @@ export interface TickResult {
   /** Models of the forecast that were demoted or promoted. */
   events: TrustEvent[];
   /** How long starts take from the next tick on, where that is another time than before. */
-  startTime: StartTime | null;
+  startChange: { before: StartTime; now: StartTime } | null;
 }
 
 /** What a policy cost up to now, intervals that are open counted until now. */

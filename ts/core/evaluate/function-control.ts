@@ -137,7 +137,7 @@ export class FunctionControl {
     this.#compared.feed(startMs, input.durationMs);
     if (input.isMissing === true) {
       this.#miss(tick);
-      return { ...this.#held('missing data'), late, startTime: this.#measure(input) };
+      return { ...this.#held('missing data'), late, startChange: this.#measure(input) };
     }
     governed.mayChange = input.mayChange ?? true;
     this.#ours.advance(untilMs);
@@ -155,7 +155,7 @@ export class FunctionControl {
       hold: governed.limits.paused ? 'paused' : null,
       late,
       events: governed.takeEvents(),
-      startTime: this.#measure(input),
+      startChange: this.#measure(input),
     };
   }
 
@@ -299,7 +299,8 @@ export class FunctionControl {
   }
 
   /** Starts that were measured; the time that is in force from now on, where it is another. */
-  #measure({ measuredStartsMs }: TickInput): StartTime | null {
+  #measure({ measuredStartsMs }: TickInput): TickResult['startChange'] {
+    const before = this.#start.inForce;
     if (measuredStartsMs === undefined || !this.#start.observe(measuredStartsMs)) return null;
     const inForce = this.#inForce();
     this.#spec = specFor(inForce, inForce.policy);
@@ -307,7 +308,7 @@ export class FunctionControl {
     this.#compared.policy.reprice(specFor(inForce, inForce.compared));
     this.#ours.coldStartMs = inForce.coldStartMs;
     this.#compared.coldStartMs = inForce.coldStartMs;
-    return this.#start.inForce;
+    return { before, now: this.#start.inForce };
   }
 
   #miss(lastTick: number): void {
@@ -337,7 +338,7 @@ export class FunctionControl {
   #held(hold: TickResult['hold']): TickResult {
     const { decision } = this;
     const events = this.#ours.policy.takeEvents();
-    return { decision, receipt: null, isChanged: false, isRefused: false, hold, late: 0, events, startTime: null };
+    return { decision, receipt: null, isChanged: false, isRefused: false, hold, late: 0, events, startChange: null };
   }
 
   #receipt(tick: number): TickReceipt {
