@@ -40,10 +40,10 @@ function poolWords({ alternatives, decision }: TickReceipt): string[] {
 }
 
 function startWords({ startTime: { ms, from, measurements } }: TickReceipt): string {
-  if (from === 'configured') return `A start takes ${time(ms)}, as configured.`;
+  if (from === 'configured') return `A start takes ${ms} ms, as configured.`;
   if (from === 'table')
-    return `A start takes ${time(ms)}: a table's, as too few were measured or about as many took so long.`;
-  return `A start takes ${time(ms)}: the median of ${measurements} that ${measurements === 1 ? 'was' : 'were'} measured.`;
+    return `A start takes ${ms} ms: a table's, as too few were measured or about as many took so long.`;
+  return `A start takes ${ms} ms: the median of ${measurements} that ${measurements === 1 ? 'was' : 'were'} measured.`;
 }
 
 export function explainTick(receipt: TickReceipt): string {
