@@ -43,7 +43,7 @@ export interface GovernedTick {
   isChanged: boolean;
 }
 
-const VERSION = 1;
+const VERSION = 2;
 /** For how long an instance that is always to be there is kept: what is renewed at each call and tick. */
 const PINNED_MS = 3_600_000;
 const AWAY: WarmInterval = { prewarmMs: 0, keepAliveMs: 0 };
