@@ -2,7 +2,7 @@
 import { type FootprintPlace, footprint } from '../decide/bill/energy/footprint.js';
 import type { CallGroup } from '../decide/bill/usage.js';
 import { objectiveUsd } from '../kernels/pure/replay/bounds.js';
-import type { ControlSetting, ControlTotals, LiveCosts, Savings, SavingsSum } from './control-model.js';
+import type { ControlSetting, ControlTotals, LiveCosts, LiveTotals, Savings, SavingsSum } from './control-model.js';
 
 /** What an instance did: `busyMs` is of all calls, whoever ran them. */
 interface Spent {
@@ -10,6 +10,24 @@ interface Spent {
   preWarms: number;
   idleMs: number;
   waitMs: number;
+  /** What cold starts and pre-warms took, each as long as starts took then, ms in all: what they cost. */
+  coldMs: number;
+  preWarmMs: number;
+}
+
+const ofTotals = ({ coldStarts, preWarms, idleMs, waitMs, preWarmMs }: LiveTotals): Spent => {
+  return { coldStarts, preWarms, idleMs, waitMs, coldMs: waitMs, preWarmMs };
+};
+
+/** Starts cost what they took when they were made: a start time that has moved prices nothing anew. */
+function priced({ prices, coldStartMs, memoryMiB }: ControlSetting, spent: Spent): number {
+  const { coldStarts, preWarms, idleMs, coldMs, preWarmMs } = spent;
+  const all = { ...prices, coldStartMs };
+  if (coldMs === coldStarts * coldStartMs && preWarmMs === preWarms * coldStartMs) {
+    return objectiveUsd(all, idleMs, memoryMiB, coldStarts, preWarms);
+  }
+  const startsUsd = ((coldMs + preWarmMs * prices.preWarmShare) * prices.coldStartUsdPerS) / 1000;
+  return objectiveUsd(all, idleMs, memoryMiB, 0, 0) + startsUsd;
 }
 
 function carbon(setting: ControlSetting, totals: ControlTotals, spent: Spent, place: FootprintPlace): number {
@@ -22,7 +40,7 @@ function carbon(setting: ControlSetting, totals: ControlTotals, spent: Spent, pl
     memoryMiB: setting.memoryMiB,
     calls: [group(calls - coldStarts, 0), group(coldStarts, coldStarts > 0 ? waitMs / coldStarts : 0)],
     ready: [],
-    preWarmMs: spent.preWarms * setting.coldStartMs,
+    preWarmMs: spent.preWarmMs,
     idleMs: spent.idleMs,
   };
   return footprint([usage], place).carbonGco2e;
@@ -36,7 +54,7 @@ function costs(setting: ControlSetting, totals: ControlTotals, spent: Spent, pla
     coldStarts,
     preWarms,
     idleUsd: objectiveUsd(prices, idleMs, memoryMiB, 0, 0),
-    objectiveUsd: objectiveUsd(prices, idleMs, memoryMiB, coldStarts, preWarms),
+    objectiveUsd: priced(setting, spent),
     waitMs,
     carbonGco2e: place === undefined || memoryMiB === 0 ? null : carbon(setting, totals, spent, place),
   };
@@ -54,12 +72,12 @@ const saved = (ours: LiveCosts, theirs: LiveCosts): Savings['saved'] => ({
 
 /** Of one function; `FunctionControl.savings` is the way to it. */
 export function savingsOf(setting: ControlSetting, totals: ControlTotals, place?: FootprintPlace): Savings {
-  const { reported, ours, compared } = totals;
+  const { reported, reportedStartMs, ours, compared } = totals;
   const isReported = reported.calls > 0 && reported.calls === ours.calls;
   const spent = isReported
-    ? { coldStarts: reported.coldStarts, preWarms: 0, idleMs: compared.idleMs, waitMs: reported.waitMs }
-    : compared;
-  const own = costs(setting, totals, ours, place);
+    ? { ...ofTotals(compared), ...reported, coldMs: reportedStartMs, preWarms: 0, preWarmMs: 0 }
+    : ofTotals(compared);
+  const own = costs(setting, totals, ofTotals(ours), place);
   const theirs = costs(setting, totals, spent, place);
   return {
     against: isReported ? 'provider reported' : 'replayed',

@@ -30,8 +30,12 @@ export interface Compared {
 /** What a unit of each thing costs that one function does. Everything is linear in them; a tick of a large fleet has no time for more. */
 export interface UnitCosts {
   idleUsdPerMs: number;
+  /** How long starts took at first, what one cost then, and what a ms of one costs whenever it was. */
+  startMs: number;
   coldStartUsd: number;
   preWarmUsd: number;
+  startUsdPerMs: number;
+  preWarmUsdPerMs: number;
   idleGPerMs: number;
   busyGPerMs: number;
   gb: number;
@@ -45,25 +49,32 @@ export function unitCosts({ memoryMiB, coldStartMs, prices }: ControlSetting, pl
   };
   return {
     idleUsdPerMs: (memoryMiB / 1024 / 1000) * prices.idleUsdPerGbS,
+    startMs: coldStartMs,
     coldStartUsd,
     preWarmUsd: coldStartUsd * prices.preWarmShare,
+    startUsdPerMs: prices.coldStartUsdPerS / 1000,
+    preWarmUsdPerMs: (prices.preWarmShare * prices.coldStartUsdPerS) / 1000,
     idleGPerMs: grams(0, HOUR_MS) / HOUR_MS,
     busyGPerMs: grams(HOUR_MS, 0) / HOUR_MS,
     gb: memoryMiB / 1024,
   };
 }
 
-/** Carbon is that of everything: calls, starts and idle time. */
+/** What starts cost that took so long in all: each what it took when it was made, also where starts take another time by now. */
+const startsUsd = (count: number, inAllMs: number, startMs: number, eachUsd: number, usdPerMs: number): number =>
+  inAllMs === count * startMs ? count * eachUsd : inAllMs * usdPerMs;
+
+/** Carbon is that of everything: calls, starts and idle time. `coldMs` is what the cold starts cost the price of. */
 function side(
-  { calls, coldStarts, preWarms, idleMs, waitMs }: LiveTotals,
+  { calls, coldStarts, preWarms, idleMs, waitMs, preWarmMs }: LiveTotals,
+  coldMs: number,
   busyMs: number,
-  startMs: number,
   unit: UnitCosts,
 ): Totals {
   const idleUsd = idleMs * unit.idleUsdPerMs;
-  const coldStartUsd = coldStarts * unit.coldStartUsd;
-  const preWarmUsd = preWarms * unit.preWarmUsd;
-  const runMs = busyMs + waitMs + preWarms * startMs;
+  const coldStartUsd = startsUsd(coldStarts, coldMs, unit.startMs, unit.coldStartUsd, unit.startUsdPerMs);
+  const preWarmUsd = startsUsd(preWarms, preWarmMs, unit.startMs, unit.preWarmUsd, unit.preWarmUsdPerMs);
+  const runMs = busyMs + waitMs + preWarmMs;
   return {
     calls,
     coldStarts,
@@ -81,13 +92,12 @@ function side(
 
 /** Where the provider said of every call whether it began cold, its cold starts stand for those of the policy that is replayed; idle memory it never reports. */
 export function comparedOf(control: FunctionControl, unit: UnitCosts): Compared {
-  const { ours, compared, reported, busyMs } = control.totals();
-  const { coldStartMs } = control.setting;
+  const { ours, compared, reported, reportedStartMs, busyMs } = control.totals();
   const isReported = reported.calls > 0 && reported.calls === ours.calls;
   const theirs = isReported ? { ...compared, coldStarts: reported.coldStarts, waitMs: reported.waitMs } : compared;
   return {
-    ours: side(ours, busyMs, coldStartMs, unit),
-    compared: side(theirs, busyMs, coldStartMs, unit),
+    ours: side(ours, ours.waitMs, busyMs, unit),
+    compared: side(theirs, isReported ? reportedStartMs : compared.waitMs, busyMs, unit),
     against: isReported ? 'provider reported' : 'fixed-10min replayed',
   };
 }

@@ -181,6 +181,11 @@ function proof(id: string): HTMLElement {
   return h('div', { class: 'row' }, button, answer);
 }
 
+function startWords({ ms, from, measurements }: Receipt['startTime']): string {
+  if (from === 'measured') return `A start takes ${count(ms)} ms: the median of ${count(measurements)} measured.`;
+  return `A start takes ${count(ms)} ms, ${from === 'configured' ? 'as configured' : 'by a table'}.`;
+}
+
 /** Where pools would pay by the forecast, and none is kept. */
 function untrustedWords({ alternatives, decision }: Receipt): string {
   const pays = alternatives.some(({ terms }) => (terms.objectiveUsd ?? 0) < 0);
@@ -196,7 +201,7 @@ const intervalWords = ({ lower, upper }: NonNullable<Receipt['forecast']>): stri
 export function receiptCard(receipt: Receipt, { isLinked = false } = {}): HTMLElement {
   // On a page of its own there is no heading between the title and these.
   const heading = isLinked ? 'h3' : 'h2';
-  const { decision, forecast, saw, limits, prices, spec } = receipt;
+  const { decision, forecast, saw, limits, prices, startTime, spec } = receipt;
   const { functionKey } = decision;
   const plan = planInWords(saw);
   const inForce = limitsWords(limits);
@@ -238,6 +243,7 @@ export function receiptCard(receipt: Receipt, { isLinked = false } = {}): HTMLEl
           ([name, value]) => [PRICE_NAMES[name] ?? capital(spaced(name)), term(name, value)] as const,
         ),
       ),
+      h('p', {}, startWords(startTime)),
       h(heading, {}, 'Settings'),
       h('pre', {}, JSON.stringify(spec, null, 2)),
     ),
