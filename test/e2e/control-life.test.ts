@@ -60,7 +60,7 @@ describe('a trace', () => {
   test('ends: it is said, and nothing is decided upon the silence after', async () => {
     const ending = await open(new EndingObserver(at(20)), new StandingClock(at(500)));
     ending.start();
-    await until(() => ending.status().loop === 'stopped');
+    await until(() => ending.status().loop === 'ended');
     expect(ending.status()).toMatchObject({
       tick: 40,
       provider: { state: 'idle', detail: 'it has come to its end: nothing is decided any more' },
@@ -71,6 +71,7 @@ describe('a trace', () => {
     expect(ending.summary()).toMatchObject({ functions: 4, toMs: at(20) });
     await ending.stop();
     await ending.ended();
+    expect(ending.status().loop).toBe('stopped');
   });
 
   test('goes with no other in one store', async () => {

@@ -503,8 +503,9 @@ export const Status = Type.Object(
     lastTickAtMs: OrNull(TimeMs('When it was processed.')),
     lastTickTookMs: OrNull(AtLeast0('How long it took.')),
     lagMs: AtLeast0('How far the loop stays behind the clock, so that data can come in.'),
-    loop: OneOf(['starting', 'running', 'behind', 'stopped'], {
-      description: '`behind`: ticks are due that were not processed.',
+    loop: OneOf(['starting', 'running', 'behind', 'ended', 'stopped'], {
+      description:
+        '`behind`: ticks are due that were not processed. `ended`: the trace that is replayed has come to its end, and the last decisions stand. `stopped`: it was stopped, or an error ended it.',
     }),
     provider: Type.Object({
       name: Type.String(),

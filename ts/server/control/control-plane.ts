@@ -289,7 +289,8 @@ export class ControlPlane implements Plane {
 
   #loopState(): Status['loop'] {
     if (this.#running === undefined) return 'starting';
-    if (this.#stop.signal.aborted || this.#failure !== undefined || this.#loop.hasEnded) return 'stopped';
+    if (this.#stop.signal.aborted || this.#failure !== undefined) return 'stopped';
+    if (this.#loop.hasEnded) return 'ended';
     return this.#loop.isBehind || this.#loop.patience.isDown ? 'behind' : 'running';
   }
 
