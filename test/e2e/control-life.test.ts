@@ -219,4 +219,18 @@ test('a pause of the configuration is shown as one', async () => {
   expect(running.plane.limits().groups).toMatchObject([{ match: 'shop/r*', limits: { paused: true } }]);
   expect(running.plane.fn('shop/rare')).toMatchObject({ paused: true });
   expect(running.plane.fn('shop/timer')).toMatchObject({ paused: false });
+  const scope = { kind: 'group', match: 'shop/r*' } as const;
+  const configured = { scope, sinceMs: at(5), actor: 'configuration', reason: null, configured: true };
+  expect(running.plane.pauses()).toEqual([configured]);
+  // Nobody is told that it is over while it is not; what is not paused, or by somebody, is another matter.
+  await expect(running.plane.resume(scope, 'ann')).rejects.toMatchObject({ code: 'PAUSED_BY_CONFIG' });
+  const fleet = { kind: 'fleet' } as const;
+  expect(await running.plane.pause(fleet, null, 'ann')).toMatchObject([
+    { actor: 'ann', configured: false },
+    configured,
+  ]);
+  expect(await running.plane.resume(fleet, 'ann')).toEqual([configured]);
+  expect((await running.plane.audit({ limit: 9 })).items.map(({ action }) => action)).toEqual(['resume', 'pause']);
+  running.plane.reconfigure(config, ['limits.groups']);
+  expect(running.plane.pauses()).toEqual([]);
 });

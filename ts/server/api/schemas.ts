@@ -321,7 +321,15 @@ export const PauseRequest = Type.Object(
 );
 
 export const Pause = Type.Object(
-  { scope: Scope, sinceMs: TimeMs('Since when.'), actor: Type.String(), reason: OrNull(Type.String()) },
+  {
+    scope: Scope,
+    sinceMs: TimeMs('Since when; of the configuration, since when this process has known it.'),
+    actor: Type.String({ description: 'Who paused it; `configuration` where nobody did.' }),
+    reason: OrNull(Type.String()),
+    configured: Type.Boolean({
+      description: 'True where the configuration says so: it ends when that is changed, and is not to be resumed.',
+    }),
+  },
   { title: 'Pause' },
 );
 

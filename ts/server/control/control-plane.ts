@@ -146,7 +146,7 @@ export class ControlPlane implements Plane {
     const midnight = Math.floor(beginMs / DAY_MS) * DAY_MS;
     const time = new TickTime(Number(await store.rememberMeta('epochMs', String(midnight))), tickMs);
     const committed = await store.lastTick();
-    const limits = new LimitsBook(config.limits, await store.settings());
+    const limits = new LimitsBook(config.limits, await store.settings(), startedAtMs);
     // What lies before the first beginning was never looked at; nothing was decided there.
     const lastTick = committed === 0 ? Math.max(0, time.tickOf(beginMs) - 1) : committed;
     const plane = new ControlPlane({ ...parts, time, limits, lastTick, startedAtMs });
@@ -204,7 +204,7 @@ export class ControlPlane implements Plane {
   /** Takes a configuration that was read again: its limits, what it says of functions that are not known yet, and how long things are kept. */
   reconfigure(config: Config, changed: readonly string[]): void {
     this.#config = config;
-    this.#limits.configure(config.limits);
+    this.#limits.configure(config.limits, this.#clock.now());
     this.#fleet.configure(config);
     if (changed.length === 0) return;
     this.#events.emit('config', null, `the configuration was read again: ${changed.join(', ')}`, { changed });
@@ -414,6 +414,7 @@ export class ControlPlane implements Plane {
   }
 
   async resume(scope: Scope, actor: string): Promise<readonly Pause[]> {
+    this.#limits.checkResume(scope);
     await this.#set(() => this.#limits.paused(scope, undefined), 'resume', scope, actor, true, false);
     this.#events.emit('resumed', null, `${actor} has resumed ${subjectOf(scope)}`, { scope });
     return this.pauses();

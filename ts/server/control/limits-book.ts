@@ -69,20 +69,21 @@ const ORDER = { fleet: 0, group: 1, function: 2 };
 export class LimitsBook {
   #levels = new Map<string, Level>();
   #pauses = new Map<string, Pause>();
-  /** Paused by the configuration, which nobody resumes here. */
-  #pausedByConfig: { name: string; matches: (functionKey: string) => boolean }[] = [];
+  /** Paused by the configuration, which nobody resumes here. By name of the scope. */
+  #pausedByConfig = new Map<string, Pause>();
   #resolved = new Map<string, { limits: Limits; rates: readonly Level[] }>();
   #budget = new RateBudget();
 
-  constructor(config: LimitsConfig, settings: ReadonlyMap<string, Json>) {
-    this.configure(config);
+  constructor(config: LimitsConfig, settings: ReadonlyMap<string, Json>, nowMs: number) {
+    this.configure(config, nowMs);
     for (const [name, value] of settings) this.apply({ name, value });
   }
 
   /** Takes the limits of a configuration that was read again; what was set while it ran stays. */
-  configure(config: LimitsConfig): void {
+  configure(config: LimitsConfig, nowMs: number): void {
     for (const level of this.#levels.values()) level.configured = {};
-    this.#pausedByConfig = [];
+    const before = this.#pausedByConfig;
+    this.#pausedByConfig = new Map();
     const configured: [Scope, Partial<LimitValues>][] = [
       [{ kind: 'fleet' }, config.default],
       ...config.groups.map(({ match, limits }): [Scope, Partial<LimitValues>] => [{ kind: 'group', match }, limits]),
@@ -93,7 +94,10 @@ export class LimitsBook {
     ];
     for (const [scope, values] of configured) {
       this.#level(scope).configured = boundsOf(values);
-      if (values.paused) this.#pausedByConfig.push({ name: scopeName(scope), matches: matcherOf(scope) });
+      if (!values.paused) continue;
+      const name = scopeName(scope);
+      const sinceMs = before.get(name)?.sinceMs ?? nowMs;
+      this.#pausedByConfig.set(name, { scope, sinceMs, actor: 'configuration', reason: null, configured: true });
     }
     this.#resolved.clear();
   }
@@ -123,7 +127,15 @@ export class LimitsBook {
     return { name: LIMITS + name, value: Object.keys(next).length === 0 ? undefined : next };
   }
 
-  paused(scope: Scope, pause: Omit<Pause, 'scope'> | undefined): SettingChange {
+  /** Errors: `PAUSED_BY_CONFIG` where the configuration pauses exactly this scope, which nobody ends but who changes it. */
+  checkResume(scope: Scope): void {
+    if (!this.#pausedByConfig.has(scopeName(scope))) return;
+    const sentence =
+      'the configuration pauses this scope; expected `paused` there to be taken away: what it says is read again';
+    throw new IsothermError('PAUSED_BY_CONFIG', sentence);
+  }
+
+  paused(scope: Scope, pause: Omit<Pause, 'scope' | 'configured'> | undefined): SettingChange {
     return { name: PAUSE + scopeName(scope), value: pause === undefined ? undefined : { ...pause } };
   }
 
@@ -135,7 +147,10 @@ export class LimitsBook {
       const scope = scopeOfName(name.slice(PAUSE.length));
       if (scope === undefined) return;
       if (value === undefined) this.#pauses.delete(name);
-      else this.#pauses.set(name, { scope, ...(value as unknown as Omit<Pause, 'scope'>) });
+      else {
+        const pause = value as unknown as Omit<Pause, 'scope' | 'configured'>;
+        this.#pauses.set(name, { scope, ...pause, configured: false });
+      }
     }
     this.#resolved.clear();
   }
@@ -158,8 +173,9 @@ export class LimitsBook {
     for (const level of this.#resolve(functionKey).rates) this.#budget.spend(level.name, nowMs);
   }
 
+  /** Those of people, then those of the configuration. */
   pauses(): Pause[] {
-    return [...this.#pauses.values()];
+    return [...this.#pauses.values(), ...this.#pausedByConfig.values()];
   }
 
   view(): LimitsView {
@@ -167,7 +183,7 @@ export class LimitsBook {
     const own = (level: Level): Overrides => ({ ...level.configured, ...level.set });
     const paused = (scope: Scope): boolean => {
       const name = scopeName(scope);
-      return this.#pauses.has(PAUSE + name) || this.#pausedByConfig.some((configured) => configured.name === name);
+      return this.#pauses.has(PAUSE + name) || this.#pausedByConfig.has(name);
     };
     const withPause = (level: Level): Partial<Limits> => ({
       ...own(level),
@@ -209,9 +225,7 @@ export class LimitsBook {
         NO_LIMITS,
         ...levels.flatMap(({ configured, set }) => [configured, set]),
       );
-      const isPaused =
-        this.#pausedByConfig.some(({ matches }) => matches(functionKey)) ||
-        [...this.#pauses.values()].some(({ scope }) => matcherOf(scope)(functionKey));
+      const isPaused = this.pauses().some(({ scope }) => matcherOf(scope)(functionKey));
       // Where a narrower scope raises the floor above a wider one's ceiling, the ceiling holds.
       const minInstances = Math.min(bounds.minInstances, bounds.maxInstances ?? bounds.minInstances);
       const limits = { ...bounds, minInstances, paused: isPaused };
