@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { IsothermError } from 'isotherm/kernels';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ControlPlane } from '../../ts/server/control/control-plane.js';
 import { EventLog } from '../../ts/server/control/event-log.js';
 import { pushObserver } from '../../ts/server/providers/index.js';
@@ -123,6 +123,29 @@ test('what is told after the last tick is stored when it stops', async () => {
   await running.plane.stop();
   const { rows } = await store.events({ kind: 'paused' });
   expect(rows).toHaveLength(1);
+});
+
+test('events of before and after a restart are all kept, though the clock was set back between', async () => {
+  const scope = { kind: 'fleet' } as const;
+  const ids = async (): Promise<number[]> => {
+    const plane = await open(new ScriptedObserver([]), new StandingClock(at(5)));
+    const told: number[] = [];
+    plane.subscribe(({ id }) => told.push(id));
+    await plane.pause(scope, null, 'ann');
+    await plane.resume(scope, 'ann');
+    await plane.stop();
+    return told;
+  };
+  const before = await ids();
+  try {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 3_600_000 });
+    const after = await ids();
+    expect(after[0]).toBeGreaterThan(before.at(-1)!);
+    const { rows } = await store.events({ limit: 9 });
+    expect(rows.map(({ id }) => Number(id))).toEqual([...before, ...after].reverse());
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('changes of limits at once do not undo one another', async () => {

@@ -70,6 +70,7 @@ interface Begun extends PlaneParts {
   time: TickTime;
   limits: LimitsBook;
   lastTick: number;
+  lastEventId: number;
   startedAtMs: number;
 }
 
@@ -106,7 +107,7 @@ export class ControlPlane implements Plane {
     this.#startedAtMs = begun.startedAtMs;
     const isAway = begun.startedAtMs - time.endOf(lastTick) >= SILENCE_MS;
     this.#awayUntilMs = isAway ? begun.startedAtMs : Number.NEGATIVE_INFINITY;
-    this.#events = new EventLog(() => clock.now());
+    this.#events = new EventLog(() => clock.now(), begun.lastEventId);
     this.#fleet = new Fleet(config, time, limits);
     this.#ingestion = new Ingestion(store, time, lastTick + 1, () => clock.now());
     const { events, fleet, ingestion } = { events: this.#events, fleet: this.#fleet, ingestion: this.#ingestion };
@@ -149,7 +150,8 @@ export class ControlPlane implements Plane {
     const limits = new LimitsBook(config.limits, await store.settings(), startedAtMs);
     // What lies before the first beginning was never looked at; nothing was decided there.
     const lastTick = committed === 0 ? Math.max(0, time.tickOf(beginMs) - 1) : committed;
-    const plane = new ControlPlane({ ...parts, time, limits, lastTick, startedAtMs });
+    const lastEventId = Number(await store.lastEventId());
+    const plane = new ControlPlane({ ...parts, time, limits, lastTick, lastEventId, startedAtMs });
     const unreadable = await restore(store, plane.#fleet, plane.#ingestion, lastTick, signal);
     await spendRates(store, limits, time.endOf(lastTick));
     if (unreadable.length > 0) {

@@ -23,6 +23,7 @@ import {
   numbering,
   packedBodies,
   readEvents,
+  readLastEventId,
   readReceipt,
   readReceipts,
 } from './history.js';
@@ -251,6 +252,10 @@ export class SqlStore implements Store {
       events[0]!.atMs,
       (transaction, idOf) => insertEvents(transaction, idOf, events),
     );
+  }
+
+  async lastEventId(): Promise<string | null> {
+    return readLastEventId(this.#reader);
   }
 
   async totals(functionKey?: string): Promise<rows.DayTotals[]> {
