@@ -513,7 +513,7 @@ export const Status = Type.Object(
     lagMs: AtLeast0('How far the loop stays behind the clock, so that data can come in.'),
     loop: OneOf(['starting', 'running', 'behind', 'ended', 'stopped'], {
       description:
-        '`behind`: ticks are due that were not processed. `ended`: the trace that is replayed has come to its end, and the last decisions stand. `stopped`: it was stopped, or an error ended it.',
+        '`behind`: ticks are due that were not processed, or the clock was set back and is before the last one. `ended`: the trace that is replayed has come to its end, and the last decisions stand. `stopped`: it was stopped, or an error ended it.',
     }),
     provider: Type.Object({
       name: Type.String(),

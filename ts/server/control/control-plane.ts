@@ -293,12 +293,14 @@ export class ControlPlane implements Plane {
     if (this.#running === undefined) return 'starting';
     if (this.#stop.signal.aborted || this.#failure !== undefined) return 'stopped';
     if (this.#loop.hasEnded) return 'ended';
-    return this.#loop.isBehind || this.#loop.patience.isDown ? 'behind' : 'running';
+    const { isBehind, clockBehindMs, patience } = this.#loop;
+    return isBehind || clockBehindMs > 0 || patience.isDown ? 'behind' : 'running';
   }
 
   #degraded(): string[] {
     const { degraded } = this.#observer.health();
     const store = this.#store.health();
+    const { clockBehindMs } = this.#loop;
     let missing = 0;
     for (const managed of this.#fleet.functions.values()) if (managed.isMissing) missing++;
     return [
@@ -307,6 +309,11 @@ export class ControlPlane implements Plane {
         : [`the loop has ended: ${this.#failure instanceof Error ? this.#failure.message : 'unknown'}`]),
       ...(degraded === null ? [] : [`provider: ${degraded}`]),
       ...(store.state === 'down' ? [`store: ${store.error}`] : []),
+      ...(clockBehindMs === 0
+        ? []
+        : [
+            `clock: it is ${Math.round(clockBehindMs / 1000)} s before the last tick; nothing is decided until it is there again`,
+          ]),
       ...(missing === 0 ? [] : [`no data of ${missing} functions: their last decision holds`]),
     ];
   }

@@ -64,6 +64,8 @@ export class Loop {
   tick: number;
   /** Whether ticks are due that were not processed. */
   isBehind = false;
+  /** How far the clock is before the last tick, where it was set back; else 0. */
+  clockBehindMs = 0;
   /** Whether the observer has told all that it ever will. */
   hasEnded = false;
   #isFirst = true;
@@ -88,6 +90,8 @@ export class Loop {
       if (observer.endMs !== null && time.beginOf(next) >= observer.endMs) return this.#end(observer.endMs, signal);
       const dueMs = time.endOf(next) + observer.lagMs;
       const nowMs = clock.now();
+      const behindMs = time.beginOf(next) - nowMs;
+      this.clockBehindMs = behindMs > JUMP_BACK_MS ? behindMs : 0;
       if (nowMs < dueMs) {
         this.isBehind = false;
         const napMs = Math.min(dueMs - nowMs, NAP_MS);
