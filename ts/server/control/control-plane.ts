@@ -273,7 +273,9 @@ export class ControlPlane implements Plane {
       provider: {
         name: this.#observer.name,
         state: observer.degraded !== null ? 'down' : lastSampleMs === null || this.#loop.hasEnded ? 'idle' : 'up',
-        detail: this.#loop.hasEnded ? 'it has come to its end: nothing is decided any more' : observer.degraded,
+        detail: this.#loop.hasEnded
+          ? 'it has come to its end: nothing is decided any more'
+          : (observer.degraded ?? observer.clock),
         lastSampleMs,
       },
       store: {

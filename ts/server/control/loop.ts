@@ -71,6 +71,7 @@ export class Loop {
   #isFirst = true;
   #parts: LoopParts;
   #degraded: string | null = null;
+  #skewed: string | null = null;
 
   constructor(parts: LoopParts, lastTick: number) {
     this.#parts = parts;
@@ -255,7 +256,11 @@ export class Loop {
         tick,
       });
     }
-    const { degraded } = observer.health();
+    const { degraded, clock: skewed } = observer.health();
+    if (skewed !== this.#skewed) {
+      events.emit('clock-jump', null, skewed ?? `the clock of ${observer.name} is right again`);
+      this.#skewed = skewed;
+    }
     if (degraded !== this.#degraded) {
       if (degraded !== null) events.emit('provider-down', null, degraded);
       else events.emit('provider-up', null, `${observer.name} answers again`);
