@@ -152,11 +152,15 @@ export class ControlPlane implements Plane {
     const lastTick = committed === 0 ? Math.max(0, time.tickOf(beginMs) - 1) : committed;
     const lastEventId = Number(await store.lastEventId());
     const plane = new ControlPlane({ ...parts, time, limits, lastTick, lastEventId, startedAtMs });
-    const unreadable = await restore(store, plane.#fleet, plane.#ingestion, lastTick, signal);
+    const { anew, lost } = await restore(store, plane.#fleet, plane.#ingestion, lastTick, signal);
     await spendRates(store, limits, time.endOf(lastTick));
-    if (unreadable.length > 0) {
-      const words = `${unreadable.length} functions were saved by another version: they begin anew`;
-      plane.#events.emit('config', null, words, { functions: unreadable.slice(0, 10) });
+    if (anew.length > 0) {
+      const words = `${anew.length} functions were saved by another version: what they have learnt is gone, their totals go on`;
+      plane.#events.emit('config', null, words, { functions: anew.slice(0, 10) });
+    }
+    if (lost.length > 0) {
+      const words = `${lost.length} functions were saved by another version in a way that cannot be read: they begin with their next call`;
+      plane.#events.emit('config', null, words, { functions: lost.slice(0, 10) });
     }
     if (committed > 0) {
       plane.#summaries.add(plane.#fleet.functions.values(), time.endOf(lastTick), time.endOf(lastTick), false);
@@ -346,7 +350,8 @@ export class ControlPlane implements Plane {
     const managed = this.#fleet.functions.get(functionKey);
     if (managed === undefined) return undefined;
     const { decision } = managed.control;
-    if (decision === null) return undefined;
+    if (decision === null)
+      return managed.inherited === null ? undefined : { ...managed.inherited, stale: true, functionKey };
     const { desiredInstances, atMs } = decision;
     const stale = this.#loopState() !== 'running' || managed.isMissing || managed.limits.paused;
     return { value: desiredInstances, asOfMs: this.#time.epochMs + atMs, stale, functionKey };

@@ -148,6 +148,7 @@ export class Loop {
     const all = { ...commit, events: [...commit.events, ...waiting.map(toStored)] };
     await this.patience.until(() => store.commitTick(all), signal);
     events.stored(waiting);
+    for (const managed of this.#parts.fleet.functions.values()) managed.isUnsaved = false;
     this.tick = tick;
     this.#isFirst = false;
     await onTick({
@@ -177,7 +178,7 @@ export class Loop {
       this.#tell(managed, result);
       if (result.receipt !== null) receipts.push(storedReceipt(result.receipt, time));
       if (recorded !== null) conditions[managed.key] = recorded;
-      if (isNew || managed.setting.stream % CHECKPOINT_TICKS === tick % CHECKPOINT_TICKS) {
+      if (isNew || managed.isUnsaved || managed.setting.stream % CHECKPOINT_TICKS === tick % CHECKPOINT_TICKS) {
         saved.push(managed);
         managed.lookUpTrust();
       }
@@ -206,7 +207,11 @@ export class Loop {
         ours: storedTotals(compared.ours),
         compared: storedTotals(compared.compared),
       })),
-      checkpoints: saved.map((managed) => ({ functionKey: managed.key, state: saveFunction(managed) })),
+      checkpoints: saved.map((managed) => ({
+        functionKey: managed.key,
+        state: saveFunction(managed),
+        ...(managed.isUnsaved && { isAnew: true }),
+      })),
     };
     return { commit, calls };
   }

@@ -196,7 +196,9 @@ export class SqlStore implements Store {
       await insertReceipts(transaction, idOf, receipts, bodies);
       await insertEvents(transaction, idOf, events);
       await putTotals(transaction, idOf, day, totals);
-      const packed = checkpoints.map(({ functionKey }, i) => ({ functionId: idOf(functionKey), state: states[i]! }));
+      const packed = checkpoints.map(({ functionKey, isAnew = false }, i) => {
+        return { functionId: idOf(functionKey), state: states[i]!, isAnew };
+      });
       await putCheckpoints(transaction, tick, day, packed);
       return true;
     });
