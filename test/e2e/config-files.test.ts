@@ -132,6 +132,14 @@ describe('loading', () => {
     return Object.fromEntries(Object.entries(provider.headers).map(([name, secret]) => [name, secret.reveal()]));
   };
 
+  test.each(['postgresql://me@/x?host=%2Frun%2Fpostgresql', 'postgresql:///x?host=%2Frun%2Fpostgresql'])(
+    'a database may be at a socket: %s',
+    async (url) => {
+      const { config } = await loadConfig(write('isotherm.yaml', ''), { DATABASE_URL: url });
+      expect(config.store.kind === 'postgres' && config.store.url.reveal()).toBe(url);
+    },
+  );
+
   test('secrets come from files and from the environment, which counts before them, and are never shown', async () => {
     write('token', 'from-a-file\n');
     const withFile = write(
