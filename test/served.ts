@@ -110,13 +110,13 @@ export class Served {
     return status === 200 ? body.items.toSorted((a, b) => a.id - b.id) : [];
   }
 
-  /** Computes every decision again; answers with how many there are, and those that come out otherwise. */
-  async recomputeAll(): Promise<{ receipts: number; others: unknown[] }> {
+  /** Computes every decision of a function again; answers with how many there are, and those that come out otherwise. */
+  async recomputeAll(key: string): Promise<{ receipts: number; others: unknown[] }> {
     const others: unknown[] = [];
     let receipts = 0;
     for (let cursor: string | null = ''; cursor !== null; ) {
       const page: Answer<{ items: { id: string }[]; nextCursor: string | null }> = await this.ask(
-        `/v1/receipts?limit=1000${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
+        `/v1/receipts?limit=1000&functionKey=${encodeURIComponent(key)}${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
       );
       for (const { id } of page.body.items) {
         receipts++;

@@ -141,8 +141,10 @@ test('pauses, says so, refuses with 503 and loses nothing, however it goes away'
 
   const events = (await served.events()).filter(({ kind }) => kind.startsWith('store-'));
   expect(events.map(({ kind }) => kind)).toEqual(['store-down', 'store-up', 'store-down', 'store-up']);
-  const { receipts, others } = await served.recomputeAll();
-  expect(receipts).toBeGreaterThan(KEYS.length);
-  expect(others).toEqual([]);
+  for (const key of KEYS) {
+    const { receipts, others } = await served.recomputeAll(key);
+    expect(receipts).toBeGreaterThan(0);
+    expect(others).toEqual([]);
+  }
   expect(await served.stop()).toBe(0);
 });
