@@ -249,13 +249,11 @@ export const Desired = Type.Object(
 // ---- Limits ------------------------------------------------------------------------------------------------------
 
 const limitNumbers = {
-  minInstances: Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'Never fewer.' }),
-  maxInstances: OrNull(Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'Never more; null for no bound.' })),
-  maxStep: OrNull(
-    Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'Most instances up or down in a tick.' }),
-  ),
+  minInstances: Type.Integer({ minimum: 0, maximum: 100_000, description: 'Never fewer.' }),
+  maxInstances: OrNull(Type.Integer({ minimum: 0, maximum: 100_000, description: 'Never more; null for no bound.' })),
+  maxStep: OrNull(Type.Integer({ minimum: 1, maximum: 100_000, description: 'Most instances up or down in a tick.' })),
   maxRatePerMin: OrNull(
-    Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'Most changes a minute over the scope.' }),
+    Type.Integer({ minimum: 0, maximum: 100_000, description: 'Most changes a minute over the scope.' }),
   ),
   coolDownMs: Type.Integer({
     minimum: 0,
@@ -467,9 +465,9 @@ export const WhatIfRequest = Type.Object(
     modelType: Type.Optional(
       Type.String({ minLength: 1, maxLength: 100, description: 'A forecaster by name, or `auto`.' }),
     ),
-    minWarmPool: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
-    maxWarmPool: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
-    prewarmBuffer: Type.Optional(Type.Number({ minimum: 0, maximum: 100 })),
+    minWarmPool: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000 })),
+    maxWarmPool: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000 })),
+    prewarmBuffer: Type.Optional(Type.Number({ minimum: 1, maximum: 100 })),
     prices: Type.Optional(Type.Record(Type.String({ maxLength: 100 }), Type.Number({ minimum: 0 }))),
     limits: Type.Optional(LimitsPatch),
   },

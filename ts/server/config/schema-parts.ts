@@ -87,11 +87,11 @@ export const oneOf = <const Names extends readonly string[]>(leaf: Leaf<Names[nu
   Type.Unsafe<Names[number]>({ type: 'string', enum: [...names], ...described(leaf) });
 
 /** A number, or a word for no bound. */
-export const upTo = (leaf: Leaf<number | 'unlimited'>, least: number, isWhole: boolean) =>
+export const upTo = (leaf: Leaf<number | 'unlimited'>, least: number, most: number, isWhole: boolean) =>
   Type.Unsafe<number | 'unlimited'>({
     type: [isWhole ? 'integer' : 'number', 'string'],
     minimum: least,
-    maximum: 1e9,
+    maximum: most,
     pattern: '^unlimited$',
     ...described(leaf),
   });

@@ -12,6 +12,10 @@ const DAY = 86_400;
 const YEARS = 3650 * DAY;
 const MIB = 1024 ** 2;
 
+/** What limits can be: a function's control takes no more. */
+const MOST_INSTANCES = 100_000;
+const LARGEST_POOL = 1000;
+
 const SECRET = { 'x-secret': true, 'x-masked': true } as const;
 const MATCH = 'Keys of functions that it is about; `*` stands for any characters, as in `shop/*`.';
 
@@ -22,7 +26,7 @@ const PREDICTION = section(
       { about: 'Forecast model: `auto` takes the best that is there, or one by name.', default: 'auto' },
       ['auto', ...FORECAST_MODELS],
     ),
-    prediction_horizon: time({ about: 'How far forecasts reach.', default: 600 }, MINUTE, DAY / 2),
+    prediction_horizon: time({ about: 'How far forecasts reach.', default: 600 }, MINUTE, 6 * HOUR),
     update_interval: time(
       { about: 'Time between two ticks: observe, forecast, decide. A divisor or a multiple of a minute.', default: 30 },
       1,
@@ -50,9 +54,9 @@ const PLACEMENT = section('Where functions run.', {
 const WARMING = section(
   'Pools of warm instances, for functions that earn one.',
   {
-    min_warm_pool: whole({ about: 'Instances of the smallest pool.', default: 2 }, 0, 10_000),
-    max_warm_pool: whole({ about: 'Instances of the largest pool.', default: 100 }, 0, 10_000),
-    prewarm_buffer: amount({ about: 'Factor on the load that is forecast.', default: 1.2 }, 0.1, 10),
+    min_warm_pool: whole({ about: 'Instances of the smallest pool.', default: 2 }, 0, LARGEST_POOL),
+    max_warm_pool: whole({ about: 'Instances of the largest pool.', default: 100 }, 0, LARGEST_POOL),
+    prewarm_buffer: amount({ about: 'Factor on the load that is forecast.', default: 1.2 }, 1, 10),
   },
   { 'x-restart': true },
 );
@@ -133,7 +137,7 @@ const REPLAY = Type.Object(
     kind: Type.Literal('replay'),
     trace: text({ about: 'File or folder with a trace, in any format that `isotherm replay` reads.' }),
     speed: Type.Optional(
-      upTo({ about: 'Trace time over clock time; `unlimited` for as fast as it goes.', default: 1 }, 0.001, false),
+      upTo({ about: 'Trace time over clock time; `unlimited` for as fast as it goes.', default: 1 }, 0.001, 1e9, false),
     ),
   },
   { additionalProperties: false, description: 'Plays a trace as if it happened now.' },
@@ -148,13 +152,14 @@ const PUSH = Type.Object(
 );
 
 const LIMIT_KEYS = {
-  min_instances: whole({ about: 'Instances that stay, warm or busy.', default: 0 }, 0, 1_000_000),
-  max_instances: upTo({ about: 'Instances at most.', default: 'unlimited' }, 0, true),
-  max_step: upTo({ about: 'Instances up or down in one tick.', default: 'unlimited' }, 1, true),
+  min_instances: whole({ about: 'Instances that stay, warm or busy.', default: 0 }, 0, MOST_INSTANCES),
+  max_instances: upTo({ about: 'Instances at most.', default: 'unlimited' }, 0, MOST_INSTANCES, true),
+  max_step: upTo({ about: 'Instances up or down in one tick.', default: 'unlimited' }, 1, MOST_INSTANCES, true),
   max_rate: upTo(
     { about: 'Changes per minute; of a group, of all its functions together.', default: 'unlimited' },
     0,
-    false,
+    MOST_INSTANCES,
+    true,
   ),
   cool_down: time({ about: 'Time between two changes of one function.', default: 0 }, 0, DAY),
   paused: yesNo({ about: 'Decide and record, but hold what is.', default: false }),
