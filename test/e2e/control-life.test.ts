@@ -159,6 +159,18 @@ test('changes of limits at once do not undo one another', async () => {
   expect((await store.settings()).get('limits/fleet')).toEqual({ maxInstances: 7, minInstances: 2 });
 });
 
+test('scopes may have names as long as functions have', async () => {
+  running = await runPlane(store, [], at(5));
+  for (const scope of [
+    { kind: 'group', match: `${'g'.repeat(511)}*` },
+    { kind: 'function', functionKey: 'f'.repeat(512) },
+  ] as const) {
+    await running.plane.setLimits(scope, { maxInstances: 100_000, maxRatePerMin: 0 }, 'ann');
+    expect(await running.plane.pause(scope, null, 'ann')).toHaveLength(1);
+    expect(await running.plane.resume(scope, 'ann')).toEqual([]);
+  }
+});
+
 test('what-if takes bounds away, and knows the gaps', async () => {
   running = await runPlane(store, [...someCalls(60), gapOf(null, 20, 60)], at(60));
   await running.plane.setLimits({ kind: 'fleet' }, { minInstances: 5 }, 'ann');

@@ -1,7 +1,7 @@
 /** The one implementation of the store, over either driver. */
 import { IsothermError } from 'isotherm/kernels';
 import { type Kysely, sql, type Transaction } from 'kysely';
-import { checkGap, checkName, checkSample, checkText, checkTime } from './admission.js';
+import { checkGap, checkName, checkSample, checkText, checkTime, LONGEST_SUBJECT } from './admission.js';
 import { checkAudit, checkCommit, checkEvent, checkQuery } from './checks.js';
 import {
   EXPIRED_NAME,
@@ -269,7 +269,7 @@ export class SqlStore implements Store {
   }
 
   async setSetting(name: string, value: rows.Json | undefined, audit: rows.AuditEntry): Promise<void> {
-    checkName('the name of a setting', name);
+    checkName('the name of a setting', name, LONGEST_SUBJECT);
     checkAudit(audit);
     await this.#write(async (transaction) => {
       await putSetting(transaction, name, value);
