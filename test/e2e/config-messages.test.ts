@@ -39,7 +39,7 @@ describe('a value that is wrong', () => {
     ['policy: clairvoyant', 'which knows the future; expected one that decides function by function'],
     ['policy: faascache@8GiB', 'which shares one memory among all functions'],
     ['carbon: {region: us-east1}', "of which no grid is known at 'aws'; did you mean 'us-east-1'?"],
-    ['limits: {default: {max_step: 0}}', 'max_step is 0; expected a whole number from 1 on, or unlimited'],
+    ['limits: {default: {max_step: 0}}', 'max_step is 0; expected a whole number from 1 to 100000, or unlimited'],
     ['limits: {functions: {shop/pay: {max_instances: lots}}}', "limits.functions['shop/pay'].max_instances is 'lots'"],
     ['retention: {calls: always}', "retention.calls is 'always'; expected a time from 1h to 3650d;"],
     ['server: {cors: ["https://a.example/path"]}', "server.cors[0] is 'https://a.example/path'; expected an origin"],

@@ -1,7 +1,7 @@
 /** Limits: whatever is wanted, what is decided lies within them. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { applyLimits, ChangeRate, type Limits, limitsOf, NO_LIMITS } from '../../ts/core/decide/index.js';
+import { applyLimits, ChangeRates, fitsKey, type Limits, limitsOf, NO_LIMITS } from '../../ts/core/decide/index.js';
 import { FunctionControl } from '../../ts/core/evaluate/index.js';
 import { IsothermError } from '../../ts/core/kernels/index.js';
 import { byTick, inputOf, run, settingOf } from '../control-runs.js';
@@ -132,13 +132,14 @@ describe('a rate over functions that share it', () => {
     const steps = fc.array(fc.nat(40_000), { maxLength: 60 });
     fc.assert(
       fc.property(fc.nat(5), steps, (perMin, gaps) => {
-        const rate = new ChangeRate(perMin);
+        const changesMade = new ChangeRates();
+        const rates = [{ scope: 'all', perMin }];
         const changes: number[] = [];
         let now = 0;
         for (const gap of gaps) {
           now += gap;
-          if (!rate.mayChange(now)) continue;
-          rate.changed(now);
+          if (!changesMade.mayChange(rates, now)) continue;
+          changesMade.changed(rates, now);
           changes.push(now);
         }
         for (const at of changes) {
@@ -146,7 +147,23 @@ describe('a rate over functions that share it', () => {
         }
       }),
     );
-    expect(new ChangeRate(null).mayChange(0)).toBe(true);
+    expect(new ChangeRates().mayChange([], 0)).toBe(true);
+  });
+
+  it('binds in each scope that sets one', () => {
+    const rates = new ChangeRates();
+    const [all, shop] = [
+      { scope: 'default', perMin: 3 },
+      { scope: 'group shop', perMin: 1 },
+    ];
+    rates.changed([all, shop], 0);
+    expect(rates.mayChange([all, shop], 1)).toBe(false);
+    expect(rates.mayChange([all], 1)).toBe(true);
+    rates.changed([all], 1);
+    rates.changed([all], 2);
+    expect(rates.mayChange([all], 3)).toBe(false);
+    expect(rates.mayChange([all, shop], 60_000)).toBe(true);
+    expect(rates.mayChange([shop], 60_000)).toBe(true);
   });
 
   it('holds what is wanted, says so, and lets it go on', () => {
@@ -171,25 +188,58 @@ describe('limits of a function', () => {
     functions: { 'shop/cart': { maxInstances: 9 }, 'a/job-1': { maxRatePerMin: 1, paused: false } },
   };
 
-  it('are its own, then those of the first group that fits, then those of all', () => {
+  it('are its own, then those of its groups, the last one first, then those of all', () => {
     expect(limitsOf(rules, 'shop/cart')).toEqual({
       limits: { ...NO_LIMITS, maxInstances: 9, maxRatePerMin: 10, minInstances: 1 },
-      rateScope: 'default',
+      rates: [{ scope: 'default', perMin: 10 }],
     });
-    expect(limitsOf(rules, 'b/job-2')).toMatchObject({
-      limits: { paused: true, maxInstances: 50 },
-      rateScope: 'group jobs',
+    expect(limitsOf(rules, 'b/job-2')).toEqual({
+      limits: { ...NO_LIMITS, paused: true, maxInstances: 50, maxRatePerMin: 2 },
+      rates: [
+        { scope: 'default', perMin: 10 },
+        { scope: 'group jobs', perMin: 2 },
+      ],
     });
-    expect(limitsOf(rules, 'a/job-1')).toMatchObject({ limits: { paused: false }, rateScope: 'function a/job-1' });
+    expect(limitsOf(rules, 'shop/job-9')).toMatchObject({ limits: { minInstances: 1, paused: true } });
+    expect(limitsOf(rules, 'a/job-1')).toMatchObject({
+      limits: { paused: false, maxRatePerMin: 1 },
+      rates: [{ perMin: 10 }, { perMin: 2 }, { scope: 'function a/job-1', perMin: 1 }],
+    });
     expect(limitsOf(rules, 'shopping').limits.minInstances).toBe(0);
-    expect(limitsOf({}, 'toString')).toEqual({ limits: NO_LIMITS, rateScope: 'default' });
+    expect(limitsOf({}, 'toString')).toEqual({ limits: NO_LIMITS, rates: [] });
     expect(limitsOf({ functions: {} }, '__proto__').limits).toEqual(NO_LIMITS);
+    const both = [
+      { name: 'a', match: '*', limits: { maxStep: 1, coolDownMs: 5 } },
+      { name: 'b', match: 'f*', limits: { maxStep: 2, maxRatePerMin: null } },
+    ];
+    expect(limitsOf({ groups: both }, 'f')).toEqual({
+      limits: { ...NO_LIMITS, maxStep: 2, coolDownMs: 5 },
+      rates: [],
+    });
+  });
+
+  it('are the most where the least comes above it', () => {
+    const floor = { groups: [{ name: 'g', match: 'f', limits: { minInstances: 9 } }], default: { maxInstances: 4 } };
+    expect(limitsOf(floor, 'f').limits).toMatchObject({ minInstances: 4, maxInstances: 4 });
+    expect(limitsOf({ default: { minInstances: 5, maxInstances: 4 } }, 'f').limits.minInstances).toBe(4);
+    expect(limitsOf({ ...floor, functions: { f: { maxInstances: null } } }, 'f').limits.minInstances).toBe(9);
+  });
+
+  it('of a group are those of every key like its pattern', () => {
+    const letters = fc.string({ unit: fc.constantFrom('a', 'b', '.', '*'), maxLength: 8 });
+    fc.assert(
+      fc.property(letters, letters, (match, key) => {
+        const parts = match.split('*').map((part) => part.replaceAll('.', '[.]'));
+        expect(fitsKey(match, key)).toBe(new RegExp(`^${parts.join('.*')}$`).test(key));
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   it.each([
     [{ minInstances: -1 }],
     [{ minInstances: 1.5 }],
-    [{ minInstances: 5, maxInstances: 4 }],
+    [{ maxInstances: 100_001 }],
     [{ maxStep: 0 }],
     [{ maxRatePerMin: -1 }],
     [{ coolDownMs: Number.NaN }],

@@ -44,6 +44,7 @@ export {
 } from './bill/prices/lambda.js';
 export { MONTH_MS } from './bill/rounding.js';
 export type { CallGroup, ReadySpan, Usage } from './bill/usage.js';
+export { ChangeRates } from './change-rates.js';
 export { explainReceipt } from './explain.js';
 export {
   type FleetGoal,
@@ -64,15 +65,19 @@ export {
   type GovernedTick,
 } from './governed-policy.js';
 export {
-  applyLimits,
-  ChangeRate,
   type FunctionLimits,
+  fitsKey,
+  type LimitRules,
+  limitsOf,
+  type ScopedRate,
+} from './limit-rules.js';
+export {
+  applyLimits,
   type LastWanted,
   type Limited,
   type LimitName,
-  type LimitRules,
   type Limits,
-  limitsOf,
+  MOST_INSTANCES,
   NO_LIMITS,
 } from './limits.js';
 export type { Hold, LiveDecision } from './live-decision.js';

@@ -3,8 +3,10 @@
 import { IsothermError } from '../kernels/error.js';
 import { MOST_STARTS } from '../kernels/pure/policy/schedule.js';
 
-const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
+
+/** Instances that a limit may name at most. */
+export const MOST_INSTANCES = MOST_STARTS;
 
 /** What an operator allows; `null` is no limit. */
 export interface Limits {
@@ -14,7 +16,7 @@ export interface Limits {
   maxInstances: number | null;
   /** By how many instances a tick may raise or lower what is wanted; at least 1. */
   maxStep: number | null;
-  /** How many times a minute what is wanted may change, over all functions that share this limit; at least 0. */
+  /** How many times a minute what is wanted may change, over all functions of the scope that sets it; at least 0. */
   maxRatePerMin: number | null;
   /** For how long after a change what is wanted is not lowered, whole ms. */
   coolDownMs: number;
@@ -50,8 +52,11 @@ export interface Limited {
 }
 
 function checkWhole(name: string, value: number, least: number): void {
-  if (Number.isSafeInteger(value) && value >= least && value <= MOST_STARTS) return;
-  throw new IsothermError('OUT_OF_RANGE', `${name} is ${value}, expected a whole number in ${least}..=${MOST_STARTS}`);
+  if (Number.isSafeInteger(value) && value >= least && value <= MOST_INSTANCES) return;
+  throw new IsothermError(
+    'OUT_OF_RANGE',
+    `${name} is ${value}, expected a whole number in ${least}..=${MOST_INSTANCES}`,
+  );
 }
 
 /** The limits, checked. Errors: `OUT_OF_RANGE`. */
@@ -108,73 +113,4 @@ export function applyLimits(
     desired = hold('coolDownMs', within(last.desired), desired);
   }
   return { desired, bound };
-}
-
-/** Limits by function, by group and for all others. What a function has of its own counts before its group's, and that before the default. */
-export interface LimitRules {
-  default?: Partial<Limits>;
-  /** The first whose `match` fits a function's key is its group; `*` stands for any characters. */
-  groups?: readonly { name: string; match: string; limits: Partial<Limits> }[];
-  functions?: Readonly<Record<string, Partial<Limits>>>;
-}
-
-/** One function's limits, and with whom it shares its rate: functions of one `rateScope` count together. */
-export interface FunctionLimits {
-  limits: Limits;
-  rateScope: string;
-}
-
-function fits(match: string, key: string): boolean {
-  const parts = match.split('*');
-  const [first, ...others] = parts as [string, ...string[]];
-  if (!key.startsWith(first)) return false;
-  const end = others.pop();
-  if (end === undefined) return key.length === first.length;
-  let at = first.length;
-  for (const part of others) {
-    const found = key.indexOf(part, at);
-    if (found < 0) return false;
-    at = found + part.length;
-  }
-  return key.length - at >= end.length && key.endsWith(end);
-}
-
-/**
- * The limits of a function. Errors: `OUT_OF_RANGE`, also where a group's least is above the default's most.
- *
- * @example
- * const rules = { default: { maxInstances: 50 }, groups: [{ name: 'shop', match: 'shop/*', limits: { minInstances: 1 } }] };
- * limitsOf(rules, 'shop/cart').limits.minInstances; // 1
- */
-export function limitsOf(rules: LimitRules, functionKey: string): FunctionLimits {
-  const group = rules.groups?.find(({ match }) => fits(match, functionKey));
-  // A key may be the name of what every object has.
-  const own = Object.hasOwn(rules.functions ?? {}, functionKey) ? rules.functions![functionKey] : undefined;
-  const limits = checkLimits({ ...NO_LIMITS, ...rules.default, ...group?.limits, ...own });
-  if (own?.maxRatePerMin !== undefined) return { limits, rateScope: `function ${functionKey}` };
-  if (group?.limits.maxRatePerMin !== undefined) return { limits, rateScope: `group ${group.name}` };
-  return { limits, rateScope: 'default' };
-}
-
-/** Counts the changes of the last minute over functions that share a rate. */
-export class ChangeRate {
-  #perMin: number | null;
-  #changes: number[] = [];
-
-  /** `null` is no limit. */
-  constructor(perMin: number | null) {
-    this.#perMin = perMin;
-  }
-
-  /** Whether one more change is within the rate. Time does not go backwards. */
-  mayChange(nowMs: number): boolean {
-    if (this.#perMin === null) return true;
-    while (this.#changes.length > 0 && this.#changes[0]! <= nowMs - MINUTE_MS) this.#changes.shift();
-    return this.#changes.length < this.#perMin;
-  }
-
-  /** What a function wants was changed. */
-  changed(nowMs: number): void {
-    if (this.#perMin !== null) this.#changes.push(nowMs);
-  }
 }

@@ -46,8 +46,9 @@ export {
 } from './platform.js';
 export { PRICE_FACTORS, type PriceCurve, type PricePoint, priceSweep, priceSweepAsync } from './price-sweep.js';
 export type { PriorChoice, PriorUsed } from './priors.js';
+export { type ReceiptDifference, receiptDifferences, sameReceipt } from './receipt-differences.js';
 export { receipts } from './receipts.js';
-export { type RecordedPast, recompute, sameReceipt } from './recompute.js';
+export { type RecordedPast, recompute } from './recompute.js';
 export { DEFAULT_PRICES, type ReplayOptions, replay, replayAsync, SPREADS, type Spread } from './replay.js';
 export { type PageAssets, type ReportExtras, renderReport } from './report.js';
 export { type ReplayJson, replayJson } from './report-json.js';

@@ -52,17 +52,3 @@ export function recompute({ setting, checkpoint, inputs, tick }: RecordedPast): 
   while (control.nextTick <= tick) step();
   return receipt;
 }
-
-/** Whether two receipts say the same; the backend that computed them may be another. */
-export function sameReceipt(one: TickReceipt | null, other: TickReceipt | null): boolean {
-  return text(one) === text(other);
-}
-
-/** Names in one order, however a store gives them back. */
-function text(value: unknown): string {
-  return JSON.stringify(value, (name, part) => {
-    if (name === 'backend') return undefined;
-    if (part === null || typeof part !== 'object' || Array.isArray(part)) return part;
-    return Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
-}

@@ -2,6 +2,7 @@
  * What crosses the API, as JSON Schema: the one source of its shapes. Types are derived of it, requests are checked by it, the OpenAPI document is made of it.
  * Times are whole milliseconds since 1970 (UTC) unless a name says otherwise; money is USD; a `title` is the shape's name in the OpenAPI document.
  */
+import { MOST_INSTANCES } from 'isotherm/decide';
 import { type Static, type TSchema, Type } from 'typebox';
 
 const closed = { additionalProperties: false };
@@ -249,11 +250,15 @@ export const Desired = Type.Object(
 // ---- Limits ------------------------------------------------------------------------------------------------------
 
 const limitNumbers = {
-  minInstances: Type.Integer({ minimum: 0, maximum: 100_000, description: 'Never fewer.' }),
-  maxInstances: OrNull(Type.Integer({ minimum: 0, maximum: 100_000, description: 'Never more; null for no bound.' })),
-  maxStep: OrNull(Type.Integer({ minimum: 1, maximum: 100_000, description: 'Most instances up or down in a tick.' })),
+  minInstances: Type.Integer({ minimum: 0, maximum: MOST_INSTANCES, description: 'Never fewer.' }),
+  maxInstances: OrNull(
+    Type.Integer({ minimum: 0, maximum: MOST_INSTANCES, description: 'Never more; null for no bound.' }),
+  ),
+  maxStep: OrNull(
+    Type.Integer({ minimum: 1, maximum: MOST_INSTANCES, description: 'Most instances up or down in a tick.' }),
+  ),
   maxRatePerMin: OrNull(
-    Type.Integer({ minimum: 0, maximum: 100_000, description: 'Most changes a minute over the scope.' }),
+    Type.Integer({ minimum: 0, maximum: MOST_INSTANCES, description: 'Most changes a minute over the scope.' }),
   ),
   coolDownMs: Type.Integer({
     minimum: 0,
@@ -306,7 +311,7 @@ export const LimitsView = Type.Object(
   {
     title: 'LimitsView',
     description:
-      'A function has the limits of the fleet, overridden by those of its groups in their order, then by its own.',
+      'A function has the limits of the fleet, overridden by those of its groups in their order, then by its own. Where the least comes above the most, the most counts; a rate binds wherever one is set.',
   },
 );
 

@@ -149,9 +149,8 @@ export function expectation(schema: SchemaNode): string {
   const { minimum = 0, maximum = 0 } = schema;
   if (types.includes('integer') || types.includes('number')) {
     const number = types.includes('integer') ? 'a whole number' : 'a number';
-    return types.includes('string')
-      ? `${number} from ${minimum} on, or unlimited`
-      : `${number} from ${minimum} to ${maximum}`;
+    const none = types.includes('string') ? ', or unlimited' : '';
+    return `${number} from ${minimum} to ${maximum}${none}`;
   }
   if (types.includes('boolean')) return 'true or false';
   if (types.includes('string')) return schema['x-expected'] ?? 'a text';

@@ -1,5 +1,5 @@
 /** What a control plane is told, checked and in one unit each: `isotherm.yaml` has the same in the operator's words. */
-import type { FootprintPlace } from 'isotherm/decide';
+import type { FootprintPlace, Limits } from 'isotherm/decide';
 import type { ReplayPrices } from 'isotherm/evaluate';
 import type { StartPlatform } from 'isotherm/trace';
 import type { Secret } from './secret.js';
@@ -81,19 +81,8 @@ export interface PushProviderConfig {
   lagMs: number;
 }
 
-/** Bounds of one function, or of a group together; Infinity where there is none. */
-export interface LimitValues {
-  minInstances: number;
-  maxInstances: number;
-  /** Instances up or down in one tick. */
-  maxStep: number;
-  /** Changes per minute; of a group, over all its functions. */
-  maxRatePerMin: number;
-  /** Time between two changes of one function. */
-  coolDownMs: number;
-  /** Decides and records on, but changes nothing. */
-  paused: boolean;
-}
+/** Bounds of one function, or of a group together; Infinity where there is none. What each one does: `Limits` of `isotherm/decide`. */
+export type LimitValues = { [Name in keyof Limits]: Exclude<Limits[Name], null> };
 
 export interface LimitsConfig {
   default: LimitValues;

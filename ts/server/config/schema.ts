@@ -1,5 +1,5 @@
 /** What may stand in `isotherm.yaml`: the one source of its checks, its JSON Schema, its defaults and its documentation. */
-import { POWER_COEFFICIENTS } from 'isotherm/decide';
+import { MOST_INSTANCES, POWER_COEFFICIENTS } from 'isotherm/decide';
 import { DEFAULT_PRICES } from 'isotherm/evaluate';
 import { FORECAST_MODELS } from 'isotherm/forecast';
 import { PROMETHEUS_PRESETS, START_TIME_TABLE } from 'isotherm/trace';
@@ -12,8 +12,7 @@ const DAY = 86_400;
 const YEARS = 3650 * DAY;
 const MIB = 1024 ** 2;
 
-/** What limits can be: a function's control takes no more. */
-const MOST_INSTANCES = 100_000;
+/** A function's control takes no larger one. */
 const LARGEST_POOL = 1000;
 
 const SECRET = { 'x-secret': true, 'x-masked': true } as const;
@@ -151,17 +150,14 @@ const PUSH = Type.Object(
   { additionalProperties: false, description: 'Takes the samples that are sent to the API.' },
 );
 
+const instances = (about: string, least: number) => upTo({ about, default: 'unlimited' }, least, MOST_INSTANCES, true);
+
 const LIMIT_KEYS = {
   min_instances: whole({ about: 'Instances that stay, warm or busy.', default: 0 }, 0, MOST_INSTANCES),
-  max_instances: upTo({ about: 'Instances at most.', default: 'unlimited' }, 0, MOST_INSTANCES, true),
-  max_step: upTo({ about: 'Instances up or down in one tick.', default: 'unlimited' }, 1, MOST_INSTANCES, true),
-  max_rate: upTo(
-    { about: 'Changes per minute; of a group, of all its functions together.', default: 'unlimited' },
-    0,
-    MOST_INSTANCES,
-    true,
-  ),
-  cool_down: time({ about: 'Time between two changes of one function.', default: 0 }, 0, DAY),
+  max_instances: instances('Instances at most.', 0),
+  max_step: instances('Instances up or down in one tick.', 1),
+  max_rate: instances('Changes per minute, of all functions that this is about together.', 0),
+  cool_down: time({ about: 'Time after a change in which what is wanted does not fall.', default: 0 }, 0, DAY),
   paused: yesNo({ about: 'Decide and record, but hold what is.', default: false }),
 };
 
@@ -176,7 +172,7 @@ const EXCEPTION_KEYS = Object.fromEntries(
 const EXCEPTION = section('Limits of one function; those that are left out are the defaults.', EXCEPTION_KEYS);
 
 const LIMITS = section(
-  'Bounds of what may be decided: of a function its own, else those of the first group that matches, else the default.',
+  'Bounds of what may be decided: of a function its own, else those of its groups, else the default. Where the least comes above the most, the most counts; a `max_rate` binds wherever one is set, also beside a narrower one.',
   {
     default: section('Of every function.', LIMIT_KEYS),
     groups: Type.Array(
@@ -189,7 +185,8 @@ const LIMITS = section(
         { additionalProperties: false },
       ),
       {
-        description: 'Groups of functions; a function is in the first one that matches it.',
+        description:
+          'Groups of functions; a function is in each that matches it, and of those that set the same key the last one counts.',
         default: [],
         maxItems: 1000,
       },

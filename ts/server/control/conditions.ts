@@ -1,13 +1,24 @@
 /** Conditions of ticks that no sample or gap tells: stored as events, so that a tick can be computed again. */
 import { IsothermError } from 'isotherm/kernels';
 import type { Json, Store, StoredEvent } from '../store/index.js';
-import type { Remembered } from './fleet.js';
 import type { RecordedConditions } from './managed-function.js';
+import type { Bounds } from './step-functions.js';
 
 /** Not told to anyone: only those who compute again ask for them. */
 export const CONDITIONS = 'conditions';
 
 const PAGE = 1000;
+
+/** What the store remembers of a tick's conditions, where it is computed again. */
+export type Remembered = (functionKey: string, tick: number) => RecordedConditions | undefined;
+
+/** Limits are remembered where they changed. */
+export function boundsThen(remembered: Remembered, tick: number): Bounds {
+  return {
+    limits: ({ key, limits }) => remembered(key, tick)?.limits ?? limits,
+    mayChange: ({ key }) => remembered(key, tick)?.mayChange ?? true,
+  };
+}
 
 export function conditionsEvent(
   tick: number,

@@ -1,57 +1,16 @@
 /** All functions under control, stepped tick by tick. */
-import { setImmediate as turn } from 'node:timers/promises';
 import type { FootprintPlace } from 'isotherm/decide';
-import { FunctionControl, type TickResult } from 'isotherm/evaluate';
+import { FunctionControl } from 'isotherm/evaluate';
 import type { Config } from '../config/index.js';
-import type { StoredGap, StoredSample } from '../store/index.js';
-import { inFeedOrder } from '../store/index.js';
+import type { StoredSample } from '../store/index.js';
+import { boundsThen, type Remembered } from './conditions.js';
 import { FunctionSettings } from './function-settings.js';
 import type { LimitsBook } from './limits-book.js';
-import { ManagedFunction, type RecordedConditions } from './managed-function.js';
+import { ManagedFunction } from './managed-function.js';
+import type { TickPast } from './past.js';
+import { type Bounds, byFunction, type FunctionTick, stepFunctions } from './step-functions.js';
 import type { TickTime } from './tick-time.js';
-
-/** How long the loop steps functions before others get their turn. */
-const SLICE_MS = 5;
-
-/** What one function did in a tick. */
-export interface FunctionTick {
-  managed: ManagedFunction;
-  result: TickResult;
-  recorded: RecordedConditions | null;
-  tooOld: number;
-  isNew: boolean;
-}
-
-/** What the store remembers of a tick's conditions, where it is computed again. */
-export type Remembered = (functionKey: string, tick: number) => RecordedConditions | undefined;
-
-/** Why nothing is known of a function in a tick: gaps that overlap it. */
-class MissingData {
-  #all: string | undefined;
-  #own = new Map<string, string>();
-
-  constructor(gaps: readonly StoredGap[], beginMs: number, endMs: number) {
-    for (const { functionKey, fromMs, toMs, detail } of gaps) {
-      if (toMs <= beginMs || fromMs >= endMs) continue;
-      if (functionKey === null) this.#all = detail;
-      else this.#own.set(functionKey, detail);
-    }
-  }
-
-  reason(functionKey: string): string | undefined {
-    return this.#own.get(functionKey) ?? this.#all;
-  }
-}
-
-function byFunction(samples: readonly StoredSample[]): Map<string, StoredSample[]> {
-  const groups = new Map<string, StoredSample[]>();
-  for (const sample of [...samples].sort(inFeedOrder)) {
-    const group = groups.get(sample.functionKey);
-    if (group === undefined) groups.set(sample.functionKey, [sample]);
-    else group.push(sample);
-  }
-  return groups;
-}
+import { Turns } from './turns.js';
 
 export class Fleet {
   readonly functions = new Map<string, ManagedFunction>();
@@ -73,44 +32,31 @@ export class Fleet {
     this.#settings = new FunctionSettings(config);
   }
 
-  /**
-   * Steps every function whose next tick this is, in the order in which they came: O(functions + samples). Others on the event loop get their turn every few ms.
-   * With `remembered` the conditions are those of then, else those of now.
-   */
-  async *step(
-    tick: number,
-    samples: readonly StoredSample[],
-    gaps: readonly StoredGap[],
-    remembered?: Remembered,
-  ): AsyncGenerator<FunctionTick> {
-    const groups = byFunction(samples);
-    const isNew = new Set<string>();
-    for (const [functionKey, own] of groups) {
-      if (this.functions.has(functionKey)) continue;
-      this.#add(functionKey, own, tick);
-      isNew.add(functionKey);
-    }
+  /** Steps every function whose next tick this is, those that the tick brings included, in the order in which they came. */
+  step(past: TickPast): AsyncGenerator<FunctionTick> {
+    return this.#step(past, this.#boundsNow(past.tick), new Turns());
+  }
+
+  /** The same under the conditions of then. */
+  stepAgain(past: TickPast, remembered: Remembered, turns: Turns): AsyncGenerator<FunctionTick> {
+    return this.#step(past, boundsThen(remembered, past.tick), turns);
+  }
+
+  #step(past: TickPast, bounds: Bounds, turns: Turns): AsyncGenerator<FunctionTick> {
+    const { functions, time } = this;
+    const unknown = past.samples.filter(({ functionKey }) => !functions.has(functionKey));
+    for (const [functionKey, own] of byFunction(unknown)) this.#add(functionKey, own, past.tick);
+    return stepFunctions(functions.values(), past, time, bounds, turns);
+  }
+
+  #boundsNow(tick: number): Bounds {
+    const limits = this.#limits;
     const endMs = this.time.endOf(tick);
-    const missing = new MissingData(gaps, this.time.beginOf(tick), endMs);
-    let since = performance.now();
-    for (const managed of this.functions.values()) {
-      if (managed.control.nextTick !== tick) continue;
-      const { key } = managed;
-      const then = remembered?.(key, tick);
-      const reason = missing.reason(key);
-      const { result, recorded, tooOld } = managed.step(tick, groups.get(key) ?? [], this.time, {
-        isMissing: reason !== undefined,
-        reason: reason ?? '',
-        limits: then?.limits ?? (remembered === undefined ? this.#limits.of(key) : managed.limits),
-        mayChange: then?.mayChange ?? (remembered !== undefined || this.#limits.mayChange(key, endMs)),
-      });
-      if (result.isChanged && remembered === undefined) this.#limits.changed(key, endMs);
-      yield { managed, result, recorded, tooOld, isNew: isNew.has(key) };
-      if (performance.now() - since > SLICE_MS) {
-        await turn();
-        since = performance.now();
-      }
-    }
+    return {
+      limits: ({ key }) => limits.of(key),
+      mayChange: ({ key }) => limits.mayChange(key, endMs),
+      changed: ({ key }) => limits.changed(key, endMs),
+    };
   }
 
   /** A function begins one tick before its first call: what was before nobody knows. */

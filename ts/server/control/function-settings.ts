@@ -1,9 +1,9 @@
 /** What a function's control is made of: the configuration, and the first that is known of the function. */
+import { fitsKey } from 'isotherm/decide';
 import type { ControlSetting } from 'isotherm/evaluate';
 import { DEFAULT_MEMORY_MIB, tabledStartTime } from 'isotherm/trace';
 import type { Config, FunctionsConfig } from '../config/index.js';
 import type { StoredSample } from '../store/index.js';
-import { patternOf } from './pattern.js';
 
 /** What ours is compared with where the provider does not say which starts were cold. */
 export const COMPARED = 'fixed-10min';
@@ -13,17 +13,15 @@ const SEED = 1;
 
 export class FunctionSettings {
   #config: Config;
-  #patterns: readonly { matches: (functionKey: string) => boolean; entry: FunctionsConfig }[];
 
   constructor(config: Config) {
     this.#config = config;
-    this.#patterns = config.functions.map((entry) => ({ matches: patternOf(entry.match), entry }));
   }
 
   /** `samples` are the first of the function; `firstTick` is the tick before theirs. */
   of(functionKey: string, samples: readonly StoredSample[], firstTick: number): ControlSetting {
-    const { prediction, warming, policy, prices } = this.#config;
-    const entries = this.#patterns.filter(({ matches }) => matches(functionKey)).map(({ entry }) => entry);
+    const { prediction, warming, policy, prices, functions } = this.#config;
+    const entries = functions.filter(({ match }) => fitsKey(match, functionKey));
     const said = <Name extends keyof FunctionsConfig>(name: Name): FunctionsConfig[Name] | undefined =>
       entries.find((entry) => entry[name] !== undefined)?.[name];
     const platform = said('platform');

@@ -174,11 +174,15 @@ export class Loop {
     let calls = 0;
     let late = 0;
     let tooOld = 0;
-    for await (const { managed, result, recorded, tooOld: ownTooOld, isNew } of fleet.step(tick, samples, gaps)) {
+    for await (const { managed, result, recorded, tooOld: ownTooOld } of fleet.step({ tick, samples, gaps })) {
       this.#tell(managed, result);
       if (result.receipt !== null) receipts.push(storedReceipt(result.receipt, time));
       if (recorded !== null) conditions[managed.key] = recorded;
-      if (isNew || managed.isUnsaved || managed.setting.stream % CHECKPOINT_TICKS === tick % CHECKPOINT_TICKS) {
+      if (
+        managed.setting.firstTick === tick - 1 ||
+        managed.isUnsaved ||
+        managed.setting.stream % CHECKPOINT_TICKS === tick % CHECKPOINT_TICKS
+      ) {
         saved.push(managed);
         managed.lookUpTrust();
       }

@@ -117,9 +117,10 @@ export class ManagedFunction {
     return this.#spilled;
   }
 
-  /** Takes back what a restart has read again. */
-  spill(sample: StoredSample): void {
-    this.#spilled.push(sample);
+  /** Takes back, of a sample that it has been fed with, what goes on into its next tick. */
+  spill(sample: StoredSample, time: TickTime): void {
+    const goesOn = sample.kind === 'count' && sample.toMs > time.beginOf(this.control.nextTick);
+    if (goesOn) this.#spilled.push(sample);
   }
 
   /** `samples`: those of this tick, in feed order. */

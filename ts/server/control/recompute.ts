@@ -1,35 +1,14 @@
 /** A stored decision computed again, from the state before it and what was fed since. */
-import { setImmediate as turn } from 'node:timers/promises';
-import { isDeepStrictEqual } from 'node:util';
-import type { FootprintPlace } from 'isotherm/decide';
-import { FunctionControl } from 'isotherm/evaluate';
+import type { FootprintPlace, TickReceipt } from 'isotherm/decide';
+import { FunctionControl, receiptDifferences } from 'isotherm/evaluate';
 import { IsothermError } from 'isotherm/kernels';
 import type { Recomputation } from '../api/schemas.js';
-import type { Json, Store, StoredGap, StoredSample } from '../store/index.js';
-import { rememberedConditions } from './conditions.js';
-import { LONGEST_COUNT_MS } from './feedable.js';
+import type { Store } from '../store/index.js';
+import { boundsThen } from './conditions.js';
+import { type FedAgain, feedAgain } from './feed-again.js';
 import { loadFunction, ManagedFunction } from './managed-function.js';
+import { stepFunctions } from './step-functions.js';
 import type { TickTime } from './tick-time.js';
-
-/** How long it computes before others get their turn. */
-const SLICE_MS = 5;
-
-/** Places where two documents differ, as JSON pointers. */
-function* differences(
-  stored: unknown,
-  recomputed: unknown,
-  place = '',
-): Generator<Recomputation['differences'][number]> {
-  if (isDeepStrictEqual(stored, recomputed)) return;
-  const isTree = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
-  if (!isTree(stored) || !isTree(recomputed) || Array.isArray(stored) !== Array.isArray(recomputed)) {
-    yield { place: place === '' ? '/' : place, stored, recomputed };
-    return;
-  }
-  for (const name of new Set([...Object.keys(stored), ...Object.keys(recomputed)])) {
-    yield* differences(stored[name], recomputed[name], `${place}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`);
-  }
-}
 
 /**
  * Undefined where there is no such receipt. The backend is not compared: all of them give the same bits, which is what this shows.
@@ -53,37 +32,20 @@ export async function recompute(
   }
   const { managed, from } = before;
   using _closed = managed.control;
-  let since = performance.now();
-  const samples = new Map<number, StoredSample[]>();
-  const spillFrom = Math.max(1, from - Math.ceil(LONGEST_COUNT_MS / time.tickMs));
-  for await (const sample of store.samples(spillFrom, tick, functionKey)) {
-    if (sample.tick > from) samples.set(sample.tick, [...(samples.get(sample.tick) ?? []), sample]);
-    else if (sample.kind === 'count' && sample.toMs > time.endOf(from)) managed.spill(sample);
+  const fed: FedAgain = {
+    functions: new Map([[functionKey, managed]]),
+    time,
+    stepAgain: (past, remembered, turns) =>
+      stepFunctions([managed], past, time, boundsThen(remembered, past.tick), turns),
+  };
+  let receipt: TickReceipt | null = null;
+  let samples = 0;
+  for await (const done of feedAgain(store, fed, from, tick, signal, functionKey)) {
+    receipt = done.result.receipt;
+    samples += done.samples;
   }
-  const gaps = await store.gaps(from + 1, tick, functionKey);
-  const remembered = await rememberedConditions(store, time.endOf(from), time.endOf(tick));
-  let receipt: unknown = null;
-  let fed = 0;
-  for (let now = from + 1; now <= tick; now++) {
-    signal.throwIfAborted();
-    const own = samples.get(now) ?? [];
-    fed += own.length;
-    const gap = gaps.find((one) => isOver(one, time, now));
-    const then = remembered(functionKey, now);
-    const { result } = managed.step(now, own, time, {
-      isMissing: gap !== undefined,
-      reason: gap?.detail ?? '',
-      limits: then?.limits ?? managed.limits,
-      mayChange: then?.mayChange ?? true,
-    });
-    receipt = result.receipt;
-    if (performance.now() - since <= SLICE_MS) continue;
-    await turn();
-    since = performance.now();
-  }
-  const recomputed = receipt === null ? null : (JSON.parse(JSON.stringify(receipt)) as Json);
-  const found = [...differences(withoutBackend(stored.body), withoutBackend(recomputed))];
-  return { id, same: found.length === 0, checkpointTick: from, samples: fed, differences: found };
+  const differences = receiptDifferences(stored.body, receipt);
+  return { id, same: differences.length === 0, checkpointTick: from, samples, differences };
 }
 
 /** The last state that is kept of before the tick; a function whose first tick it is begins anew, as it did then, and so does one that a restart had begin anew. */
@@ -116,13 +78,4 @@ function loadedOrNot(state: Uint8Array, place: FootprintPlace): ManagedFunction 
     if (error instanceof IsothermError && error.code === 'BAD_STATE') return undefined;
     throw error;
   }
-}
-
-const isOver = (gap: StoredGap, time: TickTime, tick: number): boolean =>
-  gap.tick === tick && gap.toMs > time.beginOf(tick) && gap.fromMs < time.endOf(tick);
-
-function withoutBackend(receipt: Json): Json {
-  if (receipt === null || typeof receipt !== 'object' || Array.isArray(receipt)) return receipt;
-  const { backend: _, ...rest } = receipt as { [name: string]: Json };
-  return rest;
 }

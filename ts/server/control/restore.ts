@@ -1,18 +1,14 @@
 /** Where the loop goes on after a restart: saved states, and what was accepted since, computed again. */
 import { IsothermError } from 'isotherm/kernels';
-import type { DayTotals, Store, StoredSample } from '../store/index.js';
-import { rememberedConditions } from './conditions.js';
-import { LONGEST_COUNT_MS } from './feedable.js';
+import type { DayTotals, Store } from '../store/index.js';
+import { feedAgain } from './feed-again.js';
 import { addTotals, NOTHING, withIdleMemory } from './figures.js';
 import type { Fleet } from './fleet.js';
 import type { Ingestion } from './ingestion.js';
 import { beginAnew, type Carried, loadFunction, type ManagedFunction } from './managed-function.js';
 
-/** Ticks of which gaps and samples are read at once. */
-const TICKS_AT_ONCE = 120;
-
-/** Of the samples that a tick is fed with, those that go on into later ones. */
-const goesOn = (sample: StoredSample, endMs: number): boolean => sample.kind === 'count' && sample.toMs > endMs;
+/** The store's largest. */
+const LAST_TICK = 2_147_483_647;
 
 /** Functions whose state could not be loaded, by key. */
 export interface Restored {
@@ -55,7 +51,8 @@ export async function restore(
     }
     from = Math.min(from, tick);
   }
-  await feedAgain(store, fleet, from, lastTick, signal);
+  const again = feedAgain(store, fleet, from, lastTick, signal);
+  while (!(await again.next()).done);
   for (const managed of fleet.functions.values()) managed.lookUpTrust();
   for (const functionKey of restored.anew) await inherit(store, fleet.functions.get(functionKey)!);
   for await (const sample of store.samples(lastTick + 1, LAST_TICK)) ingestion.keep(sample);
@@ -83,46 +80,4 @@ async function inherit(store: Store, managed: ManagedFunction): Promise<void> {
   if (last === undefined) return;
   const { desiredInstances: value } = last.decision as { desiredInstances: number };
   managed.inherited = { value, asOfMs: last.atMs };
-}
-
-/** The store's largest. */
-const LAST_TICK = 2_147_483_647;
-
-async function feedAgain(store: Store, fleet: Fleet, from: number, to: number, signal: AbortSignal): Promise<void> {
-  if (from > to) return;
-  const { time } = fleet;
-  const remembered = await rememberedConditions(store, time.endOf(from), time.endOf(to));
-  // Counts that began before the states were saved may go on after.
-  const spillFrom = Math.max(1, from - Math.ceil(LONGEST_COUNT_MS / time.tickMs));
-  for await (const sample of store.samples(spillFrom, from)) {
-    const managed = fleet.functions.get(sample.functionKey);
-    if (managed !== undefined && goesOn(sample, time.beginOf(managed.control.nextTick))) managed.spill(sample);
-  }
-  for (let begin = from + 1; begin <= to; begin += TICKS_AT_ONCE) {
-    const end = Math.min(begin + TICKS_AT_ONCE - 1, to);
-    const gaps = await store.gaps(begin, end);
-    const samples = new Map<number, StoredSample[]>();
-    for await (const sample of store.samples(begin, end)) {
-      const group = samples.get(sample.tick);
-      if (group === undefined) samples.set(sample.tick, [sample]);
-      else group.push(sample);
-    }
-    for (let tick = begin; tick <= end; tick++) {
-      signal.throwIfAborted();
-      const own = gaps.filter((gap) => gap.tick === tick);
-      const fed = samples.get(tick) ?? [];
-      for (const sample of fed) {
-        // A function that was saved later has been fed with this tick; what goes on after its state is not in there.
-        const managed = fleet.functions.get(sample.functionKey);
-        if (
-          managed !== undefined &&
-          managed.control.nextTick > tick &&
-          goesOn(sample, time.beginOf(managed.control.nextTick))
-        )
-          managed.spill(sample);
-      }
-      const steps = fleet.step(tick, fed, own, remembered);
-      while (!(await steps.next()).done);
-    }
-  }
 }

@@ -1,20 +1,21 @@
 /** The stored past under another configuration, by the same code: what would have been decided, and what it would have cost. */
-import { setImmediate as turn } from 'node:timers/promises';
-import type { Limits } from 'isotherm/decide';
+import { type Limits, limitsOf } from 'isotherm/decide';
 import { type ControlSetting, FunctionControl } from 'isotherm/evaluate';
 import { IsothermError } from 'isotherm/kernels';
 import type { Against, LimitsPatch, WhatIfRequest, WhatIfResult } from '../api/schemas.js';
-import type { Store, StoredSample } from '../store/index.js';
+import type { Store } from '../store/index.js';
 import { addTotals, againstOf, NOTHING, savingsOf } from './figures.js';
 import type { Fleet } from './fleet.js';
 import type { LimitsBook } from './limits-book.js';
 import { ManagedFunction } from './managed-function.js';
+import { pastTicks } from './past.js';
+import { type Bounds, stepFunctions } from './step-functions.js';
+import { Turns } from './turns.js';
 
 /** Functions that are replayed where none is named: those with the most calls. */
 const MOST_FUNCTIONS = 50;
 const MOST_ROWS = 100;
 const DAY_MS = 86_400_000;
-const SLICE_MS = 5;
 
 /** What the request changes of a setting. Errors: `BAD_ARGUMENT` for a price that there is not. */
 function settingUnder(setting: ControlSetting, request: WhatIfRequest): ControlSetting {
@@ -66,41 +67,27 @@ export async function whatIf(
   const rows: WhatIfResult['rows'] = [];
   const against = new Set<Against>();
   const chosen = chosenFunctions(fleet, request.functionKeys);
-  let since = performance.now();
+  const turns = new Turns();
   for (const managed of chosen) {
     const own = limits.of(managed.key);
     using configuredControl = freshControl(managed.setting, fromTick);
     using changedControl = freshControl(settingUnder(managed.setting, request), fromTick);
-    const sides = [
-      { control: configuredControl, bounds: own },
-      { control: changedControl, bounds: withPatch(own, request.limits ?? {}) },
-    ].map(({ control, bounds }) => ({ side: new ManagedFunction(control, fleet.place, managed.firstSeenMs), bounds }));
-    const missing = new Map<number, string>();
-    for (const { tick, detail } of await store.gaps(fromTick, toTick, managed.key)) missing.set(tick, detail);
-    const samples = new TickGroups(store.samples(fromTick, toTick, managed.key));
-    for (let tick = fromTick; tick <= toTick; tick++) {
-      const fed = await samples.of(tick);
-      const reason = missing.get(tick);
-      for (const { side, bounds } of sides) {
-        const conditions = { isMissing: reason !== undefined, reason: reason ?? '', limits: bounds, mayChange: true };
-        side.step(tick, fed, time, conditions);
-      }
-      if (performance.now() - since <= SLICE_MS) continue;
-      await turn();
-      signal.throwIfAborted();
-      since = performance.now();
+    const [configured, changed] = [configuredControl, changedControl].map(
+      (control) => new ManagedFunction(control, fleet.place, managed.firstSeenMs),
+    ) as [ManagedFunction, ManagedFunction];
+    const patched = withPatch(own, request.limits ?? {});
+    const bounds: Bounds = { limits: (side) => (side === changed ? patched : own), mayChange: () => true };
+    for await (const past of pastTicks(store, fromTick, toTick, signal, managed.key)) {
+      const steps = stepFunctions([configured, changed], past, time, bounds, turns);
+      while (!(await steps.next()).done);
     }
-    const [configured, changed] = sides.map(({ side }) => side.compared) as [
-      ManagedFunction['compared'],
-      ManagedFunction['compared'],
-    ];
-    addTotals(total.configured, configured.ours);
-    addTotals(total.whatIf, changed.ours);
-    against.add(configured.against);
+    addTotals(total.configured, configured.compared.ours);
+    addTotals(total.whatIf, changed.compared.ours);
+    against.add(configured.compared.against);
     rows.push({
       functionKey: managed.key,
-      configuredUsd: configured.ours.objectiveUsd,
-      whatIfUsd: changed.ours.objectiveUsd,
+      configuredUsd: configured.compared.ours.objectiveUsd,
+      whatIfUsd: changed.compared.ours.objectiveUsd,
     });
   }
   const difference = ({ configuredUsd, whatIfUsd }: (typeof rows)[number]): number =>
@@ -127,31 +114,12 @@ function chosenFunctions(fleet: Fleet, keys: readonly string[] | undefined): Man
   });
 }
 
-/** Samples in order of tick, a tick at a time: a busy function's past does not fit in memory. */
-class TickGroups {
-  readonly #samples: AsyncIterator<StoredSample>;
-  #next: IteratorResult<StoredSample> | undefined;
-
-  constructor(samples: AsyncIterable<StoredSample>) {
-    this.#samples = samples[Symbol.asyncIterator]();
-  }
-
-  /** Asked for in order. */
-  async of(tick: number): Promise<StoredSample[]> {
-    const group: StoredSample[] = [];
-    this.#next ??= await this.#samples.next();
-    while (this.#next.done !== true && this.#next.value.tick <= tick) {
-      group.push(this.#next.value);
-      this.#next = await this.#samples.next();
-    }
-    return group;
-  }
-}
-
-/** Null takes a bound away. Where the floor comes above the ceiling, the ceiling holds, as in the loop. */
-function withPatch(own: Limits, patch: LimitsPatch): Limits {
-  const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
-  const bounds = { ...own, ...given } as { [Name in keyof Limits]: Limits[Name] | null };
-  const minInstances = Math.min(bounds.minInstances ?? 0, bounds.maxInstances ?? Number.POSITIVE_INFINITY);
-  return { ...own, ...given, minInstances, coolDownMs: bounds.coolDownMs ?? 0 };
+/** Null takes a bound away. */
+function withPatch(own: Limits, { minInstances, coolDownMs, ...bounds }: LimitsPatch): Limits {
+  const patch: Partial<Limits> = {
+    ...bounds,
+    ...(minInstances !== undefined && { minInstances: minInstances ?? 0 }),
+    ...(coolDownMs !== undefined && { coolDownMs: coolDownMs ?? 0 }),
+  };
+  return limitsOf({ default: own, groups: [{ name: 'what if', match: '*', limits: patch }] }, '').limits;
 }

@@ -1,0 +1,42 @@
+/** What the store has written down, page by page, in the shapes of the API. */
+import type {
+  AuditEntry,
+  AuditQuery,
+  EventsQuery,
+  Page,
+  PlaneEvent,
+  Receipt,
+  ReceiptRow,
+  ReceiptsQuery,
+  Scope,
+} from '../api/schemas.js';
+import type { Json, Store } from '../store/index.js';
+import { fromStored } from './event-log.js';
+import type { Settled } from './plane.js';
+import { receiptRow, receiptView } from './receipt-view.js';
+import type { TickTime } from './tick-time.js';
+
+export async function receiptsPage(store: Store, query: Settled<ReceiptsQuery>): Promise<Page<ReceiptRow>> {
+  const { rows, cursor } = await store.receipts(query);
+  return { items: rows.map(receiptRow), nextCursor: cursor };
+}
+
+export async function receiptOf(store: Store, time: TickTime, id: string): Promise<Receipt | undefined> {
+  const stored = await store.receipt(id);
+  return stored && receiptView(stored, time);
+}
+
+/** Without the conditions that the loop writes down for itself. */
+export async function eventsPage(store: Store, query: Settled<EventsQuery>): Promise<Page<PlaneEvent>> {
+  const { rows, cursor } = await store.events(query);
+  return { items: rows.filter(({ kind }) => kind !== 'conditions').map(fromStored), nextCursor: cursor };
+}
+
+export async function auditPage(store: Store, query: Settled<AuditQuery>): Promise<Page<AuditEntry>> {
+  const { rows, cursor } = await store.audit(query);
+  const items = rows.map(({ id, atMs, actor, action, detail }) => {
+    const { scope, from, to } = detail as { scope: Scope | null; from: Json; to: Json };
+    return { id, atMs, actor, action: action as AuditEntry['action'], scope, from, to };
+  });
+  return { items, nextCursor: cursor };
+}

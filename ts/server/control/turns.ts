@@ -1,0 +1,19 @@
+/** Long work beside an API: others on the event loop get their turn every few ms. */
+import { setImmediate as turn } from 'node:timers/promises';
+
+const SLICE_MS = 5;
+
+export class Turns {
+  #since = performance.now();
+
+  /** Whether it has worked for long enough. */
+  get isOver(): boolean {
+    return performance.now() - this.#since > SLICE_MS;
+  }
+
+  /** Lets the others go first. */
+  async give(): Promise<void> {
+    await turn();
+    this.#since = performance.now();
+  }
+}
