@@ -403,7 +403,7 @@ export class MemoryPlane implements Plane {
     this.#needStore();
     const name = scopeName(scope);
     if (!this.#pauses.has(name)) {
-      this.#pauses.set(name, { scope, sinceMs: this.#now(), actor, reason });
+      this.#pauses.set(name, { scope, sinceMs: this.#now(), actor, reason, configured: false });
       this.#record('pause', scope, false, true, actor);
       this.emit('paused', null, name);
     }

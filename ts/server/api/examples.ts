@@ -118,7 +118,13 @@ const limits: Shapes.Limits = {
   coolDownMs: 0,
   paused: false,
 };
-const pause: Shapes.Pause = { scope: { kind: 'fleet' }, sinceMs: AT, actor: 'ops', reason: 'deployment of 14:00' };
+const pause: Shapes.Pause = {
+  scope: { kind: 'fleet' },
+  sinceMs: AT,
+  actor: 'ops',
+  reason: 'deployment of 14:00',
+  configured: false,
+};
 
 const status: Shapes.Status = {
   mode: 'shadow',

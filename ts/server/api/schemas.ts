@@ -260,7 +260,7 @@ const limitNumbers = {
     Type.Integer({ minimum: 1, maximum: MOST_INSTANCES, description: 'Most instances up or down in a tick.' }),
   ),
   maxRatePerMin: OrNull(
-    Type.Integer({ minimum: 1, maximum: MOST_INSTANCES, description: 'Most changes a minute over the scope.' }),
+    Type.Integer({ minimum: 0, maximum: MOST_INSTANCES, description: 'Most changes a minute over the scope.' }),
   ),
   coolDownMs: Type.Integer({
     minimum: 0,
@@ -326,7 +326,15 @@ export const PauseRequest = Type.Object(
 );
 
 export const Pause = Type.Object(
-  { scope: Scope, sinceMs: TimeMs('Since when.'), actor: Type.String(), reason: OrNull(Type.String()) },
+  {
+    scope: Scope,
+    sinceMs: TimeMs('Since when; of the configuration, since when this process has known it.'),
+    actor: Type.String({ description: 'Who paused it; `configuration` where nobody did.' }),
+    reason: OrNull(Type.String()),
+    configured: Type.Boolean({
+      description: 'True where the configuration says so: it ends when that is changed, and is not to be resumed.',
+    }),
+  },
   { title: 'Pause' },
 );
 
@@ -478,9 +486,9 @@ export const WhatIfRequest = Type.Object(
     modelType: Type.Optional(
       Type.String({ minLength: 1, maxLength: 100, description: 'A forecaster by name, or `auto`.' }),
     ),
-    minWarmPool: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
-    maxWarmPool: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
-    prewarmBuffer: Type.Optional(Type.Number({ minimum: 0, maximum: 100 })),
+    minWarmPool: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000 })),
+    maxWarmPool: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000 })),
+    prewarmBuffer: Type.Optional(Type.Number({ minimum: 1, maximum: 100 })),
     prices: Type.Optional(Type.Record(Type.String({ maxLength: 100 }), Type.Number({ minimum: 0 }))),
     limits: Type.Optional(LimitsPatch),
   },
@@ -522,8 +530,9 @@ export const Status = Type.Object(
     lastTickAtMs: OrNull(TimeMs('When it was processed.')),
     lastTickTookMs: OrNull(AtLeast0('How long it took.')),
     lagMs: AtLeast0('How far the loop stays behind the clock, so that data can come in.'),
-    loop: OneOf(['starting', 'running', 'behind', 'stopped'], {
-      description: '`behind`: ticks are due that were not processed.',
+    loop: OneOf(['starting', 'running', 'behind', 'ended', 'stopped'], {
+      description:
+        '`behind`: ticks are due that were not processed, or the clock was set back and is before the last one. `ended`: the trace that is replayed has come to its end, and the last decisions stand. `stopped`: it was stopped, or an error ended it.',
     }),
     provider: Type.Object({
       name: Type.String(),

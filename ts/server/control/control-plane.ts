@@ -113,9 +113,9 @@ export class ControlPlane implements Plane {
 
   /** Takes a configuration that was read again: its limits, what it says of functions that are not known yet, and how long things are kept. */
   reconfigure(config: Config, changed: readonly string[]): void {
-    const { limits, fleet, events } = this.#parts;
+    const { limits, fleet, events, clock } = this.#parts;
     this.#retention = config.retention;
-    limits.configure(config.limits);
+    limits.configure(config.limits, clock.now());
     fleet.configure(config);
     if (changed.length === 0) return;
     events.emit('config', null, `the configuration was read again: ${changed.join(', ')}`, { changed });
@@ -148,8 +148,10 @@ export class ControlPlane implements Plane {
 
   #loopState(): Status['loop'] {
     if (this.#running === undefined) return 'starting';
-    if (this.#stop.signal.aborted || this.#failure !== undefined || this.#loop.hasEnded) return 'stopped';
-    return this.#loop.isBehind || this.#loop.patience.isDown ? 'behind' : 'running';
+    if (this.#stop.signal.aborted || this.#failure !== undefined) return 'stopped';
+    const { hasEnded, isBehind, clockBehindMs, patience } = this.#loop;
+    if (hasEnded) return 'ended';
+    return isBehind || clockBehindMs > 0 || patience.isDown ? 'behind' : 'running';
   }
 
   summary(): Summary {
@@ -180,7 +182,9 @@ export class ControlPlane implements Plane {
     const managed = this.#parts.fleet.functions.get(functionKey);
     if (managed === undefined) return undefined;
     const { decision } = managed.control;
-    if (decision === null) return undefined;
+    if (decision === null) {
+      return managed.inherited === null ? undefined : { ...managed.inherited, stale: true, functionKey };
+    }
     const { desiredInstances, atMs } = decision;
     const stale = this.#loopState() !== 'running' || managed.isMissing || managed.limits.paused;
     return { value: desiredInstances, asOfMs: this.#parts.time.epochMs + atMs, stale, functionKey };

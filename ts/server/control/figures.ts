@@ -107,6 +107,12 @@ export function storedTotals({ idleGbHours: _, ...totals }: Totals): StoredTotal
   return totals;
 }
 
+/** As they were before they were stored, of a function with so much memory. */
+export const withIdleMemory = (totals: StoredTotals, memoryMiB: number): Totals => ({
+  ...totals,
+  idleGbHours: (totals.idleMs / HOUR_MS) * (memoryMiB / 1024),
+});
+
 export function addTotals(into: Totals, more: Totals): void {
   for (const name of Object.keys(into) as (keyof Totals)[]) into[name] += more[name];
 }

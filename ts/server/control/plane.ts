@@ -75,6 +75,7 @@ export interface Plane {
   setLimits(scope: Scope, patch: LimitsPatch, actor: string): Promise<LimitsView>;
   pauses(): readonly Pause[];
   pause(scope: Scope, reason: string | null, actor: string): Promise<readonly Pause[]>;
+  /** Rejects with `PAUSED_BY_CONFIG` where the configuration pauses the scope. */
   resume(scope: Scope, actor: string): Promise<readonly Pause[]>;
 
   /** Runs beside the loop, in turns of a few ms. */

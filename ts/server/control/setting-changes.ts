@@ -43,8 +43,9 @@ export class SettingChanges {
     this.#events.emit('paused', null, `${actor} has paused ${subjectOf(scope)}`, { scope, reason });
   }
 
-  /** Errors: as of the store. */
+  /** Errors: `PAUSED_BY_CONFIG`; as of the store. */
   async resume(scope: Scope, actor: string): Promise<void> {
+    this.#limits.checkResume(scope);
     const change = this.#limits.paused(scope, undefined);
     await this.#make(() => change, { action: 'resume', actor, scope, from: true, to: false });
     this.#events.emit('resumed', null, `${actor} has resumed ${subjectOf(scope)}`, { scope });

@@ -61,7 +61,7 @@ export class Strip {
     const took = lastTickTookMs === null ? undefined : `the last tick took ${long(lastTickTookMs)}`;
     this.#signs.loop.show(
       loop === 'running' ? 'good' : loop === 'stopped' ? 'bad' : 'wait',
-      loop === 'behind' ? `behind by ${long(behindMs)}` : loop,
+      loop === 'behind' && behindMs > 0 ? `behind by ${long(behindMs)}` : loop,
       took,
     );
     this.#signs.store.show(

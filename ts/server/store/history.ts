@@ -134,6 +134,18 @@ export async function readReceipt(
   return row && { ...receiptRow(functions, row), body: unpackJson(row.body) };
 }
 
+export async function readLastEventId(db: Kysely<Tables>): Promise<string | null> {
+  const found = await db
+    .selectFrom('events')
+    .select('id')
+    // Letters come after digits.
+    .where('id', '<', ':')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return found?.id ?? null;
+}
+
 export async function readEvents(
   db: Kysely<Tables>,
   functions: Functions,

@@ -27,6 +27,7 @@ const STATEMENT_BYTES = 4 * 2 ** 20;
 interface Packed {
   functionId: number;
   state: Uint8Array;
+  isAnew: boolean;
 }
 
 export async function putCheckpoints(
@@ -40,6 +41,11 @@ export async function putCheckpoints(
     for (let bytes = 0; to < all.length && bytes < STATEMENT_BYTES; to++) bytes += all[to]!.state.length;
     const some = all.slice(from, to);
     from = to;
+    const anew = some.filter(({ isAnew }) => isAnew).map(({ functionId }) => functionId);
+    if (anew.length > 0)
+      await sql`delete from anchors where day = ${day}::int4 and function_id = any (${numbers(anew)}::int4[])`.execute(
+        db,
+      );
     await sql`
       with given as (
         select function_id, decode(state, 'base64') as state

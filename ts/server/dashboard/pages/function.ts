@@ -116,8 +116,9 @@ export function functionPage(key: string, { changed, pause }: Surroundings): Pag
         state,
         `It would have ${savedWords(saved.objectiveUsd, compared.objectiveUsd)}, compared with ${AGAINST_WORDS[saved.against]}. Its last call came at ${moment(lastCallMs)}.${detail.paused ? ' It is paused: its last decision is held.' : ''}`,
       );
-      const isOwnPause = status.paused.some(({ scope }) => scope.kind === 'function' && scope.functionKey === key);
-      put(pauseButton, isOwnPause ? 'Resume' : 'Pause');
+      const own = status.paused.filter(({ scope }) => scope.kind === 'function' && scope.functionKey === key);
+      put(pauseButton, own.length > 0 ? 'Resume' : 'Pause');
+      pauseButton.hidden = own.some(({ configured }) => configured);
       ledger.show(detail);
       const untilMs = endOf(status, status.tick);
       const blocks = detail.trust.find(({ inUse }) => inUse)?.blocks ?? 0;

@@ -83,12 +83,14 @@ export function limitsPage({ changed, say, pause }: Surroundings): Page {
       pauseNote,
       'What is paused is observed and forecast as before, and its last decision is held. A function is paused on its own page.',
     );
-    put(pauseAll, paused.some(({ scope }) => scope.kind === 'fleet') ? 'Resume all' : 'Pause all');
+    const ofFleet = paused.filter(({ scope }) => scope.kind === 'fleet');
+    put(pauseAll, ofFleet.length > 0 ? 'Resume all' : 'Pause all');
+    pauseAll.hidden = ofFleet.some(({ configured }) => configured);
     const text = JSON.stringify(paused);
     if (text === shownPauses) return;
     shownPauses = text;
     pauses.replaceChildren(
-      ...paused.map(({ scope, sinceMs, actor, reason }) =>
+      ...paused.map(({ scope, sinceMs, actor, reason, configured }) =>
         h(
           'li',
           {},
@@ -98,7 +100,9 @@ export function limitsPage({ changed, say, pause }: Surroundings): Page {
             h('b', {}, capital(scopeWords(scope))),
             ` since ${moment(sinceMs)}, by ${actor}${reason === null ? '' : `: ${reason}`} `,
           ),
-          h('button', { type: 'button', class: 'button', onclick: () => void resume(scope) }, 'Resume'),
+          configured
+            ? 'It ends when the configuration is changed.'
+            : h('button', { type: 'button', class: 'button', onclick: () => void resume(scope) }, 'Resume'),
         ),
       ),
     );
