@@ -114,6 +114,7 @@ export interface ControlTotals {
 export interface LiveCosts {
   coldStarts: number;
   preWarms: number;
+  idleMs: number;
   idleUsd: number;
   objectiveUsd: number;
   waitMs: number;
@@ -130,7 +131,7 @@ export interface Savings {
   calls: number;
   ours: LiveCosts;
   theirs: LiveCosts;
-  saved: Omit<LiveCosts, 'preWarms'>;
+  saved: Omit<LiveCosts, 'preWarms' | 'idleMs'>;
 }
 
 /** Savings of many functions. */

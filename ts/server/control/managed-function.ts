@@ -1,11 +1,17 @@
 /** One function as the loop keeps it: its control, and what people want to see of it. */
 import { type FootprintPlace, type Limits, NO_LIMITS } from 'isotherm/decide';
-import { type ControlSetting, FunctionControl, type TickResult } from 'isotherm/evaluate';
+import {
+  type CarbonRates,
+  type ControlSetting,
+  carbonRates,
+  FunctionControl,
+  type TickResult,
+} from 'isotherm/evaluate';
 import type { ModelTrust } from 'isotherm/forecast';
 import type { Gap } from '../api/schemas.js';
 import type { StoredSample } from '../store/index.js';
 import { feedOf } from './feed.js';
-import { type Compared, comparedOf, type UnitCosts, unitCosts } from './figures.js';
+import { type Compared, comparedOf } from './figures.js';
 import { EMPTY_TICK, RecentSteps, type RecentTick } from './recent.js';
 import type { TickTime } from './tick-time.js';
 
@@ -59,16 +65,16 @@ export class ManagedFunction {
   /** Whether a gap began or ended with the last tick. */
   gapChange: 'opened' | 'closed' | null = null;
   #limits: Limits = NO_LIMITS;
-  readonly #unit: UnitCosts;
+  readonly #carbon: CarbonRates;
   #spilled: StoredSample[] = [];
 
   /** `place` is where its carbon is counted. */
   constructor(control: FunctionControl, place: FootprintPlace, firstSeenMs: number) {
     this.setting = control.setting;
     this.control = control;
-    this.#unit = unitCosts(control.setting, place);
+    this.#carbon = carbonRates(control.setting.memoryMiB, place);
     this.firstSeenMs = firstSeenMs;
-    this.compared = comparedOf(control, this.#unit);
+    this.compared = comparedOf(control, this.#carbon);
   }
 
   get key(): string {
@@ -126,7 +132,7 @@ export class ManagedFunction {
     });
     this.#limits = conditions.limits;
     const before = this.compared;
-    this.compared = comparedOf(this.control, this.#unit);
+    this.compared = comparedOf(this.control, this.#carbon);
     this.lateSamples += samples.filter(({ late }) => late).length;
     const calls = fed.input.startMs.length;
     if (calls > 0) this.lastCallMs = Math.max(this.lastCallMs ?? 0, time.epochMs + fed.input.startMs[calls - 1]!);
