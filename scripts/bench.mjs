@@ -20,6 +20,7 @@ const SUITES = {
   store: '../bench/server/store.bench.ts',
   weeks: '../bench/server/weeks.bench.ts',
   server: '../bench/server/server.bench.ts',
+  loop: '../bench/server/loop.bench.ts',
 };
 
 function asked() {

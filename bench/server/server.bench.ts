@@ -2,94 +2,47 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { Agent, get } from 'node:http';
+import { Agent } from 'node:http';
 import { createInterface } from 'node:readline';
-import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Bench, quantile } from '../harness.js';
+import { ask, type Load, latencies } from './load.js';
 
 const SERVE = fileURLToPath(new URL('serve.mjs', import.meta.url));
 const SECONDS = 10;
 const CONNECTIONS = 64;
 
-interface Load {
-  name: string;
-  path: () => string;
-  perSecond: number;
-  /** Asserts what was answered. */
-  check(body: string): void;
-}
-
 const LOADS: readonly Load[] = [
   {
     name: 'GET desired',
-    path: () => `/v1/functions/app%2Ffunction-${Math.floor(Math.random() * 10_000)}/desired`,
+    request: () => ({ path: `/v1/functions/app%2Ffunction-${Math.floor(Math.random() * 10_000)}/desired` }),
     perSecond: 1000,
     check: (body) => assert.equal(JSON.parse(body).value, 3),
   },
   {
     name: 'GET 100 functions',
-    path: () => '/v1/functions?limit=100',
+    request: () => ({ path: '/v1/functions?limit=100' }),
     perSecond: 50,
     check: (body) => assert.equal(JSON.parse(body).items.length, 100),
   },
   {
     name: 'GET a function',
-    path: () => '/v1/functions/app%2Ffunction-7',
+    request: () => ({ path: '/v1/functions/app%2Ffunction-7' }),
     perSecond: 50,
     check: (body) => assert.equal(JSON.parse(body).functionKey, 'app/function-7'),
   },
 ];
 
-function ask(url: string, agent: Agent): Promise<string> {
-  return new Promise((done, failed) => {
-    get(url, { agent }, (response) => {
-      let body = '';
-      response.setEncoding('utf8').on('data', (chunk) => {
-        body += chunk;
-      });
-      response.on('end', () => (response.statusCode === 200 ? done(body) : failed(new Error(body))));
-    }).on('error', failed);
-  });
-}
-
-/** Ms from when each request was due to when its answer was read. A late start counts: it is what a client would wait. */
-async function latencies(
-  url: string,
-  { path, perSecond, check }: Load,
-  agent: Agent,
-  seconds: number,
-): Promise<number[]> {
-  const found: number[] = [];
-  const running: Promise<void>[] = [];
-  const from = performance.now();
-  for (let i = 0; i < perSecond * seconds; i++) {
-    const due = from + (i * 1000) / perSecond;
-    const ahead = due - performance.now();
-    if (ahead > 1) await wait(ahead);
-    // A timer of ours that wakes late is no wait for an answer.
-    const asked = Math.max(due, performance.now() - 2);
-    running.push(
-      ask(url + path(), agent).then((body) => {
-        found.push(performance.now() - asked);
-        check(body);
-      }),
-    );
-  }
-  await Promise.all(running);
-  return found;
-}
-
 /** Seconds of processor time that the server has taken. */
 async function cpuSeconds(url: string, agent: Agent): Promise<number> {
-  const text = await ask(`${url}/metrics`, agent);
+  const text = await ask(url, { path: '/metrics' }, agent);
   return Number(/^process_cpu_seconds_total (.*)$/m.exec(text)?.[1]);
 }
 
 /** Every connection asks again as soon as it has its answer, for three seconds. */
 async function asFastAsItGoes(
   url: string,
-  { path, check }: Load,
+  { request, check }: Load,
   agent: Agent,
 ): Promise<{ perSecond: number; cpuMs: number }> {
   const cpu = await cpuSeconds(url, agent);
@@ -97,7 +50,7 @@ async function asFastAsItGoes(
   let answered = 0;
   const loop = async (): Promise<void> => {
     while (performance.now() - from < 3000) {
-      check(await ask(url + path(), agent));
+      check(await ask(url, request(), agent));
       answered += 1;
     }
   };

@@ -92,7 +92,7 @@ impl Concurrency {
     #[inline(always)]
     pub fn load(&self, busy: u32) -> usize {
         let above = (f64::from(busy) + 0.5 - self.mean) * self.per_deviation;
-        ((above + MEAN_LOAD).max(0.0) as usize).min(LOADS - 1)
+        ((above + MEAN_LOAD) as u32 as usize).min(LOADS - 1)
     }
 
     pub(crate) fn save(&self, out: &mut Writer) {

@@ -11,7 +11,7 @@ use isotherm_numeric::{ensure, Code, Result};
 const KEEP: f64 = 1.0 - 1.0 / 512.0;
 /// The prior counts as much as so many gaps that reached a bin.
 const PRIOR_GAPS: f64 = 2.0;
-/// The mean bin follows the last eight or so.
+/// The mean follows the last eight or so.
 const MEAN_MEMORY: u32 = 8;
 
 /// What is known of one bin: sixteen bytes, so that a gap touches one cache line where it ends.
@@ -28,6 +28,7 @@ struct Bin {
 /// Gaps of one level, or of one relative load.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Gaps {
+    /// Mean of the middles of their bins, `bin + 0.5`: were it to fade towards 0, it would end among the subnormals, which are slow.
     mean_bin: f64,
     seen: u32,
     bins: [Bin; BINS],
@@ -49,7 +50,7 @@ impl Gaps {
     #[inline(always)]
     pub fn observe(&mut self, gap: i64) {
         let bin = bin_of(gap);
-        let change = bin as f64 - self.mean_bin;
+        let change = (bin as f64 + 0.5) - self.mean_bin;
         // A power of two: the product is the quotient, and several times faster.
         let learnt = self.seen >= MEAN_MEMORY - 1;
         self.mean_bin +=
@@ -141,7 +142,7 @@ impl Gaps {
 
     pub(crate) fn load(from: &mut Reader<'_>) -> Result<Self> {
         let mut gaps = Gaps { seen: from.u32()?, mean_bin: from.amount()?, ..Gaps::default() };
-        ensure(gaps.mean_bin <= (BINS - 1) as f64, Code::BadState, || {
+        ensure(gaps.mean_bin < BINS as f64, Code::BadState, || {
             format!("policy state has the mean bin {}, expected one of {BINS}", gaps.mean_bin)
         })?;
         let known = usize::from(from.u8()?);

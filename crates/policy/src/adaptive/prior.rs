@@ -36,7 +36,7 @@ impl Prior {
         &self.0
     }
 
-    /// The row of a level of which `seen` gaps are known with this mean bin: its hazard in `bin` is at `row[bin]`, see [`Row`].
+    /// The row of a level of which `seen` gaps are known with this mean of their bins' middles: its hazard in `bin` is at `row[bin]`, see [`Row`].
     #[inline]
     pub fn row(&self, upper: bool, seen: u32, mean_bin: f64) -> Row<'_> {
         let class = &self.0[if upper { CLASS } else { 0 }..][..CLASS];
@@ -48,7 +48,7 @@ impl Prior {
             2..=4 => 1,
             _ => 2,
         };
-        let centre = ((mean_bin + 0.5) as usize).min(BINS - 1);
+        let centre = (mean_bin as usize).min(BINS - 1);
         Row { hazards: &class[BINS + stage * NEAR..][..NEAR], centre: Some(centre) }
     }
 }
@@ -80,8 +80,8 @@ mod tests {
         let prior = Prior::parse(&numbers).unwrap();
         assert_eq!(prior.row(false, 0, 0.0).hazard(73), 0.074);
         // Offset 0 of the first stage stands 36 behind the 74 of the first gap: number 110, which is 0.111.
-        assert_eq!(prior.row(false, 1, 40.4).hazard(40), 0.111);
-        assert_eq!(prior.row(false, 1, 40.4).hazard(3), 0.075);
+        assert_eq!(prior.row(false, 1, 40.9).hazard(40), 0.111);
+        assert_eq!(prior.row(false, 1, 40.9).hazard(3), 0.075);
         assert_eq!(prior.row(true, 5, 0.0).hazard(73), numbers[2 * CLASS - 1]);
         assert!(Prior::parse(&numbers[1..]).is_err() && Prior::parse(&[1.0; PRIOR_LENGTH]).is_err());
     }

@@ -110,7 +110,7 @@ export class Gaps {
     const gaps = new Gaps();
     gaps.seen = from.u32();
     gaps.#meanBin = from.amount();
-    ensure(gaps.#meanBin <= BINS - 1, 'BAD_STATE', () => {
+    ensure(gaps.#meanBin < BINS, 'BAD_STATE', () => {
       return `policy state has the mean bin ${gaps.#meanBin}, expected one of ${BINS}`;
     });
     const known = from.u8();

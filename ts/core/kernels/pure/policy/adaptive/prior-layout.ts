@@ -39,9 +39,9 @@ export function rowLength(row: number): number {
   return row % STAGES === 0 ? BINS : NEAR;
 }
 
-/** The bin of a level's mean; offsets are counted from there. */
+/** The bin that a level's mean is in; offsets are counted from there. */
 export function centreOf(meanBin: number): number {
-  return Math.min(Math.floor(meanBin + 0.5), BINS - 1);
+  return Math.min(Math.floor(meanBin), BINS - 1);
 }
 
 /** The cell of a row that a bin is in; bins beyond the reach of a mean are in the row's ends. */
@@ -51,7 +51,10 @@ export function cellOf(row: number, centre: number, bin: number): number {
   return REACH + (offset < -REACH ? -REACH : offset > REACH ? REACH : offset);
 }
 
-/** A level's mean bin after an idle time in `bin`, which was its `seen + 1`th. */
+/**
+ * The mean of the middles of a level's bins after an idle time in `bin`, which was its `seen + 1`th. Middles, as a mean that fades towards 0
+ * would end among the subnormals, which are slow.
+ */
 export function meanAfter(meanBin: number, seen: number, bin: number): number {
-  return meanBin + (bin - meanBin) / Math.min(seen + 1, MEMORY);
+  return meanBin + (bin + 0.5 - meanBin) / Math.min(seen + 1, MEMORY);
 }

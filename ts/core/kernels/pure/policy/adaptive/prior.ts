@@ -20,7 +20,7 @@ export class Prior {
     this.#hazards = hazards;
   }
 
-  /** Writes the hazard of each bin, for a level of which `seen` gaps are known with this mean bin. */
+  /** Writes the hazard of each bin, for a level of which `seen` gaps are known with this mean of their bins' middles. */
   row(upper: boolean, seen: number, meanBin: number, out: Float64Array): void {
     const row = rowOf(upper ? 1 : 0, stageOf(seen));
     const start = rowStart(row);
