@@ -103,6 +103,7 @@ export class DashboardPlane extends MemoryPlane {
       memoryMiB: 512,
       durationMs: 81.5,
       startMs: 400,
+      startFrom: 'measured',
       ours,
       compared,
       saved: savings(ours, compared),

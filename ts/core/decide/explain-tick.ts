@@ -39,6 +39,13 @@ function poolWords({ alternatives, decision }: TickReceipt): string[] {
   return ['Sizes of the pool that the forecast was asked about:', ...lines];
 }
 
+function startWords({ startTime: { ms, from, measurements } }: TickReceipt): string {
+  if (from === 'configured') return `A start takes ${ms} ms, as configured.`;
+  if (from === 'table')
+    return `A start takes ${ms} ms: a table's, as too few were measured or about as many took so long.`;
+  return `A start takes ${ms} ms: the median of ${measurements} that ${measurements === 1 ? 'was' : 'were'} measured.`;
+}
+
 export function explainTick(receipt: TickReceipt): string {
   const { decision, previous, saw, limits } = receipt;
   const { prewarmMs, keepAliveMs, desiredInstances, starts } = decision;
@@ -57,6 +64,7 @@ export function explainTick(receipt: TickReceipt): string {
     ...poolWords(receipt),
     `Limits: ${limitWords(limits)}. Those that bound it: ${decision.bound.length === 0 ? 'none' : decision.bound.join(', ')}.`,
     priceWords(receipt.prices),
+    startWords(receipt),
     `Inputs sha256 ${receipt.inputsDigest}, seed ${receipt.seed}, backend ${receipt.backend}, isotherm ${receipt.version}.`,
   ];
   return lines.join('\n');

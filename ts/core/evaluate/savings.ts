@@ -28,18 +28,33 @@ export function carbonRates(memoryMiB: number, place: FootprintPlace): CarbonRat
   return { busyGPerMs: gramsPerMs(HOUR_MS, 0), idleGPerMs: gramsPerMs(0, HOUR_MS) };
 }
 
+/** What instances did; `coldMs` is what the cold starts took, each as long as starts took then: what they cost. */
+type Spent = Omit<LiveTotals, 'calls'> & { coldMs: number };
+
+/** Starts cost what they took when they were made: a start time that has moved prices nothing anew. */
+function priced({ prices, coldStartMs, memoryMiB }: ControlSetting, spent: Spent): number {
+  const { coldStarts, preWarms, idleMs, coldMs, preWarmMs } = spent;
+  const all = { ...prices, coldStartMs };
+  if (coldMs === coldStarts * coldStartMs && preWarmMs === preWarms * coldStartMs) {
+    return objectiveUsd(all, idleMs, memoryMiB, coldStarts, preWarms);
+  }
+  const startsUsd = ((coldMs + preWarmMs * prices.preWarmShare) * prices.coldStartUsdPerS) / 1000;
+  return objectiveUsd(all, idleMs, memoryMiB, 0, 0) + startsUsd;
+}
+
 /** Carbon is that of everything: `busyMs` of all calls, whoever ran them, starts and idle time. */
-function costs(setting: ControlSetting, busyMs: number, spent: LiveTotals, carbon: CarbonRates | null): LiveCosts {
-  const { memoryMiB, coldStartMs } = setting;
-  const prices = { ...setting.prices, coldStartMs };
-  const { coldStarts, preWarms, idleMs, waitMs } = spent;
-  const runMs = busyMs + waitMs + preWarms * coldStartMs;
+function costs(setting: ControlSetting, busyMs: number, spent: Spent, carbon: CarbonRates | null): LiveCosts {
+  const { memoryMiB, coldStartMs, prices } = setting;
+  const { coldStarts, preWarms, idleMs, waitMs, coldMs, preWarmMs } = spent;
+  const runMs = busyMs + waitMs + preWarmMs;
   return {
     coldStarts,
     preWarms,
     idleMs,
-    idleUsd: objectiveUsd(prices, idleMs, memoryMiB, 0, 0),
-    objectiveUsd: objectiveUsd(prices, idleMs, memoryMiB, coldStarts, preWarms),
+    idleUsd: objectiveUsd({ ...prices, coldStartMs }, idleMs, memoryMiB, 0, 0),
+    coldStartUsd: (coldMs * prices.coldStartUsdPerS) / 1000,
+    preWarmUsd: (preWarmMs * prices.preWarmShare * prices.coldStartUsdPerS) / 1000,
+    objectiveUsd: priced(setting, spent),
     waitMs,
     carbonGco2e: carbon === null ? null : runMs * carbon.busyGPerMs + idleMs * carbon.idleGPerMs,
   };
@@ -66,13 +81,14 @@ export function savingsOf(
   totals: ControlTotals,
   carbon?: FootprintPlace | CarbonRates,
 ): Savings {
-  const { reported, ours, compared, busyMs } = totals;
+  const { reported, reportedStartMs, ours, compared, busyMs } = totals;
   const isReported = reported.calls > 0 && reported.calls === ours.calls;
+  const replayed = { ...compared, coldMs: compared.waitMs };
   const spent = isReported
-    ? { ...compared, coldStarts: reported.coldStarts, preWarms: 0, waitMs: reported.waitMs }
-    : compared;
+    ? { ...replayed, ...reported, coldMs: reportedStartMs, preWarms: 0, preWarmMs: 0 }
+    : replayed;
   const rates = ratesOf(setting, carbon);
-  const own = costs(setting, busyMs, ours, rates);
+  const own = costs(setting, busyMs, { ...ours, coldMs: ours.waitMs }, rates);
   const theirs = costs(setting, busyMs, spent, rates);
   return {
     against: isReported ? 'provider reported' : 'replayed',
@@ -89,6 +105,8 @@ const NOTHING: LiveCosts = {
   preWarms: 0,
   idleMs: 0,
   idleUsd: 0,
+  coldStartUsd: 0,
+  preWarmUsd: 0,
   objectiveUsd: 0,
   waitMs: 0,
   carbonGco2e: null,
@@ -100,6 +118,8 @@ function added(sum: LiveCosts, one: LiveCosts): LiveCosts {
     preWarms: sum.preWarms + one.preWarms,
     idleMs: sum.idleMs + one.idleMs,
     idleUsd: sum.idleUsd + one.idleUsd,
+    coldStartUsd: sum.coldStartUsd + one.coldStartUsd,
+    preWarmUsd: sum.preWarmUsd + one.preWarmUsd,
     objectiveUsd: sum.objectiveUsd + one.objectiveUsd,
     waitMs: sum.waitMs + one.waitMs,
     carbonGco2e: one.carbonGco2e === null ? sum.carbonGco2e : (sum.carbonGco2e ?? 0) + one.carbonGco2e,

@@ -356,6 +356,11 @@ export const Gap = Type.Object(
   { title: 'Gap', description: 'A time without data, over which nothing is learnt.' },
 );
 
+const StartSource = Type.Union([Type.Literal('configured'), Type.Literal('measured'), Type.Literal('table')], {
+  description:
+    'Where the time of a start is from: a table, or what the provider told of starts, unless it is configured.',
+});
+
 export const FunctionDetail = Type.Object(
   {
     functionKey: FunctionKey,
@@ -363,7 +368,8 @@ export const FunctionDetail = Type.Object(
     lastCallMs: OrNull(TimeMs('Its last call.')),
     memoryMiB: OrNull(AtLeast0('Memory of an instance.')),
     durationMs: OrNull(AtLeast0('Mean duration of a call.')),
-    startMs: OrNull(AtLeast0('Time of a start, as measured or assumed.')),
+    startMs: OrNull(AtLeast0('Time that a start takes, as it is in force.')),
+    startFrom: OrNull(StartSource),
     lateSamples: Count('Samples that came after their tick.'),
     ours: Totals,
     compared: Totals,
@@ -421,6 +427,14 @@ export const Receipt = Type.Object(
     }),
     limits: Limits,
     prices: Type.Record(Type.String(), Type.Number()),
+    startTime: Type.Object(
+      {
+        ms: AtLeast0('Whole ms.'),
+        from: StartSource,
+        measurements: Count('How many measured starts it is the median of.'),
+      },
+      { description: 'How long a start takes: what is started is started so much ahead, and prices are of it.' },
+    ),
     seed: Type.Integer(),
     backend: Type.String(),
     version: Type.String(),
@@ -586,6 +600,7 @@ export const EVENT_KINDS = [
   'promoted',
   'gap',
   'gap-closed',
+  'start-time',
   'late',
   'paused',
   'resumed',

@@ -1,5 +1,5 @@
 /** What policies came to, in the shapes of the API and of the store. */
-import type { CarbonRates, ControlSetting, FunctionControl, LiveCosts } from 'isotherm/evaluate';
+import type { CarbonRates, FunctionControl, LiveCosts } from 'isotherm/evaluate';
 import type { Against, Savings, Totals } from '../api/schemas.js';
 import type { Totals as StoredTotals } from '../store/index.js';
 
@@ -27,33 +27,17 @@ export interface Compared {
 }
 
 /** One side, in the shape of the API. */
-function totalsOf(
-  { memoryMiB, coldStartMs, prices }: ControlSetting,
-  calls: number,
-  { coldStarts, preWarms, idleMs, waitMs, idleUsd, objectiveUsd, carbonGco2e }: LiveCosts,
-): Totals {
-  const startUsd = (prices.coldStartUsdPerS * coldStartMs) / 1000;
-  return {
-    calls,
-    coldStarts,
-    preWarms,
-    idleMs,
-    idleGbHours: (idleMs / HOUR_MS) * (memoryMiB / 1024),
-    waitMs,
-    idleUsd,
-    coldStartUsd: coldStarts * startUsd,
-    preWarmUsd: preWarms * prices.preWarmShare * startUsd,
-    objectiveUsd,
-    carbonGco2e: carbonGco2e ?? 0,
-  };
+function totalsOf(memoryMiB: number, calls: number, { carbonGco2e, ...costs }: LiveCosts): Totals {
+  const idleGbHours = (costs.idleMs / HOUR_MS) * (memoryMiB / 1024);
+  return { calls, ...costs, idleGbHours, carbonGco2e: carbonGco2e ?? 0 };
 }
 
 export function comparedOf(control: FunctionControl, carbon: CarbonRates): Compared {
-  const { setting } = control;
+  const { memoryMiB } = control.setting;
   const { calls, ours, theirs, against } = control.savings(carbon);
   return {
-    ours: totalsOf(setting, calls, ours),
-    compared: totalsOf(setting, calls, theirs),
+    ours: totalsOf(memoryMiB, calls, ours),
+    compared: totalsOf(memoryMiB, calls, theirs),
     against: against === 'replayed' ? 'fixed-10min replayed' : against,
   };
 }

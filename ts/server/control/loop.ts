@@ -210,11 +210,16 @@ export class Loop {
   }
 
   /** What a function's tick is worth telling. */
-  #tell(managed: ManagedFunction, { receipt, events: trust }: TickResult): void {
+  #tell(managed: ManagedFunction, { receipt, events: trust, startChange }: TickResult): void {
     const { events } = this.#parts;
     const { key } = managed;
     for (const { kind, model, to, reason } of trust) {
       if (kind !== 'selected') events.emit(kind, key, `${key}: ${reason}`, { model, to });
+    }
+    if (startChange !== null) {
+      const { before, now } = startChange;
+      const words = `${key}: starts take ${now.ms} ms, the median of the last ${now.measurements}; ${before.ms} ms held before (${before.from})`;
+      events.emit('start-time', key, words, { fromMs: before.ms, toMs: now.ms, measurements: now.measurements });
     }
     if (receipt !== null) {
       const { desiredInstances, reason } = receipt.decision;

@@ -118,7 +118,7 @@ export class ManagedFunction {
   /** `samples`: those of this tick, in feed order. */
   step(tick: number, samples: readonly StoredSample[], time: TickTime, conditions: TickConditions): Stepped {
     const all = this.#spilled.length === 0 ? samples : [...this.#spilled, ...samples];
-    const fed = feedOf(all, time, tick, this.setting.coldStartMs);
+    const fed = feedOf(all, time, tick, this.control.startTime.ms);
     this.#spilled = fed.spilled;
     const endMs = time.endOf(tick);
     const { isMissing } = conditions;

@@ -92,6 +92,7 @@ export function rowView(managed: ManagedFunction): FunctionRow {
 export function detailView(managed: ManagedFunction, time: TickTime, nowMs: number): FunctionDetail {
   const { ours, compared, against } = managed.compared;
   const { setting } = managed;
+  const { startTime } = managed.control;
   const totals = managed.control.totals();
   const { trusted } = managed.control;
   return {
@@ -100,7 +101,8 @@ export function detailView(managed: ManagedFunction, time: TickTime, nowMs: numb
     lastCallMs: managed.lastCallMs,
     memoryMiB: setting.memoryMiB,
     durationMs: totals.ours.calls === 0 ? null : totals.busyMs / totals.ours.calls,
-    startMs: setting.coldStartMs,
+    startMs: startTime.ms,
+    startFrom: startTime.from,
     lateSamples: managed.lateSamples,
     ours,
     compared,

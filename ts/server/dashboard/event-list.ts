@@ -9,6 +9,7 @@ const MOST = 10;
 const NAMES: Partial<Record<PlaneEvent['kind'], string>> = {
   gap: 'no data',
   'gap-closed': 'data again',
+  'start-time': 'start time',
   'provider-down': 'provider away',
   'provider-up': 'provider back',
   'store-down': 'store away',

@@ -119,9 +119,14 @@ function proof(id: string): HTMLElement {
   return h('div', { class: 'row' }, button, answer);
 }
 
+function startWords({ ms, from, measurements }: Receipt['startTime']): string {
+  if (from === 'measured') return `A start takes ${count(ms)} ms: the median of ${count(measurements)} measured.`;
+  return `A start takes ${count(ms)} ms, ${from === 'configured' ? 'as configured' : 'by a table'}.`;
+}
+
 /** Everything, in the order in which one asks. */
 export function receiptCard(receipt: Receipt, { isLinked = false } = {}): HTMLElement {
-  const { decision, forecast, saw, limits, prices, spec } = receipt;
+  const { decision, forecast, saw, limits, prices, startTime, spec } = receipt;
   const { functionKey } = decision;
   const bound = decision.bound.length === 0 ? 'No limit changed it' : `Changed by: ${decision.bound.join(', ')}`;
   const expected =
@@ -146,6 +151,7 @@ export function receiptCard(receipt: Receipt, { isLinked = false } = {}): HTMLEl
       list(Object.entries(saw).map(([name, value]) => [spaced(name), term(name, value)] as const)),
       h('h3', {}, 'Prices'),
       list(Object.entries(prices).map(([name, value]) => [spaced(name), term(name, value)] as const)),
+      h('p', {}, startWords(startTime)),
       h('h3', {}, 'Settings'),
       h('pre', {}, JSON.stringify(spec, null, 2)),
     ),

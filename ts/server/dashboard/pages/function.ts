@@ -129,11 +129,14 @@ export function functionPage(key: string, { changed, pause }: Surroundings): Pag
   };
 }
 
-function aboutOf({ ours, durationMs, memoryMiB, startMs, lateSamples }: FunctionDetail): string {
+function aboutOf({ ours, durationMs, memoryMiB, startMs, startFrom, lateSamples }: FunctionDetail): string {
   const parts = [`${count(ours.calls)} calls`];
   if (durationMs !== null) parts.push(`${duration(durationMs)} each in the mean`);
   if (memoryMiB !== null) parts.push(`${count(memoryMiB)} MiB`);
-  if (startMs !== null) parts.push(`${duration(startMs)} to start`);
+  if (startMs !== null)
+    parts.push(
+      `${duration(startMs)} to start${startFrom === 'table' ? ' by a table' : startFrom === null ? '' : `, as ${startFrom}`}`,
+    );
   if (lateSamples > 0) parts.push(`${count(lateSamples)} came late`);
   return `${parts.join(', ')}.`;
 }
