@@ -56,7 +56,7 @@ export class DashboardPlane extends MemoryPlane {
   override status(): Status {
     const tick = Math.floor((this.nowMs - NOON_MS) / TICK_MS) + 2880;
     const provider: Status['provider'] = { name: 'push', state: 'up', detail: null, lastSampleMs: this.nowMs };
-    const epochMs = NOON_MS - 2881 * TICK_MS;
+    const epochMs = NOON_MS - 2880 * TICK_MS;
     return {
       ...super.status(),
       epochMs,

@@ -194,11 +194,12 @@ export class MemoryPlane implements Plane {
     };
   }
 
-  functions({ q, sort = '-calls', cursor, limit }: Parameters<Plane['functions']>[0]): Page<FunctionRow> {
+  functions({ q, state, sort = '-calls', cursor, limit }: Parameters<Plane['functions']>[0]): Page<FunctionRow> {
     const wanted = q?.toLowerCase() ?? '';
     const rows = [...this.#functions]
       .filter(([key]) => key.toLowerCase().includes(wanted))
-      .map(([key, one]) => this.#row(key, one));
+      .map(([key, one]) => this.#row(key, one))
+      .filter((row) => state === undefined || row[state]);
     const name = sort.replace('-', '') as keyof FunctionRow;
     const sign = sort.startsWith('-') ? -1 : 1;
     const order = (a: FunctionRow, b: FunctionRow): number => {

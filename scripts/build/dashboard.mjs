@@ -14,6 +14,7 @@ export const dashboard = {
       [
         ...['dashboard', 'api/schemas.ts'].map((path) => at('ts/server', path)),
         ...['style', 'figures.ts', 'page/licences.ts'].map((path) => at('ts/core/evaluate', path)),
+        at('ts/core/decide/seen-words.ts'),
         at('package-lock.json'),
       ],
       NAMES.map((name) => at('ts/server/dist/dashboard', name)),

@@ -46,13 +46,23 @@ function startWords({ startTime: { ms, from, measurements } }: TickReceipt): str
   return `A start takes ${ms} ms: the median of ${measurements} that ${measurements === 1 ? 'was' : 'were'} measured.`;
 }
 
-export function explainTick(receipt: TickReceipt): string {
+/** A clock that begins before this has days and no dates: a trace's. */
+const FIRST_DATE_MS = 315_576_000_000;
+
+function when({ decision: { atMs } }: TickReceipt, epochMs: number | undefined): string {
+  if (epochMs === undefined) return `${clock(atMs)} since the start of its clock (${atMs} ms)`;
+  if (epochMs < FIRST_DATE_MS) return `${clock(epochMs + atMs)} of the trace`;
+  return new Date(epochMs + atMs).toISOString();
+}
+
+/** `epochMs`: where the receipt's clock begins, where that is known. */
+export function explainTick(receipt: TickReceipt, epochMs?: number): string {
   const { decision, previous, saw, limits } = receipt;
   const { prewarmMs, keepAliveMs, desiredInstances, starts } = decision;
   const before = previous === null ? 'the first decision' : `${previous.desiredInstances} before`;
   const lines = [
     `Receipt ${receipt.id}`,
-    `Function ${receipt.functionKey}, tick ${receipt.tick}: ${clock(decision.atMs)} since the start of its clock (${decision.atMs} ms)`,
+    `Function ${receipt.functionKey}, tick ${receipt.tick}: ${when(receipt, epochMs)}`,
     `Decided: ${instances(desiredInstances)} (${before})${starts > 0 ? `, ${starts} of them started now` : ''}. Why: ${decision.reason}.`,
     prewarmMs === null
       ? 'No instance was released yet.'

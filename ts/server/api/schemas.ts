@@ -164,7 +164,9 @@ export const Recent = Type.Object(
     fromMs: TimeMs('Beginning of the first step.'),
     stepMs: Type.Integer({ minimum: 1, description: 'Length of a step.' }),
     calls: Series('Calls that arrived.'),
-    predicted: Series('Calls that were expected when the step began.'),
+    predicted: Series(
+      'Calls that were expected when the step began; null before there was anything to expect them from.',
+    ),
     coldStarts: Series('Cold starts under our decisions.'),
     comparedColdStarts: Series('Cold starts of what ours is compared with.'),
     warm: Series('Most instances warm or busy at once.'),
@@ -378,7 +380,7 @@ export const FunctionDetail = Type.Object(
     decision: OrNull(Decision),
     limits: Limits,
     paused: Type.Boolean(),
-    trust: Type.Array(Trust, { description: 'Every model, best first.' }),
+    trust: Type.Array(Trust, { description: 'Every model: the one in use, then those with the least loss first.' }),
     recent: Recent,
     gaps: Type.Array(Gap, { description: 'The last ones, newest first.' }),
   },
@@ -669,6 +671,11 @@ export const FUNCTION_SORTS = [
 export const FunctionsQuery = Type.Object(
   {
     q: Type.Optional(Type.String({ maxLength: 512, description: 'Only names that contain it, whatever the case.' })),
+    state: Type.Optional(
+      OneOf(['paused', 'demoted', 'gap'], {
+        description: 'Only those that are paused, whose model is demoted, or of which there are no data now.',
+      }),
+    ),
     sort: Type.Optional(OneOf(FUNCTION_SORTS, { description: '`-calls` if left out; `-` is for descending.' })),
     cursor: Cursor,
     limit: PageLimit,

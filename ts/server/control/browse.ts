@@ -19,6 +19,13 @@ const RANKS: Record<Exclude<Sort, 'functionKey'>, (managed: ManagedFunction) => 
   '-lastCallMs': ({ lastCallMs }) => -(lastCallMs ?? 0),
 };
 
+/** The marks of a row. */
+const STATES: Record<NonNullable<FunctionsQuery['state']>, (managed: ManagedFunction) => boolean> = {
+  paused: ({ limits }) => limits.paused,
+  demoted: ({ isDemoted }) => isDemoted,
+  gap: ({ isMissing }) => isMissing,
+};
+
 /** A cursor is the rank and key of the last item of the page before: what changes between two pages neither repeats nor hides the rest. */
 interface After {
   rank: number;
@@ -62,8 +69,9 @@ function page<Item>(
 }
 
 export function functionsPage(functions: Iterable<ManagedFunction>, query: Settled<FunctionsQuery>): Page<FunctionRow> {
-  const { sort = '-calls' } = query;
-  return page(functions, query, sort === 'functionKey' ? () => 0 : RANKS[sort], rowView);
+  const { sort = '-calls', state } = query;
+  const chosen = state === undefined ? functions : [...functions].filter(STATES[state]);
+  return page(chosen, query, sort === 'functionKey' ? () => 0 : RANKS[sort], rowView);
 }
 
 export function decisionsPage(

@@ -12,7 +12,7 @@ import type { Gap } from '../api/schemas.js';
 import type { StoredSample } from '../store/index.js';
 import { feedOf } from './feed.js';
 import { type Compared, comparedOf } from './figures.js';
-import { EMPTY_TICK, RecentSteps, type RecentTick } from './recent.js';
+import { EMPTY_TICK, RecentSteps, type RecentTick, type SavedSteps } from './recent.js';
 import type { TickTime } from './tick-time.js';
 
 /** Gaps that are shown. */
@@ -46,7 +46,7 @@ const sameLimits = (a: Limits, b: Limits): boolean =>
 export class ManagedFunction {
   readonly setting: ControlSetting;
   readonly control: FunctionControl;
-  readonly recent = new RecentSteps();
+  recent = new RecentSteps();
   firstSeenMs: number;
   lastCallMs: number | null = null;
   lateSamples = 0;
@@ -62,6 +62,8 @@ export class ManagedFunction {
   last: RecentTick = { ...EMPTY_TICK, predicted: Number.NaN };
   /** How the model in use has done; looked up now and then. */
   trust: ModelTrust | null = null;
+  /** Calls that are expected in the next tick; null where nothing is known to expect anything of. */
+  nextCalls: number | null = null;
   /** Whether a gap began or ended with the last tick. */
   gapChange: 'opened' | 'closed' | null = null;
   #limits: Limits = NO_LIMITS;
@@ -100,6 +102,15 @@ export class ManagedFunction {
     return this.gaps[0]?.toMs === null;
   }
 
+  /** What is saved of the live charts; states of before they were have none. */
+  get recentSteps(): SavedSteps | null {
+    return this.recent.save();
+  }
+
+  set recentSteps(saved: SavedSteps | null) {
+    this.recent = RecentSteps.load(saved);
+  }
+
   lookUpTrust(): void {
     this.trust = this.control.trusted.trust().find(({ isUsed }) => isUsed) ?? null;
   }
@@ -123,13 +134,14 @@ export class ManagedFunction {
     const endMs = time.endOf(tick);
     const { isMissing } = conditions;
     const newLimits = !sameLimits(conditions.limits, this.#limits);
-    const expected = this.control.expectedCalls;
+    const expected = this.nextCalls ?? Number.NaN;
     const result = this.control.tick(tick, {
       ...fed.input,
       ...(isMissing ? { isMissing } : {}),
       ...(newLimits ? { limits: conditions.limits } : {}),
       mayChange: conditions.mayChange,
     });
+    this.nextCalls = this.control.trusted.history === undefined ? null : this.control.expectedCalls;
     this.#limits = conditions.limits;
     const before = this.compared;
     this.compared = comparedOf(this.control, this.#carbon);
@@ -187,6 +199,8 @@ const ABOUT = [
   'heldTicks',
   'limits',
   'gaps',
+  'nextCalls',
+  'recentSteps',
 ] as const;
 type About = Pick<ManagedFunction, (typeof ABOUT)[number]>;
 

@@ -62,6 +62,9 @@ export function trustView(
   };
 }
 
+/** Those that are not scored yet come last. */
+const byError = (a: number, b: number): number => (Number.isNaN(a) ? 1 : Number.isNaN(b) ? -1 : a - b);
+
 /** Calls per minute over the last ten closed minutes; those that are missing left out. */
 export function callsPerMinute(managed: ManagedFunction): number {
   const known = managed.recent.lastCalls(RATE_MINUTES);
@@ -111,7 +114,10 @@ export function detailView(managed: ManagedFunction, time: TickTime, nowMs: numb
     decision: decisionView(managed, time),
     limits: managed.limits,
     paused: managed.limits.paused,
-    trust: trusted.trust().map((trust) => trustView(trust, managed.isDemoted ? trusted.model : null)),
+    trust: trusted
+      .trust()
+      .sort((a, b) => Number(b.isUsed) - Number(a.isUsed) || byError(a.meanError, b.meanError))
+      .map((trust) => trustView(trust, managed.isDemoted ? trusted.model : null)),
     recent: managed.recent.view(nowMs),
     gaps: managed.gaps,
   };

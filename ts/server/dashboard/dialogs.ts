@@ -97,7 +97,9 @@ export function askForPause(functionKey: string | undefined, status: Status, don
       {},
       isPaused
         ? 'Decisions are made again from the next tick on.'
-        : 'It is observed and forecast as before, and its last decision is held until you resume.',
+        : functionKey === undefined
+          ? 'They are observed and forecast as before, and the last decision of each is held until you resume.'
+          : 'It is observed and forecast as before, and its last decision is held until you resume.',
     ),
     ...(isPaused ? [] : [h('label', {}, 'Reason (shown, and written to the audit)', reason)]),
     h(
