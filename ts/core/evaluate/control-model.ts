@@ -129,7 +129,10 @@ export interface ControlTotals {
 export interface LiveCosts {
   coldStarts: number;
   preWarms: number;
+  idleMs: number;
   idleUsd: number;
+  coldStartUsd: number;
+  preWarmUsd: number;
   objectiveUsd: number;
   waitMs: number;
   /** Null where no place is known. */
@@ -145,7 +148,7 @@ export interface Savings {
   calls: number;
   ours: LiveCosts;
   theirs: LiveCosts;
-  saved: Omit<LiveCosts, 'preWarms'>;
+  saved: Pick<LiveCosts, 'coldStarts' | 'idleUsd' | 'objectiveUsd' | 'waitMs' | 'carbonGco2e'>;
 }
 
 /** Savings of many functions. */

@@ -11,7 +11,7 @@ import type { ControlSetting, ControlTotals, ReportedCalls, Savings, TickInput, 
 import { governedOptions, replayOptions, settingText, specFor } from './control-parts.js';
 import { InputChain } from './input-chain.js';
 import { LiveReplay } from './live-replay.js';
-import { savingsOf } from './savings.js';
+import { type CarbonRates, savingsOf } from './savings.js';
 import { StartEstimate } from './start-estimate.js';
 import { checkInput, onTime } from './tick-input.js';
 import { tickReceipt } from './tick-receipt.js';
@@ -182,9 +182,9 @@ export class FunctionControl {
     };
   }
 
-  /** Ours beside the comparison, up to now; grams of CO2e where a `place` is given. */
-  savings(place?: FootprintPlace): Savings {
-    return savingsOf(this.setting, this.totals(), place);
+  /** Ours beside the comparison, up to now; grams of CO2e where it is told a place, or its rates by who asks often. */
+  savings(carbon?: FootprintPlace | CarbonRates): Savings {
+    return savingsOf(this.setting, this.totals(), carbon);
   }
 
   /** Everything as bytes: equal for equal pasts, however often saved and loaded, on every backend. */

@@ -1,12 +1,18 @@
 /** One function as the loop keeps it: its control, and what people want to see of it. */
 import { type FootprintPlace, type Limits, NO_LIMITS } from 'isotherm/decide';
-import { type ControlSetting, FunctionControl, type TickResult } from 'isotherm/evaluate';
+import {
+  type CarbonRates,
+  type ControlSetting,
+  carbonRates,
+  FunctionControl,
+  type TickResult,
+} from 'isotherm/evaluate';
 import type { ModelTrust } from 'isotherm/forecast';
 import { IsothermError } from 'isotherm/kernels';
 import type { Gap, Totals } from '../api/schemas.js';
 import type { StoredSample } from '../store/index.js';
 import { feedOf } from './feed.js';
-import { addTotals, type Compared, comparedOf, type UnitCosts, unitCosts } from './figures.js';
+import { addTotals, type Compared, comparedOf } from './figures.js';
 import { EMPTY_TICK, RecentSteps, type RecentTick, type SavedSteps } from './recent.js';
 import type { TickTime } from './tick-time.js';
 
@@ -75,14 +81,14 @@ export class ManagedFunction {
   /** Whether a gap began or ended with the last tick. */
   gapChange: 'opened' | 'closed' | null = null;
   #limits: Limits = NO_LIMITS;
-  readonly #unit: UnitCosts;
+  readonly #carbon: CarbonRates;
   #spilled: StoredSample[] = [];
 
   /** `place` is where its carbon is counted. */
   constructor(control: FunctionControl, place: FootprintPlace, firstSeenMs: number) {
     this.setting = control.setting;
     this.control = control;
-    this.#unit = unitCosts(control.setting, place);
+    this.#carbon = carbonRates(control.setting.memoryMiB, place);
     this.firstSeenMs = firstSeenMs;
     this.compared = this.#sum();
   }
@@ -184,7 +190,7 @@ export class ManagedFunction {
   }
 
   #sum(): Compared {
-    const sum = comparedOf(this.control, this.#unit);
+    const sum = comparedOf(this.control, this.#carbon);
     if (this.carried === null) return sum;
     addTotals(sum.ours, this.carried.ours);
     addTotals(sum.compared, this.carried.compared);

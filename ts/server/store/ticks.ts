@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { deflateRaw, inflateRaw } from 'node:zlib';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { base64s, numbers } from './arrays.js';
+import { allPages } from './cursor.js';
 import type { Functions } from './functions.js';
 import type { DayTotals, FunctionTotals, StoredCheckpoint, Totals } from './rows.js';
 import { TOTAL_NAMES } from './rows.js';
@@ -64,14 +65,16 @@ export async function putCheckpoints(
 const CHECKPOINTS_PAGE = 200;
 
 export async function* readCheckpoints(db: Kysely<Tables>, functions: Functions): AsyncGenerator<StoredCheckpoint> {
-  for (let last = 0; ; ) {
-    const rows = await db
+  const pages = allPages<Tables['checkpoints']>(CHECKPOINTS_PAGE, (after) =>
+    db
       .selectFrom('checkpoints')
       .selectAll()
-      .where('function_id', '>', last)
+      .where('function_id', '>', after?.function_id ?? 0)
       .orderBy('function_id')
       .limit(CHECKPOINTS_PAGE)
-      .execute();
+      .execute(),
+  );
+  for await (const rows of pages) {
     await functions.learn(
       db,
       rows.map((row) => row.function_id),
@@ -79,8 +82,6 @@ export async function* readCheckpoints(db: Kysely<Tables>, functions: Functions)
     for (const { function_id, tick, state } of rows) {
       yield { functionKey: functions.keyOf(function_id), tick, state: await inflate(state) };
     }
-    if (rows.length < CHECKPOINTS_PAGE) return;
-    last = rows.at(-1)!.function_id;
   }
 }
 
