@@ -12,7 +12,7 @@ export const dashboard = {
     stamp(
       'dashboard',
       [
-        ...['dashboard', 'api/schemas.ts'].map((path) => at('ts/server', path)),
+        ...['dashboard', 'api/schemas'].map((path) => at('ts/server', path)),
         ...['style', 'figures.ts', 'page/licences.ts'].map((path) => at('ts/core/evaluate', path)),
         at('ts/core/decide/seen-words.ts'),
         at('package-lock.json'),
