@@ -1,5 +1,7 @@
 /** A plane with figures that are worth a look, made by a formula: nothing is observed or decided by it. */
-import type { FunctionDetail, Recent, Savings, Status, Summary, Totals } from '../ts/server/api/schemas.js';
+import type { Recent, Savings, Totals } from '../ts/server/api/schemas/figures.js';
+import type { FunctionDetail } from '../ts/server/api/schemas/functions.js';
+import type { Status, Summary } from '../ts/server/api/schemas/overview.js';
 import { MemoryPlane } from './memory-plane.js';
 
 const MINUTE_MS = 60_000;

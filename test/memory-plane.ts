@@ -2,29 +2,16 @@
 import { NO_LIMITS } from 'isotherm/decide';
 import { IsothermError, VERSION } from 'isotherm/kernels';
 import { bytesSource, readTrace } from 'isotherm/trace';
-import type {
-  AuditEntry,
-  Decision,
-  FunctionDetail,
-  FunctionRow,
-  Limits,
-  LimitsPatch,
-  LimitsView,
-  Page,
-  Pause,
-  PlaneEvent,
-  PushResult,
-  Receipt,
-  Recent,
-  Sample,
-  Savings,
-  Scope,
-  Status,
-  Summary,
-  UploadResult,
-  WhatIfRequest,
-  WhatIfResult,
-} from '../ts/server/api/schemas.js';
+import type { Decision } from '../ts/server/api/schemas/decisions.js';
+import type { AuditEntry, PlaneEvent } from '../ts/server/api/schemas/events.js';
+import type { Recent, Savings } from '../ts/server/api/schemas/figures.js';
+import type { FunctionDetail, FunctionRow } from '../ts/server/api/schemas/functions.js';
+import type { Limits, LimitsPatch, LimitsView, Pause, Scope } from '../ts/server/api/schemas/limits.js';
+import type { Status, Summary } from '../ts/server/api/schemas/overview.js';
+import type { Page } from '../ts/server/api/schemas/pages.js';
+import type { Receipt } from '../ts/server/api/schemas/receipts.js';
+import type { PushResult, Sample, UploadResult } from '../ts/server/api/schemas/samples.js';
+import type { WhatIfRequest, WhatIfResult } from '../ts/server/api/schemas/what-if.js';
 import { NOTHING } from '../ts/server/control/figures.js';
 import type { Plane, UploadOptions } from '../ts/server/control/plane.js';
 

@@ -7,15 +7,13 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { at } from '../scripts/build/paths.mjs';
-import type {
-  Desired,
-  FunctionDetail,
-  PlaneEvent,
-  Problem,
-  PushResult,
-  Recomputation,
-  Status,
-} from '../ts/server/api/schemas.js';
+import type { Desired } from '../ts/server/api/schemas/decisions.js';
+import type { PlaneEvent } from '../ts/server/api/schemas/events.js';
+import type { FunctionDetail } from '../ts/server/api/schemas/functions.js';
+import type { Status } from '../ts/server/api/schemas/overview.js';
+import type { Problem } from '../ts/server/api/schemas/problems.js';
+import type { Recomputation } from '../ts/server/api/schemas/receipts.js';
+import type { PushResult } from '../ts/server/api/schemas/samples.js';
 
 export interface ServeSettings {
   /** As in isotherm.yaml; the store is a folder of the process's own unless it says otherwise. JSON is YAML. */

@@ -1,6 +1,6 @@
 /** What the live charts go back to: the last steps, over a restart too, and nothing foretold before there is anything to foretell from. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Recent } from '../../ts/server/api/schemas.js';
+import type { Recent } from '../../ts/server/api/schemas/figures.js';
 import { ControlPlane } from '../../ts/server/control/control-plane.js';
 import { openStore, type Store } from '../../ts/server/store/index.js';
 import {

@@ -1,6 +1,6 @@
 /** A store whose states another version has saved: what was learnt is gone, and nothing else. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { PlaneEvent } from '../../ts/server/api/schemas.js';
+import type { PlaneEvent } from '../../ts/server/api/schemas/events.js';
 import { openStore, type Store, type TickCommit } from '../../ts/server/store/index.js';
 import { EPOCH, type Running, runPlane, someCalls } from '../planes.js';
 

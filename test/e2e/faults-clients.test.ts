@@ -2,7 +2,8 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Problem, PushResult } from '../../ts/server/api/schemas.js';
+import type { Problem } from '../../ts/server/api/schemas/problems.js';
+import type { PushResult } from '../../ts/server/api/schemas/samples.js';
 import { Served, until } from '../served.js';
 
 const MIB = 1024 * 1024;

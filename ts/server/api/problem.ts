@@ -1,6 +1,6 @@
 /** What a request that cannot be served is answered: `application/problem+json` (RFC 9457) with a stable code, and never a stack trace. */
 import { IsothermError } from 'isotherm/kernels';
-import type { Problem, ProblemPlace } from './schemas.js';
+import type { Problem, ProblemPlace } from './schemas/problems.js';
 
 /** Codes of the API beside those of `isotherm/kernels`, with status and title. */
 const OF_THE_API = {

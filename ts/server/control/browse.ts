@@ -1,6 +1,8 @@
 /** Functions and decisions by page, out of memory. */
 import { IsothermError } from 'isotherm/kernels';
-import type { Decision, DecisionsQuery, FunctionRow, FunctionsQuery, Page } from '../api/schemas.js';
+import type { Decision } from '../api/schemas/decisions.js';
+import type { FunctionRow } from '../api/schemas/functions.js';
+import type { DecisionsQuery, FunctionsQuery, Page } from '../api/schemas/pages.js';
 import type { ManagedFunction } from './managed-function.js';
 import type { Settled } from './plane.js';
 import type { TickTime } from './tick-time.js';

@@ -1,33 +1,21 @@
 /** The control plane in shadow: it watches, forecasts, decides and records, and touches nothing. */
 import type { FunctionControl } from 'isotherm/evaluate';
+import type { Decision, Desired } from '../api/schemas/decisions.js';
+import type { AuditEntry, PlaneEvent } from '../api/schemas/events.js';
+import type { FunctionDetail, FunctionRow } from '../api/schemas/functions.js';
+import type { LimitsPatch, LimitsView, Pause, Scope } from '../api/schemas/limits.js';
+import type { Status, Summary } from '../api/schemas/overview.js';
 import type {
-  AuditEntry,
   AuditQuery,
-  Decision,
   DecisionsQuery,
-  Desired,
   EventsQuery,
-  FunctionDetail,
-  FunctionRow,
   FunctionsQuery,
-  LimitsPatch,
-  LimitsView,
   Page,
-  Pause,
-  PlaneEvent,
-  PushResult,
-  Receipt,
-  ReceiptRow,
   ReceiptsQuery,
-  Recomputation,
-  Sample,
-  Scope,
-  Status,
-  Summary,
-  UploadResult,
-  WhatIfRequest,
-  WhatIfResult,
-} from '../api/schemas.js';
+} from '../api/schemas/pages.js';
+import type { Receipt, ReceiptRow, Recomputation } from '../api/schemas/receipts.js';
+import type { PushResult, Sample, UploadResult } from '../api/schemas/samples.js';
+import type { WhatIfRequest, WhatIfResult } from '../api/schemas/what-if.js';
 import type { Config } from '../config/index.js';
 import { decisionsPage, functionsPage } from './browse.js';
 import { toStored } from './event-log.js';

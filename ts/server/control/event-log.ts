@@ -1,5 +1,5 @@
 /** What happened, told to whoever listens, and kept until it is stored. */
-import type { PlaneEvent } from '../api/schemas.js';
+import type { PlaneEvent } from '../api/schemas/events.js';
 import type { Json, StoredEvent } from '../store/index.js';
 
 export type EventKind = PlaneEvent['kind'];

@@ -1,6 +1,6 @@
 /** What policies came to, in the shapes of the API and of the store. */
 import type { CarbonRates, FunctionControl, LiveCosts } from 'isotherm/evaluate';
-import type { Against, Savings, Totals } from '../api/schemas.js';
+import type { Against, Savings, Totals } from '../api/schemas/figures.js';
 import type { Totals as StoredTotals } from '../store/index.js';
 
 const HOUR_MS = 3_600_000;

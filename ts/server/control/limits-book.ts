@@ -9,7 +9,7 @@ import {
   NO_LIMITS,
 } from 'isotherm/decide';
 import { IsothermError } from 'isotherm/kernels';
-import type { LimitsPatch, LimitsView, Pause, Scope } from '../api/schemas.js';
+import type { LimitsPatch, LimitsView, Pause, Scope } from '../api/schemas/limits.js';
 import type { LimitsConfig, LimitValues } from '../config/index.js';
 import type { Json } from '../store/index.js';
 

@@ -9,7 +9,8 @@ import {
 } from 'isotherm/evaluate';
 import type { ModelTrust } from 'isotherm/forecast';
 import { IsothermError } from 'isotherm/kernels';
-import type { Gap, Totals } from '../api/schemas.js';
+import type { Totals } from '../api/schemas/figures.js';
+import type { Gap } from '../api/schemas/functions.js';
 import type { StoredSample } from '../store/index.js';
 import { feedOf } from './feed.js';
 import { addTotals, type Compared, comparedOf } from './figures.js';

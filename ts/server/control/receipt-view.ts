@@ -1,6 +1,6 @@
 /** Receipts of the core in the shapes of the store and of the API. */
 import type { TickReceipt } from 'isotherm/decide';
-import type { Receipt, ReceiptRow } from '../api/schemas.js';
+import type { Receipt, ReceiptRow } from '../api/schemas/receipts.js';
 import type { Json, StoredReceipt, ReceiptRow as StoredRow } from '../store/index.js';
 import type { TickTime } from './tick-time.js';
 

@@ -1,5 +1,5 @@
 /** The last steps of a function or of the fleet: what a live chart shows. */
-import type { Recent } from '../api/schemas.js';
+import type { Recent } from '../api/schemas/figures.js';
 
 /** Two hours in steps of a minute. */
 const STEPS = 120;

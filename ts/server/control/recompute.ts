@@ -2,7 +2,7 @@
 import type { FootprintPlace, TickReceipt } from 'isotherm/decide';
 import { FunctionControl, receiptDifferences } from 'isotherm/evaluate';
 import { IsothermError } from 'isotherm/kernels';
-import type { Recomputation } from '../api/schemas.js';
+import type { Recomputation } from '../api/schemas/receipts.js';
 import type { Store } from '../store/index.js';
 import { boundsThen } from './conditions.js';
 import { type FedAgain, feedAgain } from './feed-again.js';

@@ -1,5 +1,6 @@
 /** What people change while it runs: limits and pauses, each committed with who did it before it holds. */
-import type { AuditEntry, LimitsPatch, LimitsView, Scope } from '../api/schemas.js';
+import type { AuditEntry } from '../api/schemas/events.js';
+import type { LimitsPatch, LimitsView, Scope } from '../api/schemas/limits.js';
 import type { Clock } from '../providers/index.js';
 import type { Json, Store } from '../store/index.js';
 import type { EventLog } from './event-log.js';

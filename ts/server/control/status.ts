@@ -1,6 +1,6 @@
 /** How the plane is: its loop, its provider, its store, and what is not as it should be. */
 import { backendInfo, VERSION } from 'isotherm/kernels';
-import type { Status } from '../api/schemas.js';
+import type { Status } from '../api/schemas/overview.js';
 import type { Loop } from './loop.js';
 import type { Opened } from './opening.js';
 

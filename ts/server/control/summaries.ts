@@ -1,5 +1,6 @@
 /** The fleet in sum: computed once a tick, shown at any time. */
-import type { Against, Summary, SummaryDay, Totals } from '../api/schemas.js';
+import type { Against, Totals } from '../api/schemas/figures.js';
+import type { Summary, SummaryDay } from '../api/schemas/overview.js';
 import type { DayTotals } from '../store/index.js';
 import { addTotals, againstOf, NOTHING, savingsOf } from './figures.js';
 import type { ManagedFunction } from './managed-function.js';

@@ -1,6 +1,7 @@
 /** What the control plane shows of functions, in the shapes of the API. */
 import type { ModelTrust } from 'isotherm/forecast';
-import type { Decision, Forecast, FunctionDetail, FunctionRow, Trust } from '../api/schemas.js';
+import type { Decision, Forecast, Trust } from '../api/schemas/decisions.js';
+import type { FunctionDetail, FunctionRow } from '../api/schemas/functions.js';
 import { savingsOf } from './figures.js';
 import type { ManagedFunction } from './managed-function.js';
 import type { TickTime } from './tick-time.js';

@@ -2,7 +2,9 @@
 import { type Limits, limitsOf } from 'isotherm/decide';
 import { type ControlSetting, FunctionControl } from 'isotherm/evaluate';
 import { IsothermError } from 'isotherm/kernels';
-import type { Against, LimitsPatch, WhatIfRequest, WhatIfResult } from '../api/schemas.js';
+import type { Against } from '../api/schemas/figures.js';
+import type { LimitsPatch } from '../api/schemas/limits.js';
+import type { WhatIfRequest, WhatIfResult } from '../api/schemas/what-if.js';
 import type { Store } from '../store/index.js';
 import { addTotals, againstOf, NOTHING, savingsOf } from './figures.js';
 import type { Fleet } from './fleet.js';

@@ -1,6 +1,7 @@
 /** The live charts that more than one page shows. */
 import { count, percent, threeDigits } from '../../core/evaluate/figures.js';
-import type { Forecast, Recent, Savings } from '../api/schemas.js';
+import type { Forecast } from '../api/schemas/decisions.js';
+import type { Recent, Savings } from '../api/schemas/figures.js';
 import { TimeChart } from './chart.js';
 import { AGAINST_NAMES } from './ledger.js';
 import { closed } from './page.js';

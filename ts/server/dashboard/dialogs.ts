@@ -1,5 +1,6 @@
 /** What is asked in a box of its own: the key, a pause, and the list of keys of the keyboard. */
-import type { Scope, Status } from '../api/schemas.js';
+import type { Scope } from '../api/schemas/limits.js';
+import type { Status } from '../api/schemas/overview.js';
 import { get, keepKey, send } from './api.js';
 import { h, put } from './dom.js';
 import { sentence, shortKey } from './words.js';

@@ -1,5 +1,5 @@
 /** The latest events, newest first; a bounded number, changed in place. What goes on and on takes one line. */
-import type { PlaneEvent } from '../api/schemas.js';
+import type { PlaneEvent } from '../api/schemas/events.js';
 import { follow, h, putName } from './dom.js';
 import { route } from './page.js';
 import { moment, sentence, shortKey } from './words.js';

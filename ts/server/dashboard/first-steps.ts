@@ -1,5 +1,5 @@
 /** What to do where no call has come yet. */
-import type { Status } from '../api/schemas.js';
+import type { Status } from '../api/schemas/overview.js';
 import { headers } from './api.js';
 import { h } from './dom.js';
 

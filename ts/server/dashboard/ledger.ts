@@ -1,6 +1,6 @@
 /** What was saved and what was lost, side by side and in the same size. */
 import { count, percent, threeDigits, usd } from '../../core/evaluate/figures.js';
-import type { Savings, Totals } from '../api/schemas.js';
+import type { Savings, Totals } from '../api/schemas/figures.js';
 import { h, put, setAttribute } from './dom.js';
 import { waited } from './words.js';
 

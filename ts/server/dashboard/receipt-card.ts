@@ -1,7 +1,9 @@
 /** A receipt: the decision in words, what it followed from, what it was chosen over, and the proof. */
 import { planInWords, SEEN_WORDS, seenName } from '../../core/decide/seen-words.js';
 import { count, threeDigits } from '../../core/evaluate/figures.js';
-import type { Decision, Limits, Receipt, Recomputation } from '../api/schemas.js';
+import type { Decision } from '../api/schemas/decisions.js';
+import type { Limits } from '../api/schemas/limits.js';
+import type { Receipt, Recomputation } from '../api/schemas/receipts.js';
 import { send } from './api.js';
 import { h, put } from './dom.js';
 import { route } from './page.js';

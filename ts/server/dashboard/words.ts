@@ -1,6 +1,6 @@
 /** Times, names and changes as people read them. */
 import { count, duration, NO_FIGURE, threeDigits } from '../../core/evaluate/figures.js';
-import type { Status } from '../api/schemas.js';
+import type { Status } from '../api/schemas/overview.js';
 
 /** An interval reaches from the least to the largest of a function's last errors, 24 at most: so many of them hold nine of ten. */
 export const BLOCKS_OF_AN_INTERVAL = 19;

@@ -4,7 +4,8 @@ import { Type } from 'typebox';
 import { settle, wrap } from '../cursor.js';
 import { example } from '../examples.js';
 import { operation } from '../operation.js';
-import { AuditPage, AuditQuery, LimitsChange, LimitsView, PauseRequest, Pauses, Scope } from '../schemas.js';
+import { LimitsChange, LimitsView, PauseRequest, Pauses, Scope } from '../schemas/limits.js';
+import { AuditPage, AuditQuery } from '../schemas/pages.js';
 
 const ResumeRequest = Type.Object({ scope: Scope }, { title: 'ResumeRequest', additionalProperties: false });
 

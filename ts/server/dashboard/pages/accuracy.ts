@@ -1,6 +1,8 @@
 /** Whether the forecasts are right: by model, and what was done about those that are not. */
 import { count, counted, percent, threeDigits } from '../../../core/evaluate/figures.js';
-import type { Page as Listed, PlaneEvent, Summary } from '../../api/schemas.js';
+import type { PlaneEvent } from '../../api/schemas/events.js';
+import type { Summary } from '../../api/schemas/overview.js';
+import type { Page as Listed } from '../../api/schemas/pages.js';
 import { get } from '../api.js';
 import { callsChart, showCalls } from '../charts.js';
 import { h, put, setAttribute } from '../dom.js';

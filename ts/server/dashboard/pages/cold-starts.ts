@@ -1,6 +1,8 @@
 /** Cold starts: ours against what they are compared with, by time, day and function. */
 import { count, counted, percent, threeDigits } from '../../../core/evaluate/figures.js';
-import type { FunctionRow, Page as Listed, Summary, SummaryDay } from '../../api/schemas.js';
+import type { FunctionRow } from '../../api/schemas/functions.js';
+import type { Summary, SummaryDay } from '../../api/schemas/overview.js';
+import type { Page as Listed } from '../../api/schemas/pages.js';
 import { get } from '../api.js';
 import { coldChart, showCold } from '../charts.js';
 import { h, put } from '../dom.js';

@@ -1,6 +1,9 @@
 /** Where the money goes: by part, by day, and the functions that gained and lost most. */
 import { count, percent, usd } from '../../../core/evaluate/figures.js';
-import type { FunctionRow, Page as Listed, Summary, SummaryDay, Totals } from '../../api/schemas.js';
+import type { Totals } from '../../api/schemas/figures.js';
+import type { FunctionRow } from '../../api/schemas/functions.js';
+import type { Summary, SummaryDay } from '../../api/schemas/overview.js';
+import type { Page as Listed } from '../../api/schemas/pages.js';
 import { get } from '../api.js';
 import { h, put } from '../dom.js';
 import { AGAINST_WORDS, Ledger, NOTHING_YET, savedWords } from '../ledger.js';

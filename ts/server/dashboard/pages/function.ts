@@ -1,6 +1,9 @@
 /** One function: what is expected of it, what is decided and why, how the models do on it, and its limits. */
 import { count, counted, duration, threeDigits } from '../../../core/evaluate/figures.js';
-import type { FunctionDetail, Gap, Page as Listed, Receipt, ReceiptRow, Trust } from '../../api/schemas.js';
+import type { Trust } from '../../api/schemas/decisions.js';
+import type { FunctionDetail, Gap } from '../../api/schemas/functions.js';
+import type { Page as Listed } from '../../api/schemas/pages.js';
+import type { Receipt, ReceiptRow } from '../../api/schemas/receipts.js';
 import { get } from '../api.js';
 import { coldChart, fanChart, poolChart, showCold, showFan, showPool } from '../charts.js';
 import { h, put, putName } from '../dom.js';

@@ -1,6 +1,8 @@
 /** Every function: searched, sorted, page by page. */
 import { count, threeDigits } from '../../../core/evaluate/figures.js';
-import type { FunctionRow, FunctionsQuery, Page as Listed, Status } from '../../api/schemas.js';
+import type { FunctionRow } from '../../api/schemas/functions.js';
+import type { Status } from '../../api/schemas/overview.js';
+import type { FunctionsQuery, Page as Listed } from '../../api/schemas/pages.js';
 import { get } from '../api.js';
 import { h, put } from '../dom.js';
 import { type Page, route, type Surroundings } from '../page.js';

@@ -1,5 +1,7 @@
 /** Limits and pauses of the fleet, of groups and of functions, and who changed them. */
-import type { AuditEntry, LimitsView, Page as Listed, Pause, Scope } from '../../api/schemas.js';
+import type { AuditEntry } from '../../api/schemas/events.js';
+import type { LimitsView, Pause, Scope } from '../../api/schemas/limits.js';
+import type { Page as Listed } from '../../api/schemas/pages.js';
 import { get, send } from '../api.js';
 import { h, put } from '../dom.js';
 import { LimitsForm } from '../limits-form.js';

@@ -1,6 +1,8 @@
 /** What it would have saved so far, and whether to believe it. */
 import { count, counted, percent } from '../../../core/evaluate/figures.js';
-import type { Page as Listed, PlaneEvent, Summary } from '../../api/schemas.js';
+import type { PlaneEvent } from '../../api/schemas/events.js';
+import type { Summary } from '../../api/schemas/overview.js';
+import type { Page as Listed } from '../../api/schemas/pages.js';
 import { get } from '../api.js';
 import { callsChart, coldChart, poolChart, showCalls, showCold, showPool } from '../charts.js';
 import { h, put } from '../dom.js';

@@ -1,6 +1,7 @@
 /** Receipts, newest first, and one of them. */
 import { count } from '../../../core/evaluate/figures.js';
-import type { Page as Listed, Receipt, ReceiptRow } from '../../api/schemas.js';
+import type { Page as Listed } from '../../api/schemas/pages.js';
+import type { Receipt, ReceiptRow } from '../../api/schemas/receipts.js';
 import { get } from '../api.js';
 import { h, putName } from '../dom.js';
 import { type Page, route, type Surroundings } from '../page.js';
