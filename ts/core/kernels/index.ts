@@ -1,10 +1,18 @@
 /** Kernels: the hot paths, on the fastest backend that is there. */
 
 export { ADAPTIVE_PRIOR } from './adaptive-prior.js';
+export {
+  type AssignmentOptions,
+  type AssignmentProof,
+  type AssignmentSolution,
+  type CostMatrix,
+  solveAssignment,
+  verifyAssignment,
+} from './assignment.js';
 export type { AsyncOptions } from './async.js';
 export { type BackendInfo, backendInfo, init } from './backend.js';
 export type { Backend } from './contract.js';
-export { ERROR_CODES, type ErrorCode, type InputPlace, IsothermError } from './error.js';
+export { ERROR_CODES, type ErrorCode, type HallViolator, type InputPlace, IsothermError } from './error.js';
 export {
   type KeepAliveCurve,
   type KeepAliveCurveOptions,

@@ -1,0 +1,130 @@
+/** Cheap steps that give most rows a column before any search. */
+import { type Matching, NONE, type Table } from './matching.js';
+
+/** Steps per row that the bidding may take: on costs of a metric it would go on for long, and a search does better. */
+const STEPS_PER_ROW = 4;
+const INFINITY = Number.POSITIVE_INFINITY;
+
+/**
+ * Prices every column at its least cost, and gives it to the row that has it, where that has none yet. For squares: all columns
+ * will be taken.
+ */
+export function reduceColumns({ costs, width }: Table, matching: Matching): void {
+  const { prices, colOf } = matching;
+  const at = new Uint32Array(width);
+  prices.set(costs.subarray(0, width));
+  for (let i = 1, cell = width; i < colOf.length; i++) {
+    for (let j = 0; j < width; j++, cell++) {
+      if (costs[cell] < prices[j]) {
+        prices[j] = costs[cell];
+        at[j] = i;
+      }
+    }
+  }
+  for (let j = 0; j < width; j++) {
+    // A column that nothing may take has no price yet; a search will find out.
+    if (prices[j] === INFINITY) prices[j] = 0;
+    else if (colOf[at[j]] === NONE) matching.put(at[j], j);
+  }
+}
+
+/**
+ * Rows bid for columns: each takes the one where `cost - price` is least, and lowers its price until the second best is as good. Gives
+ * the rows that still wait. Columns take one row each.
+ */
+export function bid(table: Table, matching: Matching): number[] {
+  let waiting: number[] = [];
+  const { colOf } = matching;
+  for (let i = 0; i < colOf.length; i++) if (colOf[i] === NONE) waiting.push(i);
+  let steps = STEPS_PER_ROW * colOf.length;
+  for (let round = 0; round < 2; round++) {
+    const later: number[] = [];
+    for (const row of waiting) {
+      let bidder = row;
+      while (bidder !== NONE && steps > 0) {
+        steps--;
+        bidder = step(table, matching, bidder, later);
+      }
+      if (bidder !== NONE) later.push(bidder);
+    }
+    waiting = later;
+  }
+  return waiting;
+}
+
+/** One bid of `i`: the row that it put out and that bids next, if any. */
+function step(table: Table, matching: Matching, i: number, later: number[]): number {
+  const { costs, width } = table;
+  const { prices, first } = matching;
+  const begin = table.begin(i);
+  let best = INFINITY;
+  let second = INFINITY;
+  let at = NONE;
+  for (let j = 0; j < width; j++) {
+    const value = costs[begin + j] - prices[j];
+    if (value >= second) continue;
+    if (value < best) {
+      second = best;
+      best = value;
+      at = j;
+    } else second = value;
+  }
+  const without = table.unassigned(i);
+  if (without < best) return NONE;
+  if (best === INFINITY) {
+    later.push(i);
+    return NONE;
+  }
+  if (without < second) second = without;
+  const lower = prices[at] - (second - best);
+  const putOut = first[at];
+  if (second < INFINITY && lower < prices[at]) {
+    prices[at] = lower;
+    return replace(matching, i, at, putOut);
+  }
+  if (putOut === NONE) {
+    matching.put(i, at);
+    return NONE;
+  }
+  // A tie: a column that nobody has, or else the second one, whose row waits for the next round.
+  let other = NONE;
+  for (let j = at + 1; j < width; j++) {
+    if (costs[begin + j] - prices[j] !== best) continue;
+    if (first[j] === NONE) {
+      matching.put(i, j);
+      return NONE;
+    }
+    if (other === NONE) other = j;
+  }
+  later.push(other === NONE ? i : replace(matching, i, other, first[other]));
+  return NONE;
+}
+
+function replace(matching: Matching, i: number, j: number, putOut: number): number {
+  if (putOut !== NONE) matching.take(putOut);
+  matching.put(i, j);
+  return putOut;
+}
+
+/** Gives rows, one by one, the column of least cost, where it has room; all prices stay 0. Gives the rows that still wait. */
+export function firstChoices(table: Table, matching: Matching): number[] {
+  const { costs, width } = table;
+  const { prices, room } = matching;
+  const waiting: number[] = [];
+  for (let i = 0; i < matching.colOf.length; i++) {
+    const begin = table.begin(i);
+    let best = INFINITY;
+    let at = NONE;
+    for (let j = 0; j < width; j++) {
+      const value = costs[begin + j] - prices[j];
+      if (value < best || (value === best && at !== NONE && room[at] === 0 && room[j] > 0)) {
+        best = value;
+        at = j;
+      }
+    }
+    if (table.unassigned(i) < best) continue;
+    if (at !== NONE && room[at] > 0) matching.put(i, at);
+    else waiting.push(i);
+  }
+  return waiting;
+}
