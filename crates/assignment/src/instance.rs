@@ -5,6 +5,9 @@ use isotherm_numeric::{ensure, whole, Code, Result};
 /// Rows and columns are 32-bit whole numbers in the results.
 const MOST: f64 = 2_147_483_647.0;
 
+/// Above it, costs are solved at a smaller scale: sums along a path must not overflow.
+const LARGE: f64 = f64::from_bits((1023 + 1000) << 52);
+
 /// Costs, row-major `[rows, cols]`, infinity where a pair is forbidden.
 #[derive(Clone, Copy, Debug)]
 pub struct Instance<'a> {
@@ -15,6 +18,8 @@ pub struct Instance<'a> {
     pub(crate) unassigned: &'a [f64],
     /// Rows that a column takes, whole; empty: one each.
     pub(crate) capacity: &'a [f64],
+    /// Whether a number is so large that sums of a few overflow.
+    pub(crate) large: bool,
 }
 
 impl<'a> Instance<'a> {
@@ -29,12 +34,11 @@ impl<'a> Instance<'a> {
         if !capacity.is_empty() {
             length("capacity", capacity.len(), cols)?;
         }
-        lower_bounded("costs", costs)?;
-        lower_bounded("unassigned", unassigned)?;
+        let large = large("costs", costs)? | large("unassigned", unassigned)?;
         for (j, &most) in capacity.iter().enumerate() {
             whole(format_args!("capacity {j}"), most, 0.0, MOST)?;
         }
-        Ok(Instance { costs, rows: rows as usize, cols: cols as usize, unassigned, capacity })
+        Ok(Instance { costs, rows: rows as usize, cols: cols as usize, unassigned, capacity, large })
     }
 
     pub(crate) fn capacity(&self, j: usize) -> f64 {
@@ -64,13 +68,17 @@ fn length(name: &str, given: usize, expected: f64) -> Result<()> {
     ensure(given as f64 == expected, Code::BadLength, || format!("{name} has {given} entries, expected {expected}"))
 }
 
-/// Numbers and infinity: one pass that vectorises, and a second to name what is wrong.
-fn lower_bounded(name: &str, values: &[f64]) -> Result<()> {
-    let fine =
-        values.chunks(1024).all(|part| part.iter().fold(true, |fine, &value| fine & (value > f64::NEG_INFINITY)));
+/// Whether a number is beyond `LARGE`. One pass that vectorises, and a second to name what is wrong: all must be numbers or infinity.
+fn large(name: &str, values: &[f64]) -> Result<bool> {
+    let (mut fine, mut large) = (true, false);
+    for &value in values {
+        fine &= value > f64::NEG_INFINITY;
+        large |= (value.abs() > LARGE) & (value < f64::INFINITY);
+    }
     ensure(fine, Code::NotFinite, || {
         let at = values.iter().position(|&value| value.is_nan() || value == f64::NEG_INFINITY).unwrap_or(0);
         let found = if values[at].is_nan() { "NaN" } else { "negative infinity" };
         format!("{name} has {found} at {at}, expected numbers, or infinity for what is forbidden")
-    })
+    })?;
+    Ok(large)
 }

@@ -47,6 +47,14 @@ impl Matching {
         }
     }
 
+    /// Takes all rows off columns of one place each; prices stay.
+    pub fn clear(&mut self) {
+        self.col_of.fill(NONE);
+        self.first.fill(NONE);
+        self.next.fill(NONE);
+        self.room.fill(1);
+    }
+
     /// The first row on a column, or `NONE`.
     pub fn first(&self, j: usize) -> i32 {
         self.first[j]

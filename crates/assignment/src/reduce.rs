@@ -31,49 +31,56 @@ pub fn reduce_columns(table: &Table, matching: &mut Matching) {
     }
 }
 
-/// Rows bid for columns: each takes the one where `cost - price` is least, and lowers its price until the second best is as good. Gives the
-/// rows that still wait. Columns take one row each.
-pub fn bid(table: &Table, matching: &mut Matching) -> Vec<u32> {
-    let mut waiting: Vec<u32> =
-        (0..matching.col_of.len() as u32).filter(|&i| matching.col_of[i as usize] == NONE).collect();
-    let mut steps = STEPS_PER_ROW * matching.col_of.len();
+/// What the bidding came to.
+pub struct Bids {
+    /// The rows that still wait.
+    pub waiting: Vec<u32>,
+    /// Bids that lowered a price, and others.
+    pub lowered: usize,
+    pub ties: usize,
+}
+
+/// Rows bid for columns: each takes the one where `cost - price` is least, and lowers its price until the second best is as good. Columns take one row each.
+pub fn bid(table: &Table, matching: &mut Matching) -> Bids {
+    let rows = matching.col_of.len();
+    let waiting = (0..rows as u32).filter(|&i| matching.col_of[i as usize] == NONE).collect();
+    let mut bids = Bids { waiting, lowered: 0, ties: 0 };
     for _ in 0..2 {
-        let mut later = Vec::new();
-        for &row in &waiting {
+        for row in std::mem::take(&mut bids.waiting) {
             let mut bidder = row as i32;
-            while bidder != NONE && steps > 0 {
-                steps -= 1;
-                bidder = step(table, matching, bidder as usize, &mut later);
+            while bidder != NONE && bids.lowered + bids.ties < STEPS_PER_ROW * rows {
+                bidder = step(table, matching, bidder as usize, &mut bids);
             }
             if bidder != NONE {
-                later.push(bidder as u32);
+                bids.waiting.push(bidder as u32);
             }
         }
-        waiting = later;
     }
-    waiting
+    bids
 }
 
 /// One bid of `i`: the row that it put out and that bids next, if any.
-fn step(table: &Table, matching: &mut Matching, i: usize, later: &mut Vec<u32>) -> i32 {
+fn step(table: &Table, matching: &mut Matching, i: usize, bids: &mut Bids) -> i32 {
     let row = table.row(i);
-    let (best, second) = two_least(row, &matching.prices);
+    let (best, second, from) = two_least(row, &matching.prices);
     let without = table.unassigned(i);
     if without < best {
         return NONE;
     }
     if best == f64::INFINITY {
-        later.push(i as u32);
+        bids.waiting.push(i as u32);
         return NONE;
     }
     let second = if without < second { without } else { second };
-    let Some(mut j) = first_equal(row, &matching.prices, best, 0, |_| true) else { return NONE };
+    let Some(mut j) = first_equal(row, &matching.prices, best, from, |_| true) else { return NONE };
     let lower = matching.prices[j] - (second - best);
     let put_out = matching.first(j);
     if second < f64::INFINITY && lower < matching.prices[j] {
         matching.prices[j] = lower;
+        bids.lowered += 1;
         return replace(matching, i, j, put_out);
     }
+    bids.ties += 1;
     if put_out == NONE {
         matching.put(i, j);
         return NONE;
@@ -86,14 +93,15 @@ fn step(table: &Table, matching: &mut Matching, i: usize, later: &mut Vec<u32>) 
     if let Some(other) = first_equal(row, &matching.prices, best, j + 1, |_| true) {
         j = other;
         let waits = replace(matching, i, j, matching.first(j));
-        later.push(waits as u32);
+        bids.waiting.push(waits as u32);
         return NONE;
     }
-    later.push(i as u32);
+    bids.waiting.push(i as u32);
     NONE
 }
 
-fn replace(matching: &mut Matching, i: usize, j: usize, put_out: i32) -> i32 {
+/// Puts `i` on a column in the place of the row that it puts out, if any.
+pub fn replace(matching: &mut Matching, i: usize, j: usize, put_out: i32) -> i32 {
     if put_out != NONE {
         matching.take(put_out as usize);
     }
@@ -106,12 +114,12 @@ pub fn first_choices(table: &Table, matching: &mut Matching) -> Vec<u32> {
     let mut waiting = Vec::new();
     for i in 0..matching.col_of.len() {
         let row = table.row(i);
-        let (best, _) = two_least(row, &matching.prices);
+        let (best, _, from) = two_least(row, &matching.prices);
         if table.unassigned(i) < best {
             continue;
         }
         let room = if best < f64::INFINITY {
-            first_equal(row, &matching.prices, best, 0, |j| matching.room[j] > 0)
+            first_equal(row, &matching.prices, best, from, |j| matching.room[j] > 0)
         } else {
             None
         };

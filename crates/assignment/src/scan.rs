@@ -1,6 +1,8 @@
 //! Passes over one row, in lanes.
 
 const LANES: usize = 8;
+/// After as many columns it is noted whether the least one is behind.
+const BLOCK: usize = 16 * LANES;
 
 fn least_of(lanes: [f64; LANES]) -> f64 {
     lanes.into_iter().fold(f64::INFINITY, lesser)
@@ -93,23 +95,39 @@ pub fn relax(
     least_of(least)
 }
 
-/// The two least of `costs - prices`; infinity where there are none.
-pub fn two_least(costs: &[f64], prices: &[f64]) -> (f64, f64) {
+/// The two least of `costs - prices`, infinity where there are none, and where to begin to look for the first of the least.
+pub fn two_least(costs: &[f64], prices: &[f64]) -> (f64, f64, usize) {
     let prices = &prices[..costs.len()];
     let mut first = [f64::INFINITY; LANES];
     let mut second = [f64::INFINITY; LANES];
+    let (mut best, mut at) = (f64::INFINITY, 0);
     let whole = costs.len() / LANES * LANES;
-    for (c, v) in costs[..whole].chunks_exact(LANES).zip(prices.chunks_exact(LANES)) {
-        for l in 0..LANES {
-            let value = c[l] - v[l];
-            second[l] = lesser(greater(value, first[l]), second[l]);
-            first[l] = lesser(value, first[l]);
+    for (block, (costs, prices)) in costs[..whole].chunks(BLOCK).zip(prices[..whole].chunks(BLOCK)).enumerate() {
+        for (c, v) in costs.chunks_exact(LANES).zip(prices.chunks_exact(LANES)) {
+            for l in 0..LANES {
+                let value = c[l] - v[l];
+                second[l] = lesser(greater(value, first[l]), second[l]);
+                first[l] = lesser(value, first[l]);
+            }
+        }
+        let least = least_of(first);
+        if least < best {
+            best = least;
+            at = block * BLOCK;
         }
     }
-    let rest = costs[whole..].iter().zip(&prices[whole..]).map(|(c, v)| c - v);
-    first.into_iter().chain(second).chain(rest).fold((f64::INFINITY, f64::INFINITY), |(one, two), value| {
+    let lanes = first.into_iter().chain(second).fold((f64::INFINITY, f64::INFINITY), |(one, two), value| {
         (lesser(value, one), lesser(greater(value, one), two))
-    })
+    });
+    let (mut one, mut two) = lanes;
+    for (c, v) in costs[whole..].iter().zip(&prices[whole..]) {
+        let value = c - v;
+        two = lesser(greater(value, one), two);
+        if value < one {
+            (one, at) = (value, whole);
+        }
+    }
+    (one, two, at)
 }
 
 /// The first index from `from` on that `wanted` takes, among those where a block of `values` has one that is at most `most`.

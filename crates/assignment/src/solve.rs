@@ -4,6 +4,7 @@ use crate::augment::Search;
 use crate::instance::Instance;
 use crate::matching::{Matching, Table, NONE};
 use crate::reduce::{bid, first_choices, reduce_columns};
+use crate::scale::scale_prices;
 use isotherm_numeric::{ensure, Code, Result};
 
 /// Where results go.
@@ -18,8 +19,7 @@ pub struct Solution<'a> {
     pub col_duals: &'a mut [f64],
 }
 
-/// Above it, costs are solved at a smaller scale: sums along a path must not overflow.
-const LARGE: f64 = f64::from_bits((1023 + 1000) << 52);
+/// To a scale at which sums along a path do not overflow, and back.
 const DOWN: f64 = f64::from_bits((1023 - 100) << 52);
 const UP: f64 = f64::from_bits((1023 + 100) << 52);
 
@@ -34,7 +34,7 @@ pub fn solve(instance: &Instance, out: &mut Solution) -> Result<bool> {
     ] {
         ensure(given == expected, Code::BadLength, || format!("{name} has {given} entries, expected {expected}"))?;
     }
-    if !(is_large(instance.costs) || is_large(instance.unassigned)) {
+    if !instance.large {
         return Ok(oriented(instance, out));
     }
     let costs: Vec<f64> = instance.costs.iter().map(|cost| cost * DOWN).collect();
@@ -45,12 +45,6 @@ pub fn solve(instance: &Instance, out: &mut Solution) -> Result<bool> {
         ensure(!dual.is_infinite(), Code::OutOfRange, || "a dual is beyond the largest number".to_owned())?;
     }
     Ok(met)
-}
-
-fn is_large(costs: &[f64]) -> bool {
-    costs.chunks(1024).any(|part| {
-        part.iter().fold(false, |large, &cost| large | ((cost > LARGE) & (cost < f64::INFINITY)) | (cost < -LARGE))
-    })
 }
 
 fn oriented(instance: &Instance, out: &mut Solution) -> bool {
@@ -130,19 +124,31 @@ struct Failed {
     search: Search,
 }
 
+/// Prices are scaled where more than one row in so many waits, and so many times as many bids lowered a price as met a tie.
+const WAITING: usize = 8;
+const TIES: usize = 2;
+
 /// Puts all rows on columns or leaves them out; the row that can be neither.
 fn run(table: &Table, matching: &mut Matching, square: bool) -> Option<Failed> {
-    if matching.col_of.is_empty() {
+    let rows = matching.col_of.len();
+    if rows == 0 {
         return None;
     }
-    let waiting = if matching.room.iter().any(|&room| room != 1) {
-        first_choices(table, matching)
+    let mut waiting;
+    if matching.room.iter().any(|&room| room != 1) {
+        waiting = first_choices(table, matching);
     } else {
         if square {
             reduce_columns(table, matching);
         }
-        bid(table, matching)
-    };
+        let bids = bid(table, matching);
+        waiting = bids.waiting;
+        // Long searches for many rows are ahead. Among ties they are short, and an auction is slow.
+        if square && WAITING * waiting.len() > rows && bids.lowered > TIES * bids.ties {
+            scale_prices(table, matching);
+            waiting = bid(table, matching).waiting;
+        }
+    }
     let mut search = Search::new(table.width);
     for row in waiting {
         let row = row as usize;

@@ -8,6 +8,7 @@ import { Search } from './augment.js';
 import { checkInstance, checkLength, columnsChoose, type Instance } from './instance.js';
 import { Matching, NONE, Table } from './matching.js';
 import { bid, firstChoices, reduceColumns } from './reduce.js';
+import { scalePrices } from './scale.js';
 
 interface Solution {
   rowToCol: Int32Array;
@@ -17,16 +18,12 @@ interface Solution {
 }
 
 const NO_COSTS = new Float64Array(0);
-/** Above it, costs are solved at a smaller scale: sums along a path must not overflow. */
-const LARGE = 2 ** 1000;
+/** To a scale at which sums along a path do not overflow, and back. */
 const UP = 2 ** 100;
 const DOWN = 2 ** -100;
 
-const isLarge = (costs: Float64Array): boolean =>
-  costs.some((cost) => (cost > LARGE && cost < Number.POSITIVE_INFINITY) || cost < -LARGE);
-
-function solve(instance: Instance, out: Solution): boolean {
-  if (!(isLarge(instance.costs) || isLarge(instance.unassigned))) return oriented(instance, out);
+function solve(instance: Instance, large: boolean, out: Solution): boolean {
+  if (!large) return oriented(instance, out);
   const costs = instance.costs.map((cost) => cost * DOWN);
   const unassigned = instance.unassigned.map((cost) => cost * DOWN);
   const met = oriented({ ...instance, costs, unassigned }, out);
@@ -108,6 +105,10 @@ function solveRows({ costs, rows, cols, unassigned, capacity }: Instance, out: S
   return true;
 }
 
+/** Prices are scaled where more than one row in so many waits, and so many times as many bids lowered a price as met a tie. */
+const WAITING = 8;
+const TIES = 2;
+
 /** Puts all rows on columns or leaves them out; the row that can be neither, and the search that failed. */
 function run(table: Table, matching: Matching, square: boolean): { row: number; search: Search } | undefined {
   if (matching.colOf.length === 0) return undefined;
@@ -115,7 +116,13 @@ function run(table: Table, matching: Matching, square: boolean): { row: number; 
   if (matching.room.some((most) => most !== 1)) waiting = firstChoices(table, matching);
   else {
     if (square) reduceColumns(table, matching);
-    waiting = bid(table, matching);
+    const bids = bid(table, matching);
+    waiting = bids.waiting;
+    // Long searches for many rows are ahead. Among ties they are short, and an auction is slow.
+    if (square && WAITING * waiting.length > matching.colOf.length && bids.lowered > TIES * bids.ties) {
+      scalePrices(table, matching);
+      waiting = bid(table, matching).waiting;
+    }
   }
   const search = new Search(table, matching);
   for (const row of waiting) if (!search.augment(row)) return { row, search };
@@ -138,12 +145,12 @@ function closeColumns({ costs, cols, capacity }: Instance, { rowDuals, colDuals 
 export const assignment: AssignmentKernels = {
   assignmentSolve(costs, rows, cols, unassigned, capacity, outRowToCol, outColToRow, outRowDuals, outColDuals) {
     const instance = { costs, rows, cols, unassigned, capacity };
-    checkInstance(instance);
+    const large = checkInstance(instance);
     checkLength('outRowToCol', outRowToCol.length, rows);
     checkLength('outColToRow', outColToRow.length, cols);
     checkLength('outRowDuals', outRowDuals.length, rows);
     checkLength('outColDuals', outColDuals.length, cols);
-    return solve(instance, {
+    return solve(instance, large, {
       rowToCol: outRowToCol,
       colToRow: outColToRow,
       rowDuals: outRowDuals,

@@ -47,6 +47,14 @@ export class Matching {
     this.prices = Float64Array.from(room, (most) => (most === 0 ? Number.NEGATIVE_INFINITY : 0));
   }
 
+  /** Takes all rows off columns of one place each; prices stay. */
+  clear(): void {
+    this.colOf.fill(NONE);
+    this.first.fill(NONE);
+    this.next.fill(NONE);
+    this.room.fill(1);
+  }
+
   /** Puts a row that has no column on one with room. */
   put(i: number, j: number): void {
     this.next[i] = this.first[j];

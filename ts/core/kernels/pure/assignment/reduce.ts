@@ -28,32 +28,39 @@ export function reduceColumns({ costs, width }: Table, matching: Matching): void
   }
 }
 
+/** What the bidding came to. */
+export interface Bids {
+  /** The rows that still wait. */
+  waiting: number[];
+  /** Bids that lowered a price, and others. */
+  lowered: number;
+  ties: number;
+}
+
 /**
- * Rows bid for columns: each takes the one where `cost - price` is least, and lowers its price until the second best is as good. Gives
- * the rows that still wait. Columns take one row each.
+ * Rows bid for columns: each takes the one where `cost - price` is least, and lowers its price until the second best is as good.
+ * Columns take one row each.
  */
-export function bid(table: Table, matching: Matching): number[] {
-  let waiting: number[] = [];
+export function bid(table: Table, matching: Matching): Bids {
   const { colOf } = matching;
-  for (let i = 0; i < colOf.length; i++) if (colOf[i] === NONE) waiting.push(i);
-  let steps = STEPS_PER_ROW * colOf.length;
+  const bids: Bids = { waiting: [], lowered: 0, ties: 0 };
+  for (let i = 0; i < colOf.length; i++) if (colOf[i] === NONE) bids.waiting.push(i);
   for (let round = 0; round < 2; round++) {
-    const later: number[] = [];
+    const waiting = bids.waiting;
+    bids.waiting = [];
     for (const row of waiting) {
       let bidder = row;
-      while (bidder !== NONE && steps > 0) {
-        steps--;
-        bidder = step(table, matching, bidder, later);
+      while (bidder !== NONE && bids.lowered + bids.ties < STEPS_PER_ROW * colOf.length) {
+        bidder = step(table, matching, bidder, bids);
       }
-      if (bidder !== NONE) later.push(bidder);
+      if (bidder !== NONE) bids.waiting.push(bidder);
     }
-    waiting = later;
   }
-  return waiting;
+  return bids;
 }
 
 /** One bid of `i`: the row that it put out and that bids next, if any. */
-function step(table: Table, matching: Matching, i: number, later: number[]): number {
+function step(table: Table, matching: Matching, i: number, bids: Bids): number {
   const { costs, width } = table;
   const { prices, first } = matching;
   const begin = table.begin(i);
@@ -72,7 +79,7 @@ function step(table: Table, matching: Matching, i: number, later: number[]): num
   const without = table.unassigned(i);
   if (without < best) return NONE;
   if (best === INFINITY) {
-    later.push(i);
+    bids.waiting.push(i);
     return NONE;
   }
   if (without < second) second = without;
@@ -80,8 +87,10 @@ function step(table: Table, matching: Matching, i: number, later: number[]): num
   const putOut = first[at];
   if (second < INFINITY && lower < prices[at]) {
     prices[at] = lower;
+    bids.lowered++;
     return replace(matching, i, at, putOut);
   }
+  bids.ties++;
   if (putOut === NONE) {
     matching.put(i, at);
     return NONE;
@@ -96,11 +105,12 @@ function step(table: Table, matching: Matching, i: number, later: number[]): num
     }
     if (other === NONE) other = j;
   }
-  later.push(other === NONE ? i : replace(matching, i, other, first[other]));
+  bids.waiting.push(other === NONE ? i : replace(matching, i, other, first[other]));
   return NONE;
 }
 
-function replace(matching: Matching, i: number, j: number, putOut: number): number {
+/** Puts `i` on a column in the place of the row that it puts out, if any. */
+export function replace(matching: Matching, i: number, j: number, putOut: number): number {
   if (putOut !== NONE) matching.take(putOut);
   matching.put(i, j);
   return putOut;
