@@ -31,7 +31,7 @@ export interface BottleneckAssignment extends AssignmentSolution {
  * Source: Burkard, Dell'Amico and Martello, "Assignment Problems", SIAM 2009, section 6.2.
  *
  * @example
- * // 0 + 10 is less than 6 + 5, but 10 is more than either.
+ * // The least sum is 0 + 10; no entry of 6 + 5 is as large.
  * const { bottleneck, rowToCol } = solveBottleneckAssignment([0, 6, 5, 10], 2, 2);
  * [bottleneck, ...rowToCol]; // [6, 1, 0]
  */
