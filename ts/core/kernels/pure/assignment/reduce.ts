@@ -32,28 +32,33 @@ export function reduceColumns({ costs, width }: Table, matching: Matching): void
  * Rows bid for columns: each takes the one where `cost - price` is least, and lowers its price until the second best is as good. Gives
  * the rows that still wait. Columns take one row each.
  */
-export function bid(table: Table, matching: Matching): number[] {
-  let waiting: number[] = [];
+export function bid(table: Table, matching: Matching): Int32Array {
   const { colOf } = matching;
-  for (let i = 0; i < colOf.length; i++) if (colOf[i] === NONE) waiting.push(i);
+  const waiting = new Int32Array(colOf.length);
+  let count = 0;
+  for (let i = 0; i < colOf.length; i++) if (colOf[i] === NONE) waiting[count++] = i;
   let steps = STEPS_PER_ROW * colOf.length;
   for (let round = 0; round < 2; round++) {
-    const later: number[] = [];
-    for (const row of waiting) {
-      let bidder = row;
-      while (bidder !== NONE && steps > 0) {
+    const before = count;
+    count = 0;
+    // What a row starts leaves one row waiting at most: they are written behind where they are read.
+    for (let k = 0; k < before; k++) {
+      let bidder = waiting[k];
+      while (bidder >= 0 && steps > 0) {
         steps--;
-        bidder = step(table, matching, bidder, later);
+        bidder = step(table, matching, bidder);
       }
-      if (bidder !== NONE) later.push(bidder);
+      if (bidder !== NONE) waiting[count++] = bidder >= 0 ? bidder : waits(bidder);
     }
-    waiting = later;
   }
-  return waiting;
+  return waiting.subarray(0, count);
 }
 
-/** One bid of `i`: the row that it put out and that bids next, if any. */
-function step(table: Table, matching: Matching, i: number, later: number[]): number {
+/** A row that waits for the next round, as a step tells it, and back. */
+const waits = (row: number): number => -2 - row;
+
+/** One bid of `i`: the row that it put out and that bids next, or `waits` of one, or `NONE`. */
+function step(table: Table, matching: Matching, i: number): number {
   const { costs, width } = table;
   const { prices, first } = matching;
   const begin = table.begin(i);
@@ -71,10 +76,7 @@ function step(table: Table, matching: Matching, i: number, later: number[]): num
   }
   const without = table.unassigned(i);
   if (without < best) return NONE;
-  if (best === INFINITY) {
-    later.push(i);
-    return NONE;
-  }
+  if (best === INFINITY) return waits(i);
   if (without < second) second = without;
   const lower = prices[at] - (second - best);
   const putOut = first[at];
@@ -96,8 +98,7 @@ function step(table: Table, matching: Matching, i: number, later: number[]): num
     }
     if (other === NONE) other = j;
   }
-  later.push(other === NONE ? i : replace(matching, i, other, first[other]));
-  return NONE;
+  return waits(other === NONE ? i : replace(matching, i, other, first[other]));
 }
 
 function replace(matching: Matching, i: number, j: number, putOut: number): number {
@@ -107,10 +108,11 @@ function replace(matching: Matching, i: number, j: number, putOut: number): numb
 }
 
 /** Gives rows, one by one, the column of least cost, where it has room; all prices stay 0. Gives the rows that still wait. */
-export function firstChoices(table: Table, matching: Matching): number[] {
+export function firstChoices(table: Table, matching: Matching): Int32Array {
   const { costs, width } = table;
   const { prices, room } = matching;
-  const waiting: number[] = [];
+  const waiting = new Int32Array(matching.colOf.length);
+  let count = 0;
   for (let i = 0; i < matching.colOf.length; i++) {
     const begin = table.begin(i);
     let best = INFINITY;
@@ -124,7 +126,7 @@ export function firstChoices(table: Table, matching: Matching): number[] {
     }
     if (table.unassigned(i) < best) continue;
     if (at !== NONE && room[at] > 0) matching.put(i, at);
-    else waiting.push(i);
+    else waiting[count++] = i;
   }
-  return waiting;
+  return waiting.subarray(0, count);
 }
