@@ -1,5 +1,7 @@
 /** A plane with figures that are worth a look, made by a formula: nothing is observed or decided by it. */
-import type { FunctionDetail, Recent, Savings, Status, Summary, Totals } from '../ts/server/api/schemas.js';
+import type { Recent, Savings, Totals } from '../ts/server/api/schemas/figures.js';
+import type { FunctionDetail } from '../ts/server/api/schemas/functions.js';
+import type { Status, Summary } from '../ts/server/api/schemas/overview.js';
 import { MemoryPlane } from './memory-plane.js';
 
 const MINUTE_MS = 60_000;
@@ -56,7 +58,7 @@ export class DashboardPlane extends MemoryPlane {
   override status(): Status {
     const tick = Math.floor((this.nowMs - NOON_MS) / TICK_MS) + 2880;
     const provider: Status['provider'] = { name: 'push', state: 'up', detail: null, lastSampleMs: this.nowMs };
-    const epochMs = NOON_MS - 2881 * TICK_MS;
+    const epochMs = NOON_MS - 2880 * TICK_MS;
     return {
       ...super.status(),
       epochMs,
@@ -103,6 +105,7 @@ export class DashboardPlane extends MemoryPlane {
       memoryMiB: 512,
       durationMs: 81.5,
       startMs: 400,
+      startFrom: 'measured',
       ours,
       compared,
       saved: savings(ours, compared),

@@ -2,29 +2,16 @@
 import { NO_LIMITS } from 'isotherm/decide';
 import { IsothermError, VERSION } from 'isotherm/kernels';
 import { bytesSource, readTrace } from 'isotherm/trace';
-import type {
-  AuditEntry,
-  Decision,
-  FunctionDetail,
-  FunctionRow,
-  Limits,
-  LimitsPatch,
-  LimitsView,
-  Page,
-  Pause,
-  PlaneEvent,
-  PushResult,
-  Receipt,
-  Recent,
-  Sample,
-  Savings,
-  Scope,
-  Status,
-  Summary,
-  UploadResult,
-  WhatIfRequest,
-  WhatIfResult,
-} from '../ts/server/api/schemas.js';
+import type { Decision } from '../ts/server/api/schemas/decisions.js';
+import type { AuditEntry, PlaneEvent } from '../ts/server/api/schemas/events.js';
+import type { Recent, Savings } from '../ts/server/api/schemas/figures.js';
+import type { FunctionDetail, FunctionRow } from '../ts/server/api/schemas/functions.js';
+import type { Limits, LimitsPatch, LimitsView, Pause, Scope } from '../ts/server/api/schemas/limits.js';
+import type { Status, Summary } from '../ts/server/api/schemas/overview.js';
+import type { Page } from '../ts/server/api/schemas/pages.js';
+import type { Receipt } from '../ts/server/api/schemas/receipts.js';
+import type { PushResult, Sample, UploadResult } from '../ts/server/api/schemas/samples.js';
+import type { WhatIfRequest, WhatIfResult } from '../ts/server/api/schemas/what-if.js';
 import { NOTHING } from '../ts/server/control/figures.js';
 import type { Plane, UploadOptions } from '../ts/server/control/plane.js';
 
@@ -130,6 +117,7 @@ export class MemoryPlane implements Plane {
       alternatives: [],
       limits: { ...NO_LIMITS },
       prices: {},
+      startTime: { ms: 1000, from: 'table', measurements: 0 },
       seed: 0,
       backend: 'pure',
       version: VERSION,
@@ -193,11 +181,12 @@ export class MemoryPlane implements Plane {
     };
   }
 
-  functions({ q, sort = '-calls', cursor, limit }: Parameters<Plane['functions']>[0]): Page<FunctionRow> {
+  functions({ q, state, sort = '-calls', cursor, limit }: Parameters<Plane['functions']>[0]): Page<FunctionRow> {
     const wanted = q?.toLowerCase() ?? '';
     const rows = [...this.#functions]
       .filter(([key]) => key.toLowerCase().includes(wanted))
-      .map(([key, one]) => this.#row(key, one));
+      .map(([key, one]) => this.#row(key, one))
+      .filter((row) => state === undefined || row[state]);
     const name = sort.replace('-', '') as keyof FunctionRow;
     const sign = sort.startsWith('-') ? -1 : 1;
     const order = (a: FunctionRow, b: FunctionRow): number => {
@@ -219,6 +208,7 @@ export class MemoryPlane implements Plane {
       memoryMiB: null,
       durationMs: null,
       startMs: null,
+      startFrom: null,
       lateSamples: 0,
       ours: totals,
       compared: totals,
@@ -400,7 +390,7 @@ export class MemoryPlane implements Plane {
     this.#needStore();
     const name = scopeName(scope);
     if (!this.#pauses.has(name)) {
-      this.#pauses.set(name, { scope, sinceMs: this.#now(), actor, reason });
+      this.#pauses.set(name, { scope, sinceMs: this.#now(), actor, reason, configured: false });
       this.#record('pause', scope, false, true, actor);
       this.emit('paused', null, name);
     }

@@ -13,6 +13,7 @@ export class ScriptedObserver implements Observer {
   readonly lagMs = 0;
   readonly endMs: number | null = null;
   degraded: string | null = null;
+  skewed: string | null = null;
   readonly #script: readonly Observation[];
 
   constructor(script: readonly Observation[]) {
@@ -32,7 +33,14 @@ export class ScriptedObserver implements Observer {
   }
 
   health() {
-    return { degraded: this.degraded, clockSkewMs: null, lastAnswerMs: null, restarts: 0, badSamples: 0 };
+    return {
+      degraded: this.degraded,
+      clock: this.skewed,
+      clockSkewMs: null,
+      lastAnswerMs: null,
+      restarts: 0,
+      badSamples: 0,
+    };
   }
 
   async close(): Promise<void> {}

@@ -47,12 +47,13 @@ async function freePort(): Promise<number> {
 export class Prometheus {
   readonly url: string;
   readonly #folder: string;
-  readonly #process: ChildProcess;
+  readonly #options: readonly string[];
+  #process: ChildProcess | undefined;
 
-  private constructor(url: string, folder: string, running: ChildProcess) {
+  private constructor(url: string, folder: string, options: readonly string[]) {
     this.url = url;
     this.#folder = folder;
-    this.#process = running;
+    this.#options = options;
   }
 
   /** Serves these samples on loopback; answers when it is ready. */
@@ -80,17 +81,23 @@ export class Prometheus {
     writeFileSync(join(folder, 'prometheus.yml'), config);
     const address = `127.0.0.1:${await freePort()}`;
     const options = ['--config.file=prometheus.yml', '--storage.tsdb.path=data', ...more];
-    const running = spawn('prometheus', [...options, `--web.listen-address=${address}`], { cwd: folder });
+    const server = new Prometheus(`http://${address}`, folder, [...options, `--web.listen-address=${address}`]);
+    await server.begin();
+    return server;
+  }
+
+  /** Goes on with what it has, at the same address; answers when it is ready. */
+  async begin(): Promise<void> {
+    const running = spawn('prometheus', this.#options, { cwd: this.#folder });
+    this.#process = running;
     let said = '';
     running.stderr.on('data', (chunk) => {
       said += chunk;
     });
-    const server = new Prometheus(`http://${address}`, folder, running);
-    while (!(await server.#isReady())) {
+    while (!(await this.#isReady())) {
       if (running.exitCode !== null) throw new Error(`prometheus ended: ${said}`);
       await wait(50);
     }
-    return server;
   }
 
   async #isReady(): Promise<boolean> {
@@ -100,11 +107,15 @@ export class Prometheus {
     );
   }
 
+  /** Ends it; what it has stays. */
+  async end(): Promise<void> {
+    if (this.#process === undefined || this.#process.exitCode !== null) return;
+    this.#process.kill();
+    await once(this.#process, 'close');
+  }
+
   async stop(): Promise<void> {
-    if (this.#process.exitCode === null) {
-      this.#process.kill();
-      await once(this.#process, 'close');
-    }
+    await this.end();
     rmSync(this.#folder, { recursive: true });
   }
 }

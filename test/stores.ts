@@ -2,7 +2,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Json, StoredCall, StoredCount, StoredReceipt, StoreOptions, Totals } from 'isotherm-server/store';
+import type {
+  AuditEntry,
+  Json,
+  StoredCall,
+  StoredCount,
+  StoredReceipt,
+  StoreOptions,
+  Totals,
+} from 'isotherm-server/store';
 import { TOTAL_NAMES } from 'isotherm-server/store';
 import { noPostgres, Postgres } from './postgres.js';
 
@@ -63,6 +71,10 @@ export function postgresql(): ServerKind {
 /** Midnight, UTC. */
 export const DAY = Date.UTC(2026, 0, 1);
 export const TICK_MS = 30_000;
+
+export const audit = (action: string): AuditEntry => {
+  return { atMs: DAY, actor: 'tester', action, subject: 'x', detail: { y: 1 } };
+};
 
 /** On time: the tick is that of its time, from `DAY` on. */
 export function call(functionKey: string, atMs: number, more: Partial<StoredCall> = {}): StoredCall {

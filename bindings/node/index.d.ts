@@ -83,6 +83,9 @@ export declare function policyArrival(handle: PolicyHandle, atMs: number, busy: 
 /** A fresh policy of `[kind, ...parameters]`. */
 export declare function policyCreate(spec: Float64Array): PolicyHandle
 
+/** Nothing is known of the time from `from_ms` to `until_ms`. */
+export declare function policyGap(handle: PolicyHandle, fromMs: number, untilMs: number): void
+
 /** The policy of this spec from its bytes. */
 export declare function policyLoad(spec: Float64Array, state: Uint8Array): PolicyHandle
 

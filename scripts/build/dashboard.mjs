@@ -12,8 +12,9 @@ export const dashboard = {
     stamp(
       'dashboard',
       [
-        ...['dashboard', 'api/schemas.ts'].map((path) => at('ts/server', path)),
+        ...['dashboard', 'api/schemas'].map((path) => at('ts/server', path)),
         ...['style', 'figures.ts', 'page/licences.ts'].map((path) => at('ts/core/evaluate', path)),
+        at('ts/core/decide/seen-words.ts'),
         at('package-lock.json'),
       ],
       NAMES.map((name) => at('ts/server/dist/dashboard', name)),

@@ -104,7 +104,7 @@ describe('a request that is not as expected', () => {
       {},
       'query',
       'page',
-      'is not known, expected q, sort, cursor, limit',
+      'is not known, expected q, state, sort, cursor, limit',
     ],
     ['a sort is not known', '/v1/functions?sort=name', {}, 'query', 'sort', 'expected one of "functionKey", "-calls"'],
     ['a file has no name', '/v1/uploads', { method: 'PUT', body: 'x' }, 'query', 'name', 'is missing'],

@@ -164,8 +164,20 @@ describe('the whole', () => {
     expect(await send('/v1/what-if', { policy: 'fixed-10min' })).toMatchObject({ functions: 0 });
     expect(await get('/healthz')).toEqual({ status: 'ok' });
     expect(await get('/readyz')).toEqual({ ready: true, loop: 'running', degraded: [] });
-    api.plane.loop = 'starting';
-    expect((await fetch(`${api.url}/readyz`)).status).toBe(503);
+    for (const [loop, status] of [
+      ['starting', 503],
+      ['behind', 200],
+      ['ended', 200],
+      ['stopped', 503],
+    ] as const) {
+      api.plane.loop = loop;
+      const response = await fetch(`${api.url}/readyz`);
+      expect({ status: response.status, ...(await response.json()) }).toMatchObject({
+        status,
+        loop,
+        ready: status === 200,
+      });
+    }
   });
 
   it('answers HEAD like GET, without the body', async () => {

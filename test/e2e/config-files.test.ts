@@ -132,6 +132,14 @@ describe('loading', () => {
     return Object.fromEntries(Object.entries(provider.headers).map(([name, secret]) => [name, secret.reveal()]));
   };
 
+  test.each(['postgresql://me@/x?host=%2Frun%2Fpostgresql', 'postgresql:///x?host=%2Frun%2Fpostgresql'])(
+    'a database may be at a socket: %s',
+    async (url) => {
+      const { config } = await loadConfig(write('isotherm.yaml', ''), { DATABASE_URL: url });
+      expect(config.store.kind === 'postgres' && config.store.url.reveal()).toBe(url);
+    },
+  );
+
   test('secrets come from files and from the environment, which counts before them, and are never shown', async () => {
     write('token', 'from-a-file\n');
     const withFile = write(
@@ -184,7 +192,7 @@ describe('watching', () => {
   let reloads: Reload[];
   let watching: Promise<void>;
 
-  const watch = async (path: string, env = {}): Promise<void> => {
+  const watch = async (path?: string, env = {}): Promise<void> => {
     stop = new AbortController();
     reloads = [];
     const loaded = await loadConfig(path, env);
@@ -240,6 +248,22 @@ describe('watching', () => {
     expect(await next(2)).toMatchObject({ kind: 'refused', error: { code: 'MISSING_FILE' } });
     writeFileSync(path, 'limits: {default: {max_step: 4}}');
     expect(await next(3)).toMatchObject({ kind: 'applied', applied: ['limits.default.max_step'] });
+  });
+
+  test('takes the usual file when it comes, and misses it when it goes', async () => {
+    const before = process.cwd();
+    process.chdir(folder);
+    try {
+      await watch();
+      await new Promise((resolve) => setTimeout(resolve, 6 * EVERY_MS));
+      expect(reloads).toEqual([]);
+      write('isotherm.yaml', 'limits: {default: {max_step: 3}}');
+      expect(await next(1)).toMatchObject({ kind: 'applied', applied: ['limits.default.max_step'] });
+      rmSync(at('isotherm.yaml'));
+      expect(await next(2)).toMatchObject({ kind: 'refused', error: { code: 'MISSING_FILE' } });
+    } finally {
+      process.chdir(before);
+    }
   });
 
   test('follows links that are swapped, as Kubernetes mounts a ConfigMap, and the files of secrets', async () => {

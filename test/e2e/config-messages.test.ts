@@ -26,7 +26,7 @@ describe('a value that is wrong', () => {
     ['server: {body_limit: 10MB}', 'did you mean 10MiB?'],
     ['prediction: {update_interval: .nan}', 'update_interval is NaN; expected a time'],
     ['prediction: {update_interval: -5}', 'update_interval is -5; expected a time from 1s to 1h'],
-    ['warming: {min_warm_pool: two}', "min_warm_pool is 'two'; expected a whole number from 0 to 10000"],
+    ['warming: {min_warm_pool: two}', "min_warm_pool is 'two'; expected a whole number from 0 to 1000"],
     ['warming: {min_warm_pool: 2.5}', 'min_warm_pool is 2.5; expected a whole number'],
     ['warming: {min_warm_pool: }', 'min_warm_pool is empty; expected a whole number'],
     ['warming: {min_warm_pool: [2]}', 'min_warm_pool is a list; expected a whole number'],

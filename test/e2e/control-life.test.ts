@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { IsothermError } from 'isotherm/kernels';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ControlPlane } from '../../ts/server/control/control-plane.js';
 import { EventLog } from '../../ts/server/control/event-log.js';
 import { pushObserver } from '../../ts/server/providers/index.js';
@@ -60,7 +60,7 @@ describe('a trace', () => {
   test('ends: it is said, and nothing is decided upon the silence after', async () => {
     const ending = await open(new EndingObserver(at(20)), new StandingClock(at(500)));
     ending.start();
-    await until(() => ending.status().loop === 'stopped');
+    await until(() => ending.status().loop === 'ended');
     expect(ending.status()).toMatchObject({
       tick: 40,
       provider: { state: 'idle', detail: 'it has come to its end: nothing is decided any more' },
@@ -71,6 +71,7 @@ describe('a trace', () => {
     expect(ending.summary()).toMatchObject({ functions: 4, toMs: at(20) });
     await ending.stop();
     await ending.ended();
+    expect(ending.status().loop).toBe('stopped');
   });
 
   test('goes with no other in one store', async () => {
@@ -124,6 +125,29 @@ test('what is told after the last tick is stored when it stops', async () => {
   expect(rows).toHaveLength(1);
 });
 
+test('events of before and after a restart are all kept, though the clock was set back between', async () => {
+  const scope = { kind: 'fleet' } as const;
+  const ids = async (): Promise<number[]> => {
+    const plane = await open(new ScriptedObserver([]), new StandingClock(at(5)));
+    const told: number[] = [];
+    plane.subscribe(({ id }) => told.push(id));
+    await plane.pause(scope, null, 'ann');
+    await plane.resume(scope, 'ann');
+    await plane.stop();
+    return told;
+  };
+  const before = await ids();
+  try {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 3_600_000 });
+    const after = await ids();
+    expect(after[0]).toBeGreaterThan(before.at(-1)!);
+    const { rows } = await store.events({ limit: 9 });
+    expect(rows.map(({ id }) => Number(id))).toEqual([...before, ...after].reverse());
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test('changes of limits at once do not undo one another', async () => {
   running = await runPlane(store, someCalls(5), at(5));
   const scope = { kind: 'fleet' } as const;
@@ -133,6 +157,18 @@ test('changes of limits at once do not undo one another', async () => {
   ]);
   expect(running.plane.limits().fleet).toMatchObject({ maxInstances: 7, minInstances: 2 });
   expect((await store.settings()).get('limits/fleet')).toEqual({ maxInstances: 7, minInstances: 2 });
+});
+
+test('scopes may have names as long as functions have', async () => {
+  running = await runPlane(store, [], at(5));
+  for (const scope of [
+    { kind: 'group', match: `${'g'.repeat(511)}*` },
+    { kind: 'function', functionKey: 'f'.repeat(512) },
+  ] as const) {
+    await running.plane.setLimits(scope, { maxInstances: 100_000, maxRatePerMin: 0 }, 'ann');
+    expect(await running.plane.pause(scope, null, 'ann')).toHaveLength(1);
+    expect(await running.plane.resume(scope, 'ann')).toEqual([]);
+  }
 });
 
 test('what-if takes bounds away, and knows the gaps', async () => {
@@ -218,4 +254,18 @@ test('a pause of the configuration is shown as one', async () => {
   expect(running.plane.limits().groups).toMatchObject([{ match: 'shop/r*', limits: { paused: true } }]);
   expect(running.plane.fn('shop/rare')).toMatchObject({ paused: true });
   expect(running.plane.fn('shop/timer')).toMatchObject({ paused: false });
+  const scope = { kind: 'group', match: 'shop/r*' } as const;
+  const configured = { scope, sinceMs: at(5), actor: 'configuration', reason: null, configured: true };
+  expect(running.plane.pauses()).toEqual([configured]);
+  // Nobody is told that it is over while it is not; what is not paused, or by somebody, is another matter.
+  await expect(running.plane.resume(scope, 'ann')).rejects.toMatchObject({ code: 'PAUSED_BY_CONFIG' });
+  const fleet = { kind: 'fleet' } as const;
+  expect(await running.plane.pause(fleet, null, 'ann')).toMatchObject([
+    { actor: 'ann', configured: false },
+    configured,
+  ]);
+  expect(await running.plane.resume(fleet, 'ann')).toEqual([configured]);
+  expect((await running.plane.audit({ limit: 9 })).items.map(({ action }) => action)).toEqual(['resume', 'pause']);
+  running.plane.reconfigure(config, ['limits.groups']);
+  expect(running.plane.pauses()).toEqual([]);
 });

@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { type Browser, chromium, type Page } from 'playwright';
@@ -145,6 +146,18 @@ describe.skipIf(path === undefined && !required)('the dashboard', () => {
                   const nameOf = (element: Element) => element.outerHTML.slice(0, 120);
                   if (document.querySelectorAll('h1').length !== 1) found.push('not one h1');
                   if (document.documentElement.scrollWidth > innerWidth) found.push('wider than the window');
+                  const levels = [...document.querySelectorAll('h1, h2, h3')]
+                    .filter((heading) => heading.checkVisibility())
+                    .map(({ tagName }) => Number(tagName[1]));
+                  if (levels.some((level, i) => level > (levels[i - 1] ?? 0) + 1)) found.push(`headings ${levels}`);
+                  for (const scroller of document.querySelectorAll<HTMLElement>('.scroll, pre')) {
+                    const isWider = scroller.scrollWidth > scroller.clientWidth;
+                    if (isWider && scroller.tabIndex < 0 && !scroller.querySelector('a')) found.push(nameOf(scroller));
+                  }
+                  for (const part of document.querySelectorAll('.content > *, #app > *')) {
+                    const isPlace = part.matches('header, nav, main, [role=alert], [role=status], .skip, .content');
+                    if (!isPlace) found.push(`in no landmark: ${nameOf(part)}`);
+                  }
                   const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id);
                   if (new Set(ids).size !== ids.length) found.push('an id twice');
                   for (const table of document.querySelectorAll('table')) {
@@ -344,6 +357,54 @@ describe.skipIf(path === undefined && !required)('the dashboard', () => {
       },
       { isExpected },
     );
+  });
+
+  it('finds those that something is the matter with', async () => {
+    const plane = await filled();
+    await plane.pause({ kind: 'function', functionKey: 'shop/cart' }, null, 'ann');
+    await served(async ({ url }) => {
+      await visit(`${url}/#/functions`, async (page) => {
+        await ready(page);
+        const names = () => page.locator('.row-link').allTextContents();
+        expect(await names()).toHaveLength(KEYS.length);
+        await page.getByLabel('Show').selectOption('paused');
+        await poll(names).toEqual(['shop/cart']);
+        await page.getByLabel('Show').selectOption('without data now');
+        await poll(() => page.locator('.note:visible').allTextContents()).toContain(
+          'There is no function without data now.',
+        );
+      });
+    }, plane);
+  });
+
+  it('asks once for what a storm of events is about, and shows fifty of ten thousand functions', async () => {
+    const plane = await filled();
+    const [fromMs, toMs] = [plane.nowMs - 60_000, plane.nowMs];
+    await plane.push(
+      Array.from({ length: 10_000 }, (_, i) => ({ functionKey: `fleet/f${i}`, fromMs, toMs, calls: i % 7 })),
+    );
+    await served(async ({ url }) => {
+      await visit(`${url}/#/functions`, async (page) => {
+        await ready(page);
+        await page.waitForFunction(() => document.documentElement.dataset.line === 'live');
+        expect(await page.locator('.row-link').count()).toBe(50);
+        let asked = 0;
+        page.on('request', (request) => {
+          if (request.url().includes('/v1/functions')) asked++;
+        });
+        for (let i = 0; i < 5000; i++) {
+          plane.emit('gap', `fleet/f${i}`, `fleet/f${i}: no data`);
+          // More than a stream holds at once would cut it off.
+          if (i % 20 === 19) await turn();
+        }
+        plane.emit('tick', null, 'tick');
+        await poll(() => asked).toBeGreaterThan(0);
+        await page.getByLabel('Search').fill('f9999');
+        await poll(() => page.locator('.row-link').allTextContents()).toEqual(['fleet/f9999']);
+        // Once after the storm, and once for the search; another one where the machine is slow.
+        expect(asked).toBeLessThan(20);
+      });
+    }, plane);
   });
 
   it('goes on for hours in the same memory', async () => {

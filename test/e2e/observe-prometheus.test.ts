@@ -153,6 +153,7 @@ describe('a server that is well', () => {
     expect(sum).toBe(300);
     expect(loop.observer.health()).toEqual({
       degraded: null,
+      clock: null,
       clockSkewMs: 0,
       lastAnswerMs: clock.now(),
       restarts: 0,
@@ -180,7 +181,7 @@ describe('a server that is well', () => {
     expect(own).toBe(clock);
     expect(observer).toMatchObject({ name: 'prometheus', lagMs: LAG_MS, endMs: null });
     expect(await observer.beginMs(SIGNAL)).toBeNull();
-    expect(asked).toEqual([]);
+    expect(asked.map(({ query }) => query)).toEqual(['time()']);
   });
 
   test.each([
@@ -312,17 +313,56 @@ describe('a server that lies', () => {
 
 describe('times', () => {
   test.each([
-    [3_600_000, 'ahead of'],
-    [-90_000, 'behind'],
-  ])('a server whose clock is %i ms off is measured and said', async (ms, words) => {
+    [
+      3_600_000,
+      0,
+      "the server's clock is 3600.0 s ahead of ours: it is asked as soon as a tick is over, and tells what was 3540.0 s before",
+    ],
+    [20_000, 40_000, "the server's clock is 20.0 s ahead of ours: it is asked that much sooner"],
+    [4000, LAG_MS, null],
+    [-90_000, LAG_MS + 90_000, "the server's clock is 90.0 s behind ours: it is asked that much later"],
+  ])('a server whose clock is %i ms off is asked by its own', async (ms, lagMs, words) => {
     skewMs = ms;
     const loop = new Loop(open());
     await loop.tick();
-    expect(loop.observer.health().clockSkewMs).toBe(ms);
-    expect(loop.observer.health().degraded).toBe(
-      `the server's clock is ${Math.abs(ms / 1000).toFixed(1)} s ${words} ours`,
-    );
+    expect(loop.observer.health()).toMatchObject({ clockSkewMs: ms, clock: words, degraded: null });
+    expect(loop.observer.lagMs).toBe(lagMs);
   });
+
+  test.each([-90_000, -3_600_000])(
+    'of a server that is %i ms off every call is counted, and nothing is a gap',
+    async (ms) => {
+      skewMs = ms;
+      const live = open({ backfillMs: 0 });
+      expect(await live.beginMs(SIGNAL)).toBeNull();
+      let [atMs, found] = [T0_MS, [] as Observation[]];
+      for (let k = 0; k < 400; k++) {
+        clock.advance(30_000);
+        scrapedToMs = clock.now() + skewMs;
+        // As the loop does: a tick is asked for when it is over and its lag has passed.
+        while (atMs + 30_000 + live.lagMs <= clock.now()) {
+          found.push(...(await take(live, atMs, atMs + 30_000)));
+          atMs += 30_000;
+        }
+      }
+      const first = atMs;
+      expect(live.health().clockSkewMs).toBe(ms);
+      expect(calls(found)).toBe((first - T0_MS) / 1000);
+      expect(gaps(found).filter(({ fromMs }) => fromMs > T0_MS)).toEqual([]);
+      // When the server's clock is set right it is noticed, and made up for.
+      skewMs = 0;
+      for (let k = 0; k < 60; k++) {
+        clock.advance(30_000);
+        scrapedToMs = clock.now();
+        while (atMs + 30_000 + live.lagMs <= clock.now()) {
+          found.push(...(await take(live, atMs, atMs + 30_000)));
+          atMs += 30_000;
+        }
+      }
+      expect(live.lagMs).toBe(LAG_MS);
+      expect(calls(found)).toBe((atMs - T0_MS) / 1000);
+    },
+  );
 
   test('scrapes that stopped are a gap, never a time without calls; what is known later comes then', async () => {
     const loop = new Loop(open());

@@ -113,3 +113,20 @@ describe('the golden file', () => {
     }
   });
 });
+
+// An engine compiled one form of the pure backend to other results after some fifty solutions.
+it.each(['uniform', 'int100', 'euclid'])('%s is solved to the same however often', (name) => {
+  const n = 100;
+  const costs = instanceOfClass(name, n, n, 5);
+  const none = new Float64Array(0);
+  const found = new Set<string>();
+  for (const { kernels } of backends) {
+    for (let turn = 0; turn < 300; turn++) {
+      const rowToCol = new Int32Array(n);
+      const [rowDuals, colDuals] = [new Float64Array(n), new Float64Array(n)];
+      kernels.assignmentSolve(costs, n, n, none, none, rowToCol, new Int32Array(n), rowDuals, colDuals);
+      found.add(`${rowToCol} ${rowDuals} ${colDuals}`);
+    }
+  }
+  expect(found.size).toBe(1);
+});

@@ -124,7 +124,9 @@ export function fieldsOf(bytes: Uint8Array): Map<string, Field> {
   walk.all('f64', 'busyMs', 'done');
   walk.take('i64', 'lastAt');
   walk.all('u32', 'ideal.busy', 'ideal.mostBusy');
-  walk.each(walk.take('u16', 'ideal.idle'), (i) => {
+  const idle = walk.take('u16', 'ideal.idle');
+  walk.take('u16', 'ideal.unknown');
+  walk.each(idle, (i) => {
     walk.take('i64', `ideal.since${i}`);
     walk.take('u8', `ideal.load${i}`);
   });

@@ -7,7 +7,7 @@ import { backends } from '../backends.js';
 
 const DIST = new URL('../../ts/core/dist/', import.meta.url).href;
 
-/** A function of each kind for a day; what the last state and all receipts come to, the backend's name apart. */
+/** A function of each kind for a day, of which two hours are missing in parts and the start time moves twice; what the last state and all receipts come to, the backend's name apart. */
 const SCRIPT = `
   import { createHash } from 'node:crypto';
   const { generateTrace } = await import('${DIST}trace/index.js');
@@ -32,7 +32,11 @@ const SCRIPT = `
       const from = at;
       while (at < starts.length && starts[at] < tick * 30000) at++;
       const startMs = Float64Array.from(starts.slice(from, at));
-      const { receipt } = control.tick(tick, { startMs, durationMs: new Uint32Array(at - from).fill(durationMs[f]) });
+      const isMissing = tick >= 1000 && tick < 1250;
+      const took = tick === 500 ? 320 : tick === 1900 ? 2600 : undefined;
+      const measuredStartsMs = new Float64Array(took === undefined ? 0 : 15).fill(took);
+      const durations = new Uint32Array(at - from).fill(durationMs[f]);
+      const { receipt } = control.tick(tick, { startMs, durationMs: durations, isMissing, measuredStartsMs });
       if (receipt === null) continue;
       backend = receipt.backend;
       receipts++;

@@ -132,10 +132,13 @@ it('every decision follows from any state before it and what was seen since', ()
       byTick(seen, setting.tickMs, lastTick).forEach((some, tick) => {
         const isMissing = tick > 0 && gaps.some(([from, ticks]) => tick >= from && tick < from + ticks);
         const mayChange = tick % 7 !== 0;
-        const fed = inputOf(some, { isMissing, ...(tick === 2 && { limits: of }) });
+        const starts =
+          tick % 40 === 11 ? { measuredStartsMs: new Float64Array(9).fill(tick % 80 === 11 ? 250 : 2500) } : {};
+        const fed = inputOf(some, { isMissing, ...starts, ...(tick === 2 && { limits: of }) });
         const result = control.tick(tick, { ...fed, mayChange });
         // What a store keeps: nothing of ticks at which nothing happened, refusals only where they held something.
-        if (some.length > 0 || isMissing || result.isRefused || fed.limits !== undefined) {
+        const isTold = fed.limits !== undefined || fed.measuredStartsMs !== undefined;
+        if (some.length > 0 || isMissing || result.isRefused || isTold) {
           inputs.push([tick, { ...fed, mayChange: !result.isRefused }]);
         }
         if (result.receipt !== null) receipts.push(result.receipt);

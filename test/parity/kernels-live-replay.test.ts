@@ -63,7 +63,8 @@ describe.each([
         const whole = fedInPieces(c, []);
         const pieces = fedInPieces(c, at);
         const waitMs = coldStarts * c.settings.coldStartMs;
-        expect(whole.totals).toEqual({ calls: c.calls.length, coldStarts, preWarms, idleMs, waitMs });
+        const preWarmMs = preWarms * c.settings.coldStartMs;
+        expect(whole.totals).toEqual({ calls: c.calls.length, coldStarts, preWarms, idleMs, waitMs, preWarmMs });
         expect(pieces).toEqual(whole);
       }),
       { numRuns: RUNS },

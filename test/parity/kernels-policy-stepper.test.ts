@@ -116,6 +116,7 @@ describe('refused alike', () => {
         (handle) => backend.policyArrival(handle, 0, 1),
         (handle) => backend.policyRelease(handle, 0, new Float64Array(2)),
         (handle) => backend.policyTick(handle, 0, 0, 0, 0, new Float64Array(0)),
+        (handle) => backend.policyGap(handle, 0, 0),
         (handle) => backend.policySeen(handle),
         (handle) => backend.policySave(handle),
       ];
@@ -140,6 +141,19 @@ describe('PolicyStepper', () => {
     expect(policy.ticks).toBe(false);
     expect(policy.onTick(60_000, { busy: 0, warmIdle: 1, pending: 0 })).toEqual([]);
     expect(policy.seen()).toEqual({});
+  });
+
+  it('learns no idle time over a gap, and refuses one that ends before it begins', () => {
+    using policy = PolicyStepper.create({ kind: 'hybrid-histogram' });
+    policy.onArrival(0, 1);
+    policy.onRelease(1000);
+    policy.onArrival(300_000, 1);
+    policy.onRelease(301_000);
+    policy.onGap(330_000, 3_900_000);
+    policy.onArrival(4_000_000, 1);
+    expect(policy.seen()).toMatchObject({ idleTimesInRange: 1, idleTimesOutOfRange: 0 });
+    expect(codeOf(() => policy.onGap(4_000_001, 4_000_000))).toBe('OUT_OF_RANGE');
+    expect(codeOf(() => policy.onGap(0.5, 4_000_000))).toBe('OUT_OF_RANGE');
   });
 
   it('learns a period of five minutes from ten idle times', () => {

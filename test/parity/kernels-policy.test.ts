@@ -50,7 +50,10 @@ function oracleOf(spec: PolicySpec): OraclePolicy {
   }
 }
 
-function takeDefined(policy: OraclePolicy, step: Step): unknown {
+/** A replay, which is what is defined, has no gaps. */
+type SeenStep = Exclude<Step, { kind: 'gap' }>;
+
+function takeDefined(policy: OraclePolicy, step: SeenStep): unknown {
   if (step.kind === 'arrival') return void policy.arrival(step.atMs, step.busy);
   if (step.kind === 'release') {
     const interval = policy.release(step.atMs);
@@ -66,7 +69,10 @@ describe('stepped by handle', { timeout: 60_000 }, () => {
       fc.property(definedSpecs, steps, (spec, all) => {
         const handle = kernels().policyCreate(encodePolicy(spec));
         const policy = oracleOf(spec);
-        for (const step of all) expect(take(kernels(), handle, step)).toEqual(takeDefined(policy, step));
+        for (const step of all) {
+          if (step.kind === 'gap') continue;
+          expect(take(kernels(), handle, step)).toEqual(takeDefined(policy, step));
+        }
         handle.close();
       }),
       { numRuns: 250 },
@@ -138,13 +144,16 @@ describe('stepped by handle', { timeout: 60_000 }, () => {
   });
 
   /** One call of a second in each of the minutes; ticks between them. */
-  function minutesCalled(minutes: readonly number[]): Step[] {
-    return minutes.flatMap((minute, i): Step[] => {
+  function minutesCalled(minutes: readonly number[]): SeenStep[] {
+    return minutes.flatMap((minute, i): SeenStep[] => {
       const atMs = minute * 60_000 + 30_000;
-      const ticks = Array.from({ length: Math.min(200, (minutes[i + 1] ?? minute + 200) - minute) }, (_, k): Step => {
-        const tickMs = (minute + 1 + k) * 60_000;
-        return { kind: 'tick', atMs: tickMs, busy: 0, warmIdle: 0, pending: 0, forecast: [] };
-      });
+      const ticks = Array.from(
+        { length: Math.min(200, (minutes[i + 1] ?? minute + 200) - minute) },
+        (_, k): SeenStep => {
+          const tickMs = (minute + 1 + k) * 60_000;
+          return { kind: 'tick', atMs: tickMs, busy: 0, warmIdle: 0, pending: 0, forecast: [] };
+        },
+      );
       return [{ kind: 'arrival', atMs, busy: 1 }, { kind: 'release', atMs: atMs + 1000 }, ...ticks];
     });
   }

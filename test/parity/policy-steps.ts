@@ -18,6 +18,7 @@ export function answer(run: () => unknown): unknown {
 export type Step =
   | { kind: 'arrival'; atMs: number; busy: number }
   | { kind: 'release'; atMs: number }
+  | { kind: 'gap'; atMs: number; fromMs: number }
   | { kind: 'tick'; atMs: number; busy: number; warmIdle: number; pending: number; forecast: number[] };
 
 export function take(backend: PolicyKernels, handle: PolicyHandle, step: Step): unknown {
@@ -31,6 +32,8 @@ export function take(backend: PolicyKernels, handle: PolicyHandle, step: Step): 
         backend.policyRelease(handle, atMs, out);
         return [...out];
       }
+      case 'gap':
+        return backend.policyGap(handle, step.fromMs, atMs);
       case 'tick': {
         const { busy, warmIdle, pending, forecast } = step;
         return [...backend.policyTick(handle, atMs, busy, warmIdle, pending, Float64Array.from(forecast))];
@@ -107,6 +110,7 @@ function stepsOf(gaps: fc.Arbitrary<number>): fc.Arbitrary<Step[]> {
       'release' as const,
       'release' as const,
       'tick' as const,
+      'gap' as const,
     ),
     busy: count,
     warmIdle: count,
@@ -121,6 +125,7 @@ function stepsOf(gaps: fc.Arbitrary<number>): fc.Arbitrary<Step[]> {
         now += gap;
         if (kind === 'release') return { kind, atMs: now };
         if (kind === 'arrival') return { kind, atMs: now, busy };
+        if (kind === 'gap') return { kind, fromMs: now - gap, atMs: now };
         // A tick comes before the arrivals of its instant.
         now = (Math.floor(now / TICK_MS) + 1) * TICK_MS;
         return { kind, atMs: now, busy, warmIdle, pending, forecast };

@@ -57,15 +57,15 @@ describe('the rows of a prior', () => {
 
   it('are by stage, and but for the first about the mean of a level', () => {
     expect([0, 1, 2, 4, 5, 1000].map(stageOf)).toEqual([0, 1, 2, 2, 3, 3]);
-    expect([9.4, 9.5, 73].map(centreOf)).toEqual([9, 10, 73]);
+    expect([9.9, 10, 73.5].map(centreOf)).toEqual([9, 10, 73]);
     expect(cellOf(4, 0, 40)).toBe(40);
     expect([10, 3, 12, 73].map((bin) => cellOf(5, 10, bin))).toEqual([36, 29, 38, 72]);
     expect(cellOf(1, 73, 0)).toBe(0);
-    // 8 bins, then each idle time moves the mean by an eighth.
+    // Of the bins' middles: 8 bins, then each idle time moves the mean by an eighth.
     let mean = 0;
     for (const [seen, bin] of [16, 8, 30].entries()) mean = meanAfter(mean, seen, bin);
-    expect(mean).toBe(18);
-    expect(meanAfter(8, 100, 16)).toBe(9);
+    expect(mean).toBe(18.5);
+    expect(meanAfter(8.5, 100, 16)).toBe(9.5);
   });
 });
 

@@ -24,7 +24,7 @@ const configured = {
 };
 
 test('what is set goes before what is configured of the same scope, not before what stands narrower', () => {
-  const book = new LimitsBook(configured, new Map());
+  const book = new LimitsBook(configured, new Map(), 0);
   book.apply(book.patched({ kind: 'fleet' }, { minInstances: 7, maxInstances: null }));
   expect(book.of('other')).toMatchObject({ minInstances: 7, maxInstances: null });
   expect(book.of('shop/cart')).toMatchObject({ minInstances: 1, paused: true });
@@ -46,25 +46,26 @@ test('what is set goes before what is configured of the same scope, not before w
 });
 
 test('settings are those of before after a restart, and after a configuration that was read again', () => {
-  const book = new LimitsBook(configured, new Map());
+  const book = new LimitsBook(configured, new Map(), 0);
   const changes = [
     book.patched({ kind: 'group', match: '*pay' }, { maxStep: 4 }),
     book.patched({ kind: 'function', functionKey: '__proto__' }, { coolDownMs: 9 }),
     book.paused({ kind: 'function', functionKey: 'f' }, { sinceMs: 5, actor: 'ann', reason: null }),
   ];
   for (const change of changes) book.apply(change);
-  const again = new LimitsBook(configured, new Map(changes.map(({ name, value }) => [name, value!])));
-  again.configure(configured);
+  const again = new LimitsBook(configured, new Map(changes.map(({ name, value }) => [name, value!])), 0);
+  again.configure(configured, 0);
   for (const key of ['f', 'shop/pay', 'repay', '__proto__']) expect(again.of(key)).toEqual(book.of(key));
   expect(again.view()).toEqual(book.view());
   expect(again.pauses()).toEqual([
-    { scope: { kind: 'function', functionKey: 'f' }, sinceMs: 5, actor: 'ann', reason: null },
+    { scope: { kind: 'function', functionKey: 'f' }, sinceMs: 5, actor: 'ann', reason: null, configured: false },
+    { scope: { kind: 'group', match: 'shop/*' }, sinceMs: 0, actor: 'configuration', reason: null, configured: true },
   ]);
   expect(again.of('__proto__').coolDownMs).toBe(9);
 });
 
 test('a pause that somebody made holds whatever stands narrower, until it is resumed', () => {
-  const book = new LimitsBook(configured, new Map());
+  const book = new LimitsBook(configured, new Map(), 0);
   expect(book.of('shop/pay').paused).toBe(false);
   book.apply(book.paused({ kind: 'fleet' }, { sinceMs: 5, actor: 'ann', reason: null }));
   expect(book.of('shop/pay').paused).toBe(true);
@@ -74,7 +75,7 @@ test('a pause that somebody made holds whatever stands narrower, until it is res
 });
 
 test('a rate is shared by the functions of its scope', () => {
-  const book = new LimitsBook(configured, new Map());
+  const book = new LimitsBook(configured, new Map(), 0);
   book.changed('shop/cart', 0);
   expect(book.mayChange('shop/pay', 1)).toBe(false);
   expect(book.mayChange('other', 1)).toBe(true);
@@ -82,7 +83,7 @@ test('a rate is shared by the functions of its scope', () => {
 });
 
 test('a least above the most of the same scope is refused, with what is configured and set already', () => {
-  const book = new LimitsBook(config.limits, new Map());
+  const book = new LimitsBook(config.limits, new Map(), 0);
   book.apply(book.patched({ kind: 'fleet' }, { maxInstances: 3 }));
   const refused = expect.objectContaining({ code: 'OUT_OF_RANGE' });
   expect(() => book.patched({ kind: 'fleet' }, { minInstances: 4 })).toThrow(refused);

@@ -5,7 +5,7 @@ import { openSources } from 'isotherm/files';
 import { IsothermError } from 'isotherm/kernels';
 import { readTrace } from 'isotherm/trace';
 import { createKey, isLoopback, type Role, serveApi } from './api/index.js';
-import type { Summary } from './api/schemas.js';
+import type { Summary } from './api/schemas/overview.js';
 import { type Config, type LoadedConfig, loadConfig, type Reload, watchConfig } from './config/index.js';
 import { ControlPlane } from './control/control-plane.js';
 import { openObserver } from './providers/index.js';

@@ -59,6 +59,13 @@ pub fn policy_tick(
     Ok(handle.open()?.tick_numbers(now_ms as i64, counts, forecast).into())
 }
 
+/// Nothing is known of the time from `from_ms` to `until_ms`.
+#[napi(catch_unwind)]
+pub fn policy_gap(handle: &mut PolicyHandle, from_ms: f64, until_ms: f64) -> Result<()> {
+    handle.open()?.on_gap(from_ms as i64, until_ms as i64);
+    Ok(())
+}
+
 /// What the policy has learnt.
 #[napi(catch_unwind)]
 pub fn policy_seen(handle: &mut PolicyHandle) -> Result<Float64Array> {

@@ -43,6 +43,12 @@ pub fn policy_tick(
     handle.policy.tick_numbers(now_ms as i64, Counts { busy, warm_idle, pending }, forecast)
 }
 
+/// Nothing is known of the time from `from_ms` to `until_ms`.
+#[wasm_bindgen(js_name = policyGap)]
+pub fn policy_gap(handle: &mut PolicyHandle, from_ms: f64, until_ms: f64) {
+    handle.policy.on_gap(from_ms as i64, until_ms as i64);
+}
+
 /// What the policy has learnt.
 #[wasm_bindgen(js_name = policySeen)]
 pub fn policy_seen(handle: &PolicyHandle) -> Vec<f64> {

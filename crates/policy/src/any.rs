@@ -101,6 +101,11 @@ impl AnyPolicy {
         each!(self, policy => policy.on_tick(now_ms, counts, forecast, starts))
     }
 
+    /// See [`Policy::on_gap`].
+    pub fn on_gap(&mut self, from_ms: i64, until_ms: i64) {
+        each!(self, policy => policy.on_gap(from_ms, until_ms.max(from_ms)))
+    }
+
     /// `on_tick` with numbers: an empty `forecast` is none; `[count, prewarmMs, keepAliveMs]` per group to start.
     pub fn tick_numbers(&mut self, now_ms: i64, counts: Counts, forecast: &[f64]) -> Vec<f64> {
         let mut starts = Vec::new();

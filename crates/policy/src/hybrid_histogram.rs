@@ -199,7 +199,7 @@ impl Policy for HybridHistogram {
 
     #[inline(always)]
     fn on_arrival(&mut self, at_ms: i64, _busy: u32) {
-        // Before the first release nothing may wait, and the difference means nothing.
+        // Where no release is known the difference means nothing, and is in no bin.
         let idle_ms = at_ms.wrapping_sub(self.last_release_ms);
         if self.waiting < self.may_wait && (0..BIN_MS).contains(&idle_ms) {
             self.waiting += 1;
@@ -219,6 +219,10 @@ impl Policy for HybridHistogram {
     }
 
     fn on_tick(&mut self, _now_ms: i64, _counts: Counts, _forecast: Option<&[f64]>, _starts: &mut Vec<Start>) {}
+
+    fn on_gap(&mut self, _from_ms: i64, _until_ms: i64) {
+        self.last_release_ms = NEVER_RELEASED;
+    }
 }
 
 #[cfg(test)]

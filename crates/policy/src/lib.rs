@@ -7,6 +7,7 @@ mod adaptive;
 mod any;
 mod break_even;
 mod fixed;
+mod gap;
 mod hybrid_histogram;
 mod recent_peak;
 mod schedule;
@@ -83,4 +84,8 @@ pub trait Policy {
 
     /// The clock ticks: which instances to start? `forecast` is the calls expected per tick from now on, where there is one.
     fn on_tick(&mut self, now_ms: i64, counts: Counts, forecast: Option<&[f64]>, starts: &mut Vec<Start>);
+
+    /// Nothing is known of the time from `from_ms` to `until_ms`, which is now, but the calls that were told: no idle time is learnt over it, and
+    /// what follows from the recent past follows from that of before. A gap in pieces is the same as in one where nothing happens in it.
+    fn on_gap(&mut self, _from_ms: i64, _until_ms: i64) {}
 }

@@ -1,5 +1,6 @@
 //! Keeps a little more than the recent peak of busy instances warm, renewed at every tick: reactive over-provisioning.
 
+use crate::gap::stood;
 use crate::state::{Reader, Writer};
 use crate::{Counts, Policy, Start, WarmInterval};
 use isotherm_numeric::{ensure, Code, Result};
@@ -83,6 +84,12 @@ impl Policy for RecentPeak {
                 count: u32::try_from(wanted - held).unwrap_or(u32::MAX),
                 interval: WarmInterval { prewarm_ms: self.prewarm_ms, keep_alive_ms: STARTED_KEEP_ALIVE_MS },
             });
+        }
+    }
+
+    fn on_gap(&mut self, from_ms: i64, until_ms: i64) {
+        for (at, _) in &mut self.peaks {
+            *at = stood(*at, from_ms, until_ms);
         }
     }
 }

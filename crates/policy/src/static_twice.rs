@@ -138,6 +138,25 @@ impl Policy for StaticTwice {
             starts.push(Start { count: lacking as u32, interval });
         }
     }
+
+    fn on_gap(&mut self, from_ms: i64, until_ms: i64) {
+        let Some(observed) = self.day else { return };
+        // What was told within is known up to there.
+        let told_ms = observed * DAY_MS + self.last_ms;
+        self.advance(from_ms.max(told_ms));
+        let (day, into) = (until_ms.div_euclid(DAY_MS), until_ms.rem_euclid(DAY_MS));
+        if self.day == Some(day) {
+            self.since_ms += (into - self.last_ms).max(0);
+            self.last_ms = self.last_ms.max(into);
+            return;
+        }
+        // The day ends with what was observed of it.
+        if self.last_ms > self.since_ms {
+            self.before = self.busy_ms / (self.last_ms - self.since_ms) as f64;
+        }
+        self.day = Some(day);
+        (self.since_ms, self.last_ms, self.busy_ms) = (into, into, 0.0);
+    }
 }
 
 #[cfg(test)]

@@ -31,8 +31,8 @@ interface Options {
 }
 
 async function run(id: string, { receipts, url, recompute, json }: Options): Promise<void> {
-  const show = (receipt: Receipt | TickReceipt): void =>
-    console.log(json ? JSON.stringify(receipt, null, 2) : explainReceipt(receipt));
+  const show = (receipt: Receipt | TickReceipt, epochMs?: number): void =>
+    console.log(json ? JSON.stringify(receipt, null, 2) : explainReceipt(receipt, epochMs));
   if ((receipts === undefined) === (url === undefined)) {
     throw new IsothermError(
       'BAD_ARGUMENT',
@@ -44,7 +44,8 @@ async function run(id: string, { receipts, url, recompute, json }: Options): Pro
     show(await findReceipt(id, receipts));
     return;
   }
-  show(await servedReceipt(url!, id));
+  const { receipt, epochMs } = await servedReceipt(url!, id);
+  show(receipt, epochMs);
   if (recompute) sayWhetherSame(await recomputedReceipt(url!, id));
 }
 

@@ -1,9 +1,10 @@
 /** `isotherm serve`: the control plane in shadow. */
+import { relative } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { count, span, threeDigits } from '../evaluate/figures.js';
 import { IsothermError } from '../kernels/index.js';
 import { wholeNumber } from './numbers.js';
-import { loadServer, type ServedSummary } from './server.js';
+import { loadServer, type ServedProvider, type ServedSummary } from './server.js';
 
 interface Options {
   config?: string;
@@ -86,6 +87,7 @@ async function run(options: Options, signal: AbortSignal): Promise<void> {
   const served = await server.serve(asked);
   console.log(`${served.url}  dashboard`);
   console.log(`${served.url}/docs  API`);
+  console.log(sourceInWords(served.config.provider));
   console.log('In shadow: decides and records, touches nothing. Ctrl-C stops.');
   const stopped = new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
@@ -101,6 +103,18 @@ async function run(options: Options, signal: AbortSignal): Promise<void> {
   }
 }
 
+function sourceInWords(provider: ServedProvider): string {
+  if (provider.kind === 'replay') {
+    const speed =
+      provider.speed === Number.POSITIVE_INFINITY
+        ? 'as fast as it goes'
+        : `at ${count(provider.speed)} times its speed`;
+    return `Plays ${relative('', provider.trace)} ${speed}.`;
+  }
+  if (provider.kind === 'prometheus') return `Asks Prometheus at ${provider.url}.`;
+  return 'Waits for calls: the dashboard says how to bring them.';
+}
+
 /** What there is to say at the end. */
 function inWords({ fromMs, toMs, functions, ours, compared, saved }: ServedSummary): string[] {
   if (fromMs === null || toMs === null || ours.calls === 0) return ['No calls were seen.'];
@@ -110,6 +124,6 @@ function inWords({ fromMs, toMs, functions, ours, compared, saved }: ServedSumma
     `${span((toMs - fromMs) / 60_000)}, ${count(ours.calls)} calls of ${count(functions)} functions.`,
     `Cold starts: ${count(ours.coldStarts)}, against ${count(compared.coldStarts)} of ${than}.`,
     `Idle memory: ${threeDigits(ours.idleGbHours)} GB-h, against ${threeDigits(compared.idleGbHours)}.`,
-    `Objective: ${usd(ours.objectiveUsd)}, ${usd(saved.objectiveUsd)} ${saved.objectiveUsd >= 0 ? 'less' : 'more'} than ${than}.`,
+    `Cost: ${usd(ours.objectiveUsd)}, ${usd(saved.objectiveUsd)} ${saved.objectiveUsd >= 0 ? 'less' : 'more'} than ${than}.`,
   ];
 }

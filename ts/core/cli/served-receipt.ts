@@ -18,10 +18,11 @@ const KEY = 'ISOTHERM_API_KEY';
 /** Codes of the API that say what a user can mend; others come as `SERVER_REFUSED`. */
 const TOLD: readonly ErrorCode[] = ['UNKNOWN_RECEIPT', 'BAD_ARGUMENT'];
 
-/** Errors: `BAD_ARGUMENT` for a URL that is none, `UNKNOWN_RECEIPT`, `SERVER_REFUSED`, `SERVER_UNAVAILABLE`. */
-export async function servedReceipt(url: string, id: string): Promise<TickReceipt> {
-  const { record } = (await asked('GET', url, id)) as { record?: TickReceipt };
-  if (record?.kind === 'tick') return record;
+/** `epochMs` is where its clock begins. Errors: `BAD_ARGUMENT` for a URL that is none, `UNKNOWN_RECEIPT`, `SERVER_REFUSED`, `SERVER_UNAVAILABLE`. */
+export async function servedReceipt(url: string, id: string): Promise<{ receipt: TickReceipt; epochMs: number }> {
+  const { record, decision } = (await asked('GET', url, id)) as { record?: TickReceipt; decision?: { atMs?: number } };
+  if (record?.kind === 'tick' && typeof decision?.atMs === 'number')
+    return { receipt: record, epochMs: decision.atMs - record.decision.atMs };
   throw new IsothermError(
     'SERVER_REFUSED',
     `${url} answered with no receipt; expected a control plane of this version`,

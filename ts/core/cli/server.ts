@@ -43,6 +43,7 @@ export const loadConfigRoom = (wanted: string): Promise<ConfigRoom> => load('iso
 export interface Server {
   serve(asked: ServeAsked): Promise<{
     url: string;
+    config: { provider: ServedProvider };
     ended(): Promise<void>;
     summary(): ServedSummary;
     close(): Promise<void>;
@@ -56,6 +57,12 @@ export interface ServeAsked {
   say: (line: string) => void;
   signal: AbortSignal;
 }
+
+/** Where the calls come from. */
+export type ServedProvider =
+  | { kind: 'replay'; trace: string; speed: number }
+  | { kind: 'prometheus'; url: string }
+  | { kind: 'push' };
 
 interface ServedTotals {
   calls: number;

@@ -39,13 +39,30 @@ function poolWords({ alternatives, decision }: TickReceipt): string[] {
   return ['Sizes of the pool that the forecast was asked about:', ...lines];
 }
 
-export function explainTick(receipt: TickReceipt): string {
+function startWords({ startTime: { ms, from, measurements } }: TickReceipt): string {
+  if (from === 'configured') return `A start takes ${ms} ms, as configured.`;
+  if (from === 'table')
+    return `A start takes ${ms} ms: a table's, as too few were measured or about as many took so long.`;
+  return `A start takes ${ms} ms: the median of ${measurements} that ${measurements === 1 ? 'was' : 'were'} measured.`;
+}
+
+/** A clock that begins before this has days and no dates: a trace's. */
+const FIRST_DATE_MS = 315_576_000_000;
+
+function when({ decision: { atMs } }: TickReceipt, epochMs: number | undefined): string {
+  if (epochMs === undefined) return `${clock(atMs)} since the start of its clock (${atMs} ms)`;
+  if (epochMs < FIRST_DATE_MS) return `${clock(epochMs + atMs)} of the trace`;
+  return new Date(epochMs + atMs).toISOString();
+}
+
+/** `epochMs`: where the receipt's clock begins, where that is known. */
+export function explainTick(receipt: TickReceipt, epochMs?: number): string {
   const { decision, previous, saw, limits } = receipt;
   const { prewarmMs, keepAliveMs, desiredInstances, starts } = decision;
   const before = previous === null ? 'the first decision' : `${previous.desiredInstances} before`;
   const lines = [
     `Receipt ${receipt.id}`,
-    `Function ${receipt.functionKey}, tick ${receipt.tick}: ${clock(decision.atMs)} since the start of its clock (${decision.atMs} ms)`,
+    `Function ${receipt.functionKey}, tick ${receipt.tick}: ${when(receipt, epochMs)}`,
     `Decided: ${instances(desiredInstances)} (${before})${starts > 0 ? `, ${starts} of them started now` : ''}. Why: ${decision.reason}.`,
     prewarmMs === null
       ? 'No instance was released yet.'
@@ -57,6 +74,7 @@ export function explainTick(receipt: TickReceipt): string {
     ...poolWords(receipt),
     `Limits: ${limitWords(limits)}. Those that bound it: ${decision.bound.length === 0 ? 'none' : decision.bound.join(', ')}.`,
     priceWords(receipt.prices),
+    startWords(receipt),
     `Inputs sha256 ${receipt.inputsDigest}, seed ${receipt.seed}, backend ${receipt.backend}, isotherm ${receipt.version}.`,
   ];
   return lines.join('\n');

@@ -26,13 +26,13 @@ function costs({ chosen, idleTimesKnown, decision }: Receipt): string {
 }
 
 /**
- * Says in words what a receipt proves.
+ * Says in words what a receipt proves. `epochMs` is where the clock of a control plane begins, epoch ms, so that the time of its receipts gets a date.
  *
  * @example
  * explainReceipt(receipt).split('\n')[0]; // 'Receipt 1f0c…-hybrid-histogram-0'
  */
-export function explainReceipt(receipt: Receipt | TickReceipt): string {
-  if ('kind' in receipt) return explainTick(receipt);
+export function explainReceipt(receipt: Receipt | TickReceipt, epochMs?: number): string {
+  if ('kind' in receipt) return explainTick(receipt, epochMs);
   const { decision, saw, rejected, prices } = receipt;
   const started = decision.count === 1 ? '1 instance started then' : `${decision.count} instances started then`;
   const who = decision.kind === 'keep-alive' ? 'the instance released then' : started;

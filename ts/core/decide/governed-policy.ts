@@ -43,7 +43,7 @@ export interface GovernedTick {
   isChanged: boolean;
 }
 
-const VERSION = 1;
+const VERSION = 2;
 /** For how long an instance that is always to be there is kept: what is renewed at each call and tick. */
 const PINNED_MS = 3_600_000;
 const AWAY: WarmInterval = { prewarmMs: 0, keepAliveMs: 0 };
@@ -148,6 +148,13 @@ export class GovernedPolicy implements Policy {
     return this.#terms;
   }
 
+  /** From now on starts take as long, and cost as much, as `prices` say; `spec` is the policy's under them. What was learnt and decided stays. */
+  reprice(spec: PolicyStepper['spec'], prices: AdaptivePrices): void {
+    this.policy.reprice(spec);
+    this.#options = { ...this.#options, prices };
+    this.#terms = { ...this.#terms, ...prices };
+  }
+
   /** Changes of the forecast's model since they were taken last. */
   takeEvents(): TrustEvent[] {
     return this.#events.splice(0);
@@ -205,8 +212,12 @@ export class GovernedPolicy implements Policy {
   }
 
   /** Nothing is known of the time from `fromMs` to `untilMs`, a tick: what was decided holds, and nothing is learnt. */
-  missed(fromMs: number, untilMs: number): void {
-    this.#minutes.miss(fromMs, untilMs, this.#observe);
+  onGap(fromMs: number, untilMs: number): void {
+    const beginMs = Math.max(0, fromMs);
+    this.policy.onGap(beginMs, untilMs);
+    this.#account.stood(beginMs, untilMs);
+    this.#poolAtMs += untilMs - beginMs;
+    this.#minutes.miss(beginMs, untilMs, this.#observe);
     this.#mean.passed(untilMs);
   }
 

@@ -64,6 +64,18 @@ export class PoolAccount {
     this.#settle(level, atMs, terms);
   }
 
+  /** Time stood from `fromMs` to `untilMs`: what is held is held for as long as it would have been. */
+  stood(fromMs: number, untilMs: number): void {
+    for (const held of this.#held) {
+      if (held === undefined || held.heldMs < fromMs) continue;
+      const stoodMs = untilMs - fromMs;
+      held.fromMs += stoodMs;
+      held.heldMs += stoodMs;
+      held.ownFromMs += stoodMs;
+      held.ownUntilMs += stoodMs;
+    }
+  }
+
   /** A tick: levels from `pool` on are not held any more once their time is over. */
   ticked(nowMs: number, terms: PoolTerms): void {
     for (let level = this.#held.length - 1; level >= 0; level--) {

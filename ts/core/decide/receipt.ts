@@ -120,6 +120,16 @@ export interface ForecastSeen {
   demotedFrom: string | null;
 }
 
+/** How long a function's starts take, and how that is known. */
+export interface StartTime {
+  /** Whole ms. */
+  ms: number;
+  /** `table`: as a table, or a default, has it. */
+  from: 'configured' | 'measured' | 'table';
+  /** How many measured starts it is the median of; 0 where it is not measured. */
+  measurements: number;
+}
+
 /** A decision of the control loop with everything it followed from: the state before it and the samples since give the same bits again. */
 export interface TickReceipt {
   kind: 'tick';
@@ -143,6 +153,8 @@ export interface TickReceipt {
   /** Limits in force. */
   limits: Limits;
   prices: Receipt['prices'];
+  /** In force: the prices are of it, and instances are started so much ahead. */
+  startTime: StartTime;
   seed: number;
   backend: Backend;
   version: string;

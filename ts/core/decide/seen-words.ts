@@ -48,9 +48,12 @@ export const SEEN_WORDS: Readonly<Record<string, string>> = {
     'what pools that the forecast wanted would have saved beside the policy, less what they would have cost, USD; the past fades',
 };
 
+/** What a number of these is called that stands for a name: a plan or a category. */
+export const seenName = (name: string, value: number): string | undefined => NAMED[name]?.[value];
+
 /** `gapsSeen 99: idle times known of …`. */
 export function seenInWords(name: string, value: number): string {
-  const shown = NAMED[name]?.[value] ?? Number(value.toPrecision(6));
+  const shown = seenName(name, value) ?? Number(value.toPrecision(6));
   const words = SEEN_WORDS[name];
   return words === undefined ? `${name} ${shown}` : `${name} ${shown}: ${words}`;
 }

@@ -2,7 +2,7 @@
 import type { Limits } from '../decide/limits.js';
 import type { Hold, LiveDecision } from '../decide/live-decision.js';
 import type { PoolOptions } from '../decide/pool.js';
-import type { TickReceipt } from '../decide/receipt.js';
+import type { StartTime, TickReceipt } from '../decide/receipt.js';
 import type { TrustEvent } from '../forecast/index.js';
 import { ASSUMED_START_MS } from '../trace/start-time-table.js';
 import { DEFAULT_PRICES } from './replay.js';
@@ -12,8 +12,12 @@ import type { ReplayPrices } from './report-model.js';
 export interface ControlSetting {
   functionKey: string;
   memoryMiB: number;
-  /** How long a start takes, as measured or assumed; whole ms. It is the lead time of what is started ahead. */
+  /** How long a start takes at first; whole ms. It is the lead time of what is started ahead, and moves as starts are measured. */
   coldStartMs: number;
+  /** How that is known: what is configured never moves. */
+  coldStartFrom: StartTime['from'];
+  /** How many measured starts it is the median of. */
+  coldStartMeasurements: number;
   /** Whole ms; ticks are at its multiples. */
   tickMs: number;
   /** Tick number of the first tick: nothing is known of before. */
@@ -36,6 +40,8 @@ export interface ControlSetting {
 /** What a control is made of unless something else is known. */
 export const CONTROL_DEFAULTS: Omit<ControlSetting, 'functionKey' | 'memoryMiB'> = {
   coldStartMs: ASSUMED_START_MS,
+  coldStartFrom: 'table',
+  coldStartMeasurements: 0,
   tickMs: 30_000,
   firstTick: 0,
   policy: 'adaptive',
@@ -55,6 +61,8 @@ export interface TickInput {
   durationMs: Uint32Array;
   /** What the provider said of them, where it says which starts were cold. */
   reported?: ReportedCalls;
+  /** How long starts took that the provider measured, whole ms in the order of their calls: the time in force from the next tick on follows from them. */
+  measuredStartsMs?: Float64Array;
   /** No data for the tick, or for a part of it. */
   isMissing?: boolean;
   /** Whether the rate limit that the function shares with others has a change left; true when left out. */
@@ -86,6 +94,8 @@ export interface TickResult {
   late: number;
   /** Models of the forecast that were demoted or promoted. */
   events: TrustEvent[];
+  /** How long starts take from the next tick on, where that is another time than before. */
+  startChange: { before: StartTime; now: StartTime } | null;
 }
 
 /** What a policy cost up to now, intervals that are open counted until now. */
@@ -94,7 +104,10 @@ export interface LiveTotals {
   coldStarts: number;
   preWarms: number;
   idleMs: number;
+  /** Of the cold starts, each as long as starts took then. */
   waitMs: number;
+  /** What the pre-warms took to start, ms in all. */
+  preWarmMs: number;
 }
 
 /** A function's control so far. */
@@ -102,6 +115,8 @@ export interface ControlTotals {
   ours: LiveTotals;
   compared: LiveTotals;
   reported: ReportedCalls;
+  /** What the cold starts that were reported would have waited, had they taken as long as starts were known to take then, ms in all. */
+  reportedStartMs: number;
   /** Durations of all calls in all, ms. */
   busyMs: number;
   /** Ticks of which not everything was seen: idle time in them is counted on neither side. */
@@ -114,7 +129,10 @@ export interface ControlTotals {
 export interface LiveCosts {
   coldStarts: number;
   preWarms: number;
+  idleMs: number;
   idleUsd: number;
+  coldStartUsd: number;
+  preWarmUsd: number;
   objectiveUsd: number;
   waitMs: number;
   /** Null where no place is known. */
@@ -130,7 +148,7 @@ export interface Savings {
   calls: number;
   ours: LiveCosts;
   theirs: LiveCosts;
-  saved: Omit<LiveCosts, 'preWarms'>;
+  saved: Pick<LiveCosts, 'coldStarts' | 'idleUsd' | 'objectiveUsd' | 'waitMs' | 'carbonGco2e'>;
 }
 
 /** Savings of many functions. */

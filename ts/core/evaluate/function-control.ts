@@ -1,30 +1,26 @@
 /** One function under control: ours and what it is compared with, stepped tick by tick. */
 import type { FootprintPlace } from '../decide/bill/energy/footprint.js';
-import { GovernedPolicy, type GovernedPolicyOptions } from '../decide/governed-policy.js';
-import { type NamedPolicy, policyByName } from '../decide/index.js';
+import { GovernedPolicy } from '../decide/governed-policy.js';
 import type { LiveDecision } from '../decide/live-decision.js';
-import type { TickReceipt } from '../decide/receipt.js';
+import type { StartTime, TickReceipt } from '../decide/receipt.js';
 import { type FunctionForecast, TrustedForecast, type TrustedForecastOptions } from '../forecast/index.js';
-import { ADAPTIVE_PRIOR, type Counts, IsothermError, type PolicySpec, PolicyStepper } from '../kernels/index.js';
-import { specOfFunction } from '../kernels/policy.js';
-import { functionPrices } from '../kernels/pure/replay/bounds.js';
+import { type Counts, IsothermError, type PolicySpec, PolicyStepper } from '../kernels/index.js';
 import { checkSettings } from '../kernels/pure/replay/settings.js';
 import { readState, type StateReader, StateWriter } from '../kernels/pure/state.js';
 import type { ControlSetting, ControlTotals, ReportedCalls, Savings, TickInput, TickResult } from './control-model.js';
+import { governedOptions, replayOptions, settingText, specFor } from './control-parts.js';
 import { InputChain } from './input-chain.js';
 import { LiveReplay } from './live-replay.js';
-import { takesPrior, withPrior } from './priors.js';
-import { savingsOf } from './savings.js';
+import { type CarbonRates, savingsOf } from './savings.js';
+import { StartEstimate } from './start-estimate.js';
+import { checkInput, onTime } from './tick-input.js';
 import { tickReceipt } from './tick-receipt.js';
 
-const VERSION = 1;
+const VERSION = 2;
 const DIGEST = 32;
 const SETTING_DIGEST = 16;
 /** So many ticks are beyond any clock. */
 const MOST_TICK = 2 ** 40;
-
-/** One for all functions. */
-const PRIOR = Float64Array.from(ADAPTIVE_PRIOR.hazards);
 
 const NO_CALLS: TickInput = { startMs: new Float64Array(0), durationMs: new Uint32Array(0) };
 
@@ -32,81 +28,6 @@ const NO_CALLS: TickInput = { startMs: new Float64Array(0), durationMs: new Uint
 interface Parts {
   ours: LiveReplay<GovernedPolicy>;
   compared: LiveReplay<PolicyStepper>;
-}
-
-/** The policy of a name as this function has it. Errors: `UNKNOWN_POLICY`, `BAD_ARGUMENT` for one that does not decide for one function. */
-function specFor(setting: ControlSetting, name: string): PolicySpec {
-  const { coldStartMs, memoryMiB, prices, seed, stream } = setting;
-  const { kind, spec }: NamedPolicy = policyByName(name, coldStartMs);
-  if (kind !== 'fixed' && kind !== 'adaptive') {
-    throw new IsothermError(
-      'BAD_ARGUMENT',
-      `policy ${name} cannot be run: it sees the future, or has one memory for all`,
-    );
-  }
-  const begun = takesPrior(spec) ? withPrior(spec, PRIOR) : spec;
-  return specOfFunction(begun as PolicySpec, {
-    ...functionPrices({ ...prices, coldStartMs }, memoryMiB),
-    seed,
-    stream,
-  });
-}
-
-/** Everything that two equal controls have in common, in one order of names. */
-function settingText(setting: ControlSetting): string {
-  const { prices, pool } = setting;
-  return JSON.stringify([
-    setting.functionKey,
-    setting.memoryMiB,
-    setting.coldStartMs,
-    setting.tickMs,
-    setting.firstTick,
-    setting.policy,
-    setting.compared,
-    [prices.idleUsdPerGbS, prices.coldStartUsdPerS, prices.preWarmShare],
-    setting.model,
-    setting.horizonMs,
-    [pool.minInstances, pool.maxInstances, pool.buffer],
-    [setting.seed, setting.stream],
-    ADAPTIVE_PRIOR.card.sha256,
-  ]);
-}
-
-function checkInput(tick: number, fromMs: number, untilMs: number, { startMs, durationMs, reported }: TickInput): void {
-  if (startMs.length !== durationMs.length) {
-    throw new IsothermError('BAD_LENGTH', `durationMs has ${durationMs.length} entries, expected ${startMs.length}`);
-  }
-  if (startMs.length > 0 && fromMs < 0) {
-    throw new IsothermError('OUT_OF_RANGE', `tick ${tick} is before any call, and has ${startMs.length}`);
-  }
-  let last = Number.NEGATIVE_INFINITY;
-  for (const start of startMs) {
-    if (!Number.isSafeInteger(start) || start >= untilMs) {
-      throw new IsothermError(
-        'OUT_OF_RANGE',
-        `a call of tick ${tick} is at ${start}, expected whole ms before ${untilMs}`,
-      );
-    }
-    if (start < last) throw new IsothermError('TIME_ORDER', `a call at ${start} ms comes after one at ${last} ms`);
-    last = start;
-  }
-  if (reported === undefined) return;
-  const { calls, coldStarts, waitMs } = reported;
-  const isCount =
-    Number.isSafeInteger(calls) && Number.isSafeInteger(coldStarts) && coldStarts >= 0 && calls >= coldStarts;
-  if (isCount && calls <= startMs.length && waitMs >= 0 && waitMs < Number.POSITIVE_INFINITY) return;
-  const found = `${coldStarts} cold starts of ${calls} calls that wait ${waitMs} ms are reported`;
-  throw new IsothermError(
-    'OUT_OF_RANGE',
-    `${found}, expected at most ${startMs.length} calls and what of them was cold`,
-  );
-}
-
-/** The calls as the engine takes them: late ones arrive as the tick begins. */
-function onTime(startMs: Float64Array, fromMs: number): { startMs: Float64Array; late: number } {
-  let late = 0;
-  while (late < startMs.length && startMs[late]! < fromMs) late++;
-  return { startMs: late === 0 ? startMs : startMs.map((at) => Math.max(at, fromMs)), late };
 }
 
 /**
@@ -125,7 +46,8 @@ function onTime(startMs: Float64Array, fromMs: number): { startMs: Float64Array;
  */
 export class FunctionControl {
   readonly setting: ControlSetting;
-  readonly spec: PolicySpec;
+  #start: StartEstimate;
+  #spec: PolicySpec;
   #ours: LiveReplay<GovernedPolicy>;
   #compared: LiveReplay<PolicyStepper>;
   #settingDigest: Uint8Array;
@@ -134,6 +56,7 @@ export class FunctionControl {
   #firstMissing: number | null = null;
   #missingTicks = 0;
   #reported: ReportedCalls = { calls: 0, coldStarts: 0, waitMs: 0 };
+  #reportedStartMs = 0;
 
   /** A fresh one; `load` makes one of a `state`. */
   constructor(setting: ControlSetting, state: Uint8Array | null = null) {
@@ -143,13 +66,25 @@ export class FunctionControl {
       throw new IsothermError('OUT_OF_RANGE', `firstTick is ${firstTick}, expected a whole number in 0..=${MOST_TICK}`);
     }
     this.setting = setting;
-    this.spec = specFor(setting, setting.policy);
+    const { coldStartFrom, coldStartMeasurements } = setting;
+    this.#start = new StartEstimate({ ms: coldStartMs, from: coldStartFrom, measurements: coldStartMeasurements });
+    this.#spec = specFor(setting, setting.policy);
     this.#chain = InputChain.of(settingText(setting));
     this.#settingDigest = this.#chain.bytes.subarray(0, SETTING_DIGEST);
     this.#nextTick = firstTick;
     const parts = state === null ? this.#begin() : readState('control', state, (from) => this.#restore(from));
     this.#ours = parts.ours;
     this.#compared = parts.compared;
+  }
+
+  /** What its policy is made of, at the start time in force. */
+  get spec(): PolicySpec {
+    return this.#spec;
+  }
+
+  /** How long starts take from now on. */
+  get startTime(): StartTime {
+    return this.#start.inForce;
   }
 
   /** Number of the tick that comes next. */
@@ -195,12 +130,14 @@ export class FunctionControl {
     if (input.isMissing !== true) this.#endGap(tick);
     this.#chain.fed(tick, input);
     this.#report(input.reported);
+    // Calls of a tick that is not all known say nothing of the time before them.
+    if (input.isMissing === true && input.startMs.length > 0) this.#stand(fromMs);
     const { startMs, late } = onTime(input.startMs, fromMs);
     this.#ours.feed(startMs, input.durationMs);
     this.#compared.feed(startMs, input.durationMs);
     if (input.isMissing === true) {
       this.#miss(tick);
-      return { ...this.#held('missing data'), late };
+      return { ...this.#held('missing data'), late, startChange: this.#measure(input) };
     }
     governed.mayChange = input.mayChange ?? true;
     this.#ours.advance(untilMs);
@@ -209,22 +146,25 @@ export class FunctionControl {
     const { isNew, isChanged, bound } = governed.lastTick!;
     const isRefused = bound.includes('maxRatePerMin');
     if (isRefused) this.#chain.refused(tick);
+    const receipt = isNew ? this.#receipt(tick) : null;
     return {
       decision: governed.decision,
-      receipt: isNew ? this.#receipt(tick) : null,
+      receipt,
       isChanged,
       isRefused,
       hold: governed.limits.paused ? 'paused' : null,
       late,
       events: governed.takeEvents(),
+      startChange: this.#measure(input),
     };
   }
 
-  /** All ticks up to `lastTick` were missed: the same as one by one, in one step. */
+  /** All ticks up to `lastTick` were missed: the same as one by one, in one step as soon as no call runs. */
   miss(lastTick: number): TickResult {
     if (!Number.isSafeInteger(lastTick) || lastTick < this.#nextTick || lastTick > MOST_TICK) {
       throw new IsothermError('TIME_ORDER', `tick ${lastTick} is missed, expected ${this.#nextTick} or later`);
     }
+    while (this.#nextTick < lastTick && this.#isBusy()) this.#miss(this.#nextTick);
     this.#miss(lastTick);
     return this.#held('missing data');
   }
@@ -235,15 +175,16 @@ export class FunctionControl {
       ours: this.#ours.totals(),
       compared: this.#compared.totals(),
       reported: this.#reported,
+      reportedStartMs: this.#reportedStartMs,
       busyMs: this.#ours.busyMs,
       missingTicks: this.#missingTicks,
       observedMs: (this.#nextTick - firstTick - this.#missingTicks) * tickMs,
     };
   }
 
-  /** Ours beside the comparison, up to now; grams of CO2e where a `place` is given. */
-  savings(place?: FootprintPlace): Savings {
-    return savingsOf(this.setting, this.totals(), place);
+  /** Ours beside the comparison, up to now; grams of CO2e where it is told a place, or its rates by who asks often. */
+  savings(carbon?: FootprintPlace | CarbonRates): Savings {
+    return savingsOf(this.setting, this.totals(), carbon);
   }
 
   /** Everything as bytes: equal for equal pasts, however often saved and loaded, on every backend. */
@@ -258,6 +199,8 @@ export class FunctionControl {
     out.whole(this.#reported.calls);
     out.whole(this.#reported.coldStarts);
     out.f64(this.#reported.waitMs);
+    out.whole(this.#reportedStartMs);
+    this.#start.save(out);
     out.part(this.#ours.save());
     out.part(this.#compared.save());
     return out.finish();
@@ -283,7 +226,7 @@ export class FunctionControl {
     const compared = specFor(setting, setting.compared);
     const forecast = new TrustedForecast({ model: setting.model as TrustedForecastOptions['model'] });
     return together(
-      PolicyStepper.create(this.spec),
+      PolicyStepper.create(this.#spec),
       (policy) => new LiveReplay(new GovernedPolicy(policy, forecast, governedOptions(setting)), options),
       () => new LiveReplay(PolicyStepper.create(compared), options),
     );
@@ -303,14 +246,18 @@ export class FunctionControl {
     this.#firstMissing = firstMissing === 0 ? null : firstMissing - 1;
     this.#missingTicks = from.whole(MOST_TICK);
     this.#reported = { calls: from.whole(), coldStarts: from.whole(), waitMs: from.amount() };
+    this.#reportedStartMs = from.whole();
+    this.#start = StartEstimate.load(from);
+    const inForce = this.#inForce();
+    this.#spec = specFor(inForce, setting.policy);
     const nowMs = (this.#nextTick - 1) * setting.tickMs;
     if (this.#nextTick < setting.firstTick) throw bad('is from before its first tick');
-    const options = replayOptions(setting);
-    const theirs = specFor(setting, setting.compared);
+    const options = replayOptions(inForce);
+    const theirs = specFor(inForce, setting.compared);
     const parts = [from.part(), from.part()] as const;
     const ours = LiveReplay.load(
       parts[0],
-      (bytes) => GovernedPolicy.load(this.spec, bytes, governedOptions(setting)),
+      (bytes) => GovernedPolicy.load(this.#spec, bytes, governedOptions(inForce)),
       options,
     );
     return together(
@@ -343,18 +290,43 @@ export class FunctionControl {
       coldStarts: coldStarts + reported.coldStarts,
       waitMs: waitMs + reported.waitMs,
     };
+    this.#reportedStartMs += reported.coldStarts * this.#start.inForce.ms;
+  }
+
+  /** The setting, at the start time in force. */
+  #inForce(): ControlSetting {
+    return { ...this.setting, coldStartMs: this.#start.inForce.ms };
+  }
+
+  /** Starts that were measured; the time that is in force from now on, where it is another. */
+  #measure({ measuredStartsMs }: TickInput): TickResult['startChange'] {
+    const before = this.#start.inForce;
+    if (measuredStartsMs === undefined || !this.#start.observe(measuredStartsMs)) return null;
+    const inForce = this.#inForce();
+    this.#spec = specFor(inForce, inForce.policy);
+    this.#ours.policy.reprice(this.#spec, governedOptions(inForce).prices);
+    this.#compared.policy.reprice(specFor(inForce, inForce.compared));
+    this.#ours.coldStartMs = inForce.coldStartMs;
+    this.#compared.coldStartMs = inForce.coldStartMs;
+    return { before, now: this.#start.inForce };
   }
 
   #miss(lastTick: number): void {
     const { tickMs } = this.setting;
     const untilMs = lastTick * tickMs;
-    const fromMs = (this.#nextTick - 1) * tickMs;
     this.#firstMissing ??= this.#nextTick;
     this.#missingTicks += lastTick + 1 - this.#nextTick;
+    this.#stand(untilMs);
+    this.#nextTick = lastTick + 1;
+  }
+
+  #stand(untilMs: number): void {
     this.#ours.stand(untilMs);
     this.#compared.stand(untilMs);
-    this.#ours.policy.missed(Math.max(0, fromMs), untilMs);
-    this.#nextTick = lastTick + 1;
+  }
+
+  #isBusy(): boolean {
+    return this.#ours.counts().busy > 0 || this.#compared.counts().busy > 0;
   }
 
   #endGap(tick: number): void {
@@ -366,11 +338,11 @@ export class FunctionControl {
   #held(hold: TickResult['hold']): TickResult {
     const { decision } = this;
     const events = this.#ours.policy.takeEvents();
-    return { decision, receipt: null, isChanged: false, isRefused: false, hold, late: 0, events };
+    return { decision, receipt: null, isChanged: false, isRefused: false, hold, late: 0, events, startChange: null };
   }
 
   #receipt(tick: number): TickReceipt {
-    return tickReceipt(this.setting, this.spec, tick, this.#chain.hex, this.#ours.policy);
+    return tickReceipt(this.setting, this.#spec, tick, this.#chain.hex, this.startTime, this.#ours.policy);
   }
 }
 
@@ -386,14 +358,4 @@ function together<T extends { close(): void }>(
     first.close();
     throw thrown;
   }
-}
-
-function replayOptions({ coldStartMs, tickMs, firstTick }: ControlSetting) {
-  return { coldStartMs, tickMs, firstTickMs: firstTick * tickMs };
-}
-
-function governedOptions(setting: ControlSetting): GovernedPolicyOptions {
-  const { tickMs, firstTick, horizonMs, pool, prices, coldStartMs, memoryMiB } = setting;
-  const priced = functionPrices({ ...prices, coldStartMs }, memoryMiB);
-  return { tickMs, firstTickMs: firstTick * tickMs, horizonMs, prices: priced, pool };
 }

@@ -60,7 +60,7 @@ export type {
   ReplayResult,
   TraceSummary,
 } from './report-model.js';
-export { sumSavings } from './savings.js';
+export { type CarbonRates, carbonRates, sumSavings } from './savings.js';
 export { cheapestRunnable, describePolicy, type Standing, standings } from './standings.js';
 export type { StartTimeOrigin } from './start-times.js';
 export type { TargetOutcome } from './target-outcome.js';

@@ -36,20 +36,22 @@ export class InputChain {
     return hex(this.#digest);
   }
 
-  fed(tick: number, { startMs, durationMs, reported, limits }: TickInput): void {
-    if (startMs.length === 0 && reported === undefined && limits === undefined) return;
+  fed(tick: number, { startMs, durationMs, reported, limits, measuredStartsMs }: TickInput): void {
+    const measured = measuredStartsMs ?? new Float64Array(0);
+    if (startMs.length + measured.length === 0 && reported === undefined && limits === undefined) return;
     const head = new StateWriter();
     head.u8(CALLS);
     head.whole(tick);
     head.whole(startMs.length);
-    head.u8((reported === undefined ? 0 : 1) + (limits === undefined ? 0 : 2));
+    head.u8((reported === undefined ? 0 : 1) + (limits === undefined ? 0 : 2) + (measured.length === 0 ? 0 : 4));
     if (reported !== undefined) {
       head.whole(reported.calls);
       head.whole(reported.coldStarts);
       head.f64(reported.waitMs);
     }
     if (limits !== undefined) saveLimits(head, limits);
-    this.#digest = sha256(this.#digest, head.finish(), bytesOf(startMs), bytesOf(durationMs));
+    if (measured.length > 0) head.whole(measured.length);
+    this.#digest = sha256(this.#digest, head.finish(), bytesOf(startMs), bytesOf(durationMs), bytesOf(measured));
   }
 
   /** Nothing was known of the ticks `first` to `last`. */

@@ -18,7 +18,16 @@ export interface LiveReplayOptions {
   firstTickMs?: number;
 }
 
-const VERSION = 1;
+type Starts = Pick<LiveTotals, 'coldStarts' | 'waitMs' | 'preWarms' | 'preWarmMs'>;
+
+const startsOf = ({ coldStarts, waitMs, preWarms, preWarmMs }: Starts): number[] => [
+  coldStarts,
+  waitMs,
+  preWarms,
+  preWarmMs,
+];
+
+const VERSION = 2;
 const MOST_MS = 2 ** 50;
 
 const wholeIn = (value: number, least: number, most: number): boolean =>
@@ -41,15 +50,17 @@ function check(name: string, value: number, least: number, most: number): void {
  * const live = new LiveReplay(policy, { coldStartMs: 1000, tickMs: 30_000 });
  * live.feed(Float64Array.of(5_000, 20_000), Uint32Array.of(250, 250));
  * live.advance(30_000);
- * live.totals(); // { calls: 2, coldStarts: 1, preWarms: 0, idleMs: 23500, waitMs: 1000 }
+ * live.totals(); // { calls: 2, coldStarts: 1, preWarms: 0, idleMs: 23500, waitMs: 1000, preWarmMs: 0 }
  */
 export class LiveReplay<P extends SavedPolicy = SavedPolicy> {
   readonly policy: P;
-  readonly coldStartMs: number;
   readonly tickMs: number;
+  #coldStartMs: number;
   #engine: Engine;
   #calls = 0;
   #busyMs = 0;
+  /** What had started before starts took as long as they do now. */
+  #before: Starts = { coldStarts: 0, waitMs: 0, preWarms: 0, preWarmMs: 0 };
   /** Everything up to here has happened, arrivals at this ms aside. */
   #nowMs: number;
   /** The last call. */
@@ -64,11 +75,24 @@ export class LiveReplay<P extends SavedPolicy = SavedPolicy> {
       throw new IsothermError('OUT_OF_RANGE', `firstTickMs is ${firstTickMs}, expected a multiple of ${tickMs} ms`);
     }
     this.policy = policy;
-    this.coldStartMs = coldStartMs;
+    this.#coldStartMs = coldStartMs;
     this.tickMs = tickMs;
     this.#engine = Engine.live(policy, coldStartMs, tickMs, firstTickMs);
     this.#nowMs = firstTickMs - tickMs;
     this.#lastMs = this.#nowMs;
+  }
+
+  /** How long a cold start waits, ms. */
+  get coldStartMs(): number {
+    return this.#coldStartMs;
+  }
+
+  /** From now on; what has started took as long as it did. Errors: `OUT_OF_RANGE`. */
+  set coldStartMs(ms: number) {
+    check('coldStartMs', ms, 0, 0xffff_ffff);
+    this.#before = this.totals();
+    this.#coldStartMs = ms;
+    this.#engine.wait = ms;
   }
 
   /** Engine time that everything has happened up to, ms. */
@@ -104,11 +128,12 @@ export class LiveReplay<P extends SavedPolicy = SavedPolicy> {
     this.#engine.advance(atMs);
   }
 
-  /** Nothing is known of the time up to `atMs`: there is no tick, instances stay as they are, and no idle time is counted. */
+  /** Nothing is known of the time up to `atMs`: there is no tick, instances stay as they are, no idle time is counted, and the policy is told. */
   stand(atMs: number): void {
     const from = this.#nowMs;
     this.#goTo(atMs);
     this.#engine.stand(from, atMs);
+    this.policy.onGap?.(from, atMs);
   }
 
   /** Instances now. */
@@ -119,7 +144,10 @@ export class LiveReplay<P extends SavedPolicy = SavedPolicy> {
   /** What was spent up to now. */
   totals(): LiveTotals {
     const { coldStarts, preWarms, idleMs } = this.#engine.soFar(this.#nowMs);
-    return { calls: this.#calls, coldStarts, preWarms, idleMs, waitMs: coldStarts * this.coldStartMs };
+    const before = this.#before;
+    const waitMs = before.waitMs + (coldStarts - before.coldStarts) * this.#coldStartMs;
+    const preWarmMs = before.preWarmMs + (preWarms - before.preWarms) * this.#coldStartMs;
+    return { calls: this.#calls, coldStarts, preWarms, idleMs, waitMs, preWarmMs };
   }
 
   /** Its state as bytes, its policy's among them; equal for equal pasts. Errors: `BAD_ARGUMENT` where calls were fed since it was advanced. */
@@ -133,6 +161,7 @@ export class LiveReplay<P extends SavedPolicy = SavedPolicy> {
     out.whole(this.#nowMs + this.tickMs);
     out.whole(this.#calls);
     out.whole(this.#busyMs);
+    for (const value of startsOf(this.#before)) out.whole(value);
     this.#engine.save(out, this.#nowMs);
     return out.finish();
   }
@@ -151,6 +180,8 @@ export class LiveReplay<P extends SavedPolicy = SavedPolicy> {
       const nowMs = from.whole(MOST_MS) - options.tickMs;
       live.#calls = from.whole();
       live.#busyMs = from.whole();
+      const [coldStarts, waitMs, preWarms, preWarmMs] = startsOf(live.#before).map(() => from.whole());
+      live.#before = { coldStarts: coldStarts!, waitMs: waitMs!, preWarms: preWarms!, preWarmMs: preWarmMs! };
       live.#engine = Engine.load(from, live.policy, live.coldStartMs, live.tickMs, nowMs);
       live.#nowMs = nowMs;
       live.#lastMs = nowMs;

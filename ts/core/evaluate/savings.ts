@@ -1,44 +1,62 @@
 /** What a function's control saved, in every unit. */
 import { type FootprintPlace, footprint } from '../decide/bill/energy/footprint.js';
-import type { CallGroup } from '../decide/bill/usage.js';
 import { objectiveUsd } from '../kernels/pure/replay/bounds.js';
-import type { ControlSetting, ControlTotals, LiveCosts, Savings, SavingsSum } from './control-model.js';
+import type { ControlSetting, ControlTotals, LiveCosts, LiveTotals, Savings, SavingsSum } from './control-model.js';
 
-/** What an instance did: `busyMs` is of all calls, whoever ran them. */
-interface Spent {
-  coldStarts: number;
-  preWarms: number;
-  idleMs: number;
-  waitMs: number;
+const HOUR_MS = 3_600_000;
+
+/** Grams of CO2e of an instance's time. */
+export interface CarbonRates {
+  busyGPerMs: number;
+  idleGPerMs: number;
 }
 
-function carbon(setting: ControlSetting, totals: ControlTotals, spent: Spent, place: FootprintPlace): number {
-  const { calls } = totals.ours;
-  const durationMs = calls > 0 ? totals.busyMs / calls : 0;
-  const group = (count: number, initMs: number): CallGroup => ({ calls: count, durationMs, initMs, onReady: false });
-  const { coldStarts, waitMs } = spent;
-  const usage = {
-    periodMs: Math.max(1, totals.observedMs),
-    memoryMiB: setting.memoryMiB,
-    calls: [group(calls - coldStarts, 0), group(coldStarts, coldStarts > 0 ? waitMs / coldStarts : 0)],
-    ready: [],
-    preWarmMs: spent.preWarms * setting.coldStartMs,
-    idleMs: spent.idleMs,
+/**
+ * What an instance of this memory emits there: everything is linear in these two, so that who asks at every tick asks `footprint` once.
+ *
+ * Errors: as of `footprint`.
+ *
+ * @example
+ * carbonRates(1769, { provider: 'aws', region: 'us-east-1' }).busyGPerMs * 3_600_000; // g CO2e of an hour at work
+ */
+export function carbonRates(memoryMiB: number, place: FootprintPlace): CarbonRates {
+  const gramsPerMs = (busyMs: number, idleMs: number): number => {
+    const calls = [{ calls: 1, durationMs: busyMs, initMs: 0, onReady: false }];
+    const usage = { periodMs: HOUR_MS, memoryMiB, calls, ready: [], preWarmMs: 0, idleMs };
+    return footprint([usage], place).carbonGco2e / HOUR_MS;
   };
-  return footprint([usage], place).carbonGco2e;
+  return { busyGPerMs: gramsPerMs(HOUR_MS, 0), idleGPerMs: gramsPerMs(0, HOUR_MS) };
 }
 
-function costs(setting: ControlSetting, totals: ControlTotals, spent: Spent, place?: FootprintPlace): LiveCosts {
-  const { memoryMiB, coldStartMs } = setting;
-  const prices = { ...setting.prices, coldStartMs };
-  const { coldStarts, preWarms, idleMs, waitMs } = spent;
+/** What instances did; `coldMs` is what the cold starts took, each as long as starts took then: what they cost. */
+type Spent = Omit<LiveTotals, 'calls'> & { coldMs: number };
+
+/** Starts cost what they took when they were made: a start time that has moved prices nothing anew. */
+function priced({ prices, coldStartMs, memoryMiB }: ControlSetting, spent: Spent): number {
+  const { coldStarts, preWarms, idleMs, coldMs, preWarmMs } = spent;
+  const all = { ...prices, coldStartMs };
+  if (coldMs === coldStarts * coldStartMs && preWarmMs === preWarms * coldStartMs) {
+    return objectiveUsd(all, idleMs, memoryMiB, coldStarts, preWarms);
+  }
+  const startsUsd = ((coldMs + preWarmMs * prices.preWarmShare) * prices.coldStartUsdPerS) / 1000;
+  return objectiveUsd(all, idleMs, memoryMiB, 0, 0) + startsUsd;
+}
+
+/** Carbon is that of everything: `busyMs` of all calls, whoever ran them, starts and idle time. */
+function costs(setting: ControlSetting, busyMs: number, spent: Spent, carbon: CarbonRates | null): LiveCosts {
+  const { memoryMiB, coldStartMs, prices } = setting;
+  const { coldStarts, preWarms, idleMs, waitMs, coldMs, preWarmMs } = spent;
+  const runMs = busyMs + waitMs + preWarmMs;
   return {
     coldStarts,
     preWarms,
-    idleUsd: objectiveUsd(prices, idleMs, memoryMiB, 0, 0),
-    objectiveUsd: objectiveUsd(prices, idleMs, memoryMiB, coldStarts, preWarms),
+    idleMs,
+    idleUsd: objectiveUsd({ ...prices, coldStartMs }, idleMs, memoryMiB, 0, 0),
+    coldStartUsd: (coldMs * prices.coldStartUsdPerS) / 1000,
+    preWarmUsd: (preWarmMs * prices.preWarmShare * prices.coldStartUsdPerS) / 1000,
+    objectiveUsd: priced(setting, spent),
     waitMs,
-    carbonGco2e: place === undefined || memoryMiB === 0 ? null : carbon(setting, totals, spent, place),
+    carbonGco2e: carbon === null ? null : runMs * carbon.busyGPerMs + idleMs * carbon.idleGPerMs,
   };
 }
 
@@ -52,15 +70,26 @@ const saved = (ours: LiveCosts, theirs: LiveCosts): Savings['saved'] => ({
   carbonGco2e: less(theirs.carbonGco2e, ours.carbonGco2e),
 });
 
+function ratesOf({ memoryMiB }: ControlSetting, carbon: FootprintPlace | CarbonRates | undefined): CarbonRates | null {
+  if (carbon === undefined || memoryMiB === 0) return null;
+  return 'provider' in carbon ? carbonRates(memoryMiB, carbon) : carbon;
+}
+
 /** Of one function; `FunctionControl.savings` is the way to it. */
-export function savingsOf(setting: ControlSetting, totals: ControlTotals, place?: FootprintPlace): Savings {
-  const { reported, ours, compared } = totals;
+export function savingsOf(
+  setting: ControlSetting,
+  totals: ControlTotals,
+  carbon?: FootprintPlace | CarbonRates,
+): Savings {
+  const { reported, reportedStartMs, ours, compared, busyMs } = totals;
   const isReported = reported.calls > 0 && reported.calls === ours.calls;
+  const replayed = { ...compared, coldMs: compared.waitMs };
   const spent = isReported
-    ? { coldStarts: reported.coldStarts, preWarms: 0, idleMs: compared.idleMs, waitMs: reported.waitMs }
-    : compared;
-  const own = costs(setting, totals, ours, place);
-  const theirs = costs(setting, totals, spent, place);
+    ? { ...replayed, ...reported, coldMs: reportedStartMs, preWarms: 0, preWarmMs: 0 }
+    : replayed;
+  const rates = ratesOf(setting, carbon);
+  const own = costs(setting, busyMs, { ...ours, coldMs: ours.waitMs }, rates);
+  const theirs = costs(setting, busyMs, spent, rates);
   return {
     against: isReported ? 'provider reported' : 'replayed',
     compared: setting.compared,
@@ -74,7 +103,10 @@ export function savingsOf(setting: ControlSetting, totals: ControlTotals, place?
 const NOTHING: LiveCosts = {
   coldStarts: 0,
   preWarms: 0,
+  idleMs: 0,
   idleUsd: 0,
+  coldStartUsd: 0,
+  preWarmUsd: 0,
   objectiveUsd: 0,
   waitMs: 0,
   carbonGco2e: null,
@@ -84,7 +116,10 @@ function added(sum: LiveCosts, one: LiveCosts): LiveCosts {
   return {
     coldStarts: sum.coldStarts + one.coldStarts,
     preWarms: sum.preWarms + one.preWarms,
+    idleMs: sum.idleMs + one.idleMs,
     idleUsd: sum.idleUsd + one.idleUsd,
+    coldStartUsd: sum.coldStartUsd + one.coldStartUsd,
+    preWarmUsd: sum.preWarmUsd + one.preWarmUsd,
     objectiveUsd: sum.objectiveUsd + one.objectiveUsd,
     waitMs: sum.waitMs + one.waitMs,
     carbonGco2e: one.carbonGco2e === null ? sum.carbonGco2e : (sum.carbonGco2e ?? 0) + one.carbonGco2e,

@@ -1,7 +1,7 @@
 /** The receipt of a tick. */
 import type { GovernedPolicy } from '../decide/governed-policy.js';
 import { poolAlternatives } from '../decide/pool.js';
-import type { ForecastSeen, TickReceipt } from '../decide/receipt.js';
+import type { ForecastSeen, StartTime, TickReceipt } from '../decide/receipt.js';
 import type { FunctionForecast } from '../forecast/index.js';
 import { ADAPTIVE_PRIOR, backendInfo, type PolicySpec, VERSION } from '../kernels/index.js';
 import type { ControlSetting } from './control-model.js';
@@ -21,16 +21,17 @@ function seen(forecast: FunctionForecast): ForecastSeen {
   };
 }
 
-/** Of the last tick of `governed`, with the digest of everything that was fed. */
+/** Of the last tick of `governed`, with the digest of everything that was fed and the start time that was in force. */
 export function tickReceipt(
   setting: ControlSetting,
   spec: PolicySpec,
   tick: number,
   inputsDigest: string,
+  startTime: StartTime,
   governed: GovernedPolicy,
 ): TickReceipt {
   const { counts, forecast, pool, previous } = governed.lastTick!;
-  const { coldStartMs, memoryMiB, prices } = setting;
+  const { memoryMiB, prices } = setting;
   const learnt = governed.policy.seen();
   const named = 'prior' in spec ? { ...spec, prior: PRIOR_NAME } : spec;
   return {
@@ -61,7 +62,8 @@ export function tickReceipt(
     forecast: governed.forecast.history === undefined ? null : seen(forecast),
     alternatives: poolAlternatives(forecast.calls, governed.poolTerms, setting.pool, pool.instances),
     limits: governed.limits,
-    prices: { ...prices, coldStartFactor: learnt.pricePressure ?? 1, coldStartMs, memoryMiB },
+    prices: { ...prices, coldStartFactor: learnt.pricePressure ?? 1, coldStartMs: startTime.ms, memoryMiB },
+    startTime,
     seed: setting.seed,
     backend: backendInfo().backend,
     version: VERSION,

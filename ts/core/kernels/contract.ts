@@ -115,6 +115,8 @@ export interface PolicyKernels {
     pending: number,
     forecast: Float64Array,
   ): Float64Array;
+  /** Nothing is known of the time between, but the calls that were told; `untilMs` is now. */
+  policyGap(handle: PolicyHandle, fromMs: number, untilMs: number): void;
   /** What the policy has learnt, in the order of its kind's `seen` names (policy.ts). */
   policySeen(handle: PolicyHandle): Float64Array;
   policySave(handle: PolicyHandle): Uint8Array;

@@ -37,6 +37,7 @@ export const ERROR_CODES = [
   'CONFIG_INVALID',
   'CANNOT_LISTEN',
   'TOO_BUSY',
+  'PAUSED_BY_CONFIG',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

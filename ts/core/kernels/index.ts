@@ -1,14 +1,12 @@
 /** Kernels: the hot paths, on the fastest backend that is there. */
 
 export { ADAPTIVE_PRIOR } from './adaptive-prior.js';
-export {
-  type AssignmentOptions,
-  type AssignmentProof,
-  type AssignmentSolution,
-  type CostMatrix,
-  solveAssignment,
-  verifyAssignment,
-} from './assignment.js';
+export { solveAssignment } from './assignment.js';
+export { solveAssignmentAsync } from './assignment-async.js';
+export { type BottleneckAssignment, solveBottleneckAssignment } from './assignment-bottleneck.js';
+export type { AssignmentOptions, AssignmentSolution, CostMatrix } from './assignment-instance.js';
+export { type AssignmentProof, verifyAssignment } from './assignment-proof.js';
+export { type RankedAssignment, rankAssignments } from './assignment-ranking.js';
 export type { AsyncOptions } from './async.js';
 export { type BackendInfo, backendInfo, init } from './backend.js';
 export type { Backend } from './contract.js';

@@ -36,6 +36,7 @@ export function loadNative(): { kernels: Kernels; version: string } {
       policyArrival: (handle, atMs, busy) => addon.policyArrival(policy(handle), atMs, busy),
       policyRelease: (handle, atMs, out) => addon.policyRelease(policy(handle), atMs, out),
       policyTick: (handle, ...rest) => addon.policyTick(policy(handle), ...rest),
+      policyGap: (handle, fromMs, untilMs) => addon.policyGap(policy(handle), fromMs, untilMs),
       policySeen: (handle) => addon.policySeen(policy(handle)),
       policySave: (handle) => addon.policySave(policy(handle)),
       policyLoad: addon.policyLoad,

@@ -41,4 +41,9 @@ export interface Policy {
   onRelease(atMs: number): WarmInterval;
   /** The clock ticks: which instances to start? `forecast` is the calls expected per tick from now on, where there is one. */
   onTick(nowMs: number, counts: Counts, forecast?: Float64Array): readonly Start[];
+  /**
+   * Nothing is known of the time from `fromMs` to `untilMs`, which is now, but the calls that were told: silence in it means nothing. Instances stay as they
+   * are meanwhile. Replays of traces have no gaps; a control loop has.
+   */
+  onGap?(fromMs: number, untilMs: number): void;
 }

@@ -25,6 +25,13 @@ const ENTRIES_AT = 25;
 
 const areSame = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, i) => byte === b[i]);
 
+/** `state` with the parameters of `fresh`, a fresh policy's of the same kind: what was learnt stays. */
+export function withParameters({ kind }: PolicySpec, state: Uint8Array, fresh: Uint8Array): Uint8Array {
+  const changed = state.slice();
+  changed.set(fresh.subarray(0, PARAMETER_BYTES[kind]));
+  return changed;
+}
+
 /** `fresh` is the state of a fresh policy of `spec`. Errors: `BAD_STATE`. */
 export function checkParameters(spec: PolicySpec, state: Uint8Array, fresh: Uint8Array): void {
   const { kind } = spec;

@@ -3,7 +3,7 @@ import { kernels, translated } from './backend.js';
 import type { Kernels, PolicyHandle } from './contract.js';
 import { IsothermError } from './error.js';
 import type { Counts, Policy, Start, WarmInterval } from './policy-interface.js';
-import { checkParameters } from './policy-state.js';
+import { checkParameters, withParameters } from './policy-state.js';
 
 /** A policy and its parameters; times in whole ms, `keepAliveMs` may be infinite. */
 export type PolicySpec =
@@ -193,14 +193,14 @@ const NO_FORECAST = new Float64Array(0);
  * policy.onRelease(250); // { prewarmMs: 0, keepAliveMs: 600000 }
  */
 export class PolicyStepper implements Policy {
-  readonly spec: PolicySpec;
   readonly ticks: boolean;
+  #spec: PolicySpec;
   #kernels: Kernels;
   #handle: PolicyHandle;
   #answer = new Float64Array(2);
 
   private constructor(spec: PolicySpec, kernelsInUse: Kernels, handle: PolicyHandle) {
-    this.spec = spec;
+    this.#spec = spec;
     this.ticks = TICKS.has(spec.kind);
     this.#kernels = kernelsInUse;
     this.#handle = handle;
@@ -237,6 +237,11 @@ export class PolicyStepper implements Policy {
     );
   }
 
+  /** What it was made of, or repriced with last. */
+  get spec(): PolicySpec {
+    return this.#spec;
+  }
+
   onArrival(atMs: number, busy: number): void {
     checkInstant('atMs', atMs);
     checkCount('busy', busy);
@@ -264,15 +269,66 @@ export class PolicyStepper implements Policy {
     return starts;
   }
 
+  /**
+   * Nothing is known of the time from `fromMs` to `untilMs`, which is now, but the calls that were told: no idle time is learnt over it, and what follows from
+   * the recent past follows from that of before. In pieces it is the same as in one, where nothing happens in it. Errors: `OUT_OF_RANGE`.
+   *
+   * @example
+   * using policy = PolicyStepper.create({ kind: 'hybrid-histogram' });
+   * policy.onRelease(250);
+   * policy.onGap(30_000, 3_600_000);
+   * policy.onArrival(3_600_500, 1);
+   * policy.seen().idleTimesInRange; // 0
+   */
+  onGap(fromMs: number, untilMs: number): void {
+    checkInstant('fromMs', fromMs);
+    checkInstant('untilMs', untilMs);
+    if (untilMs < fromMs) {
+      throw new IsothermError('OUT_OF_RANGE', `untilMs is ${untilMs}, expected ${fromMs}, fromMs, or later`);
+    }
+    translated(() => this.#kernels.policyGap(this.#handle, fromMs, untilMs));
+  }
+
   /** What it has learnt, by name: the numbers that its answer follows from. */
   seen(): Record<string, number> {
     const values = translated(() => this.#kernels.policySeen(this.#handle));
-    return Object.fromEntries(SEEN[this.spec.kind].map((name, i) => [name, values[i]]));
+    return Object.fromEntries(SEEN[this.#spec.kind].map((name, i) => [name, values[i]]));
   }
 
   /** Its state as bytes, the same on every backend. */
   save(): Uint8Array {
     return translated(() => this.#kernels.policySave(this.#handle));
+  }
+
+  /**
+   * From now on prices, window and lead time are those of `spec`, which is of the same kind; of the same prior, and of the entries of a schedule those that
+   * are left stay. What was learnt stays too, and plans are made anew. Errors: `BAD_ARGUMENT`, and those of `create`.
+   *
+   * @example
+   * using policy = PolicyStepper.create({ kind: 'recent-peak', prewarmMs: 1500 });
+   * policy.onArrival(0, 2);
+   * policy.reprice({ kind: 'recent-peak', prewarmMs: 300 });
+   * policy.onTick(60_000, { busy: 2, warmIdle: 0, pending: 0 }); // [{ count: 1, prewarmMs: 300, keepAliveMs: 600000 }]
+   */
+  reprice(spec: PolicySpec): void {
+    if (spec.kind !== this.#spec.kind) {
+      throw new IsothermError(
+        'BAD_ARGUMENT',
+        `policy ${this.#spec.kind} cannot become ${spec.kind}, expected its kind`,
+      );
+    }
+    using fresh = PolicyStepper.create(spec);
+    const own = fresh.save();
+    const state = withParameters(spec, this.save(), own);
+    const handle = translated(() => {
+      const loaded = this.#kernels.policyLoad(encodePolicy(spec), state);
+      // What one learnt that has seen nothing changes nothing, but that plans are made anew.
+      if (spec.kind === 'adaptive' || spec.kind === 'adaptive-keepalive') this.#kernels.policyMerge(loaded, own);
+      return loaded;
+    });
+    this.#handle.close();
+    this.#handle = handle;
+    this.#spec = spec;
   }
 
   /**

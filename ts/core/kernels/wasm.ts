@@ -84,6 +84,7 @@ const wasm: Kernels = {
   policyArrival: (handle, atMs, busy) => guarded(() => core.policyArrival(policy(handle), atMs, busy)),
   policyRelease: (handle, atMs, out) => guarded(() => core.policyRelease(policy(handle), atMs, out)),
   policyTick: (handle, ...rest) => guarded(() => core.policyTick(policy(handle), ...rest)),
+  policyGap: (handle, fromMs, untilMs) => guarded(() => core.policyGap(policy(handle), fromMs, untilMs)),
   policySeen: (handle) => guarded(() => core.policySeen(policy(handle))),
   policySave: (handle) => guarded(() => core.policySave(policy(handle))),
   policyLoad: (spec, state) => guarded(() => new WasmHandle(core.policyLoad(spec, state))),

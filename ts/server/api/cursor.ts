@@ -1,7 +1,7 @@
 /** Cursors as clients see them: opaque, and good only for the list and the filters that they came from. */
 import { createHash } from 'node:crypto';
 import { ApiError } from './problem.js';
-import type { Page } from './schemas.js';
+import type { Page } from './schemas/pages.js';
 
 /** What a cursor belongs to: a list and its query without cursor and page size. */
 function listOf(list: string, query: Record<string, unknown>): string {

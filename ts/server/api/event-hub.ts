@@ -1,7 +1,8 @@
 /** Server-sent events: every event is written once and goes to whom it concerns. No client can make us keep more than its bound for it. */
 import type { ServerResponse } from 'node:http';
 import type { Plane } from '../control/plane.js';
-import { FREQUENT_KINDS, type PlaneEvent } from './schemas.js';
+import type { PlaneEvent } from './schemas/events.js';
+import { FREQUENT_KINDS } from './schemas/pages.js';
 
 /** Events kept for those who come back. */
 const REMEMBERED = 4096;

@@ -1,10 +1,18 @@
 /** Examples of the documents, each of its shape; a test holds them to their schemas. */
-import type * as Shapes from './schemas.js';
+import type { Decision, Desired, Forecast, Trust } from './schemas/decisions.js';
+import type { AuditEntry, PlaneEvent } from './schemas/events.js';
+import type { Recent, Savings, Totals } from './schemas/figures.js';
+import type { FunctionDetail, FunctionRow } from './schemas/functions.js';
+import type { Limits, LimitsView, Pause } from './schemas/limits.js';
+import type { Status, Summary } from './schemas/overview.js';
+import type { Receipt, ReceiptRow, Recomputation } from './schemas/receipts.js';
+import type { CallSample, CountSample, PushResult, UploadResult } from './schemas/samples.js';
+import type { WhatIfResult } from './schemas/what-if.js';
 
 const AT = 1_763_726_400_000;
 const functionKey = 'shop/checkout';
 
-const callSample: Shapes.CallSample = {
+const callSample: CallSample = {
   functionKey,
   atMs: AT,
   durationMs: 84,
@@ -12,10 +20,10 @@ const callSample: Shapes.CallSample = {
   coldStart: false,
   memoryMiB: 512,
 };
-const countSample: Shapes.CountSample = { functionKey, fromMs: AT, toMs: AT + 60_000, calls: 37, durationMs: 81.5 };
+const countSample: CountSample = { functionKey, fromMs: AT, toMs: AT + 60_000, calls: 37, durationMs: 81.5 };
 
-const pushResult: Shapes.PushResult = { accepted: 1, duplicates: 0, late: 0, rejected: [], rejectedTotal: 0 };
-const uploadResult: Shapes.UploadResult = {
+const pushResult: PushResult = { accepted: 1, duplicates: 0, late: 0, rejected: [], rejectedTotal: 0 };
+const uploadResult: UploadResult = {
   name: 'calls.csv',
   format: 'records',
   bytes: 48_120,
@@ -30,7 +38,7 @@ const uploadResult: Shapes.UploadResult = {
   rejectedTotal: 1,
 };
 
-const ours: Shapes.Totals = {
+const ours: Totals = {
   calls: 48_210,
   coldStarts: 112,
   preWarms: 96,
@@ -43,7 +51,7 @@ const ours: Shapes.Totals = {
   objectiveUsd: 0.33,
   carbonGco2e: 1.4,
 };
-const compared: Shapes.Totals = {
+const compared: Totals = {
   ...ours,
   coldStarts: 240,
   preWarms: 0,
@@ -56,7 +64,7 @@ const compared: Shapes.Totals = {
   objectiveUsd: 0.54,
   carbonGco2e: 2.3,
 };
-const saved: Shapes.Savings = {
+const saved: Savings = {
   objectiveUsd: 0.21,
   idleUsd: 0.17,
   coldStarts: 128,
@@ -64,7 +72,7 @@ const saved: Shapes.Savings = {
   carbonGco2e: 0.9,
   against: 'fixed-10min replayed',
 };
-const recent: Shapes.Recent = {
+const recent: Recent = {
   fromMs: AT - 180_000,
   stepMs: 60_000,
   calls: [31, null, 37],
@@ -76,7 +84,7 @@ const recent: Shapes.Recent = {
   desired: [3, null, 4],
 };
 
-const forecast: Shapes.Forecast = {
+const forecast: Forecast = {
   functionKey,
   model: 'ma15',
   version: '1',
@@ -87,7 +95,7 @@ const forecast: Shapes.Forecast = {
   blocks: { fromMs: AT, durationMs: 600_000, calls: [352], lower: [290], upper: [420] },
   demotedFrom: null,
 };
-const trust: Shapes.Trust = {
+const trust: Trust = {
   model: 'ma15',
   version: '1',
   blocks: 24,
@@ -96,7 +104,7 @@ const trust: Shapes.Trust = {
   inUse: true,
   demoted: false,
 };
-const decision: Shapes.Decision = {
+const decision: Decision = {
   functionKey,
   atMs: AT,
   tick: 2880,
@@ -110,7 +118,7 @@ const decision: Shapes.Decision = {
   bound: [],
   receiptId: 'shop/checkout@2880',
 };
-const limits: Shapes.Limits = {
+const limits: Limits = {
   minInstances: 0,
   maxInstances: 100,
   maxStep: 10,
@@ -118,9 +126,15 @@ const limits: Shapes.Limits = {
   coolDownMs: 0,
   paused: false,
 };
-const pause: Shapes.Pause = { scope: { kind: 'fleet' }, sinceMs: AT, actor: 'ops', reason: 'deployment of 14:00' };
+const pause: Pause = {
+  scope: { kind: 'fleet' },
+  sinceMs: AT,
+  actor: 'ops',
+  reason: 'deployment of 14:00',
+  configured: false,
+};
 
-const status: Shapes.Status = {
+const status: Status = {
   mode: 'shadow',
   version: '0.1.0',
   backend: 'native',
@@ -165,7 +179,7 @@ export const example = {
     fleet: limits,
     groups: [{ match: 'batch/*', limits: { maxInstances: 5 } }],
     functions: [{ functionKey, limits: { minInstances: 1 } }],
-  } satisfies Shapes.LimitsView,
+  } satisfies LimitsView,
   pause,
   status,
   functionRow: {
@@ -182,7 +196,7 @@ export const example = {
     paused: false,
     gap: false,
     lastCallMs: AT - 800,
-  } satisfies Shapes.FunctionRow,
+  } satisfies FunctionRow,
   functionDetail: {
     functionKey,
     firstSeenMs: AT - 86_400_000,
@@ -190,6 +204,7 @@ export const example = {
     memoryMiB: 512,
     durationMs: 81.5,
     startMs: 250,
+    startFrom: 'measured',
     lateSamples: 0,
     ours,
     compared,
@@ -201,8 +216,8 @@ export const example = {
     trust: [trust],
     recent,
     gaps: [{ fromMs: AT - 120_000, toMs: AT - 60_000, reason: 'prometheus: no answer within 10 s' }],
-  } satisfies Shapes.FunctionDetail,
-  desired: { value: 4, asOfMs: AT, stale: false, functionKey } satisfies Shapes.Desired,
+  } satisfies FunctionDetail,
+  desired: { value: 4, asOfMs: AT, stale: false, functionKey } satisfies Desired,
   receiptRow: {
     id: 'shop/checkout@2880',
     functionKey,
@@ -212,7 +227,7 @@ export const example = {
     poolInstances: 2,
     keepAliveMs: 312_000,
     reason: decision.reason,
-  } satisfies Shapes.ReceiptRow,
+  } satisfies ReceiptRow,
   receipt: {
     id: 'shop/checkout@2880',
     kind: 'tick',
@@ -225,17 +240,18 @@ export const example = {
     alternatives: [{ name: 'pool of 1', terms: { idleUsd: 0.0001, coldStartUsd: 0.0004 } }],
     limits,
     prices: { idleUsdPerGbS: 0.0000167 },
+    startTime: { ms: 310, from: 'measured', measurements: 15 },
     seed: 0,
     backend: 'native',
     version: '0.1.0',
-  } satisfies Shapes.Receipt,
+  } satisfies Receipt,
   recomputation: {
     id: 'shop/checkout@2880',
     same: true,
     checkpointTick: 2840,
     samples: 412,
     differences: [],
-  } satisfies Shapes.Recomputation,
+  } satisfies Recomputation,
   whatIf: {
     fromMs: AT - 86_400_000,
     toMs: AT,
@@ -251,7 +267,7 @@ export const example = {
       against: 'fixed-10min replayed',
     },
     rows: [{ functionKey, configuredUsd: 0.33, whatIfUsd: 0.54 }],
-  } satisfies Shapes.WhatIfResult,
+  } satisfies WhatIfResult,
   summary: {
     fromMs: AT - 86_400_000,
     toMs: AT,
@@ -269,7 +285,7 @@ export const example = {
     instances: { desired: 640, pool: 48, busy: 210 },
     recent,
     days: [{ fromMs: AT - 86_400_000, ours, compared, saved }],
-  } satisfies Shapes.Summary,
+  } satisfies Summary,
   event: {
     id: 1042,
     atMs: AT,
@@ -277,7 +293,7 @@ export const example = {
     functionKey,
     message: 'snaive-day is 31 % worse than ma15 over the last 24 blocks',
     data: { model: 'snaive-day', to: 'ma15' },
-  } satisfies Shapes.PlaneEvent,
+  } satisfies PlaneEvent,
   auditEntry: {
     id: 7,
     atMs: AT,
@@ -286,5 +302,5 @@ export const example = {
     scope: { kind: 'function', functionKey },
     from: { minInstances: 0 },
     to: { minInstances: 1 },
-  } satisfies Shapes.AuditEntry,
+  } satisfies AuditEntry,
 };

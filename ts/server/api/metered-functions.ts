@@ -1,5 +1,5 @@
 /** Which functions have metrics of their own: so many at most, however many there are. */
-import type { FunctionRow } from './schemas.js';
+import type { FunctionRow } from './schemas/functions.js';
 
 /** Counts of a function that only grow. */
 export interface Grown {

@@ -3,7 +3,8 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Plane } from '../control/plane.js';
 import type { EventHub } from './event-hub.js';
 import { type Grown, MeteredFunctions } from './metered-functions.js';
-import type { FunctionRow, Totals } from './schemas.js';
+import type { Totals } from './schemas/figures.js';
+import type { FunctionRow } from './schemas/functions.js';
 
 const MS = 1e-3;
 

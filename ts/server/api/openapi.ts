@@ -3,7 +3,7 @@ import type { TSchema } from 'typebox';
 import type { Answer, Operation } from './operation.js';
 import { OPERATIONS } from './operations.js';
 import { PROBLEM_TYPE, problemExample } from './problem.js';
-import { Problem } from './schemas.js';
+import { Problem } from './schemas/problems.js';
 
 type Json = Record<string, unknown>;
 

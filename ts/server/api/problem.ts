@@ -1,6 +1,6 @@
 /** What a request that cannot be served is answered: `application/problem+json` (RFC 9457) with a stable code, and never a stack trace. */
 import { IsothermError } from 'isotherm/kernels';
-import type { Problem, ProblemPlace } from './schemas.js';
+import type { Problem, ProblemPlace } from './schemas/problems.js';
 
 /** Codes of the API beside those of `isotherm/kernels`, with status and title. */
 const OF_THE_API = {
@@ -14,6 +14,7 @@ const OF_THE_API = {
   METHOD_NOT_ALLOWED: [405, 'The method is not for this place'],
   REQUEST_TIMEOUT: [408, 'The request took too long to arrive'],
   SAMPLE_CONFLICT: [409, 'Another sample has this identity'],
+  PAUSED_BY_CONFIG: [409, 'The configuration pauses it'],
   BODY_TOO_LARGE: [413, 'The body is too large'],
   URI_TOO_LONG: [414, 'The address is too long'],
   UNSUPPORTED_MEDIA_TYPE: [415, 'The type of the body is not understood'],

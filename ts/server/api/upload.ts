@@ -4,7 +4,7 @@ import { PassThrough } from 'node:stream';
 import type { Asked } from './operation.js';
 import { goneSignal } from './operation.js';
 import { ApiError, problemOf } from './problem.js';
-import type { UploadProgress, UploadResult } from './schemas.js';
+import type { UploadProgress, UploadResult } from './schemas/samples.js';
 
 export const LINES = 'application/x-ndjson';
 

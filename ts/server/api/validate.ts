@@ -2,7 +2,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { FastifySchemaCompiler } from 'fastify';
 import { ApiError } from './problem.js';
-import type { ProblemPlace } from './schemas.js';
+import type { ProblemPlace } from './schemas/problems.js';
 
 type Place = ProblemPlace['in'];
 

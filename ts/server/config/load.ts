@@ -26,7 +26,7 @@ export interface LoadedConfig {
   values: Readonly<Record<string, unknown>>;
   /** What lay in files of its own, by JSON pointer to the key that names the file. */
   secrets: ReadonlyMap<string, Secret>;
-  /** Everything that was read: a change in one of these is a change of the configuration. */
+  /** Everything that was read or looked for: a change in one of these is a change of the configuration. */
   files: readonly SeenFile[];
 }
 
@@ -76,7 +76,8 @@ export async function loadConfig(path?: string, env: Environment = process.env):
     origins,
     values: withoutSecrets(values),
     secrets: new Map([...secrets].map(([pointer, secret]) => [pointer, new Secret(secret)])),
-    files: file === null ? files : [seen, ...files],
+    // One that was only looked for may come.
+    files: [seen, ...files],
   };
 }
 

@@ -163,7 +163,8 @@ function runtimes({ functions }: FilledFile, say: Say): void {
 function oneStore({ store: { url, url_file: file } }: FilledFile, say: Say): void {
   if (url !== undefined && file !== undefined)
     say('/store/url_file', 'store.url and store.url_file are both set; expected one of them');
-  if (url !== undefined && !URL.canParse(url))
+  // As in libpq, the host may be left out where a socket's folder stands in the query.
+  if (url !== undefined && !URL.canParse(url.replace(/@(?=\/)/, '@socket')))
     say('/store/url', 'store.url is no URL; expected one as in postgres://user@host/name');
 }
 

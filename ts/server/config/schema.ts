@@ -12,6 +12,9 @@ const DAY = 86_400;
 const YEARS = 3650 * DAY;
 const MIB = 1024 ** 2;
 
+/** A function's control takes no larger one. */
+const LARGEST_POOL = 1000;
+
 const SECRET = { 'x-secret': true, 'x-masked': true } as const;
 const MATCH = 'Keys of functions that it is about; `*` stands for any characters, as in `shop/*`.';
 
@@ -22,7 +25,7 @@ const PREDICTION = section(
       { about: 'Forecast model: `auto` takes the best that is there, or one by name.', default: 'auto' },
       ['auto', ...FORECAST_MODELS],
     ),
-    prediction_horizon: time({ about: 'How far forecasts reach.', default: 600 }, MINUTE, DAY / 2),
+    prediction_horizon: time({ about: 'How far forecasts reach.', default: 600 }, MINUTE, 6 * HOUR),
     update_interval: time(
       { about: 'Time between two ticks: observe, forecast, decide. A divisor or a multiple of a minute.', default: 30 },
       1,
@@ -50,9 +53,9 @@ const PLACEMENT = section('Where functions run.', {
 const WARMING = section(
   'Pools of warm instances, for functions that earn one.',
   {
-    min_warm_pool: whole({ about: 'Instances of the smallest pool.', default: 2 }, 0, 10_000),
-    max_warm_pool: whole({ about: 'Instances of the largest pool.', default: 100 }, 0, 10_000),
-    prewarm_buffer: amount({ about: 'Factor on the load that is forecast.', default: 1.2 }, 0.1, 10),
+    min_warm_pool: whole({ about: 'Instances of the smallest pool.', default: 2 }, 0, LARGEST_POOL),
+    max_warm_pool: whole({ about: 'Instances of the largest pool.', default: 100 }, 0, LARGEST_POOL),
+    prewarm_buffer: amount({ about: 'Factor on the load that is forecast.', default: 1.2 }, 1, 10),
   },
   { 'x-restart': true },
 );

@@ -33,7 +33,7 @@ const EVERY_MS = 1000;
  * Calls `onReload` after each change of what `loaded` was read from, until `signal` is aborted; the promise ends then.
  *
  * It looks at the files rather than being told: so it sees what editors rename, mounts of containers and swapped links alike. A file that is being written, or
- * is away for a moment, is waited for.
+ * is away for a moment, is waited for; where none was named, the usual one counts from when it is there.
  */
 export async function watchConfig(
   loaded: LoadedConfig,
@@ -53,7 +53,8 @@ export async function watchConfig(
     if (signal.aborted || !isStill || now === settled) continue;
     settled = now;
     try {
-      const next = await loadConfig(loaded.file ?? undefined, env);
+      // One that was read once is missed when it is gone.
+      const next = await loadConfig(read.file ?? undefined, env);
       settled = statesIn(next);
       seen = settled;
       const since = changesBetween(read, next);

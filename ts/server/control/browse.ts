@@ -1,6 +1,8 @@
 /** Functions and decisions by page, out of memory. */
 import { IsothermError } from 'isotherm/kernels';
-import type { Decision, DecisionsQuery, FunctionRow, FunctionsQuery, Page } from '../api/schemas.js';
+import type { Decision } from '../api/schemas/decisions.js';
+import type { FunctionRow } from '../api/schemas/functions.js';
+import type { DecisionsQuery, FunctionsQuery, Page } from '../api/schemas/pages.js';
 import type { ManagedFunction } from './managed-function.js';
 import type { Settled } from './plane.js';
 import type { TickTime } from './tick-time.js';
@@ -17,6 +19,13 @@ const RANKS: Record<Exclude<Sort, 'functionKey'>, (managed: ManagedFunction) => 
   savedUsd: ({ compared }) => compared.compared.objectiveUsd - compared.ours.objectiveUsd,
   '-desiredInstances': ({ control }) => -(control.decision?.desiredInstances ?? 0),
   '-lastCallMs': ({ lastCallMs }) => -(lastCallMs ?? 0),
+};
+
+/** The marks of a row. */
+const STATES: Record<NonNullable<FunctionsQuery['state']>, (managed: ManagedFunction) => boolean> = {
+  paused: ({ limits }) => limits.paused,
+  demoted: ({ isDemoted }) => isDemoted,
+  gap: ({ isMissing }) => isMissing,
 };
 
 /** A cursor is the rank and key of the last item of the page before: what changes between two pages neither repeats nor hides the rest. */
@@ -62,8 +71,9 @@ function page<Item>(
 }
 
 export function functionsPage(functions: Iterable<ManagedFunction>, query: Settled<FunctionsQuery>): Page<FunctionRow> {
-  const { sort = '-calls' } = query;
-  return page(functions, query, sort === 'functionKey' ? () => 0 : RANKS[sort], rowView);
+  const { sort = '-calls', state } = query;
+  const chosen = state === undefined ? functions : [...functions].filter(STATES[state]);
+  return page(chosen, query, sort === 'functionKey' ? () => 0 : RANKS[sort], rowView);
 }
 
 export function decisionsPage(

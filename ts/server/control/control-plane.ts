@@ -1,33 +1,21 @@
 /** The control plane in shadow: it watches, forecasts, decides and records, and touches nothing. */
 import type { FunctionControl } from 'isotherm/evaluate';
+import type { Decision, Desired } from '../api/schemas/decisions.js';
+import type { AuditEntry, PlaneEvent } from '../api/schemas/events.js';
+import type { FunctionDetail, FunctionRow } from '../api/schemas/functions.js';
+import type { LimitsPatch, LimitsView, Pause, Scope } from '../api/schemas/limits.js';
+import type { Status, Summary } from '../api/schemas/overview.js';
 import type {
-  AuditEntry,
   AuditQuery,
-  Decision,
   DecisionsQuery,
-  Desired,
   EventsQuery,
-  FunctionDetail,
-  FunctionRow,
   FunctionsQuery,
-  LimitsPatch,
-  LimitsView,
   Page,
-  Pause,
-  PlaneEvent,
-  PushResult,
-  Receipt,
-  ReceiptRow,
   ReceiptsQuery,
-  Recomputation,
-  Sample,
-  Scope,
-  Status,
-  Summary,
-  UploadResult,
-  WhatIfRequest,
-  WhatIfResult,
-} from '../api/schemas.js';
+} from '../api/schemas/pages.js';
+import type { Receipt, ReceiptRow, Recomputation } from '../api/schemas/receipts.js';
+import type { PushResult, Sample, UploadResult } from '../api/schemas/samples.js';
+import type { WhatIfRequest, WhatIfResult } from '../api/schemas/what-if.js';
 import type { Config } from '../config/index.js';
 import { decisionsPage, functionsPage } from './browse.js';
 import { toStored } from './event-log.js';
@@ -113,9 +101,9 @@ export class ControlPlane implements Plane {
 
   /** Takes a configuration that was read again: its limits, what it says of functions that are not known yet, and how long things are kept. */
   reconfigure(config: Config, changed: readonly string[]): void {
-    const { limits, fleet, events } = this.#parts;
+    const { limits, fleet, events, clock } = this.#parts;
     this.#retention = config.retention;
-    limits.configure(config.limits);
+    limits.configure(config.limits, clock.now());
     fleet.configure(config);
     if (changed.length === 0) return;
     events.emit('config', null, `the configuration was read again: ${changed.join(', ')}`, { changed });
@@ -148,8 +136,10 @@ export class ControlPlane implements Plane {
 
   #loopState(): Status['loop'] {
     if (this.#running === undefined) return 'starting';
-    if (this.#stop.signal.aborted || this.#failure !== undefined || this.#loop.hasEnded) return 'stopped';
-    return this.#loop.isBehind || this.#loop.patience.isDown ? 'behind' : 'running';
+    if (this.#stop.signal.aborted || this.#failure !== undefined) return 'stopped';
+    const { hasEnded, isBehind, clockBehindMs, patience } = this.#loop;
+    if (hasEnded) return 'ended';
+    return isBehind || clockBehindMs > 0 || patience.isDown ? 'behind' : 'running';
   }
 
   summary(): Summary {
@@ -180,7 +170,9 @@ export class ControlPlane implements Plane {
     const managed = this.#parts.fleet.functions.get(functionKey);
     if (managed === undefined) return undefined;
     const { decision } = managed.control;
-    if (decision === null) return undefined;
+    if (decision === null) {
+      return managed.inherited === null ? undefined : { ...managed.inherited, stale: true, functionKey };
+    }
     const { desiredInstances, atMs } = decision;
     const stale = this.#loopState() !== 'running' || managed.isMissing || managed.limits.paused;
     return { value: desiredInstances, asOfMs: this.#parts.time.epochMs + atMs, stale, functionKey };

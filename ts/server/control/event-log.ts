@@ -1,5 +1,5 @@
 /** What happened, told to whoever listens, and kept until it is stored. */
-import type { PlaneEvent } from '../api/schemas.js';
+import type { PlaneEvent } from '../api/schemas/events.js';
 import type { Json, StoredEvent } from '../store/index.js';
 
 export type EventKind = PlaneEvent['kind'];
@@ -10,7 +10,7 @@ const FLEETING: ReadonlySet<EventKind> = new Set<EventKind>(['tick', 'decision']
 /** Digits of an id in the store, where ids are texts and sort as such. */
 const ID_DIGITS = 16;
 
-/** Ids of one millisecond; ids ascend over restarts as the clock does. */
+/** Ids of one millisecond; ids ascend over restarts as the clock does, or from the last one stored where it was set back. */
 const PER_MS = 100;
 
 /** Events that wait for a store that is away; the oldest go first, and that is an event of its own. */
@@ -40,8 +40,10 @@ export class EventLog {
   #dropped = 0;
   #now: () => number;
 
-  constructor(now: () => number) {
+  /** `lastId`: the last one that was given before. */
+  constructor(now: () => number, lastId = 0) {
     this.#now = now;
+    this.#lastId = lastId;
   }
 
   emit(kind: EventKind, functionKey: string | null, message: string, data?: Record<string, unknown>): PlaneEvent {

@@ -19,6 +19,12 @@ interface Calls {
 
 const wholeMs = (ms: number): number => Math.min(LONGEST_MS, Math.round(ms));
 
+/** How long the starts took that the samples tell of, whole ms. */
+export const measuredStarts = (samples: readonly StoredSample[]): number[] =>
+  samples.flatMap((sample) =>
+    sample.kind === 'call' && sample.initMs !== undefined && sample.coldStart !== false ? [wholeMs(sample.initMs)] : [],
+  );
+
 export interface Fed {
   input: TickInput;
   /** Samples too old to be decided upon. */
@@ -70,7 +76,14 @@ export function feedOf(samples: readonly StoredSample[], time: TickTime, tick: n
       }
     }
   }
-  return { input: inputOf(calls), tooOld, spilled };
+  // What a start took is known however late it is told.
+  const measured = measuredStarts(samples);
+  const input = inputOf(calls);
+  return {
+    input: measured.length === 0 ? input : { ...input, measuredStartsMs: Float64Array.from(measured) },
+    tooOld,
+    spilled,
+  };
 }
 
 /** Gives the tick its calls; the answer says which: `[from, to)` of those of the count. */

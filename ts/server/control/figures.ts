@@ -1,7 +1,6 @@
 /** What policies came to, in the shapes of the API and of the store. */
-import { type FootprintPlace, footprint } from 'isotherm/decide';
-import type { ControlSetting, FunctionControl, LiveTotals } from 'isotherm/evaluate';
-import type { Against, Savings, Totals } from '../api/schemas.js';
+import type { CarbonRates, FunctionControl, LiveCosts } from 'isotherm/evaluate';
+import type { Against, Savings, Totals } from '../api/schemas/figures.js';
 import type { Totals as StoredTotals } from '../store/index.js';
 
 const HOUR_MS = 3_600_000;
@@ -27,68 +26,19 @@ export interface Compared {
   against: Against;
 }
 
-/** What a unit of each thing costs that one function does. Everything is linear in them; a tick of a large fleet has no time for more. */
-export interface UnitCosts {
-  idleUsdPerMs: number;
-  coldStartUsd: number;
-  preWarmUsd: number;
-  idleGPerMs: number;
-  busyGPerMs: number;
-  gb: number;
+/** One side, in the shape of the API. */
+function totalsOf(memoryMiB: number, calls: number, { carbonGco2e, ...costs }: LiveCosts): Totals {
+  const idleGbHours = (costs.idleMs / HOUR_MS) * (memoryMiB / 1024);
+  return { calls, ...costs, idleGbHours, carbonGco2e: carbonGco2e ?? 0 };
 }
 
-export function unitCosts({ memoryMiB, coldStartMs, prices }: ControlSetting, place: FootprintPlace): UnitCosts {
-  const coldStartUsd = (prices.coldStartUsdPerS * coldStartMs) / 1000;
-  const grams = (busyMs: number, idleMs: number): number => {
-    const calls = [{ calls: 1, durationMs: busyMs, initMs: 0, onReady: false }];
-    return footprint([{ periodMs: HOUR_MS, memoryMiB, calls, ready: [], preWarmMs: 0, idleMs }], place).carbonGco2e;
-  };
+export function comparedOf(control: FunctionControl, carbon: CarbonRates): Compared {
+  const { memoryMiB } = control.setting;
+  const { calls, ours, theirs, against } = control.savings(carbon);
   return {
-    idleUsdPerMs: (memoryMiB / 1024 / 1000) * prices.idleUsdPerGbS,
-    coldStartUsd,
-    preWarmUsd: coldStartUsd * prices.preWarmShare,
-    idleGPerMs: grams(0, HOUR_MS) / HOUR_MS,
-    busyGPerMs: grams(HOUR_MS, 0) / HOUR_MS,
-    gb: memoryMiB / 1024,
-  };
-}
-
-/** Carbon is that of everything: calls, starts and idle time. */
-function side(
-  { calls, coldStarts, preWarms, idleMs, waitMs }: LiveTotals,
-  busyMs: number,
-  startMs: number,
-  unit: UnitCosts,
-): Totals {
-  const idleUsd = idleMs * unit.idleUsdPerMs;
-  const coldStartUsd = coldStarts * unit.coldStartUsd;
-  const preWarmUsd = preWarms * unit.preWarmUsd;
-  const runMs = busyMs + waitMs + preWarms * startMs;
-  return {
-    calls,
-    coldStarts,
-    preWarms,
-    idleMs,
-    idleGbHours: (idleMs / HOUR_MS) * unit.gb,
-    waitMs,
-    idleUsd,
-    coldStartUsd,
-    preWarmUsd,
-    objectiveUsd: idleUsd + coldStartUsd + preWarmUsd,
-    carbonGco2e: runMs * unit.busyGPerMs + idleMs * unit.idleGPerMs,
-  };
-}
-
-/** Where the provider said of every call whether it began cold, its cold starts stand for those of the policy that is replayed; idle memory it never reports. */
-export function comparedOf(control: FunctionControl, unit: UnitCosts): Compared {
-  const { ours, compared, reported, busyMs } = control.totals();
-  const { coldStartMs } = control.setting;
-  const isReported = reported.calls > 0 && reported.calls === ours.calls;
-  const theirs = isReported ? { ...compared, coldStarts: reported.coldStarts, waitMs: reported.waitMs } : compared;
-  return {
-    ours: side(ours, busyMs, coldStartMs, unit),
-    compared: side(theirs, busyMs, coldStartMs, unit),
-    against: isReported ? 'provider reported' : 'fixed-10min replayed',
+    ours: totalsOf(memoryMiB, calls, ours),
+    compared: totalsOf(memoryMiB, calls, theirs),
+    against: against === 'replayed' ? 'fixed-10min replayed' : against,
   };
 }
 
@@ -96,6 +46,12 @@ export function comparedOf(control: FunctionControl, unit: UnitCosts): Compared 
 export function storedTotals({ idleGbHours: _, ...totals }: Totals): StoredTotals {
   return totals;
 }
+
+/** As they were before they were stored, of a function with so much memory. */
+export const withIdleMemory = (totals: StoredTotals, memoryMiB: number): Totals => ({
+  ...totals,
+  idleGbHours: (totals.idleMs / HOUR_MS) * (memoryMiB / 1024),
+});
 
 export function addTotals(into: Totals, more: Totals): void {
   for (const name of Object.keys(into) as (keyof Totals)[]) into[name] += more[name];

@@ -4,6 +4,7 @@ import type { ControlSetting } from 'isotherm/evaluate';
 import { DEFAULT_MEMORY_MIB, tabledStartTime } from 'isotherm/trace';
 import type { Config, FunctionsConfig } from '../config/index.js';
 import type { StoredSample } from '../store/index.js';
+import { measuredStarts } from './feed.js';
 
 /** What ours is compared with where the provider does not say which starts were cold. */
 export const COMPARED = 'fixed-10min';
@@ -27,11 +28,12 @@ export class FunctionSettings {
     const platform = said('platform');
     const runtime = said('runtime');
     const table = tabledStartTime({ ...(platform && { platform }), ...(runtime && { runtime }) });
+    const measured = measuredStarts(samples);
     return {
       functionKey,
       memoryMiB:
         said('memoryMiB') ?? samples.find(({ memoryMiB }) => memoryMiB !== undefined)?.memoryMiB ?? DEFAULT_MEMORY_MIB,
-      coldStartMs: Math.round(said('startMs') ?? measuredStartMs(samples) ?? table.medianMs),
+      ...startOf(said('startMs'), measured, table.medianMs),
       tickMs: prediction.tickMs,
       firstTick,
       policy,
@@ -46,12 +48,20 @@ export class FunctionSettings {
   }
 }
 
-/** The median of the starts in the samples, where they have any. */
-function measuredStartMs(samples: readonly StoredSample[]): number | undefined {
-  const times = samples.flatMap((sample) =>
-    sample.kind === 'call' && sample.initMs !== undefined ? [sample.initMs] : [],
-  );
-  return times.sort((a, b) => a - b)[Math.floor((times.length - 1) / 2)];
+/** What is configured holds; else what was measured, the median; else the table. */
+function startOf(
+  configuredMs: number | undefined,
+  measured: readonly number[],
+  tabledMs: number,
+): Pick<ControlSetting, 'coldStartMs' | 'coldStartFrom' | 'coldStartMeasurements'> {
+  if (configuredMs !== undefined) {
+    return { coldStartMs: Math.round(configuredMs), coldStartFrom: 'configured', coldStartMeasurements: 0 };
+  }
+  if (measured.length === 0) {
+    return { coldStartMs: Math.round(tabledMs), coldStartFrom: 'table', coldStartMeasurements: 0 };
+  }
+  const median = measured.toSorted((a, b) => a - b)[Math.floor((measured.length - 1) / 2)]!;
+  return { coldStartMs: Math.max(1, median), coldStartFrom: 'measured', coldStartMeasurements: measured.length };
 }
 
 /** FNV-1a of the key: the same whatever else there is, and in whichever order functions come. */

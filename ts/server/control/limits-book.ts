@@ -9,7 +9,7 @@ import {
   NO_LIMITS,
 } from 'isotherm/decide';
 import { IsothermError } from 'isotherm/kernels';
-import type { LimitsPatch, LimitsView, Pause, Scope } from '../api/schemas.js';
+import type { LimitsPatch, LimitsView, Pause, Scope } from '../api/schemas/limits.js';
 import type { LimitsConfig, LimitValues } from '../config/index.js';
 import type { Json } from '../store/index.js';
 
@@ -62,18 +62,35 @@ export class LimitsBook {
   /** What was set while it runs, by scope: goes before what is configured for the same scope. */
   readonly #set = new Map<string, { scope: Scope; limits: Overrides }>();
   readonly #pauses = new Map<string, Pause>();
+  /** Those of the configuration, which nobody resumes here. */
+  #configuredPauses = new Map<string, Pause>();
   readonly #rates = new ChangeRates();
   readonly #resolved = new Map<string, FunctionLimits>();
   #rules: Required<LimitRules> | undefined;
 
-  constructor(config: LimitsConfig, settings: ReadonlyMap<string, Json>) {
+  constructor(config: LimitsConfig, settings: ReadonlyMap<string, Json>, nowMs: number) {
     this.#config = config;
+    this.configure(config, nowMs);
     for (const [name, value] of settings) this.apply({ name, value });
   }
 
   /** Takes the limits of a configuration that was read again; what was set while it ran stays. */
-  configure(config: LimitsConfig): void {
+  configure(config: LimitsConfig, nowMs: number): void {
     this.#config = config;
+    const paused: Scope[] = [
+      ...(config.default.paused ? [{ kind: 'fleet' } as const] : []),
+      ...config.groups.flatMap(({ match, limits }) => (limits.paused ? [{ kind: 'group', match } as const] : [])),
+      ...Object.entries(config.functions).flatMap(([functionKey, limits]) => {
+        return limits.paused ? [{ kind: 'function', functionKey } as const] : [];
+      }),
+    ];
+    const before = this.#configuredPauses;
+    this.#configuredPauses = new Map(
+      paused.map((scope) => {
+        const sinceMs = before.get(scopeName(scope))?.sinceMs ?? nowMs;
+        return [scopeName(scope), { scope, sinceMs, actor: 'configuration', reason: null, configured: true }];
+      }),
+    );
     this.#forget();
   }
 
@@ -97,7 +114,14 @@ export class LimitsBook {
     return { name: LIMITS + name, value: Object.keys(next).length === 0 ? undefined : next };
   }
 
-  paused(scope: Scope, pause: Omit<Pause, 'scope'> | undefined): SettingChange {
+  /** Errors: `PAUSED_BY_CONFIG` where the configuration pauses exactly this scope, which nobody ends but who changes it. */
+  checkResume(scope: Scope): void {
+    if (!this.#configuredPauses.has(scopeName(scope))) return;
+    const expected = 'expected `paused` to be taken away there: it is read again when it changes';
+    throw new IsothermError('PAUSED_BY_CONFIG', `the configuration pauses this scope; ${expected}`);
+  }
+
+  paused(scope: Scope, pause: Omit<Pause, 'scope' | 'configured'> | undefined): SettingChange {
     return { name: PAUSE + scopeName(scope), value: pause === undefined ? undefined : { ...pause } };
   }
 
@@ -108,7 +132,10 @@ export class LimitsBook {
     const own = scopeName(scope);
     if (value === undefined) (kind === LIMITS ? this.#set : this.#pauses).delete(own);
     else if (kind === LIMITS) this.#set.set(own, { scope, limits: value as Overrides });
-    else this.#pauses.set(own, { scope, ...(value as unknown as Omit<Pause, 'scope'>) });
+    else {
+      const pause = value as unknown as Omit<Pause, 'scope' | 'configured'>;
+      this.#pauses.set(own, { scope, ...pause, configured: false });
+    }
     this.#forget();
   }
 
@@ -125,8 +152,9 @@ export class LimitsBook {
     this.#rates.changed(this.#resolve(functionKey).rates, nowMs);
   }
 
+  /** Those of people, then those of the configuration. */
   pauses(): Pause[] {
-    return [...this.#pauses.values()];
+    return [...this.#pauses.values(), ...this.#configuredPauses.values()];
   }
 
   view(): LimitsView {

@@ -64,11 +64,14 @@ export class Loop {
   tick: number;
   /** Whether ticks are due that were not processed. */
   isBehind = false;
+  /** How far the clock is before the last tick, where it was set back; else 0. */
+  clockBehindMs = 0;
   /** Whether the observer has told all that it ever will. */
   hasEnded = false;
   #isFirst = true;
   #parts: LoopParts;
   #degraded: string | null = null;
+  #skewed: string | null = null;
 
   constructor(parts: LoopParts, lastTick: number) {
     this.#parts = parts;
@@ -88,6 +91,8 @@ export class Loop {
       if (observer.endMs !== null && time.beginOf(next) >= observer.endMs) return this.#end(observer.endMs, signal);
       const dueMs = time.endOf(next) + observer.lagMs;
       const nowMs = clock.now();
+      const behindMs = time.beginOf(next) - nowMs;
+      this.clockBehindMs = behindMs > JUMP_BACK_MS ? behindMs : 0;
       if (nowMs < dueMs) {
         this.isBehind = false;
         const napMs = Math.min(dueMs - nowMs, NAP_MS);
@@ -143,6 +148,7 @@ export class Loop {
     const all = { ...commit, events: [...commit.events, ...waiting.map(toStored)] };
     await this.patience.until(() => store.commitTick(all), signal);
     events.stored(waiting);
+    for (const managed of this.#parts.fleet.functions.values()) managed.isUnsaved = false;
     this.tick = tick;
     this.#isFirst = false;
     await onTick({
@@ -174,6 +180,7 @@ export class Loop {
       if (recorded !== null) conditions[managed.key] = recorded;
       if (
         managed.setting.firstTick === tick - 1 ||
+        managed.isUnsaved ||
         managed.setting.stream % CHECKPOINT_TICKS === tick % CHECKPOINT_TICKS
       ) {
         saved.push(managed);
@@ -204,17 +211,26 @@ export class Loop {
         ours: storedTotals(compared.ours),
         compared: storedTotals(compared.compared),
       })),
-      checkpoints: saved.map((managed) => ({ functionKey: managed.key, state: saveFunction(managed) })),
+      checkpoints: saved.map((managed) => ({
+        functionKey: managed.key,
+        state: saveFunction(managed),
+        ...(managed.isUnsaved && { isAnew: true }),
+      })),
     };
     return { commit, calls };
   }
 
   /** What a function's tick is worth telling. */
-  #tell(managed: ManagedFunction, { receipt, events: trust }: TickResult): void {
+  #tell(managed: ManagedFunction, { receipt, events: trust, startChange }: TickResult): void {
     const { events } = this.#parts;
     const { key } = managed;
     for (const { kind, model, to, reason } of trust) {
       if (kind !== 'selected') events.emit(kind, key, `${key}: ${reason}`, { model, to });
+    }
+    if (startChange !== null) {
+      const { before, now } = startChange;
+      const words = `${key}: starts take ${now.ms} ms, the median of the last ${now.measurements}; ${before.ms} ms held before (${before.from})`;
+      events.emit('start-time', key, words, { fromMs: before.ms, toMs: now.ms, measurements: now.measurements });
     }
     if (receipt !== null) {
       const { desiredInstances, reason } = receipt.decision;
@@ -254,7 +270,11 @@ export class Loop {
         tick,
       });
     }
-    const { degraded } = observer.health();
+    const { degraded, clock: skewed } = observer.health();
+    if (skewed !== this.#skewed) {
+      events.emit('clock-jump', null, skewed ?? `the clock of ${observer.name} is right again`);
+      this.#skewed = skewed;
+    }
     if (degraded !== this.#degraded) {
       if (degraded !== null) events.emit('provider-down', null, degraded);
       else events.emit('provider-up', null, `${observer.name} answers again`);

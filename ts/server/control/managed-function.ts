@@ -1,12 +1,20 @@
 /** One function as the loop keeps it: its control, and what people want to see of it. */
 import { type FootprintPlace, type Limits, NO_LIMITS } from 'isotherm/decide';
-import { type ControlSetting, FunctionControl, type TickResult } from 'isotherm/evaluate';
+import {
+  type CarbonRates,
+  type ControlSetting,
+  carbonRates,
+  FunctionControl,
+  type TickResult,
+} from 'isotherm/evaluate';
 import type { ModelTrust } from 'isotherm/forecast';
-import type { Gap } from '../api/schemas.js';
+import { IsothermError } from 'isotherm/kernels';
+import type { Totals } from '../api/schemas/figures.js';
+import type { Gap } from '../api/schemas/functions.js';
 import type { StoredSample } from '../store/index.js';
 import { feedOf } from './feed.js';
-import { type Compared, comparedOf, type UnitCosts, unitCosts } from './figures.js';
-import { EMPTY_TICK, RecentSteps, type RecentTick } from './recent.js';
+import { addTotals, type Compared, comparedOf } from './figures.js';
+import { EMPTY_TICK, RecentSteps, type RecentTick, type SavedSteps } from './recent.js';
 import type { TickTime } from './tick-time.js';
 
 /** Gaps that are shown. */
@@ -27,6 +35,13 @@ export interface RecordedConditions {
   mayChange?: false;
 }
 
+/** What a function is given on its way when it begins anew: of its control before nothing else can be read. */
+export interface Carried {
+  /** Both sides until then. */
+  ours: Totals;
+  compared: Totals;
+}
+
 export interface Stepped {
   result: TickResult;
   recorded: RecordedConditions | null;
@@ -40,7 +55,7 @@ const sameLimits = (a: Limits, b: Limits): boolean =>
 export class ManagedFunction {
   readonly setting: ControlSetting;
   readonly control: FunctionControl;
-  readonly recent = new RecentSteps();
+  recent = new RecentSteps();
   firstSeenMs: number;
   lastCallMs: number | null = null;
   lateSamples = 0;
@@ -48,6 +63,12 @@ export class ManagedFunction {
   heldTicks = 0;
   receiptId: string | null = null;
   decidedTick = 0;
+  /** Whether it has begun anew since a restart, and no state of that is stored. */
+  isUnsaved = false;
+  /** Where it began anew: what its control does not know. */
+  carried: Carried | null = null;
+  /** Where it began anew: the decision that stands until there is another one. */
+  inherited: { value: number; asOfMs: number } | null = null;
   /** Newest first. */
   readonly gaps: Gap[] = [];
   /** Both sides so far; of the last tick. */
@@ -56,19 +77,21 @@ export class ManagedFunction {
   last: RecentTick = { ...EMPTY_TICK, predicted: Number.NaN };
   /** How the model in use has done; looked up now and then. */
   trust: ModelTrust | null = null;
+  /** Calls that are expected in the next tick; null where nothing is known to expect anything of. */
+  nextCalls: number | null = null;
   /** Whether a gap began or ended with the last tick. */
   gapChange: 'opened' | 'closed' | null = null;
   #limits: Limits = NO_LIMITS;
-  readonly #unit: UnitCosts;
+  readonly #carbon: CarbonRates;
   #spilled: StoredSample[] = [];
 
   /** `place` is where its carbon is counted. */
   constructor(control: FunctionControl, place: FootprintPlace, firstSeenMs: number) {
     this.setting = control.setting;
     this.control = control;
-    this.#unit = unitCosts(control.setting, place);
+    this.#carbon = carbonRates(control.setting.memoryMiB, place);
     this.firstSeenMs = firstSeenMs;
-    this.compared = comparedOf(control, this.#unit);
+    this.compared = this.#sum();
   }
 
   get key(): string {
@@ -94,6 +117,15 @@ export class ManagedFunction {
     return this.gaps[0]?.toMs === null;
   }
 
+  /** What is saved of the live charts; states of before they were have none. */
+  get recentSteps(): SavedSteps | null {
+    return this.recent.save();
+  }
+
+  set recentSteps(saved: SavedSteps | null) {
+    this.recent = RecentSteps.load(saved);
+  }
+
   lookUpTrust(): void {
     this.trust = this.control.trusted.trust().find(({ isUsed }) => isUsed) ?? null;
   }
@@ -112,21 +144,22 @@ export class ManagedFunction {
   /** `samples`: those of this tick, in feed order. */
   step(tick: number, samples: readonly StoredSample[], time: TickTime, conditions: TickConditions): Stepped {
     const all = this.#spilled.length === 0 ? samples : [...this.#spilled, ...samples];
-    const fed = feedOf(all, time, tick, this.setting.coldStartMs);
+    const fed = feedOf(all, time, tick, this.control.startTime.ms);
     this.#spilled = fed.spilled;
     const endMs = time.endOf(tick);
     const { isMissing } = conditions;
     const newLimits = !sameLimits(conditions.limits, this.#limits);
-    const expected = this.control.expectedCalls;
+    const expected = this.nextCalls ?? Number.NaN;
     const result = this.control.tick(tick, {
       ...fed.input,
       ...(isMissing ? { isMissing } : {}),
       ...(newLimits ? { limits: conditions.limits } : {}),
       mayChange: conditions.mayChange,
     });
+    this.nextCalls = this.control.trusted.history === undefined ? null : this.control.expectedCalls;
     this.#limits = conditions.limits;
     const before = this.compared;
-    this.compared = comparedOf(this.control, this.#unit);
+    this.compared = this.#sum();
     this.lateSamples += samples.filter(({ late }) => late).length;
     const calls = fed.input.startMs.length;
     if (calls > 0) this.lastCallMs = Math.max(this.lastCallMs ?? 0, time.epochMs + fed.input.startMs[calls - 1]!);
@@ -157,6 +190,21 @@ export class ManagedFunction {
     return { result, recorded: newLimits || result.isRefused ? recorded : null, tooOld: fed.tooOld };
   }
 
+  #sum(): Compared {
+    const sum = comparedOf(this.control, this.#carbon);
+    if (this.carried === null) return sum;
+    addTotals(sum.ours, this.carried.ours);
+    addTotals(sum.compared, this.carried.compared);
+    return sum;
+  }
+
+  /** Takes what was saved of it beside its control. */
+  resume(about: About): this {
+    Object.assign(this, about);
+    this.compared = this.#sum();
+    return this;
+  }
+
   #note({ isMissing, reason }: TickConditions, beginMs: number): void {
     const [newest] = this.gaps;
     const isOpen = newest?.toMs === null;
@@ -181,8 +229,13 @@ const ABOUT = [
   'heldTicks',
   'limits',
   'gaps',
+  'nextCalls',
+  'recentSteps',
+  'carried',
+  'inherited',
 ] as const;
-type About = Pick<ManagedFunction, (typeof ABOUT)[number]>;
+type Saved = Pick<ManagedFunction, (typeof ABOUT)[number]>;
+type About = Omit<Saved, 'setting'>;
 
 export function saveFunction(managed: ManagedFunction): Uint8Array {
   const about = Object.fromEntries(ABOUT.map((name) => [name, managed[name]]));
@@ -196,10 +249,41 @@ export function saveFunction(managed: ManagedFunction): Uint8Array {
 }
 
 /** Errors: `BAD_STATE`. */
+function headOf(bytes: Uint8Array): Saved & { end: number } {
+  try {
+    const end = HEADER_BYTES + new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0);
+    return { ...(JSON.parse(new TextDecoder().decode(bytes.subarray(HEADER_BYTES, end))) as Saved), end };
+  } catch (cause) {
+    throw new IsothermError('BAD_STATE', 'the state of a function has a head that cannot be read', { cause });
+  }
+}
+
+/** Errors: `BAD_STATE`. */
 export function loadFunction(bytes: Uint8Array, place: FootprintPlace): ManagedFunction {
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
-  const head = new TextDecoder().decode(bytes.subarray(HEADER_BYTES, HEADER_BYTES + length));
-  const { setting, ...about } = JSON.parse(head) as About;
-  const control = FunctionControl.load(setting, bytes.subarray(HEADER_BYTES + length));
-  return Object.assign(new ManagedFunction(control, place, about.firstSeenMs), about);
+  const { setting, end, ...about } = headOf(bytes);
+  const control = FunctionControl.load(setting, bytes.subarray(end));
+  return new ManagedFunction(control, place, about.firstSeenMs).resume(about);
+}
+
+/**
+ * A function whose control nobody can load, from the end of `tick` on: with its setting and all that is known of it beside, and nothing learnt. `totalsOf` are both sides up to
+ * then.
+ *
+ * Errors: `BAD_STATE` where not even its setting can be read; those of `FunctionControl` for a setting that is none any more.
+ */
+export function beginAnew(
+  bytes: Uint8Array,
+  tick: number,
+  place: FootprintPlace,
+  totalsOf: (setting: ControlSetting) => Carried,
+): ManagedFunction {
+  const { setting: before, end: _, limits: __, ...about } = headOf(bytes);
+  const setting = { ...before, firstTick: tick };
+  const control = new FunctionControl(setting);
+  control.tick(tick);
+  // Its limits are told to the control when it is stepped.
+  const known = { ...about, limits: NO_LIMITS, carried: totalsOf(setting) };
+  const managed = new ManagedFunction(control, place, about.firstSeenMs).resume(known);
+  managed.isUnsaved = true;
+  return managed;
 }

@@ -48,18 +48,22 @@ export async function openParts(parts: PlaneParts, signal: AbortSignal): Promise
   const midnight = Math.floor(beginMs / DAY_MS) * DAY_MS;
   const time = new TickTime(Number(await store.rememberMeta('epochMs', String(midnight))), tickMs);
   const committed = await store.lastTick();
-  const limits = new LimitsBook(config.limits, await store.settings());
+  const limits = new LimitsBook(config.limits, await store.settings(), startedAtMs);
   // What lies before the first beginning was never looked at; nothing was decided there.
   const lastTick = committed === 0 ? Math.max(0, time.tickOf(beginMs) - 1) : committed;
   const now = (): number => clock.now();
   const fleet = new Fleet(config, time, limits);
   const ingestion = new Ingestion(store, time, lastTick + 1, now);
-  const events = new EventLog(now);
-  const unreadable = await restore(store, fleet, ingestion, lastTick, signal);
+  const events = new EventLog(now, Number(await store.lastEventId()));
+  const { anew, lost } = await restore(store, fleet, ingestion, lastTick, signal);
   await spendRates(store, limits, time.endOf(lastTick));
-  if (unreadable.length > 0) {
-    const words = `${unreadable.length} functions were saved by another version: they begin anew`;
-    events.emit('config', null, words, { functions: unreadable.slice(0, 10) });
+  if (anew.length > 0) {
+    const words = `${anew.length} functions were saved by another version: what they have learnt is gone, their totals go on`;
+    events.emit('config', null, words, { functions: anew.slice(0, 10) });
+  }
+  if (lost.length > 0) {
+    const words = `${lost.length} functions were saved by another version in a way that cannot be read: they begin with their next call`;
+    events.emit('config', null, words, { functions: lost.slice(0, 10) });
   }
   const summaries = await summariesOf(store, fleet, committed > 0, time.endOf(lastTick));
   return { ...parts, time, limits, fleet, ingestion, events, summaries, lastTick, startedAtMs };
@@ -95,7 +99,7 @@ async function summariesOf(store: Store, fleet: Fleet, hasPast: boolean, endMs: 
     await store.rememberMeta('firstTickMs', String(endMs));
     return summaries;
   }
-  summaries.add(fleet.functions.values(), endMs, endMs, false);
+  summaries.restore(fleet.functions, endMs);
   summaries.since(Number((await store.meta('firstTickMs')) ?? endMs));
   summaries.setDays(await store.totals());
   return summaries;

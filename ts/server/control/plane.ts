@@ -1,33 +1,20 @@
-/** What the API and the dashboard ask of the control plane, and nothing else of it. Shapes are those of `api/schemas.ts`. */
+/** What the API and the dashboard ask of the control plane, and nothing else of it. Shapes are those of `api/schemas`. */
+import type { Decision, Desired } from '../api/schemas/decisions.js';
+import type { AuditEntry, PlaneEvent } from '../api/schemas/events.js';
+import type { FunctionDetail, FunctionRow } from '../api/schemas/functions.js';
+import type { LimitsPatch, LimitsView, Pause, Scope } from '../api/schemas/limits.js';
+import type { Status, Summary } from '../api/schemas/overview.js';
 import type {
-  AuditEntry,
   AuditQuery,
-  Decision,
   DecisionsQuery,
-  Desired,
   EventsQuery,
-  FunctionDetail,
-  FunctionRow,
   FunctionsQuery,
-  LimitsPatch,
-  LimitsView,
   Page,
-  Pause,
-  PlaneEvent,
-  PushResult,
-  Receipt,
-  ReceiptRow,
   ReceiptsQuery,
-  Recomputation,
-  Sample,
-  Scope,
-  Status,
-  Summary,
-  UploadProgress,
-  UploadResult,
-  WhatIfRequest,
-  WhatIfResult,
-} from '../api/schemas.js';
+} from '../api/schemas/pages.js';
+import type { Receipt, ReceiptRow, Recomputation } from '../api/schemas/receipts.js';
+import type { PushResult, Sample, UploadProgress, UploadResult } from '../api/schemas/samples.js';
+import type { WhatIfRequest, WhatIfResult } from '../api/schemas/what-if.js';
 
 /** A query whose page size is settled. */
 export type Settled<Query> = Query & { limit: number };
@@ -75,6 +62,7 @@ export interface Plane {
   setLimits(scope: Scope, patch: LimitsPatch, actor: string): Promise<LimitsView>;
   pauses(): readonly Pause[];
   pause(scope: Scope, reason: string | null, actor: string): Promise<readonly Pause[]>;
+  /** Rejects with `PAUSED_BY_CONFIG` where the configuration pauses the scope. */
   resume(scope: Scope, actor: string): Promise<readonly Pause[]>;
 
   /** Runs beside the loop, in turns of a few ms. */

@@ -1,5 +1,5 @@
 /** Samples that someone brings, and the answer to them. */
-import type { PushResult, RejectedSample } from '../api/schemas.js';
+import type { PushResult, RejectedSample } from '../api/schemas/samples.js';
 import type { Sample } from '../providers/index.js';
 import type { Ingested, Ingestion } from './ingestion.js';
 

@@ -1,6 +1,6 @@
 /** Receipts of the core in the shapes of the store and of the API. */
 import type { TickReceipt } from 'isotherm/decide';
-import type { Receipt, ReceiptRow } from '../api/schemas.js';
+import type { Receipt, ReceiptRow } from '../api/schemas/receipts.js';
 import type { Json, StoredReceipt, ReceiptRow as StoredRow } from '../store/index.js';
 import type { TickTime } from './tick-time.js';
 
@@ -32,7 +32,7 @@ export function receiptRow({ id, functionKey, tick, atMs, decision }: StoredRow)
 /** The receipt as it was made; times are turned from engine time into times of day. */
 export function receiptView(stored: StoredReceipt, time: TickTime): Receipt {
   const receipt = stored.body as unknown as TickReceipt;
-  const { decision, forecast, alternatives, limits, prices, spec, saw } = receipt;
+  const { decision, forecast, alternatives, limits, prices, startTime, spec, saw } = receipt;
   const { atMs: _, ...decided } = decision;
   return {
     id: receipt.id,
@@ -52,6 +52,7 @@ export function receiptView(stored: StoredReceipt, time: TickTime): Receipt {
     alternatives: alternatives.map(({ name, ...terms }) => ({ name, terms })),
     limits,
     prices,
+    startTime,
     seed: receipt.seed,
     backend: receipt.backend,
     version: receipt.version,

@@ -1,5 +1,5 @@
 /** The last steps of a function or of the fleet: what a live chart shows. */
-import type { Recent } from '../api/schemas.js';
+import type { Recent } from '../api/schemas/figures.js';
 
 /** Two hours in steps of a minute. */
 const STEPS = 120;
@@ -33,6 +33,12 @@ export interface RecentTick {
   isMissing: boolean;
 }
 
+/** What is kept of it in a saved state: each series from the oldest step that is known, as values and how often each follows itself; null where nothing is known. */
+export interface SavedSteps {
+  fromStep: number;
+  series: (number | null)[][];
+}
+
 /** Sums over a step; instances as the most there were. */
 export class RecentSteps {
   #values: Record<Name, Float32Array> | undefined;
@@ -44,10 +50,7 @@ export class RecentSteps {
   /** `endMs`: of the tick. */
   add(endMs: number, tick: RecentTick): void {
     const step = Math.floor((endMs - 1) / STEP_MS);
-    this.#values ??= Object.fromEntries(SERIES.map((name) => [name, new Float32Array(STEPS)])) as Record<
-      Name,
-      Float32Array
-    >;
+    this.#values ??= noValues();
     if (this.#step < 0) this.#from = step;
     for (let next = Math.max(this.#step + 1, step - STEPS + 1); next <= step; next++) {
       for (const name of SERIES) this.#values[name][next % STEPS] = next === step ? 0 : Number.NaN;
@@ -75,17 +78,72 @@ export class RecentSteps {
     );
   }
 
+  /**
+   * The sum over functions, as after a restart nobody knows it better: of instances those of each function's largest tick in a step, which may be more than there were at
+   * once. A step is missing where it is missing of all.
+   */
+  static sumOf(all: Iterable<RecentSteps>): RecentSteps {
+    const sum = new RecentSteps();
+    for (const one of all) if (one.#step >= 0) sum.#step = Math.max(sum.#step, one.#step);
+    if (sum.#step < 0) return sum;
+    sum.#values = noValues(Number.NaN);
+    sum.#from = sum.#step;
+    for (const one of all) {
+      if (one.#step < 0) continue;
+      const from = Math.max(one.#oldest, sum.#step - STEPS + 1);
+      sum.#from = Math.min(sum.#from, from);
+      for (const name of SERIES) {
+        const [to, values] = [sum.#values[name], one.#values![name]];
+        for (let step = from; step <= one.#step; step++) {
+          const value = values[step % STEPS]!;
+          if (Number.isNaN(value)) continue;
+          const at = step % STEPS;
+          to[at] = (Number.isNaN(to[at]!) ? 0 : to[at]!) + value;
+        }
+      }
+    }
+    return sum;
+  }
+
+  get #oldest(): number {
+    return Math.max(this.#from, this.#step - STEPS + 1);
+  }
+
+  save(): SavedSteps | null {
+    if (this.#step < 0) return null;
+    return { fromStep: this.#oldest, series: SERIES.map((name) => runsOf(this.#series(name))) };
+  }
+
+  static load(saved: SavedSteps | null): RecentSteps {
+    const steps = new RecentSteps();
+    if (saved === null) return steps;
+    steps.#values = noValues();
+    steps.#from = saved.fromStep;
+    for (const [i, name] of SERIES.entries()) {
+      let step = saved.fromStep;
+      const runs = saved.series[i]!;
+      for (let at = 0; at < runs.length; at += 2) {
+        const value = runs[at] ?? Number.NaN;
+        for (const end = step + runs[at + 1]!; step < end; step++) steps.#values[name][step % STEPS] = value;
+      }
+      steps.#step = step - 1;
+    }
+    return steps;
+  }
+
+  #series(name: Name): (number | null)[] {
+    const from = this.#oldest;
+    return Array.from({ length: this.#step - from + 1 }, (_, i) => {
+      const value = this.#values![name][(from + i) % STEPS]!;
+      return Number.isNaN(value) ? null : value;
+    });
+  }
+
   view(nowMs: number): Recent {
-    const step = this.#step < 0 ? Math.floor((nowMs - 1) / STEP_MS) : this.#step;
-    const from = Math.max(this.#from, step - STEPS + 1);
-    const count = this.#step < 0 ? 0 : step - from + 1;
-    const series = (name: Name): (number | null)[] =>
-      Array.from({ length: count }, (_, i) => {
-        const value = this.#values![name][(from + i) % STEPS]!;
-        return Number.isNaN(value) ? null : value;
-      });
+    const isEmpty = this.#step < 0;
+    const series = (name: Name): (number | null)[] => (isEmpty ? [] : this.#series(name));
     return {
-      fromMs: (count === 0 ? step : from) * STEP_MS,
+      fromMs: (isEmpty ? Math.floor((nowMs - 1) / STEP_MS) : this.#oldest) * STEP_MS,
       stepMs: STEP_MS,
       calls: series('calls'),
       predicted: series('predicted'),
@@ -96,4 +154,20 @@ export class RecentSteps {
       desired: series('desired'),
     };
   }
+}
+
+const noValues = (value = 0): Record<Name, Float32Array> =>
+  Object.fromEntries(SERIES.map((name) => [name, new Float32Array(STEPS).fill(value)])) as Record<Name, Float32Array>;
+
+/** Digits that tell any two numbers of 32 bits apart. */
+const DIGITS = 9;
+
+function runsOf(values: readonly (number | null)[]): (number | null)[] {
+  const runs: (number | null)[] = [];
+  for (const value of values) {
+    const short = value === null ? null : Number(value.toPrecision(DIGITS));
+    if (runs.length > 0 && runs.at(-2) === short) runs[runs.length - 1]!++;
+    else runs.push(short, 1);
+  }
+  return runs;
 }

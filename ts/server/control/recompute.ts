@@ -2,7 +2,7 @@
 import type { FootprintPlace, TickReceipt } from 'isotherm/decide';
 import { FunctionControl, receiptDifferences } from 'isotherm/evaluate';
 import { IsothermError } from 'isotherm/kernels';
-import type { Recomputation } from '../api/schemas.js';
+import type { Recomputation } from '../api/schemas/receipts.js';
 import type { Store } from '../store/index.js';
 import { boundsThen } from './conditions.js';
 import { type FedAgain, feedAgain } from './feed-again.js';
@@ -13,7 +13,7 @@ import type { TickTime } from './tick-time.js';
 /**
  * Undefined where there is no such receipt. The backend is not compared: all of them give the same bits, which is what this shows.
  *
- * Errors: `UNKNOWN_RECEIPT` where what it followed from has expired; as of the store; `ABORTED`.
+ * Errors: `UNKNOWN_RECEIPT` where what it followed from has expired, or was saved by another version; as of the store; `ABORTED`.
  */
 export async function recompute(
   store: Store,
@@ -27,7 +27,7 @@ export async function recompute(
   const { functionKey, tick } = stored;
   const before = await stateBefore(store, functionKey, tick, place);
   if (before === undefined) {
-    const sentence = `the state before receipt ${id} is not kept any more; expected one of the days of which single calls are kept`;
+    const sentence = `the state before receipt ${id} is not kept any more, or another version saved it; expected one of the days of which single calls are kept`;
     throw new IsothermError('UNKNOWN_RECEIPT', sentence);
   }
   const { managed, from } = before;
@@ -48,7 +48,7 @@ export async function recompute(
   return { id, same: differences.length === 0, checkpointTick: from, samples, differences };
 }
 
-/** The last state that is kept of before the tick; a function whose first tick it is begins anew, as it did then. */
+/** The last state that is kept of before the tick; a function whose first tick it is begins anew, as it did then, and so does one that a restart had begin anew. */
 async function stateBefore(
   store: Store,
   functionKey: string,
@@ -56,13 +56,26 @@ async function stateBefore(
   place: FootprintPlace,
 ): Promise<{ managed: ManagedFunction; from: number } | undefined> {
   const checkpoint = await store.checkpointAt(functionKey, tick - 1);
-  if (checkpoint !== undefined) return { managed: loadFunction(checkpoint.state, place), from: checkpoint.tick };
-  const after = await store.checkpointAt(functionKey, tick);
-  if (after === undefined) return undefined;
-  const { setting, firstSeenMs, control: later } = loadFunction(after.state, place);
-  later.close();
-  if (setting.firstTick !== tick - 1) return undefined;
-  const control = new FunctionControl(setting);
-  control.tick(tick - 1);
-  return { managed: new ManagedFunction(control, place, firstSeenMs), from: tick - 1 };
+  const before = checkpoint && loadedOrNot(checkpoint.state, place);
+  if (before !== undefined) return { managed: before, from: checkpoint!.tick };
+  const later = await store.checkpointAt(functionKey, tick);
+  const after = later && loadedOrNot(later.state, place);
+  after?.control.close();
+  const first = after?.setting.firstTick ?? Number.POSITIVE_INFINITY;
+  if (first === tick - 1 || (first < tick && after!.carried !== null)) {
+    const control = new FunctionControl(after!.setting);
+    control.tick(first);
+    return { managed: new ManagedFunction(control, place, after!.firstSeenMs), from: first };
+  }
+  return undefined;
+}
+
+/** Undefined where another version saved it. */
+function loadedOrNot(state: Uint8Array, place: FootprintPlace): ManagedFunction | undefined {
+  try {
+    return loadFunction(state, place);
+  } catch (error) {
+    if (error instanceof IsothermError && error.code === 'BAD_STATE') return undefined;
+    throw error;
+  }
 }

@@ -1,15 +1,8 @@
 /** What the store has written down, page by page, in the shapes of the API. */
-import type {
-  AuditEntry,
-  AuditQuery,
-  EventsQuery,
-  Page,
-  PlaneEvent,
-  Receipt,
-  ReceiptRow,
-  ReceiptsQuery,
-  Scope,
-} from '../api/schemas.js';
+import type { AuditEntry, PlaneEvent } from '../api/schemas/events.js';
+import type { Scope } from '../api/schemas/limits.js';
+import type { AuditQuery, EventsQuery, Page, ReceiptsQuery } from '../api/schemas/pages.js';
+import type { Receipt, ReceiptRow } from '../api/schemas/receipts.js';
 import type { Json, Store } from '../store/index.js';
 import { fromStored } from './event-log.js';
 import type { Settled } from './plane.js';

@@ -1,17 +1,26 @@
 /** Where the loop goes on after a restart: saved states, and what was accepted since, computed again. */
 import { IsothermError } from 'isotherm/kernels';
-import type { Store } from '../store/index.js';
+import type { DayTotals, Store } from '../store/index.js';
 import { feedAgain } from './feed-again.js';
+import { addTotals, NOTHING, withIdleMemory } from './figures.js';
 import type { Fleet } from './fleet.js';
 import type { Ingestion } from './ingestion.js';
-import { loadFunction } from './managed-function.js';
+import { beginAnew, type Carried, loadFunction, type ManagedFunction } from './managed-function.js';
 
 /** The store's largest. */
 const LAST_TICK = 2_147_483_647;
 
+/** Functions whose state could not be loaded, by key. */
+export interface Restored {
+  /** They begin anew: what they have learnt is gone, their totals go on. */
+  anew: string[];
+  /** Not even their setting can be read: they begin with their next call. */
+  lost: string[];
+}
+
 /**
- * Brings every function to the last committed tick, and gives the gate what was accepted for ticks to come. Functions that cannot be loaded (another version
- * saved them) begin anew with the samples that are kept; they are named in the answer.
+ * Brings every function to the last committed tick, and gives the gate what was accepted for ticks to come. Functions that another version saved in a way that
+ * cannot be loaded are named in the answer.
  *
  * Errors: as of the store, `ABORTED`.
  */
@@ -21,22 +30,54 @@ export async function restore(
   ingestion: Ingestion,
   lastTick: number,
   signal: AbortSignal,
-): Promise<string[]> {
-  const unreadable: string[] = [];
+): Promise<Restored> {
+  const restored: Restored = { anew: [], lost: [] };
   let from = lastTick;
   for await (const { functionKey, tick, state } of store.checkpoints()) {
     signal.throwIfAborted();
     try {
       fleet.functions.set(functionKey, loadFunction(state, fleet.place));
-      from = Math.min(from, tick);
     } catch (error) {
-      if (!(error instanceof IsothermError) || error.code !== 'BAD_STATE') throw error;
-      unreadable.push(functionKey);
+      if (!isUnreadable(error)) throw error;
+      const days = await store.totals(functionKey);
+      try {
+        fleet.functions.set(functionKey, beginAnew(state, tick, fleet.place, carriedOf(days)));
+        restored.anew.push(functionKey);
+      } catch (again) {
+        if (!(again instanceof IsothermError)) throw again;
+        restored.lost.push(functionKey);
+        continue;
+      }
     }
+    from = Math.min(from, tick);
   }
   const again = feedAgain(store, fleet, from, lastTick, signal);
   while (!(await again.next()).done);
   for (const managed of fleet.functions.values()) managed.lookUpTrust();
+  for (const functionKey of restored.anew) await inherit(store, fleet.functions.get(functionKey)!);
   for await (const sample of store.samples(lastTick + 1, LAST_TICK)) ingestion.keep(sample);
-  return unreadable;
+  return restored;
+}
+
+const isUnreadable = (error: unknown): boolean => error instanceof IsothermError && error.code === 'BAD_STATE';
+
+/** Totals are stored with the states: they are those of its tick. */
+const carriedOf =
+  (days: readonly DayTotals[]) =>
+  ({ memoryMiB }: { memoryMiB: number }): Carried => {
+    const sides: Carried = { ours: { ...NOTHING }, compared: { ...NOTHING } };
+    for (const day of days) {
+      addTotals(sides.ours, withIdleMemory(day.ours, memoryMiB));
+      addTotals(sides.compared, withIdleMemory(day.compared, memoryMiB));
+    }
+    return sides;
+  };
+
+/** Its last decision stands until there is another. */
+async function inherit(store: Store, managed: ManagedFunction): Promise<void> {
+  const { rows } = await store.receipts({ functionKey: managed.key, limit: 1 });
+  const [last] = rows;
+  if (last === undefined) return;
+  const { desiredInstances: value } = last.decision as { desiredInstances: number };
+  managed.inherited = { value, asOfMs: last.atMs };
 }

@@ -1,5 +1,6 @@
 /** What people change while it runs: limits and pauses, each committed with who did it before it holds. */
-import type { AuditEntry, LimitsPatch, LimitsView, Scope } from '../api/schemas.js';
+import type { AuditEntry } from '../api/schemas/events.js';
+import type { LimitsPatch, LimitsView, Scope } from '../api/schemas/limits.js';
 import type { Clock } from '../providers/index.js';
 import type { Json, Store } from '../store/index.js';
 import type { EventLog } from './event-log.js';
@@ -43,8 +44,9 @@ export class SettingChanges {
     this.#events.emit('paused', null, `${actor} has paused ${subjectOf(scope)}`, { scope, reason });
   }
 
-  /** Errors: as of the store. */
+  /** Errors: `PAUSED_BY_CONFIG`; as of the store. */
   async resume(scope: Scope, actor: string): Promise<void> {
+    this.#limits.checkResume(scope);
     const change = this.#limits.paused(scope, undefined);
     await this.#make(() => change, { action: 'resume', actor, scope, from: true, to: false });
     this.#events.emit('resumed', null, `${actor} has resumed ${subjectOf(scope)}`, { scope });

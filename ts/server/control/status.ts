@@ -1,6 +1,6 @@
 /** How the plane is: its loop, its provider, its store, and what is not as it should be. */
 import { backendInfo, VERSION } from 'isotherm/kernels';
-import type { Status } from '../api/schemas.js';
+import type { Status } from '../api/schemas/overview.js';
 import type { Loop } from './loop.js';
 import type { Opened } from './opening.js';
 
@@ -13,9 +13,10 @@ export interface LoopLife {
   lastTickTookMs: number | null;
 }
 
-export function statusView(opened: Opened, { tick, hasEnded }: Loop, life: LoopLife): Status {
+export function statusView(opened: Opened, loop: Loop, life: LoopLife): Status {
   const { clock, time, observer, store, fleet, ingestion, limits } = opened;
-  const { degraded } = observer.health();
+  const { tick, hasEnded } = loop;
+  const { degraded, clock: skewed } = observer.health();
   const health = store.health();
   const { counts, lastSampleMs } = ingestion;
   return {
@@ -34,7 +35,7 @@ export function statusView(opened: Opened, { tick, hasEnded }: Loop, life: LoopL
     provider: {
       name: observer.name,
       state: degraded !== null ? 'down' : lastSampleMs === null || hasEnded ? 'idle' : 'up',
-      detail: hasEnded ? 'it has come to its end: nothing is decided any more' : degraded,
+      detail: hasEnded ? 'it has come to its end: nothing is decided any more' : (degraded ?? skewed),
       lastSampleMs,
     },
     store: {
@@ -46,11 +47,11 @@ export function statusView(opened: Opened, { tick, hasEnded }: Loop, life: LoopL
     functions: fleet.functions.size,
     samples: counts,
     paused: limits.pauses(),
-    degraded: whatIsWrong(opened, life.failure),
+    degraded: whatIsWrong(opened, loop.clockBehindMs, life.failure),
   };
 }
 
-function whatIsWrong({ observer, store, fleet }: Opened, failure: unknown): string[] {
+function whatIsWrong({ observer, store, fleet }: Opened, clockBehindMs: number, failure: unknown): string[] {
   const { degraded } = observer.health();
   const health = store.health();
   let missing = 0;
@@ -59,6 +60,11 @@ function whatIsWrong({ observer, store, fleet }: Opened, failure: unknown): stri
     ...(failure === undefined ? [] : [`the loop has ended: ${failure instanceof Error ? failure.message : 'unknown'}`]),
     ...(degraded === null ? [] : [`provider: ${degraded}`]),
     ...(health.state === 'down' ? [`store: ${health.error}`] : []),
+    ...(clockBehindMs === 0
+      ? []
+      : [
+          `clock: it is ${Math.round(clockBehindMs / 1000)} s before the last tick; nothing is decided until it is there again`,
+        ]),
     ...(missing === 0 ? [] : [`no data of ${missing} functions: their last decision holds`]),
   ];
 }

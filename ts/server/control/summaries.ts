@@ -1,9 +1,10 @@
 /** The fleet in sum: computed once a tick, shown at any time. */
-import type { Against, Summary, SummaryDay, Totals } from '../api/schemas.js';
+import type { Against, Totals } from '../api/schemas/figures.js';
+import type { Summary, SummaryDay } from '../api/schemas/overview.js';
 import type { DayTotals } from '../store/index.js';
 import { addTotals, againstOf, NOTHING, savingsOf } from './figures.js';
 import type { ManagedFunction } from './managed-function.js';
-import { EMPTY_TICK, RecentSteps } from './recent.js';
+import { EMPTY_TICK, RecentSteps, type RecentTick } from './recent.js';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -26,7 +27,7 @@ interface Forecasts {
 }
 
 export class Summaries {
-  readonly recent = new RecentSteps();
+  #recent = new RecentSteps();
   #ours: Totals = { ...NOTHING };
   #compared: Totals = { ...NOTHING };
   #against: Against = 'fixed-10min replayed';
@@ -37,8 +38,19 @@ export class Summaries {
   #toMs: number | null = null;
   #days: SummaryDay[] = [];
 
-  /** After a tick, or after a restart, when functions have done no tick together: O(functions). */
-  add(functions: Iterable<ManagedFunction>, endMs: number, beginMs: number, isTick = true): void {
+  /** After a tick: O(functions). */
+  add(functions: Iterable<ManagedFunction>, endMs: number, beginMs: number): void {
+    this.#recent.add(endMs, this.#sum(functions, endMs, beginMs));
+  }
+
+  /** After a restart, when functions have done no tick together: O(functions). */
+  restore(functions: ReadonlyMap<string, ManagedFunction>, endMs: number): void {
+    this.#sum(functions.values(), endMs, endMs);
+    this.#recent = RecentSteps.sumOf([...functions.values()].map(({ recent }) => recent));
+  }
+
+  /** Sums all up; answers with the last tick of all. */
+  #sum(functions: Iterable<ManagedFunction>, endMs: number, beginMs: number): RecentTick {
     const ours = { ...NOTHING };
     const compared = { ...NOTHING };
     const against = new Set<Against>();
@@ -47,6 +59,7 @@ export class Summaries {
     const forecasts: Forecasts = { all: { ...UNSCORED }, demoted: 0, models: new Map() };
     let count = 0;
     let missing = 0;
+    let foretold = 0;
     for (const managed of functions) {
       count++;
       addTotals(ours, managed.compared.ours);
@@ -58,7 +71,10 @@ export class Summaries {
       const { last } = managed;
       instances.busy += last.busy;
       tick.calls += last.calls;
-      tick.predicted += Number.isNaN(last.predicted) ? 0 : last.predicted;
+      if (!Number.isNaN(last.predicted)) {
+        tick.predicted += last.predicted;
+        foretold++;
+      }
       tick.coldStarts += last.coldStarts;
       tick.comparedColdStarts += last.comparedColdStarts;
       tick.warm += last.warm;
@@ -68,7 +84,7 @@ export class Summaries {
       addForecast(forecasts, managed);
     }
     tick.isMissing = count > 0 && missing === count;
-    if (isTick) this.recent.add(endMs, tick);
+    if (foretold === 0) tick.predicted = Number.NaN;
     this.#ours = ours;
     this.#compared = compared;
     this.#against = againstOf(against);
@@ -77,6 +93,7 @@ export class Summaries {
     this.#functions = count;
     this.#fromMs ??= beginMs;
     this.#toMs = endMs;
+    return tick;
   }
 
   /** Since when there are decisions, over restarts. */
@@ -114,7 +131,7 @@ export class Summaries {
           .sort((a, b) => b.functions - a.functions),
       },
       instances: this.#instances,
-      recent: this.recent.view(nowMs),
+      recent: this.#recent.view(nowMs),
       days: this.#days,
     };
   }

@@ -7,7 +7,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileSource } from 'isotherm/files';
 import { readTrace } from 'isotherm/trace';
-import type { UploadResult } from '../api/schemas.js';
+import type { UploadResult } from '../api/schemas/samples.js';
 import type { Sample } from '../providers/index.js';
 import type { Ingestion } from './ingestion.js';
 import type { UploadOptions } from './plane.js';

@@ -1,6 +1,7 @@
 /** What the control plane shows of functions, in the shapes of the API. */
 import type { ModelTrust } from 'isotherm/forecast';
-import type { Decision, Forecast, FunctionDetail, FunctionRow, Trust } from '../api/schemas.js';
+import type { Decision, Forecast, Trust } from '../api/schemas/decisions.js';
+import type { FunctionDetail, FunctionRow } from '../api/schemas/functions.js';
 import { savingsOf } from './figures.js';
 import type { ManagedFunction } from './managed-function.js';
 import type { TickTime } from './tick-time.js';
@@ -62,6 +63,9 @@ export function trustView(
   };
 }
 
+/** Those that are not scored yet come last. */
+const byError = (a: number, b: number): number => (Number.isNaN(a) ? 1 : Number.isNaN(b) ? -1 : a - b);
+
 /** Calls per minute over the last ten closed minutes; those that are missing left out. */
 export function callsPerMinute(managed: ManagedFunction): number {
   const known = managed.recent.lastCalls(RATE_MINUTES);
@@ -92,6 +96,7 @@ export function rowView(managed: ManagedFunction): FunctionRow {
 export function detailView(managed: ManagedFunction, time: TickTime, nowMs: number): FunctionDetail {
   const { ours, compared, against } = managed.compared;
   const { setting } = managed;
+  const { startTime } = managed.control;
   const totals = managed.control.totals();
   const { trusted } = managed.control;
   return {
@@ -100,7 +105,8 @@ export function detailView(managed: ManagedFunction, time: TickTime, nowMs: numb
     lastCallMs: managed.lastCallMs,
     memoryMiB: setting.memoryMiB,
     durationMs: totals.ours.calls === 0 ? null : totals.busyMs / totals.ours.calls,
-    startMs: setting.coldStartMs,
+    startMs: startTime.ms,
+    startFrom: startTime.from,
     lateSamples: managed.lateSamples,
     ours,
     compared,
@@ -109,7 +115,10 @@ export function detailView(managed: ManagedFunction, time: TickTime, nowMs: numb
     decision: decisionView(managed, time),
     limits: managed.limits,
     paused: managed.limits.paused,
-    trust: trusted.trust().map((trust) => trustView(trust, managed.isDemoted ? trusted.model : null)),
+    trust: trusted
+      .trust()
+      .sort((a, b) => Number(b.isUsed) - Number(a.isUsed) || byError(a.meanError, b.meanError))
+      .map((trust) => trustView(trust, managed.isDemoted ? trusted.model : null)),
     recent: managed.recent.view(nowMs),
     gaps: managed.gaps,
   };

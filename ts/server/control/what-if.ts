@@ -2,7 +2,9 @@
 import { type Limits, limitsOf } from 'isotherm/decide';
 import { type ControlSetting, FunctionControl } from 'isotherm/evaluate';
 import { IsothermError } from 'isotherm/kernels';
-import type { Against, LimitsPatch, WhatIfRequest, WhatIfResult } from '../api/schemas.js';
+import type { Against } from '../api/schemas/figures.js';
+import type { LimitsPatch } from '../api/schemas/limits.js';
+import type { WhatIfRequest, WhatIfResult } from '../api/schemas/what-if.js';
 import type { Store } from '../store/index.js';
 import { addTotals, againstOf, NOTHING, savingsOf } from './figures.js';
 import type { Fleet } from './fleet.js';
@@ -39,6 +41,12 @@ function settingUnder(setting: ControlSetting, request: WhatIfRequest): ControlS
   };
 }
 
+/** The setting at the start time that is in force by now. */
+function settingNow({ setting, control: { startTime } }: ManagedFunction): ControlSetting {
+  const { ms, from, measurements } = startTime;
+  return { ...setting, coldStartMs: ms, coldStartFrom: from, coldStartMeasurements: measurements };
+}
+
 function freshControl(setting: ControlSetting, fromTick: number): FunctionControl {
   const control = new FunctionControl({ ...setting, firstTick: fromTick - 1 });
   control.tick(fromTick - 1);
@@ -70,8 +78,8 @@ export async function whatIf(
   const turns = new Turns();
   for (const managed of chosen) {
     const own = limits.of(managed.key);
-    using configuredControl = freshControl(managed.setting, fromTick);
-    using changedControl = freshControl(settingUnder(managed.setting, request), fromTick);
+    using configuredControl = freshControl(settingNow(managed), fromTick);
+    using changedControl = freshControl(settingUnder(settingNow(managed), request), fromTick);
     const [configured, changed] = [configuredControl, changedControl].map(
       (control) => new ManagedFunction(control, fleet.place, managed.firstSeenMs),
     ) as [ManagedFunction, ManagedFunction];

@@ -1,5 +1,5 @@
 /** The API, as the pages ask it. The key stays in this tab. */
-import type { Problem } from '../api/schemas.js';
+import type { Problem } from '../api/schemas/problems.js';
 
 const KEY_NAME = 'isotherm-key';
 

@@ -1,9 +1,11 @@
 /** The live charts that more than one page shows. */
 import { count, percent, threeDigits } from '../../core/evaluate/figures.js';
-import type { Forecast, Recent, Savings } from '../api/schemas.js';
+import type { Forecast } from '../api/schemas/decisions.js';
+import type { Recent, Savings } from '../api/schemas/figures.js';
 import { TimeChart } from './chart.js';
 import { AGAINST_NAMES } from './ledger.js';
 import { closed } from './page.js';
+import { BLOCKS_OF_AN_INTERVAL } from './words.js';
 
 type Values = (number | null)[];
 
@@ -31,12 +33,17 @@ export function showCalls(chart: TimeChart, recent: Recent, untilMs: number | nu
   const { times, count: steps } = closed(recent, untilMs);
   const calls = recent.calls.slice(0, steps);
   const expected = recent.predicted.slice(0, steps);
-  const [came, wanted] = [mean(calls), mean(expected)];
+  // Minutes for which nothing was expected yet are no part of the comparison.
+  const foreseen = expected.flatMap((value, i) => (value === null || calls[i] == null ? [] : [i]));
+  const came = mean(foreseen.length === 0 ? calls : foreseen.map((i) => calls[i]!));
+  const wanted = foreseen.length === 0 ? '' : `, ${threeDigits(mean(foreseen.map((i) => expected[i]!)))} were expected`;
   chart.show({
     title:
       steps === 0
         ? 'No minute has closed yet'
-        : `${threeDigits(came)} calls came a minute, ${threeDigits(wanted)} were expected`,
+        : Number.isNaN(came)
+          ? 'No calls are known: there are no data'
+          : `${threeDigits(came)} calls came a minute${wanted}`,
     summary: `Lines over the last ${steps} minutes.`,
     times,
     values: [calls, expected],
@@ -68,19 +75,28 @@ export const fanChart = () =>
     band: [0, 1],
   });
 
-export function showFan(chart: TimeChart, recent: Recent, forecast: Forecast | null, untilMs: number | null): void {
+/** `scored`: blocks that the model has been scored on, whose errors the interval is made of. */
+export function showFan(
+  chart: TimeChart,
+  recent: Recent,
+  forecast: Forecast | null,
+  untilMs: number | null,
+  scored: number,
+): void {
   const { times, count: steps } = closed(recent, untilMs);
   const past = Math.min(60, steps);
   const at = times.slice(steps - past);
   const calls: Values = recent.calls.slice(steps - past, steps);
   const was: Values = recent.predicted.slice(steps - past, steps);
-  const next: { ms: number; calls: number; lower: number; upper: number }[] = [];
+  const next: { ms: number; calls: number; lower?: number; upper?: number }[] = [];
   if (forecast !== null) {
     const { blocks } = forecast;
     const minutes = blocks.durationMs / 60_000;
     for (const [i, all] of blocks.calls.entries()) {
-      const block = { calls: all / minutes, lower: blocks.lower[i]! / minutes, upper: blocks.upper[i]! / minutes };
-      next.push({ ms: blocks.fromMs + i * blocks.durationMs, ...block });
+      const [lower, upper] = [blocks.lower[i]! / minutes, blocks.upper[i]! / minutes];
+      // One error is no range.
+      const interval = scored < 2 ? {} : { lower, upper };
+      next.push({ ms: blocks.fromMs + i * blocks.durationMs, calls: all / minutes, ...interval });
     }
     // A step ends where the next begins; the last one at the horizon.
     const end = next.at(-1);
@@ -95,7 +111,7 @@ export function showFan(chart: TimeChart, recent: Recent, forecast: Forecast | n
     title:
       first === undefined || forecast === null
         ? 'There is no forecast yet'
-        : `${threeDigits(first.calls)} calls a minute are expected next: ${threeDigits(first.lower)} to ${threeDigits(first.upper)} at 90 %`,
+        : `${threeDigits(first.calls)} calls a minute are expected next${intervalWords(first, scored)}`,
     summary: forecast === null ? '' : `By ${forecast.model}, in blocks of ten minutes.`,
     times: all,
     values: [
@@ -107,6 +123,12 @@ export function showFan(chart: TimeChart, recent: Recent, forecast: Forecast | n
     ],
     ...(first === undefined ? {} : { nowMs: first.ms }),
   });
+}
+
+function intervalWords({ lower, upper }: { lower?: number; upper?: number }, scored: number): string {
+  if (lower === undefined || upper === undefined) return '';
+  const range = `${threeDigits(lower)} to ${threeDigits(upper)}`;
+  return scored < BLOCKS_OF_AN_INTERVAL ? `: ${range} by the last ${scored} errors` : `: ${range} at 90 %`;
 }
 
 export const coldChart = () =>

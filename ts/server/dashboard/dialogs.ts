@@ -1,5 +1,6 @@
 /** What is asked in a box of its own: the key, a pause, and the list of keys of the keyboard. */
-import type { Scope, Status } from '../api/schemas.js';
+import type { Scope } from '../api/schemas/limits.js';
+import type { Status } from '../api/schemas/overview.js';
 import { get, keepKey, send } from './api.js';
 import { h, put } from './dom.js';
 import { sentence, shortKey } from './words.js';
@@ -97,7 +98,9 @@ export function askForPause(functionKey: string | undefined, status: Status, don
       {},
       isPaused
         ? 'Decisions are made again from the next tick on.'
-        : 'It is observed and forecast as before, and its last decision is held until you resume.',
+        : functionKey === undefined
+          ? 'They are observed and forecast as before, and the last decision of each is held until you resume.'
+          : 'It is observed and forecast as before, and its last decision is held until you resume.',
     ),
     ...(isPaused ? [] : [h('label', {}, 'Reason (shown, and written to the audit)', reason)]),
     h(

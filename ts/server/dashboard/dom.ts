@@ -23,6 +23,13 @@ export function put(element: Node, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** Writes a name as a text that may break behind a `/`. */
+export function putName(element: Element, name: string): void {
+  if (element.textContent === name) return;
+  const parts = name.split(/(?<=\/)/);
+  element.replaceChildren(...parts.flatMap((part, i) => (i === 0 ? [part] : [h('wbr'), part])));
+}
+
 export function setAttribute(element: Element, name: string, value: string | null): void {
   if (element.getAttribute(name) === value) return;
   if (value === null) element.removeAttribute(name);

@@ -1,6 +1,6 @@
 /** The latest events, newest first; a bounded number, changed in place. What goes on and on takes one line. */
-import type { PlaneEvent } from '../api/schemas.js';
-import { follow, h } from './dom.js';
+import type { PlaneEvent } from '../api/schemas/events.js';
+import { follow, h, putName } from './dom.js';
 import { route } from './page.js';
 import { moment, sentence, shortKey } from './words.js';
 
@@ -9,6 +9,7 @@ const MOST = 10;
 const NAMES: Partial<Record<PlaneEvent['kind'], string>> = {
   gap: 'no data',
   'gap-closed': 'data again',
+  'start-time': 'start time',
   'provider-down': 'provider away',
   'provider-up': 'provider back',
   'store-down': 'store away',
@@ -25,7 +26,9 @@ function words({ message, functionKey }: PlaneEvent): string {
 
 function about({ functionKey }: PlaneEvent): (Node | string)[] {
   if (functionKey === null) return [];
-  return [h('a', { href: route.function(functionKey), title: functionKey }, shortKey(functionKey)), ' '];
+  const link = h('a', { href: route.function(functionKey), title: functionKey });
+  putName(link, shortKey(functionKey));
+  return [link, ' '];
 }
 
 interface Run {

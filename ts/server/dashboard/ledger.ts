@@ -1,6 +1,6 @@
 /** What was saved and what was lost, side by side and in the same size. */
 import { count, percent, threeDigits, usd } from '../../core/evaluate/figures.js';
-import type { Savings, Totals } from '../api/schemas.js';
+import type { Savings, Totals } from '../api/schemas/figures.js';
 import { h, put, setAttribute } from './dom.js';
 import { waited } from './words.js';
 
@@ -38,6 +38,16 @@ export const AGAINST_NAMES: Readonly<Record<Savings['against'], string>> = {
   mixed: 'compared',
 };
 
+/** The same behind a figure: `426 with fixed-10min`. */
+export const AGAINST_PHRASES: Readonly<Record<Savings['against'], string>> = {
+  'fixed-10min replayed': 'with fixed-10min',
+  'provider reported': 'as the provider reports',
+  mixed: 'in what it is compared with',
+};
+
+/** Where no call has come. */
+export const NOTHING_YET = 'Nothing to compare yet: no call has come';
+
 /** What ours is compared with, in a sentence. */
 export const AGAINST_WORDS: Readonly<Record<Savings['against'], string>> = {
   'fixed-10min replayed': 'a fixed keep-alive of 10 minutes, replayed over the same calls',
@@ -66,7 +76,7 @@ function tile({ name, value, figure, more, less }: Entry): Tile {
   };
   const us = bar('ours');
   const them = bar('theirs');
-  const element = h('li', { class: 'tile' }, h('h3', {}, name), h('p', {}, big, ' ', change), us.element, them.element);
+  const element = h('li', { class: 'tile' }, h('h2', {}, name), h('p', {}, big, ' ', change), us.element, them.element);
   return {
     element,
     show(ours, compared, against) {

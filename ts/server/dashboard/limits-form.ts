@@ -1,5 +1,5 @@
 /** Changes the limits of a scope: only what was filled in anew is sent. */
-import type { Limits, LimitsPatch, LimitsView, Scope } from '../api/schemas.js';
+import type { Limits, LimitsPatch, LimitsView, Scope } from '../api/schemas/limits.js';
 import { send } from './api.js';
 import { h, put } from './dom.js';
 import { sentence } from './words.js';

@@ -1,5 +1,5 @@
 /** The dashboard of `isotherm serve`: a page by the address's fragment, kept fresh by the server's events. */
-import type { Status } from '../api/schemas.js';
+import type { Status } from '../api/schemas/overview.js';
 import { get, Refusal, Unreachable } from './api.js';
 import { askForKey, askForPause, isAsking, showShortcuts } from './dialogs.js';
 import { h, put, setAttribute } from './dom.js';

@@ -1,5 +1,6 @@
 /** What a page is, and what it may use. */
-import type { Recent, Status } from '../api/schemas.js';
+import type { Recent } from '../api/schemas/figures.js';
+import type { Status } from '../api/schemas/overview.js';
 
 export interface Page {
   /** The document's title. */

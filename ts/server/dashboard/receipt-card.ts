@@ -1,10 +1,13 @@
 /** A receipt: the decision in words, what it followed from, what it was chosen over, and the proof. */
+import { planInWords, SEEN_WORDS, seenName } from '../../core/decide/seen-words.js';
 import { count, threeDigits } from '../../core/evaluate/figures.js';
-import type { Decision, Limits, Receipt, Recomputation } from '../api/schemas.js';
+import type { Decision } from '../api/schemas/decisions.js';
+import type { Limits } from '../api/schemas/limits.js';
+import type { Receipt, Recomputation } from '../api/schemas/receipts.js';
 import { send } from './api.js';
 import { h, put } from './dom.js';
 import { route } from './page.js';
-import { long, moment, sentence, shortKey, spaced, term } from './words.js';
+import { capital, long, moment, sentence, shortKey, spaced, term } from './words.js';
 
 const instances = (n: number): string => (n === 1 ? '1 instance' : `${count(n)} instances`);
 
@@ -36,14 +39,64 @@ const LIMIT_NAMES: readonly (readonly [keyof Limits, string, (value: number) => 
   ['coolDownMs', 'cool-down', long],
 ];
 
+const NO_LIMIT = 'no limit';
+
 export function limitsWords(limits: Partial<Limits>): string {
   const parts = LIMIT_NAMES.flatMap(([name, words, figure]) => {
     const value = limits[name];
     return typeof value === 'number' && value > 0 ? [`${words} ${figure(value)}`] : [];
   });
   if (limits.paused) parts.push('paused');
-  return parts.length === 0 ? 'no limit' : parts.join(', ');
+  return parts.length === 0 ? NO_LIMIT : parts.join(', ');
 }
+
+/** What the policy saw, with what each number stands for. */
+function seen(saw: Receipt['saw']): HTMLElement {
+  const caption = 'What the policy saw';
+  return h(
+    'div',
+    { class: 'scroll', role: 'region', tabindex: 0, 'aria-label': caption },
+    h(
+      'table',
+      {},
+      h('caption', { class: 'for-readers' }, caption),
+      h(
+        'thead',
+        {},
+        h(
+          'tr',
+          {},
+          h('th', { scope: 'col' }, 'What'),
+          h('th', { scope: 'col' }, 'How much'),
+          h('th', { scope: 'col', class: 'text' }, 'Meaning'),
+        ),
+      ),
+      h(
+        'tbody',
+        {},
+        ...Object.entries(saw).map(([name, value]) =>
+          h(
+            'tr',
+            {},
+            h('th', { scope: 'row' }, capital(spaced(name))),
+            h('td', {}, seenName(name, value) ?? term(name, value)),
+            h('td', { class: 'text' }, capital(SEEN_WORDS[name]?.replace(/, (ms|USD)$/, '') ?? '')),
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
+/** Of the prices, whose names alone would not say it. */
+const PRICE_NAMES: Readonly<Record<string, string>> = {
+  idleUsdPerGbS: 'Idle memory, a GB-s',
+  coldStartUsdPerS: 'Waiting, a second',
+  preWarmShare: 'Start ahead, of a cold one',
+  coldStartFactor: 'Factor, to meet a target',
+  coldStartMs: 'A start takes',
+  memoryMiB: 'An instance holds',
+};
 
 function list(entries: readonly (readonly [string, string])[]): HTMLElement {
   return h(
@@ -53,16 +106,27 @@ function list(entries: readonly (readonly [string, string])[]): HTMLElement {
   );
 }
 
+/** Heads of the terms of a pool; others go by their own names. */
+const TERM_NAMES: Readonly<Record<string, string>> = {
+  callsServed: 'Calls it serves',
+  idleUsd: 'Idle time costs',
+  coldStartUsd: 'Cold starts spared',
+  objectiveUsd: 'In sum',
+};
+
 function alternatives(receipt: Receipt): HTMLElement {
-  const names = [...new Set(receipt.alternatives.flatMap(({ terms }) => Object.keys(terms)))];
+  const names = [...new Set(receipt.alternatives.flatMap(({ terms }) => Object.keys(terms)))].filter(
+    // It is in the name of the choice.
+    (name) => name !== 'instances',
+  );
   if (names.length === 0) return h('p', { class: 'note' }, 'There was nothing to choose between.');
   return h(
     'div',
-    { class: 'scroll', role: 'region', tabindex: 0, 'aria-label': 'What it was chosen over' },
+    { class: 'scroll', role: 'region', tabindex: 0, 'aria-label': 'Whether keeping instances ready pays' },
     h(
       'table',
       {},
-      h('caption', { class: 'for-readers' }, 'Alternatives with the terms of their cost'),
+      h('caption', { class: 'for-readers' }, 'Sizes of a pool with the terms of their cost'),
       h(
         'thead',
         {},
@@ -70,7 +134,7 @@ function alternatives(receipt: Receipt): HTMLElement {
           'tr',
           {},
           h('th', { scope: 'col' }, 'Choice'),
-          ...names.map((name) => h('th', { scope: 'col' }, spaced(name))),
+          ...names.map((name) => h('th', { scope: 'col' }, TERM_NAMES[name] ?? capital(spaced(name)))),
         ),
       ),
       h(
@@ -119,34 +183,70 @@ function proof(id: string): HTMLElement {
   return h('div', { class: 'row' }, button, answer);
 }
 
+function startWords({ ms, from, measurements }: Receipt['startTime']): string {
+  if (from === 'measured') return `A start takes ${count(ms)} ms: the median of ${count(measurements)} measured.`;
+  return `A start takes ${count(ms)} ms, ${from === 'configured' ? 'as configured' : 'by a table'}.`;
+}
+
+/** Where pools would pay by the forecast, and none is kept. */
+function untrustedWords({ alternatives, decision }: Receipt): string {
+  const pays = alternatives.some(({ terms }) => (terms.objectiveUsd ?? 0) < 0);
+  if (!pays || decision.poolInstances > 0) return '';
+  return ' None is kept here: either the smallest pool that is allowed does not pay, or the pools of before have not paid beside what the policy keeps anyway.';
+}
+
+/** Before there are two errors there is no range. */
+const intervalWords = ({ lower, upper }: NonNullable<Receipt['forecast']>): string =>
+  lower < upper ? `, ${threeDigits(lower)} to ${threeDigits(upper)} at 90\u00a0%` : '';
+
 /** Everything, in the order in which one asks. */
 export function receiptCard(receipt: Receipt, { isLinked = false } = {}): HTMLElement {
-  const { decision, forecast, saw, limits, prices, spec } = receipt;
+  // On a page of its own there is no heading between the title and these.
+  const heading = isLinked ? 'h3' : 'h2';
+  const { decision, forecast, saw, limits, prices, startTime, spec } = receipt;
   const { functionKey } = decision;
-  const bound = decision.bound.length === 0 ? 'No limit changed it' : `Changed by: ${decision.bound.join(', ')}`;
+  const plan = planInWords(saw);
+  const inForce = limitsWords(limits);
+  const bound =
+    decision.bound.length === 0
+      ? inForce === NO_LIMIT
+        ? 'None is set.'
+        : `${capital(inForce)}; none of them changed it.`
+      : `${capital(inForce)}. Changed by: ${decision.bound.join(', ')}.`;
   const expected =
     forecast === null
       ? 'There was no forecast.'
-      : `${threeDigits(forecast.calls)} calls expected in the ten minutes from ${moment(forecast.fromMs)}, ${threeDigits(forecast.lower)} to ${threeDigits(forecast.upper)} at 90 %, by ${forecast.model}${forecast.demotedFrom === null ? '' : ` since ${forecast.demotedFrom} is demoted`}.`;
+      : `${threeDigits(forecast.calls)} calls in the ten minutes from ${moment(forecast.fromMs)}${intervalWords(forecast)}, by ${forecast.model}${forecast.demotedFrom === null ? '' : ` since ${forecast.demotedFrom} is demoted`}.`;
   return h(
     'div',
     { class: 'receipt' },
     ...(isLinked ? [] : [h('p', { class: 'decided' }, decisionWords(decision))]),
     h('p', {}, h('b', {}, 'Why: '), sentence(decision.reason)),
+    ...(plan === undefined ? [] : [h('p', {}, h('b', {}, 'Plan: '), capital(plan.replace(/^Plan: /, '')))]),
     h('p', {}, h('b', {}, 'Expected: '), expected),
-    h('p', {}, h('b', {}, 'Limits: '), `${bound} (${limitsWords(limits)}).`),
+    h('p', {}, h('b', {}, 'Limits: '), bound),
     proof(receipt.id),
-    h('h3', {}, 'What it was chosen over'),
+    h(heading, {}, 'Whether keeping instances ready pays'),
+    h(
+      'p',
+      { class: 'note' },
+      `What the last instance of a pool costs from tick to tick, and what the cold starts that it spares are worth. Below $0 in sum it earns its place.${untrustedWords(receipt)}`,
+    ),
     alternatives(receipt),
     h(
       'details',
       {},
       h('summary', {}, 'What the policy saw, its prices and settings'),
-      h('h3', {}, 'Saw'),
-      list(Object.entries(saw).map(([name, value]) => [spaced(name), term(name, value)] as const)),
-      h('h3', {}, 'Prices'),
-      list(Object.entries(prices).map(([name, value]) => [spaced(name), term(name, value)] as const)),
-      h('h3', {}, 'Settings'),
+      h(heading, {}, 'Saw'),
+      seen(saw),
+      h(heading, {}, 'Prices'),
+      list(
+        Object.entries(prices).map(
+          ([name, value]) => [PRICE_NAMES[name] ?? capital(spaced(name)), term(name, value)] as const,
+        ),
+      ),
+      h('p', {}, startWords(startTime)),
+      h(heading, {}, 'Settings'),
       h('pre', {}, JSON.stringify(spec, null, 2)),
     ),
     h(

@@ -1,5 +1,5 @@
 /** Server-sent events by `fetch`, since an `EventSource` cannot carry a key. It comes back by itself, with the last id. */
-import type { PlaneEvent } from '../api/schemas.js';
+import type { PlaneEvent } from '../api/schemas/events.js';
 import { headers, refusalOf } from './api.js';
 
 const FIRST_WAIT_MS = 1000;

@@ -1,8 +1,8 @@
 /** How the control plane is, in a line that every page has. */
 import { count } from '../../core/evaluate/figures.js';
-import type { Status } from '../api/schemas.js';
+import type { Status } from '../api/schemas/overview.js';
 import { h, put, setAttribute } from './dom.js';
-import { clock, day, long, moment, sentence, zone } from './words.js';
+import { clock, day, endOf, long, moment, sentence, zone } from './words.js';
 
 type Health = 'good' | 'wait' | 'bad';
 
@@ -31,7 +31,7 @@ export class Strip {
     paused: new Sign('Paused'),
   };
   readonly #time = h('li', { class: 'time' });
-  readonly #trouble = h('ul', { class: 'trouble', role: 'status' });
+  readonly #trouble = h('ul', { class: 'trouble' });
   #said = '';
 
   constructor() {
@@ -41,7 +41,7 @@ export class Strip {
       ...Object.values(this.#signs).map(({ element }) => element),
       this.#time,
     );
-    this.element = h('div', { class: 'strip' }, list, this.#trouble);
+    this.element = h('header', { class: 'strip' }, list, h('div', { role: 'status' }, this.#trouble));
   }
 
   /** `away` is why nothing comes at present. */
@@ -50,17 +50,18 @@ export class Strip {
   }
 
   show(status: Status): void {
-    const { provider, store, loop, lagMs, nowMs, tick, tickMs, epochMs, lastTickTookMs, paused, degraded } = status;
+    const { provider, store, loop, lagMs, nowMs, tick, lastTickTookMs, paused, degraded } = status;
     this.#signs.provider.show(
       provider.state === 'down' ? 'bad' : provider.state === 'idle' ? 'wait' : 'good',
       `${provider.name} ${provider.state}`,
       provider.detail ?? `newest sample ${moment(provider.lastSampleMs)}`,
     );
-    const behindMs = nowMs - lagMs - (epochMs + (tick + 1) * tickMs);
+    const decidedMs = endOf(status, tick);
+    const behindMs = nowMs - lagMs - decidedMs;
     const took = lastTickTookMs === null ? undefined : `the last tick took ${long(lastTickTookMs)}`;
     this.#signs.loop.show(
       loop === 'running' ? 'good' : loop === 'stopped' ? 'bad' : 'wait',
-      loop === 'behind' ? `behind by ${long(behindMs)}` : loop,
+      loop === 'behind' && behindMs > 0 ? `behind by ${long(behindMs)}` : loop,
       took,
     );
     this.#signs.store.show(
@@ -70,8 +71,7 @@ export class Strip {
     );
     this.#signs.paused.element.hidden = paused.length === 0;
     this.#signs.paused.show('wait', count(paused.length));
-    const decided = epochMs + (tick + 1) * tickMs;
-    put(this.#time, tick < 0 ? 'no tick yet' : `${day(decided)}, ${clock(decided)} ${zone(decided)}`);
+    put(this.#time, `${day(decidedMs)}, ${clock(decidedMs)} ${zone(decidedMs)}`);
     const text = degraded.join('\n');
     if (text === this.#said) return;
     this.#said = text;

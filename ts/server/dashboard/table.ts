@@ -1,5 +1,5 @@
 /** Tables that are changed in place: rows keep their elements, and the focus. */
-import { follow, h, put, setAttribute } from './dom.js';
+import { follow, h, put, putName, setAttribute } from './dom.js';
 
 export interface Cell {
   text: string;
@@ -38,7 +38,7 @@ export class Table<Row> {
   readonly element: HTMLElement;
   readonly #setting: TableSetting<Row>;
   readonly #body = h('tbody');
-  readonly #empty: HTMLElement;
+  readonly #empty = h('p', { class: 'note' });
   readonly #table: HTMLTableElement;
   readonly #kept = new Map<string, KeptRow>();
 
@@ -47,7 +47,6 @@ export class Table<Row> {
     const heads = setting.columns.map(({ title, isMinor, isText }) =>
       h('th', { scope: 'col', class: classes(isMinor, isText) }, title),
     );
-    this.#empty = h('p', { class: 'note' }, setting.empty);
     this.#table = h(
       'table',
       {},
@@ -58,12 +57,21 @@ export class Table<Row> {
     this.element = h('div', { class: 'scroll' }, this.#table, this.#empty);
   }
 
-  show(rows: readonly Row[]): void {
+  /** `empty`: why there is no row, where it is not for the usual reason. */
+  show(rows: readonly Row[], empty = this.#setting.empty): void {
     const { keyOf } = this.#setting;
+    put(this.#empty, empty);
     const kept = follow(this.#body, this.#kept, rows, keyOf, (row) => this.#make(row));
     for (const [i, row] of rows.entries()) this.#fill(kept[i]!, row);
     this.#empty.hidden = rows.length > 0;
     this.#table.hidden = rows.length === 0;
+    // Links bring the keyboard along; without them it must be able to scroll.
+    if (this.#setting.hrefOf === undefined) {
+      const isWider = this.element.scrollWidth > this.element.clientWidth;
+      setAttribute(this.element, 'tabindex', isWider ? '0' : null);
+      setAttribute(this.element, 'role', isWider ? 'region' : null);
+      setAttribute(this.element, 'aria-label', isWider ? this.#setting.caption : null);
+    }
   }
 
   #make(row: Row): KeptRow {
@@ -83,7 +91,8 @@ export class Table<Row> {
       const cell = column.cell(row);
       const { text, title, tone, marks = [] } = typeof cell === 'string' ? { text: cell } : cell;
       const kept = cells[i]!;
-      put(kept.text, text);
+      if (i === 0 || column.isText) putName(kept.text, text);
+      else put(kept.text, text);
       setAttribute(kept.text, 'title', title ?? null);
       setAttribute(kept.text, 'data-tone', tone ?? null);
       if (kept.marks.childElementCount === marks.length && kept.marks.textContent === marks.join('')) continue;

@@ -1,5 +1,9 @@
 /** Times, names and changes as people read them. */
 import { count, duration, NO_FIGURE, threeDigits } from '../../core/evaluate/figures.js';
+import type { Status } from '../api/schemas/overview.js';
+
+/** An interval reaches from the least to the largest of a function's last errors, 24 at most: so many of them hold nine of ten. */
+export const BLOCKS_OF_AN_INTERVAL = 19;
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -25,6 +29,10 @@ export function day(ms: number): string {
 export function moment(ms: number | null): string {
   return ms === null ? NO_FIGURE : `${day(ms)}, ${clock(ms)}:${two(new Date(ms).getUTCSeconds())}`;
 }
+
+/** The end of a tick, and so the time of its decisions. */
+export const endOf = ({ epochMs, tickMs }: Pick<Status, 'epochMs' | 'tickMs'>, tick: number): number =>
+  epochMs + tick * tickMs;
 
 /** What times are in. */
 export const zone = (ms: number): string => (ms < FIRST_DATE_MS ? 'time of the trace' : 'UTC');
@@ -62,9 +70,12 @@ export function shortKey(key: string): string {
     .join('/');
 }
 
-/** `pricePressure` as `price pressure`. */
+/** `pricePressure` as `price pressure`, `idleUsd` as `idle`: the unit stands with the figure. */
 export const spaced = (name: string): string =>
-  name.replace(/(?<=[a-z0-9])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).replace(/ (usd|ms|mi b|gb s)\b/g, '');
+  name
+    .replace(/(Usd|Ms|MiB)(?![a-z])/g, '')
+    .replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+    .trim();
 
 /** A term with the unit that its name ends in. */
 export function term(name: string, value: number): string {

@@ -4,6 +4,8 @@ import type { Observation } from './observation.js';
 export interface ObserverHealth {
   /** What is wrong, in words; null while all is well. */
   degraded: string | null;
+  /** How far its clock is off, and what is done about that, in words; null where it makes no difference. */
+  clock: string | null;
   /** The provider's clock less ours, ms; null where it is not known. */
   clockSkewMs: number | null;
   /** Of the latest answer, epoch ms; null before the first. */
@@ -16,7 +18,7 @@ export interface ObserverHealth {
 /** One source of what happened, pulled by the loop tick by tick. */
 export interface Observer {
   readonly name: string;
-  /** How far behind the clock a time must lie before it is asked for. */
+  /** How far behind the clock a time must lie before it is asked for; it may change where the provider's clock is another one. */
   readonly lagMs: number;
   /** After this, epoch ms, nothing can come; null where there is no end. */
   readonly endMs: number | null;

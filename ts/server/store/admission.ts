@@ -4,6 +4,8 @@ import type { StoredGap, StoredSample } from './rows.js';
 
 /** UTF-16 units; in UTF-8 still short enough for an index of PostgreSQL. */
 export const LONGEST_TEXT = 512;
+/** Of a text that says of what it is, with one of the longest in it. */
+export const LONGEST_SUBJECT = LONGEST_TEXT + 64;
 const LARGEST_INT = 2 ** 31 - 1;
 /** Of a count's interval: a day. */
 export const LONGEST_SPAN_MS = 86_400_000;
@@ -11,8 +13,8 @@ export const LONGEST_SPAN_MS = 86_400_000;
 const LARGEST_TIME_MS = 8.64e15;
 
 /** Why no database holds this text; undefined where one does. */
-export function textProblem(text: string): string | undefined {
-  if (text.length > LONGEST_TEXT) return `is ${text.length} characters long, expected at most ${LONGEST_TEXT}`;
+export function textProblem(text: string, longest = LONGEST_TEXT): string | undefined {
+  if (text.length > longest) return `is ${text.length} characters long, expected at most ${longest}`;
   if (text.includes('\0')) return 'holds a NUL (U+0000)';
   if (/\p{Surrogate}/u.test(text)) return 'holds half of a surrogate pair';
   // The embedded database's reader takes one for a mark of the encoding, and leaves it out.
@@ -21,14 +23,14 @@ export function textProblem(text: string): string | undefined {
 }
 
 /** Errors: BAD_ARGUMENT. */
-export function checkText(what: string, text: string): void {
-  const problem = typeof text === 'string' ? textProblem(text) : 'is no text';
+export function checkText(what: string, text: string, longest = LONGEST_TEXT): void {
+  const problem = typeof text === 'string' ? textProblem(text, longest) : 'is no text';
   if (problem !== undefined) throw new IsothermError('BAD_ARGUMENT', `${what} ${problem}`);
 }
 
 /** Errors: BAD_ARGUMENT for empty ones too. */
-export function checkName(what: string, text: string): void {
-  checkText(what, text);
+export function checkName(what: string, text: string, longest = LONGEST_TEXT): void {
+  checkText(what, text, longest);
   if (text === '') throw new IsothermError('BAD_ARGUMENT', `${what} is empty`);
 }
 

@@ -1,6 +1,6 @@
 /** What ticks, people and readers hand over, looked at before the database is asked. */
 import { IsothermError } from 'isotherm/kernels';
-import { checkName, checkText, checkTick, checkTime } from './admission.js';
+import { checkName, checkText, checkTick, checkTime, LONGEST_SUBJECT } from './admission.js';
 import { type AuditEntry, type HistoryQuery, type StoredEvent, type TickCommit, TOTAL_NAMES } from './rows.js';
 
 /** Errors: BAD_ARGUMENT, OUT_OF_RANGE. */
@@ -13,7 +13,8 @@ export function checkEvent({ id, atMs, kind, functionKey }: StoredEvent): void {
 
 /** Errors: BAD_ARGUMENT, OUT_OF_RANGE. */
 export function checkAudit({ atMs, actor, action, subject }: AuditEntry): void {
-  for (const text of [actor, action, subject]) checkText('a part of an audit entry', text);
+  for (const text of [actor, action]) checkText('a part of an audit entry', text);
+  checkText('what an audit entry is about', subject, LONGEST_SUBJECT);
   checkTime('the time of an audit entry', atMs);
 }
 

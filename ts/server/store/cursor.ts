@@ -1,6 +1,7 @@
 /** Pages by where the one before ended: as fast on the last page as on the first, and nothing comes twice while rows are added. */
 import { IsothermError } from 'isotherm/kernels';
 import { textProblem } from './admission.js';
+import type { Page } from './rows.js';
 
 const MOST_ROWS = 1000;
 const DEFAULT_ROWS = 100;
@@ -18,7 +19,7 @@ interface Kinds {
 
 type Values<Names extends readonly (keyof Kinds)[]> = { [I in keyof Names]: Kinds[Names[I]] };
 
-export const encodeCursor = (values: readonly (string | number)[]): string =>
+const encodeCursor = (values: readonly (string | number)[]): string =>
   Buffer.from(JSON.stringify(values)).toString('base64url');
 
 /** Errors: BAD_ARGUMENT for what is no cursor of ours. */
@@ -38,4 +39,28 @@ export function decodeCursor<const Names extends readonly (keyof Kinds)[]>(
     kinds.every((kind, i) => typeof values[i] === kind && (kind !== 'string' || textProblem(values[i]) === undefined));
   if (!fits) throw new IsothermError('BAD_ARGUMENT', 'cursor is none that a page before gave');
   return values as Values<Names>;
+}
+
+/** The first `rows` of what was found, which is one more where another page follows; `place` is where a row stands in the order. */
+export function pageOf<Row, Out>(
+  found: readonly Row[],
+  rows: number,
+  place: (row: Row) => readonly (string | number)[],
+  out: (row: Row) => Out,
+): Page<Out> {
+  const last = found.length > rows ? found[rows - 1] : undefined;
+  return { rows: found.slice(0, rows).map(out), cursor: last === undefined ? null : encodeCursor(place(last)) };
+}
+
+/** Page after page of what `read` finds behind a row, or from the beginning; nothing is held in the database between two of them. */
+export async function* allPages<Row>(
+  rows: number,
+  read: (after: Row | undefined) => Promise<Row[]>,
+): AsyncGenerator<Row[]> {
+  for (let last: Row | undefined; ; ) {
+    const page = await read(last);
+    yield page;
+    if (page.length < rows) return;
+    last = page.at(-1);
+  }
 }

@@ -1,7 +1,7 @@
 /** Functions by number: four bytes in every row instead of a name. */
 import { type Kysely, sql } from 'kysely';
 import { numbers, texts } from './arrays.js';
-import { decodeCursor, encodeCursor, pageLimit } from './cursor.js';
+import { allPages, decodeCursor, pageLimit, pageOf } from './cursor.js';
 import type { FunctionQuery, Page, StoredFunction } from './rows.js';
 import type { Tables } from './schema.js';
 
@@ -11,25 +11,24 @@ export const ALL_FUNCTIONS = 0;
 /** Numbers that were given in a transaction, known to the others once it is committed. */
 export type NewIds = Map<string, number>;
 
+const PAGE_ROWS = 10_000;
+
 export class Functions {
   readonly #ids = new Map<string, number>();
   readonly #keys = new Map<number, string>();
 
   /** Those of the store, all of them: a fleet's names fit in memory many times over. */
   async load(db: Kysely<Tables>): Promise<void> {
-    const pageRows = 10_000;
-    for (let last = 0; ; ) {
-      const rows = await db
+    const pages = allPages<{ id: number; key: string }>(PAGE_ROWS, (after) =>
+      db
         .selectFrom('functions')
         .select(['id', 'key'])
-        .where('id', '>', last)
+        .where('id', '>', after?.id ?? 0)
         .orderBy('id')
-        .limit(pageRows)
-        .execute();
-      for (const { id, key } of rows) this.#remember(key, id);
-      if (rows.length < pageRows) return;
-      last = rows.at(-1)!.id;
-    }
+        .limit(PAGE_ROWS)
+        .execute(),
+    );
+    for await (const rows of pages) for (const { id, key } of rows) this.#remember(key, id);
   }
 
   idOf(key: string): number | undefined {
@@ -90,10 +89,11 @@ export class Functions {
     if (q !== undefined && q !== '')
       query = query.where(sql<boolean>`position(lower(${q}::text collate "C") in lower(key)) > 0`);
     const found = await query.execute();
-    const last = found.length > rows ? found[rows - 1] : undefined;
-    return {
-      rows: found.slice(0, rows).map(({ key, since_ms }) => ({ functionKey: key, sinceMs: since_ms })),
-      cursor: last === undefined ? null : encodeCursor([last.key]),
-    };
+    return pageOf(
+      found,
+      rows,
+      ({ key }) => [key],
+      ({ key, since_ms }) => ({ functionKey: key, sinceMs: since_ms }),
+    );
   }
 }

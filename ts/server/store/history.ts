@@ -1,8 +1,8 @@
 /** Receipts and events: in once, out by pages, newest first. */
 import { setImmediate } from 'node:timers/promises';
-import { type Kysely, sql } from 'kysely';
+import { type Expression, type Kysely, sql } from 'kysely';
 import { base64s, numbers, texts } from './arrays.js';
-import { decodeCursor, encodeCursor, pageLimit } from './cursor.js';
+import { decodeCursor, pageLimit, pageOf } from './cursor.js';
 import { ALL_FUNCTIONS, type Functions, type NewIds } from './functions.js';
 import { packJson, unpackJson } from './json.js';
 import type { HistoryQuery, Json, Page, ReceiptRow, StoredEvent, StoredReceipt } from './rows.js';
@@ -59,19 +59,6 @@ export async function insertEvents(db: Kysely<Tables>, idOf: Numbered, events: r
     on conflict (id) do nothing`.execute(db);
 }
 
-interface Instant {
-  id: string;
-  at_ms: number;
-}
-
-function pageOf<Row extends Instant, Out>(found: Row[], rows: number, out: (row: Row) => Out): Page<Out> {
-  const last = found.length > rows ? found[rows - 1] : undefined;
-  return {
-    rows: found.slice(0, rows).map(out),
-    cursor: last === undefined ? null : encodeCursor([last.at_ms, last.id]),
-  };
-}
-
 /** Null where the function was never seen: nothing can be of it. */
 function conditions(functions: Functions, { cursor, functionKey, kind, fromMs, toMs }: HistoryQuery) {
   const id = functionKey === undefined ? undefined : functions.idOf(functionKey);
@@ -88,29 +75,42 @@ function conditions(functions: Functions, { cursor, functionKey, kind, fromMs, t
   return sql<boolean>`${sql.join(where, sql` and `)}`;
 }
 
-const NOTHING = { rows: [], cursor: null };
+interface Instant {
+  id: string;
+  function_id: number;
+  at_ms: number;
+}
 
-export async function readReceipts(
+/** A page of a table, newest first; `find` asks for so many rows of it. */
+async function readPage<Row extends Instant, Out>(
   db: Kysely<Tables>,
   functions: Functions,
   query: HistoryQuery,
-): Promise<Page<ReceiptRow>> {
+  find: (where: Expression<boolean>, limit: number) => Promise<Row[]>,
+  out: (row: Row) => Out,
+): Promise<Page<Out>> {
   const rows = pageLimit(query.limit);
   const where = conditions(functions, query);
-  if (where === null) return NOTHING;
-  const found = await db
-    .selectFrom('receipts')
-    .select(['id', 'function_id', 'tick', 'at_ms', 'kind', 'decision'])
-    .where(where)
-    .orderBy('at_ms', 'desc')
-    .orderBy('id', 'desc')
-    .limit(rows + 1)
-    .execute();
+  if (where === null) return { rows: [], cursor: null };
+  const found = await find(where, rows + 1);
   await functions.learn(
     db,
     found.map((row) => row.function_id),
   );
-  return pageOf(found, rows, (row) => receiptRow(functions, row));
+  return pageOf(found, rows, ({ at_ms, id }) => [at_ms, id], out);
+}
+
+export function readReceipts(db: Kysely<Tables>, functions: Functions, query: HistoryQuery): Promise<Page<ReceiptRow>> {
+  const find = (where: Expression<boolean>, limit: number): Promise<Listed[]> =>
+    db
+      .selectFrom('receipts')
+      .select(['id', 'function_id', 'tick', 'at_ms', 'kind', 'decision'])
+      .where(where)
+      .orderBy('at_ms', 'desc')
+      .orderBy('id', 'desc')
+      .limit(limit)
+      .execute();
+  return readPage(db, functions, query, find, (row) => receiptRow(functions, row));
 }
 
 type Listed = Omit<Tables['receipts'], 'body'>;
@@ -134,27 +134,29 @@ export async function readReceipt(
   return row && { ...receiptRow(functions, row), body: unpackJson(row.body) };
 }
 
-export async function readEvents(
-  db: Kysely<Tables>,
-  functions: Functions,
-  query: HistoryQuery,
-): Promise<Page<StoredEvent>> {
-  const rows = pageLimit(query.limit);
-  const where = conditions(functions, query);
-  if (where === null) return NOTHING;
+export async function readLastEventId(db: Kysely<Tables>): Promise<string | null> {
   const found = await db
     .selectFrom('events')
-    .selectAll()
-    .where(where)
-    .orderBy('at_ms', 'desc')
+    .select('id')
+    // Letters come after digits.
+    .where('id', '<', ':')
     .orderBy('id', 'desc')
-    .limit(rows + 1)
-    .execute();
-  await functions.learn(
-    db,
-    found.map((row) => row.function_id),
-  );
-  return pageOf(found, rows, ({ id, at_ms, kind, function_id, detail }) => ({
+    .limit(1)
+    .executeTakeFirst();
+  return found?.id ?? null;
+}
+
+export function readEvents(db: Kysely<Tables>, functions: Functions, query: HistoryQuery): Promise<Page<StoredEvent>> {
+  const find = (where: Expression<boolean>, limit: number): Promise<Tables['events'][]> =>
+    db
+      .selectFrom('events')
+      .selectAll()
+      .where(where)
+      .orderBy('at_ms', 'desc')
+      .orderBy('id', 'desc')
+      .limit(limit)
+      .execute();
+  return readPage(db, functions, query, find, ({ id, at_ms, kind, function_id, detail }) => ({
     id,
     atMs: at_ms,
     kind,

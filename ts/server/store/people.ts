@@ -1,6 +1,6 @@
 /** What people have set, with which keys, and who did. */
 import { type Kysely, sql } from 'kysely';
-import { decodeCursor, encodeCursor, pageLimit } from './cursor.js';
+import { decodeCursor, pageLimit, pageOf } from './cursor.js';
 import type { AuditEntry, Json, Page, PageQuery, StoredAudit, StoredKey } from './rows.js';
 import type { Tables } from './schema.js';
 
@@ -23,13 +23,12 @@ export async function readAudit(db: Kysely<Tables>, { cursor, limit }: PageQuery
     .limit(rows + 1);
   if (cursor !== undefined) query = query.where('id', '<', decodeCursor(cursor, ['number'])[0]);
   const found = await query.execute();
-  const last = found.length > rows ? found[rows - 1] : undefined;
-  return {
-    rows: found
-      .slice(0, rows)
-      .map(({ at_ms, detail, ...row }) => ({ ...row, atMs: at_ms, detail: JSON.parse(detail) as Json })),
-    cursor: last === undefined ? null : encodeCursor([last.id]),
-  };
+  return pageOf(
+    found,
+    rows,
+    ({ id }) => [id],
+    ({ at_ms, detail, ...row }) => ({ ...row, atMs: at_ms, detail: JSON.parse(detail) as Json }),
+  );
 }
 
 export async function readSettings(db: Kysely<Tables>): Promise<Map<string, Json>> {

@@ -123,8 +123,8 @@ export interface TickCommit {
   events: readonly StoredEvent[];
   /** Those that changed, or as few as suit: they can be computed again. */
   totals: readonly FunctionTotals[];
-  /** Of any functions. The first of a function on each day (UTC) stays as its anchor. */
-  checkpoints: readonly Omit<StoredCheckpoint, 'tick'>[];
+  /** Of any functions. The first of a function on each day (UTC) stays as its anchor; one that begins anew takes its place. */
+  checkpoints: readonly (Omit<StoredCheckpoint, 'tick'> & { isAnew?: boolean })[];
 }
 
 export interface StoredKey {

@@ -1,6 +1,7 @@
 /** Reading samples in the order in which they are fed: by stretches of ticks that hold about as many as a page. */
 import { type Kysely, sql } from 'kysely';
 import { type CountPack, unpackCounts } from './count-pack.js';
+import { allPages } from './cursor.js';
 import type { Functions } from './functions.js';
 import type { StoredSample } from './rows.js';
 import { type SampleRow, sampleOf } from './sample-rows.js';
@@ -56,26 +57,23 @@ async function* readPacked(
   to: number,
   functionId: number | undefined,
 ): AsyncGenerator<SampleRow> {
-  for (let last: CountPack | undefined; ; ) {
-    let query = db
-      .selectFrom('count_packs')
-      .selectAll()
-      .where('tick', '>=', from)
-      .where('tick', '<=', to)
-      .orderBy('tick')
-      .orderBy('at_ms')
-      .orderBy('span_ms')
-      .orderBy('part')
-      .limit(PAGE_PACKS);
-    if (last !== undefined) {
-      const { tick, at_ms, span_ms, part } = last;
-      query = query.where(sql<boolean>`(tick, at_ms, span_ms, part) > (${tick}, ${at_ms}, ${span_ms}, ${part})`);
-    }
-    const packs = await query.execute();
-    for (const pack of packs) yield* unpackCounts(pack, functionId);
-    if (packs.length < PAGE_PACKS) return;
-    last = packs.at(-1);
-  }
+  const inOrder = db
+    .selectFrom('count_packs')
+    .selectAll()
+    .where('tick', '>=', from)
+    .where('tick', '<=', to)
+    .orderBy('tick')
+    .orderBy('at_ms')
+    .orderBy('span_ms')
+    .orderBy('part')
+    .limit(PAGE_PACKS);
+  const pages = allPages<CountPack>(PAGE_PACKS, (after) => {
+    if (after === undefined) return inOrder.execute();
+    const { tick, at_ms, span_ms, part } = after;
+    const isBehind = sql<boolean>`(tick, at_ms, span_ms, part) > (${tick}, ${at_ms}, ${span_ms}, ${part})`;
+    return inOrder.where(isBehind).execute();
+  });
+  for await (const packs of pages) for (const pack of packs) yield* unpackCounts(pack, functionId);
 }
 
 async function* readRows(
@@ -84,29 +82,24 @@ async function* readRows(
   to: number,
   functionId: number | undefined,
 ): AsyncGenerator<SampleRow> {
-  for (let last: SampleRow | undefined; ; ) {
-    let query = db
-      .selectFrom('samples')
-      .selectAll()
-      .where('tick', '>=', from)
-      .where('tick', '<=', to)
-      .orderBy('tick')
-      .orderBy('at_ms')
-      .orderBy('span_ms')
-      .orderBy('function_id')
-      .orderBy('ordinal')
-      .orderBy('id')
-      .limit(PAGE_ROWS);
-    if (functionId !== undefined) query = query.where('function_id', '=', functionId);
-    if (last !== undefined) {
-      const { tick, at_ms, span_ms, function_id, ordinal, id } = last;
-      query = query.where(
-        sql<boolean>`(tick, at_ms, span_ms, function_id, ordinal, id) > (${tick}, ${at_ms}, ${span_ms}, ${function_id}, ${ordinal}, ${id})`,
-      );
-    }
-    const rows = await query.execute();
-    yield* rows;
-    if (rows.length < PAGE_ROWS) return;
-    last = rows.at(-1);
-  }
+  const all = db
+    .selectFrom('samples')
+    .selectAll()
+    .where('tick', '>=', from)
+    .where('tick', '<=', to)
+    .orderBy('tick')
+    .orderBy('at_ms')
+    .orderBy('span_ms')
+    .orderBy('function_id')
+    .orderBy('ordinal')
+    .orderBy('id')
+    .limit(PAGE_ROWS);
+  const inOrder = functionId === undefined ? all : all.where('function_id', '=', functionId);
+  const pages = allPages<SampleRow>(PAGE_ROWS, (after) => {
+    if (after === undefined) return inOrder.execute();
+    const { tick, at_ms, span_ms, function_id, ordinal, id } = after;
+    const isBehind = sql<boolean>`(tick, at_ms, span_ms, function_id, ordinal, id) > (${tick}, ${at_ms}, ${span_ms}, ${function_id}, ${ordinal}, ${id})`;
+    return inOrder.where(isBehind).execute();
+  });
+  for await (const rows of pages) yield* rows;
 }

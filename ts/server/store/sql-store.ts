@@ -1,7 +1,7 @@
 /** The one implementation of the store, over either driver. */
 import { IsothermError } from 'isotherm/kernels';
 import { type Kysely, sql, type Transaction } from 'kysely';
-import { checkGap, checkName, checkSample, checkText, checkTime } from './admission.js';
+import { checkGap, checkName, checkSample, checkText, checkTime, LONGEST_SUBJECT } from './admission.js';
 import { checkAudit, checkCommit, checkEvent, checkQuery } from './checks.js';
 import {
   EXPIRED_NAME,
@@ -23,6 +23,7 @@ import {
   numbering,
   packedBodies,
   readEvents,
+  readLastEventId,
   readReceipt,
   readReceipts,
 } from './history.js';
@@ -195,7 +196,9 @@ export class SqlStore implements Store {
       await insertReceipts(transaction, idOf, receipts, bodies);
       await insertEvents(transaction, idOf, events);
       await putTotals(transaction, idOf, day, totals);
-      const packed = checkpoints.map(({ functionKey }, i) => ({ functionId: idOf(functionKey), state: states[i]! }));
+      const packed = checkpoints.map(({ functionKey, isAnew = false }, i) => {
+        return { functionId: idOf(functionKey), state: states[i]!, isAnew };
+      });
       await putCheckpoints(transaction, tick, day, packed);
       return true;
     });
@@ -253,6 +256,10 @@ export class SqlStore implements Store {
     );
   }
 
+  async lastEventId(): Promise<string | null> {
+    return readLastEventId(this.#reader);
+  }
+
   async totals(functionKey?: string): Promise<rows.DayTotals[]> {
     return readTotals(this.#reader, this.#idOrNone(functionKey));
   }
@@ -262,7 +269,7 @@ export class SqlStore implements Store {
   }
 
   async setSetting(name: string, value: rows.Json | undefined, audit: rows.AuditEntry): Promise<void> {
-    checkName('the name of a setting', name);
+    checkName('the name of a setting', name, LONGEST_SUBJECT);
     checkAudit(audit);
     await this.#write(async (transaction) => {
       await putSetting(transaction, name, value);

@@ -70,6 +70,8 @@ export interface Store {
   events(query: HistoryQuery): Promise<Page<StoredEvent>>;
   /** Adds events that belong to no tick (the store came back, a provider is away); the same id again changes nothing. */
   addEvents(events: readonly StoredEvent[]): Promise<void>;
+  /** The largest of the ids that are digits alone; null without one. */
+  lastEventId(): Promise<string | null>;
   /** Per day what was committed, ascending. */
   totals(functionKey?: string): Promise<DayTotals[]>;
 

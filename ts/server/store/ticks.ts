@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { deflateRaw, inflateRaw } from 'node:zlib';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { base64s, numbers } from './arrays.js';
+import { allPages } from './cursor.js';
 import type { Functions } from './functions.js';
 import type { DayTotals, FunctionTotals, StoredCheckpoint, Totals } from './rows.js';
 import { TOTAL_NAMES } from './rows.js';
@@ -27,6 +28,7 @@ const STATEMENT_BYTES = 4 * 2 ** 20;
 interface Packed {
   functionId: number;
   state: Uint8Array;
+  isAnew: boolean;
 }
 
 export async function putCheckpoints(
@@ -40,6 +42,11 @@ export async function putCheckpoints(
     for (let bytes = 0; to < all.length && bytes < STATEMENT_BYTES; to++) bytes += all[to]!.state.length;
     const some = all.slice(from, to);
     from = to;
+    const anew = some.filter(({ isAnew }) => isAnew).map(({ functionId }) => functionId);
+    if (anew.length > 0)
+      await sql`delete from anchors where day = ${day}::int4 and function_id = any (${numbers(anew)}::int4[])`.execute(
+        db,
+      );
     await sql`
       with given as (
         select function_id, decode(state, 'base64') as state
@@ -58,14 +65,16 @@ export async function putCheckpoints(
 const CHECKPOINTS_PAGE = 200;
 
 export async function* readCheckpoints(db: Kysely<Tables>, functions: Functions): AsyncGenerator<StoredCheckpoint> {
-  for (let last = 0; ; ) {
-    const rows = await db
+  const pages = allPages<Tables['checkpoints']>(CHECKPOINTS_PAGE, (after) =>
+    db
       .selectFrom('checkpoints')
       .selectAll()
-      .where('function_id', '>', last)
+      .where('function_id', '>', after?.function_id ?? 0)
       .orderBy('function_id')
       .limit(CHECKPOINTS_PAGE)
-      .execute();
+      .execute(),
+  );
+  for await (const rows of pages) {
     await functions.learn(
       db,
       rows.map((row) => row.function_id),
@@ -73,8 +82,6 @@ export async function* readCheckpoints(db: Kysely<Tables>, functions: Functions)
     for (const { function_id, tick, state } of rows) {
       yield { functionKey: functions.keyOf(function_id), tick, state: await inflate(state) };
     }
-    if (rows.length < CHECKPOINTS_PAGE) return;
-    last = rows.at(-1)!.function_id;
   }
 }
 

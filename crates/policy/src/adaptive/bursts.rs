@@ -80,6 +80,22 @@ impl Bursts {
         }
     }
 
+    /// Nothing is known up to `until`, when `busy` are busy: minutes are as if they had not been, and what was predicted of them is not scored. One that
+    /// begins or ends within is not remembered, or by what was seen of it.
+    pub fn stand(&mut self, until: i64, busy: u32) {
+        let minute = until.div_euclid(MINUTE);
+        if !self.is_told() {
+            return;
+        }
+        self.predicted = [0; MOST];
+        self.next_predicted = [0; MOST];
+        if minute > self.minute {
+            self.since += minute - self.minute;
+            self.minute = minute;
+            self.peak = busy;
+        }
+    }
+
     fn close(&mut self, minute: i64) {
         for (count, &prediction) in self.predicted.iter().enumerate() {
             if prediction > 0 {

@@ -88,6 +88,18 @@ impl Concurrency {
         self.last = at;
     }
 
+    /// `busy` were busy until `begin`, and nothing is known from then to `until`: the mean goes on.
+    pub fn stand(&mut self, begin: i64, until: i64, busy: u32) {
+        self.advance(begin, busy);
+        let until = until.max(self.last);
+        let block = until.div_euclid(BLOCK_MS) * BLOCK_MS;
+        self.past_ms = [self.mean * BLOCK_MS as f64; BLOCKS];
+        self.present_ms = self.mean * (until - block) as f64;
+        self.block_end = block + BLOCK_MS;
+        self.last = until;
+        self.fresh_until = until + FRESH_MS;
+    }
+
     /// How `busy` compares with the mean, in standard deviations, as an index below [`LOADS`].
     #[inline(always)]
     pub fn load(&self, busy: u32) -> usize {
@@ -137,5 +149,20 @@ mod tests {
         busy.advance(600_000, 4);
         // Four now: 2.5 over a deviation of 2.06.
         assert_eq!(busy.load(6), 9);
+    }
+
+    #[test]
+    fn the_mean_outlives_a_time_of_which_nothing_is_known() {
+        let mut busy = Concurrency::new();
+        busy.advance(60_000, 4);
+        let mut pieces = busy.clone();
+        busy.stand(60_000, 7_200_000, 0);
+        assert_eq!((busy.mean, busy.past_ms), (4.0, [40_000.0; BLOCKS]));
+        pieces.stand(60_000, 95_000, 0);
+        pieces.stand(95_000, 7_200_000, 0);
+        assert_eq!(pieces, busy);
+        // Ten seconds on, in which nothing was busy.
+        busy.advance(7_210_000, 0);
+        assert_eq!(busy.mean, 200_000.0 / 60_000.0);
     }
 }

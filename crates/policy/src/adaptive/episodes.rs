@@ -106,6 +106,12 @@ impl Episodes {
         true
     }
 
+    /// What has become of those that are on nobody knows.
+    pub fn forget(&mut self) {
+        self.open.clear();
+        self.time();
+    }
+
     fn time(&mut self) {
         let begins = || self.open.iter().map(|episode| episode.at);
         self.followed_until = begins().max().map_or(i64::MIN, |at| at + self.cold_ms);

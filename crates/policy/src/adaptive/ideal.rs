@@ -1,6 +1,7 @@
 //! The same traffic as if every call had been warm: how many would be busy, and since when the others would idle.
 
 use super::concurrency::{Concurrency, LOADS};
+use crate::gap::stood;
 use crate::state::{Reader, Writer};
 use isotherm_numeric::{ensure, Code, Result};
 
@@ -15,6 +16,8 @@ pub struct Ideal {
     most_busy: u32,
     /// Releases that no call followed: when, and at which load; oldest first.
     idle: Vec<(i64, u8)>,
+    /// So many of the oldest idled when data was missing: whether calls came meanwhile nobody knows.
+    unknown: usize,
     concurrency: Concurrency,
     /// At the last release.
     load: u8,
@@ -22,7 +25,7 @@ pub struct Ideal {
 
 impl Ideal {
     pub fn new() -> Self {
-        Ideal { busy: 0, most_busy: 0, idle: Vec::new(), concurrency: Concurrency::new(), load: 0 }
+        Ideal { busy: 0, most_busy: 0, idle: Vec::new(), unknown: 0, concurrency: Concurrency::new(), load: 0 }
     }
 
     /// Instances that would be busy.
@@ -70,6 +73,7 @@ impl Ideal {
         let at = self.idle.last().map_or(at, |&(last, _)| last.max(at));
         if self.idle.len() == MOST_IDLE {
             self.idle.remove(0);
+            self.unknown = self.unknown.saturating_sub(1);
         }
         self.load = self.concurrency.load(self.busy) as u8;
         self.idle.push((at, self.load));
@@ -87,13 +91,28 @@ impl Ideal {
         let level = self.busy;
         self.busy = self.busy.saturating_add(1);
         self.most_busy = self.most_busy.max(self.busy);
-        (level, self.idle.pop())
+        let released = self.idle.pop();
+        if self.idle.len() >= self.unknown {
+            return (level, released);
+        }
+        self.unknown = self.idle.len();
+        (level, None)
+    }
+
+    /// Nothing is known from `from` to `until`, but what was told up to `begin`: what idles does so no longer for it, and the load stays.
+    pub fn stand(&mut self, from: i64, begin: i64, until: i64) {
+        self.concurrency.stand(begin, until, self.busy);
+        for (since, _) in &mut self.idle {
+            *since = stood(*since, from, until);
+        }
+        self.unknown = self.idle.len();
     }
 
     pub(crate) fn save(&self, out: &mut Writer) {
         out.u32(self.busy);
         out.u32(self.most_busy);
         out.u16(self.idle.len() as u16);
+        out.u16(self.unknown as u16);
         for &(since, load) in &self.idle {
             out.i64(since);
             out.u8(load);
@@ -106,9 +125,12 @@ impl Ideal {
     pub(crate) fn load_state(from: &mut Reader<'_>, now: i64) -> Result<Self> {
         let (busy, most_busy) = (from.u32()?, from.u32()?);
         let mut idle: Vec<(i64, u8)> = Vec::new();
-        let count = usize::from(from.u16()?);
+        let (count, unknown) = (usize::from(from.u16()?), usize::from(from.u16()?));
         ensure(count <= MOST_IDLE, Code::BadState, || {
             format!("policy state has {count} idle instances, expected at most {MOST_IDLE}")
+        })?;
+        ensure(unknown <= count, Code::BadState, || {
+            format!("policy state does not know {unknown} idle instances of {count}")
         })?;
         for _ in 0..count {
             let (since, load) = (from.time()?, from.u8()?);
@@ -121,6 +143,6 @@ impl Ideal {
         })?;
         let (concurrency, load) = (Concurrency::load_state(from, now)?, from.u8()?);
         ensure(usize::from(load) < LOADS, Code::BadState, || format!("policy state has the load {load}"))?;
-        Ok(Ideal { busy, most_busy, idle, concurrency, load })
+        Ok(Ideal { busy, most_busy, idle, unknown, concurrency, load })
     }
 }

@@ -51,6 +51,19 @@ impl Instances {
         self.list.retain(|&(_, end)| end >= now);
     }
 
+    /// Time stands from `from` to `until`; up to `told` it is known what happened. Those that idle then are warm for as long as they would have
+    /// been, and those that are promised begin as much later.
+    pub fn stand(&mut self, from: i64, told: i64, until: i64) {
+        for (begin, end) in &mut self.list {
+            if *end < from {
+                continue;
+            }
+            let since = if *begin <= told { from.max(*begin) } else { from };
+            *begin += until - since;
+            *end += until - since;
+        }
+    }
+
     /// How many are there until `at` at least.
     pub fn until(&self, at: i64) -> u64 {
         self.list.iter().filter(|&&(_, end)| end >= at).count() as u64

@@ -104,6 +104,10 @@ impl Policy for Spes {
             starts.push(Start { count: 1, interval });
         }
     }
+
+    fn on_gap(&mut self, from_ms: i64, until_ms: i64) {
+        self.runs.stand(from_ms.div_euclid(SLOT_MS), until_ms.div_euclid(SLOT_MS));
+    }
 }
 
 #[cfg(test)]

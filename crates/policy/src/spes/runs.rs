@@ -1,6 +1,7 @@
 //! A function's minutes: runs of active ones, and the waiting times between them.
 
 use super::category::{possible, Prediction};
+use crate::gap::stood;
 use crate::state::{Reader, Writer};
 use isotherm_numeric::{ensure, Code, Result};
 use std::collections::VecDeque;
@@ -32,6 +33,8 @@ pub struct Runs {
     waits: Vec<(u32, u32)>,
     /// The last minute with activity.
     last: Option<i64>,
+    /// Whether data was missing since: what ended the run is not known.
+    is_cut: bool,
     /// Minutes and calls of the run that goes on.
     active: i64,
     calls: i64,
@@ -42,7 +45,7 @@ impl Runs {
     #[inline]
     pub fn arrival(&mut self, slot: i64, busy: u32) -> bool {
         let news = match self.last {
-            Some(last) if slot - last > 1 && busy <= 1 => {
+            Some(last) if !self.is_cut && slot - last > 1 && busy <= 1 => {
                 self.end_run(slot - last - 1);
                 self.last = Some(slot);
                 (self.active, self.calls) = (1, 0);
@@ -57,12 +60,25 @@ impl Runs {
     /// An instance was busy up to minute `slot`; whether there is news.
     #[inline]
     pub fn release(&mut self, slot: i64) -> bool {
+        if self.is_cut {
+            self.is_cut = false;
+            self.last = Some(slot);
+            (self.active, self.calls) = (1, 0);
+            return true;
+        }
         let more = self.last.map_or(1, |last| slot - last);
         if more > 0 {
             self.active = (self.active + more).min(MOST);
             self.last = Some(slot);
         }
         more > 0
+    }
+
+    /// Nothing is known of the minutes `from` to `until`: they are not waited for, and the next activity begins a run.
+    pub fn stand(&mut self, from: i64, until: i64) {
+        let Some(last) = self.last else { return };
+        self.last = Some(stood(last, from, until));
+        self.is_cut = true;
     }
 
     fn end_run(&mut self, waited: i64) {
@@ -127,6 +143,7 @@ impl Runs {
 
     pub fn save(&self, out: &mut Writer) {
         out.i64(self.last.unwrap_or(i64::MIN));
+        out.u8(u8::from(self.is_cut));
         out.u32(self.active as u32);
         out.u32(self.calls as u32);
         out.u32(self.runs.len() as u32);
@@ -139,6 +156,7 @@ impl Runs {
 
     pub fn load(from: &mut Reader<'_>) -> Result<Self> {
         let mut runs = Runs { last: from.instant()?, ..Runs::default() };
+        runs.is_cut = from.u8()? != 0;
         (runs.active, runs.calls) = (i64::from(from.u32()?), i64::from(from.u32()?));
         let known = from.u32()?;
         ensure(known as usize <= REMEMBERED, Code::BadState, || {

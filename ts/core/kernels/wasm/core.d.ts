@@ -115,6 +115,11 @@ export function policyArrival(handle: PolicyHandle, at_ms: number, busy: number)
 export function policyCreate(spec: Float64Array | number[]): PolicyHandle;
 
 /**
+ * Nothing is known of the time from `from_ms` to `until_ms`.
+ */
+export function policyGap(handle: PolicyHandle, from_ms: number, until_ms: number): void;
+
+/**
  * The policy of this spec from its bytes.
  */
 export function policyLoad(spec: Float64Array | number[], state: Uint8Array | number[]): PolicyHandle;
@@ -187,6 +192,7 @@ export interface InitOutput {
     readonly platformReplay: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: any, m: number, n: number, o: any) => [number, number];
     readonly policyArrival: (a: number, b: number, c: number) => void;
     readonly policyCreate: (a: number, b: number) => [number, number, number];
+    readonly policyGap: (a: number, b: number, c: number) => void;
     readonly policyLoad: (a: number, b: number, c: number, d: number) => [number, number, number];
     readonly policyMerge: (a: number, b: number, c: number) => [number, number];
     readonly policyRelease: (a: number, b: number, c: number, d: number, e: any) => [number, number];

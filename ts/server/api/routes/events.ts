@@ -3,7 +3,7 @@ import { settle, wrap } from '../cursor.js';
 import { example } from '../examples.js';
 import { operation } from '../operation.js';
 import { ApiError } from '../problem.js';
-import { EventPage, EventsQuery, StreamQuery } from '../schemas.js';
+import { EventPage, EventsQuery, StreamQuery } from '../schemas/pages.js';
 
 /** The id of the last event that a client has seen. */
 function lastEventId(header: string | string[] | undefined): number | undefined {

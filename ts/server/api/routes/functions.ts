@@ -5,18 +5,10 @@ import type { Plane } from '../../control/plane.js';
 import { settle, wrap } from '../cursor.js';
 import { example } from '../examples.js';
 import { operation } from '../operation.js';
-import {
-  Decision,
-  DecisionPage,
-  DecisionsQuery,
-  Desired,
-  type FunctionDetail as Detail,
-  Forecast,
-  FunctionDetail,
-  FunctionKey,
-  FunctionPage,
-  FunctionsQuery,
-} from '../schemas.js';
+import { Decision, Desired, Forecast } from '../schemas/decisions.js';
+import { type FunctionDetail as Detail, FunctionDetail } from '../schemas/functions.js';
+import { DecisionPage, DecisionsQuery, FunctionPage, FunctionsQuery } from '../schemas/pages.js';
+import { FunctionKey } from '../schemas/parts.js';
 
 export const FunctionParams = Type.Object({ functionKey: FunctionKey });
 

@@ -31,7 +31,7 @@ export const healthOperations = [
     rate: 0,
     summary: 'Ready?',
     description:
-      'Ready once the state is loaded, until it stops. It stays ready while the store or the provider is away: the numbers that others scale by are answered from memory.',
+      'Ready once the state is loaded, until it stops. It stays ready while the store or the provider is away, and after the end of a trace: the numbers that others scale by are answered from memory.',
     answer: { description: 'Ready.', schema: Readiness, example: { ready: true, loop: 'running', degraded: [] } },
     otherAnswer: {
       status: 503,
@@ -41,7 +41,7 @@ export const healthOperations = [
     },
     handle: ({ plane, reply }) => {
       const { loop, degraded } = plane.status();
-      const ready = loop === 'running' || loop === 'behind';
+      const ready = loop !== 'starting' && loop !== 'stopped';
       reply.code(ready ? 200 : 503);
       // What is wrong may name an address: strangers are told that, and not what.
       return {

@@ -4,7 +4,8 @@ import { Type } from 'typebox';
 import { settle, wrap } from '../cursor.js';
 import { example } from '../examples.js';
 import { operation } from '../operation.js';
-import { AuditPage, AuditQuery, LimitsChange, LimitsView, PauseRequest, Pauses, Scope } from '../schemas.js';
+import { LimitsChange, LimitsView, PauseRequest, Pauses, Scope } from '../schemas/limits.js';
+import { AuditPage, AuditQuery } from '../schemas/pages.js';
 
 const ResumeRequest = Type.Object({ scope: Scope }, { title: 'ResumeRequest', additionalProperties: false });
 
@@ -70,11 +71,12 @@ export const limitOperations = [
     tag: 'Limits',
     role: 'write',
     summary: 'Resume',
-    description: 'Ends the pause of exactly this scope. Resuming what is not paused changes nothing.',
+    description:
+      'Ends the pause of exactly this scope. Resuming what is not paused changes nothing. A pause of the configuration is answered with 409: it ends when that is changed. What is still paused by another scope stands in the answer.',
     body: ResumeRequest,
     bodyExample: { scope: { kind: 'fleet' } },
     answer: { description: 'What is paused now.', schema: Pauses, example: { paused: [] } },
-    problems: ['STORE_UNAVAILABLE', 'STORE_FULL'],
+    problems: ['PAUSED_BY_CONFIG', 'STORE_UNAVAILABLE', 'STORE_FULL'],
     handle: async ({ plane, body, actor }) => ({ paused: await plane.resume(body.scope, actor) }),
   }),
   operation({

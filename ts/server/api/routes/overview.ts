@@ -1,7 +1,8 @@
 /** The whole: status, savings so far, and the past under other settings. */
 import { example } from '../examples.js';
 import { goneSignal, operation, patient } from '../operation.js';
-import { Status, Summary, WhatIfRequest, WhatIfResult } from '../schemas.js';
+import { Status, Summary } from '../schemas/overview.js';
+import { WhatIfRequest, WhatIfResult } from '../schemas/what-if.js';
 
 export const overviewOperations = [
   operation({

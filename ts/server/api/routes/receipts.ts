@@ -4,7 +4,8 @@ import { Type } from 'typebox';
 import { settle, wrap } from '../cursor.js';
 import { example } from '../examples.js';
 import { goneSignal, operation, patient } from '../operation.js';
-import { Receipt, ReceiptPage, ReceiptsQuery, Recomputation } from '../schemas.js';
+import { ReceiptPage, ReceiptsQuery } from '../schemas/pages.js';
+import { Receipt, Recomputation } from '../schemas/receipts.js';
 
 const ReceiptParams = Type.Object({
   receiptId: Type.String({ minLength: 1, maxLength: 200, description: 'The `id` of a receipt.' }),

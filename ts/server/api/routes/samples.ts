@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import { example } from '../examples.js';
 import { operation } from '../operation.js';
-import { MOST_SAMPLES, PushResult, Sample, SampleBatch, UploadResult } from '../schemas.js';
+import { MOST_SAMPLES, PushResult, Sample, SampleBatch, UploadResult } from '../schemas/samples.js';
 import { LINES, receive } from '../upload.js';
 
 const UploadQuery = Type.Object(

@@ -1,22 +1,35 @@
 /** Whether the forecasts are right: by model, and what was done about those that are not. */
 import { count, counted, percent, threeDigits } from '../../../core/evaluate/figures.js';
-import type { Page as Listed, PlaneEvent, Summary } from '../../api/schemas.js';
+import type { PlaneEvent } from '../../api/schemas/events.js';
+import type { Summary } from '../../api/schemas/overview.js';
+import type { Page as Listed } from '../../api/schemas/pages.js';
 import { get } from '../api.js';
 import { callsChart, showCalls } from '../charts.js';
 import { h, put, setAttribute } from '../dom.js';
 import { EventList } from '../event-list.js';
 import type { Page } from '../page.js';
-import { Table } from '../table.js';
+import { type Cell, Table } from '../table.js';
+import { BLOCKS_OF_AN_INTERVAL } from '../words.js';
 
 type ModelRow = Summary['forecasts']['models'][number];
 
-/** Outside of these a model is not trusted. */
+/** Below this a model is not trusted. */
 const LEAST = 0.75;
 
-export const coverageCell = (coverage: number | null) =>
-  coverage === null
-    ? { text: 'not yet', tone: 'muted' as const }
-    : { text: percent(coverage), ...(coverage < LEAST ? { tone: 'loss' as const, marks: ['too low'] } : {}) };
+/** `blocks`: that it was scored on, of one function. */
+export function coverageCell(coverage: number | null, blocks: number): Cell {
+  if (coverage === null) return { text: 'not yet', tone: 'muted' };
+  const text = percent(coverage);
+  if (blocks < BLOCKS_OF_AN_INTERVAL) return { text, tone: 'muted', marks: ['few blocks'] };
+  return coverage < LEAST ? { text, tone: 'loss', marks: ['too low'] } : { text };
+}
+
+/** What there is to say while functions have too few errors to make an interval of. */
+export function earlyWords({ blocks, models }: Summary['forecasts']): string | undefined {
+  const each = blocks / models.reduce((sum, { functions }) => sum + functions, 0);
+  if (each >= BLOCKS_OF_AN_INTERVAL) return undefined;
+  return `A function's interval comes from its own past errors and needs ${BLOCKS_OF_AN_INTERVAL} of them to hold 90\u00a0%; so far there are ${threeDigits(each)} in the mean.`;
+}
 
 export function demotedWords(functions: number): string {
   if (functions === 0) return 'No function has its model demoted now.';
@@ -43,13 +56,16 @@ export function accuracyPage(): Page {
     caption: 'Models in use, with their error and coverage',
     columns: [
       { title: 'Model', cell: ({ model }) => model },
-      { title: 'Functions', cell: ({ functions }) => count(functions) },
+      { title: 'Functions', cell: ({ functions }) => count(functions), isMinor: true },
       { title: 'Blocks scored', cell: ({ blocks }) => count(blocks), isMinor: true },
       {
         title: 'Mean error, calls in 10\u00a0min',
         cell: ({ meanAbsoluteError }) => (meanAbsoluteError === null ? '–' : threeDigits(meanAbsoluteError)),
       },
-      { title: 'In the 90\u00a0% interval', cell: ({ coverage }) => coverageCell(coverage) },
+      {
+        title: 'In the 90\u00a0% interval',
+        cell: ({ coverage, blocks, functions }) => coverageCell(coverage, blocks / functions),
+      },
     ],
     keyOf: ({ model }) => model,
     empty: 'No model is in use yet: the first comes with the first calls.',
@@ -75,11 +91,12 @@ export function accuracyPage(): Page {
       ]);
       const { forecasts } = summary;
       const { coverage, meanAbsoluteError, blocks } = forecasts;
+      const early = earlyWords(forecasts);
       put(
         headline,
         coverage === null
           ? 'The forecasts are not scored yet'
-          : `${percent(coverage)} of ten-minute counts lay in the 90 % interval`,
+          : `${percent(coverage)} of ten-minute counts lay in ${early === undefined ? 'the 90\u00a0% interval' : 'intervals that are still being learnt'}`,
       );
       put(
         lead,
@@ -94,10 +111,8 @@ export function accuracyPage(): Page {
         'aria-label',
         coverage === null ? 'No coverage yet' : `Coverage ${percent(coverage)}, wanted 90 %`,
       );
-      put(
-        scaleText,
-        `A model is trusted while its intervals hold 75\u00a0% or more of the counts of the last four hours; they promise 90\u00a0%.`,
-      );
+      const rule = `A model is trusted while its intervals hold 75\u00a0% or more of the counts of the last four hours; they promise 90\u00a0%.`;
+      put(scaleText, coverage === null || early === undefined ? rule : `${rule} ${early}`);
       showCalls(calls, summary.recent, summary.toMs);
       models.show(forecasts.models);
       events.show([...demoted.items, ...promoted.items].sort((a, b) => b.id - a.id));

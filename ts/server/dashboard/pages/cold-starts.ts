@@ -1,10 +1,12 @@
 /** Cold starts: ours against what they are compared with, by time, day and function. */
-import { count, percent, threeDigits } from '../../../core/evaluate/figures.js';
-import type { FunctionRow, Page as Listed, Summary, SummaryDay } from '../../api/schemas.js';
+import { count, counted, percent, threeDigits } from '../../../core/evaluate/figures.js';
+import type { FunctionRow } from '../../api/schemas/functions.js';
+import type { Summary, SummaryDay } from '../../api/schemas/overview.js';
+import type { Page as Listed } from '../../api/schemas/pages.js';
 import { get } from '../api.js';
 import { coldChart, showCold } from '../charts.js';
 import { h, put } from '../dom.js';
-import { AGAINST_NAMES } from '../ledger.js';
+import { AGAINST_PHRASES, NOTHING_YET } from '../ledger.js';
 import { type Page, route } from '../page.js';
 import { Table } from '../table.js';
 import { day, shortKey, waited } from '../words.js';
@@ -63,20 +65,24 @@ export function coldStartsPage(): Page {
         get<Listed<FunctionRow>>('functions', { sort: '-coldStarts', limit: SHOWN }, signal),
       ]);
       const { ours, compared, saved } = summary;
+      const against = AGAINST_PHRASES[saved.against];
       put(
         headline,
         ours.calls === 0
-          ? 'No call has come yet'
-          : `${percent(ours.coldStarts / ours.calls)} of calls started cold, ${percent(compared.coldStarts / ours.calls)} where compared`,
+          ? NOTHING_YET
+          : `${percent(ours.coldStarts / ours.calls)} of calls started cold, ${percent(compared.coldStarts / ours.calls)} ${against}`,
       );
-      const more = saved.coldStarts < 0 ? 'more' : 'fewer';
+      const { coldStarts: less } = saved;
+      const difference = less === 0 ? 'as many' : `${count(Math.abs(less))} ${less < 0 ? 'more' : 'fewer'}`;
       const per =
         ours.coldStarts === 0
           ? ''
-          : ` A cold start made its call wait ${threeDigits(ours.waitMs / ours.coldStarts / 1000)} s in the mean.`;
+          : ` A cold start makes its call wait ${threeDigits(ours.waitMs / ours.coldStarts / 1000)} s in the mean.`;
       put(
         lead,
-        `${count(ours.coldStarts)} cold starts against ${count(compared.coldStarts)} of ${AGAINST_NAMES[saved.against]}: ${count(Math.abs(saved.coldStarts))} ${more}. ${count(ours.preWarms)} instances were started ahead of calls.${per}`,
+        ours.calls === 0
+          ? ''
+          : `${counted(ours.coldStarts, 'cold start')}, and ${count(compared.coldStarts)} ${against}: ${difference}. ${counted(ours.preWarms, 'instance')} would have been started ahead of calls.${per}`,
       );
       showCold(chart, summary.recent, summary.toMs, saved);
       functions.show(items);

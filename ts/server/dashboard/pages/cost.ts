@@ -1,9 +1,12 @@
 /** Where the money goes: by part, by day, and the functions that gained and lost most. */
 import { count, percent, usd } from '../../../core/evaluate/figures.js';
-import type { FunctionRow, Page as Listed, Summary, SummaryDay, Totals } from '../../api/schemas.js';
+import type { Totals } from '../../api/schemas/figures.js';
+import type { FunctionRow } from '../../api/schemas/functions.js';
+import type { Summary, SummaryDay } from '../../api/schemas/overview.js';
+import type { Page as Listed } from '../../api/schemas/pages.js';
 import { get } from '../api.js';
 import { h, put } from '../dom.js';
-import { AGAINST_WORDS, Ledger, savedWords } from '../ledger.js';
+import { AGAINST_WORDS, Ledger, NOTHING_YET, savedWords } from '../ledger.js';
 import { type Page, route } from '../page.js';
 import { Table } from '../table.js';
 import { day, shortKey } from '../words.js';
@@ -39,7 +42,7 @@ export function costPage(): Page {
     columns: [
       { title: 'Part', cell: ({ name }) => name },
       { title: 'Isotherm', cell: ({ ours }) => usd(ours) },
-      { title: 'Compared', cell: ({ compared }) => usd(compared) },
+      { title: 'Compared', cell: ({ compared }) => usd(compared), isMinor: true },
       { title: 'Difference', cell: ({ ours, compared }) => saved(compared - ours) },
     ],
     keyOf: ({ name }) => name,
@@ -50,7 +53,7 @@ export function costPage(): Page {
     columns: [
       { title: 'Day', cell: ({ fromMs }) => day(fromMs) },
       { title: 'Isotherm', cell: ({ ours }) => usd(ours.objectiveUsd) },
-      { title: 'Compared', cell: ({ compared }) => usd(compared.objectiveUsd) },
+      { title: 'Compared', cell: ({ compared }) => usd(compared.objectiveUsd), isMinor: true },
       { title: 'Difference', cell: (one) => saved(one.saved.objectiveUsd) },
       {
         title: 'Share',
@@ -62,8 +65,8 @@ export function costPage(): Page {
     keyOf: ({ fromMs }) => String(fromMs),
     empty: 'The first day has not closed a tick yet.',
   });
-  const most = functionsTable('Functions that saved most');
-  const least = functionsTable('Functions that lost most');
+  const most = functionsTable('Functions that saved most', 'No function has saved anything yet.');
+  const least = functionsTable('Functions that lost most', 'No function has lost anything.');
   return {
     title: 'Cost Analysis',
     element: h(
@@ -88,7 +91,8 @@ export function costPage(): Page {
         get<Listed<FunctionRow>>('functions', { sort: 'savedUsd', limit: SHOWN }, signal),
       ]);
       const { ours, compared } = summary;
-      put(headline, `Isotherm would have ${savedWords(summary.saved.objectiveUsd, compared.objectiveUsd)}`);
+      const words = `Isotherm would have ${savedWords(summary.saved.objectiveUsd, compared.objectiveUsd)}`;
+      put(headline, ours.calls === 0 ? NOTHING_YET : words);
       put(
         lead,
         `The cost counts idle memory, waiting for cold starts and starts ahead, at the configured prices: ${usd(ours.objectiveUsd)} against ${usd(compared.objectiveUsd)} with ${AGAINST_WORDS[summary.saved.against]}.`,
@@ -102,16 +106,16 @@ export function costPage(): Page {
   };
 }
 
-function functionsTable(caption: string): Table<FunctionRow> {
+function functionsTable(caption: string, empty: string): Table<FunctionRow> {
   return new Table<FunctionRow>({
     caption,
     columns: [
       { title: 'Function', cell: ({ functionKey }) => ({ text: shortKey(functionKey), title: functionKey }) },
       { title: 'Calls', cell: ({ calls }) => count(calls), isMinor: true },
-      { title: 'Cost', cell: ({ savedUsd }) => saved(savedUsd) },
+      { title: 'Saved or lost', cell: ({ savedUsd }) => saved(savedUsd) },
     ],
     keyOf: ({ functionKey }) => functionKey,
     hrefOf: ({ functionKey }) => route.function(functionKey),
-    empty: 'None.',
+    empty,
   });
 }

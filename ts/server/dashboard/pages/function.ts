@@ -1,19 +1,27 @@
 /** One function: what is expected of it, what is decided and why, how the models do on it, and its limits. */
 import { count, counted, duration, threeDigits } from '../../../core/evaluate/figures.js';
-import type { FunctionDetail, Gap, Receipt, Trust } from '../../api/schemas.js';
+import type { Trust } from '../../api/schemas/decisions.js';
+import type { FunctionDetail, Gap } from '../../api/schemas/functions.js';
+import type { Page as Listed } from '../../api/schemas/pages.js';
+import type { Receipt, ReceiptRow } from '../../api/schemas/receipts.js';
 import { get } from '../api.js';
 import { coldChart, fanChart, poolChart, showCold, showFan, showPool } from '../charts.js';
-import { h, put } from '../dom.js';
+import { h, put, putName } from '../dom.js';
 import { AGAINST_WORDS, Ledger, savedWords } from '../ledger.js';
 import { LimitsForm } from '../limits-form.js';
 import type { Page, Surroundings } from '../page.js';
 import { decisionWords, receiptCard } from '../receipt-card.js';
 import { Table } from '../table.js';
-import { long, moment, shortKey } from '../words.js';
+import { endOf, long, moment, shortKey } from '../words.js';
 import { coverageCell } from './accuracy.js';
+import { receiptsTable } from './receipts.js';
+
+const DECISIONS_SHOWN = 8;
 
 export function functionPage(key: string, { changed, pause }: Surroundings): Page {
   const pauseButton = h('button', { type: 'button', class: 'button', onclick: () => pause(key) }, 'Pause');
+  const heading = h('h1', { title: key });
+  putName(heading, shortKey(key));
   const about = h('p', { class: 'lead' });
   const state = h('p', { class: 'lead' });
   const ledger = new Ledger('Saved and lost on this function');
@@ -24,8 +32,9 @@ export function functionPage(key: string, { changed, pause }: Surroundings): Pag
   const held = h('p', { class: 'note' });
   const receiptPlace = h('div');
   let receiptId: string | null = null;
+  let newest: string | null | undefined;
   const trust = new Table<Trust>({
-    caption: 'Models on this function, best first',
+    caption: 'Models on this function: the one in use, then best first',
     columns: [
       {
         title: 'Model',
@@ -35,7 +44,7 @@ export function functionPage(key: string, { changed, pause }: Surroundings): Pag
         }),
       },
       { title: 'Mean error, calls in 10\u00a0min', cell: ({ loss }) => (loss === null ? '–' : threeDigits(loss)) },
-      { title: 'In the 90\u00a0% interval', cell: ({ coverage }) => coverageCell(coverage) },
+      { title: 'In the 90\u00a0% interval', cell: ({ coverage, blocks }) => coverageCell(coverage, blocks) },
       { title: 'Blocks', cell: ({ blocks }) => count(blocks), isMinor: true },
     ],
     keyOf: ({ model }) => model,
@@ -52,17 +61,19 @@ export function functionPage(key: string, { changed, pause }: Surroundings): Pag
     keyOf: ({ fromMs }) => String(fromMs),
     empty: 'No data was missing.',
   });
+  const decided = receiptsTable('Its last decisions, newest first');
   const form = new LimitsForm(() => ({ kind: 'function', functionKey: key }), changed);
   const element = h(
     'div',
     {},
-    h('div', { class: 'head' }, h('h1', { title: key }, shortKey(key)), pauseButton),
+    h('div', { class: 'head' }, heading, pauseButton),
     about,
     state,
     ledger.element,
     fan.element,
     h('div', { class: 'grid' }, pool.element, cold.element),
     h('section', {}, h('h2', {}, 'What is decided now'), now, held, receiptPlace),
+    h('section', {}, h('h2', {}, 'What was decided before'), decided.element),
     h(
       'div',
       { class: 'grid' },
@@ -77,6 +88,15 @@ export function functionPage(key: string, { changed, pause }: Surroundings): Pag
       ),
     ),
   );
+
+  async function showDecided(id: string | null, signal: AbortSignal): Promise<void> {
+    if (id === newest) return;
+    const query = { functionKey: key, limit: DECISIONS_SHOWN + 1 };
+    const { items } = await get<Listed<ReceiptRow>>('receipts', query, signal);
+    // The one that stands now is shown in full.
+    decided.show(items.filter((row) => row.id !== id).slice(0, DECISIONS_SHOWN));
+    newest = id;
+  }
 
   async function showReceipt(id: string | null, signal: AbortSignal): Promise<void> {
     if (id === receiptId || id === null) return;
@@ -99,11 +119,13 @@ export function functionPage(key: string, { changed, pause }: Surroundings): Pag
         state,
         `It would have ${savedWords(saved.objectiveUsd, compared.objectiveUsd)}, compared with ${AGAINST_WORDS[saved.against]}. Its last call came at ${moment(lastCallMs)}.${detail.paused ? ' It is paused: its last decision is held.' : ''}`,
       );
-      const isOwnPause = status.paused.some(({ scope }) => scope.kind === 'function' && scope.functionKey === key);
-      put(pauseButton, isOwnPause ? 'Resume' : 'Pause');
+      const own = status.paused.filter(({ scope }) => scope.kind === 'function' && scope.functionKey === key);
+      put(pauseButton, own.length > 0 ? 'Resume' : 'Pause');
+      pauseButton.hidden = own.some(({ configured }) => configured);
       ledger.show(detail);
-      const untilMs = status.epochMs + (status.tick + 1) * status.tickMs;
-      showFan(fan, recent, detail.forecast, untilMs);
+      const untilMs = endOf(status, status.tick);
+      const blocks = detail.trust.find(({ inUse }) => inUse)?.blocks ?? 0;
+      showFan(fan, recent, detail.forecast, untilMs, blocks);
       showPool(pool, recent, untilMs);
       showCold(cold, recent, untilMs, saved);
       put(now, decision === null ? 'Nothing is decided yet.' : decisionWords(decision));
@@ -111,13 +133,12 @@ export function functionPage(key: string, { changed, pause }: Surroundings): Pag
         held,
         decision === null
           ? ''
-          : `It has stood for ${counted(decision.heldTicks + 1, 'tick')}, since ${moment(status.epochMs + (decision.tick + 1) * status.tickMs)}.`,
+          : `It has stood for ${counted(decision.heldTicks + 1, 'tick')}, since ${moment(decision.atMs)}.`,
       );
-      trust.show(
-        detail.trust.toSorted((a, b) => (a.loss ?? Number.POSITIVE_INFINITY) - (b.loss ?? Number.POSITIVE_INFINITY)),
-      );
+      trust.show(detail.trust);
       gaps.show(detail.gaps);
       form.show(detail.limits);
+      await showDecided(decision?.receiptId ?? null, signal);
       await showReceipt(decision?.receiptId ?? null, signal).catch((error: unknown) => {
         // It may not be stored yet; the next refresh finds it.
         if ((error as { code?: string }).code !== 'UNKNOWN_RECEIPT') throw error;
@@ -129,11 +150,14 @@ export function functionPage(key: string, { changed, pause }: Surroundings): Pag
   };
 }
 
-function aboutOf({ ours, durationMs, memoryMiB, startMs, lateSamples }: FunctionDetail): string {
+function aboutOf({ ours, durationMs, memoryMiB, startMs, startFrom, lateSamples }: FunctionDetail): string {
   const parts = [`${count(ours.calls)} calls`];
   if (durationMs !== null) parts.push(`${duration(durationMs)} each in the mean`);
   if (memoryMiB !== null) parts.push(`${count(memoryMiB)} MiB`);
-  if (startMs !== null) parts.push(`${duration(startMs)} to start`);
+  if (startMs !== null)
+    parts.push(
+      `${duration(startMs)} to start${startFrom === 'table' ? ' by a table' : startFrom === null ? '' : `, as ${startFrom}`}`,
+    );
   if (lateSamples > 0) parts.push(`${count(lateSamples)} came late`);
   return `${parts.join(', ')}.`;
 }

@@ -1,6 +1,8 @@
 /** Every function: searched, sorted, page by page. */
 import { count, threeDigits } from '../../../core/evaluate/figures.js';
-import type { FunctionRow, FunctionsQuery, Page as Listed, Status } from '../../api/schemas.js';
+import type { FunctionRow } from '../../api/schemas/functions.js';
+import type { Status } from '../../api/schemas/overview.js';
+import type { FunctionsQuery, Page as Listed } from '../../api/schemas/pages.js';
 import { get } from '../api.js';
 import { h, put } from '../dom.js';
 import { type Page, route, type Surroundings } from '../page.js';
@@ -23,6 +25,13 @@ const SORTS: readonly (readonly [Sort, string])[] = [
   ['-desiredInstances', 'most instances'],
   ['-lastCallMs', 'called last'],
   ['functionKey', 'name'],
+];
+
+const STATES: readonly (readonly [NonNullable<FunctionsQuery['state']> | '', string])[] = [
+  ['', 'all'],
+  ['gap', 'without data now'],
+  ['demoted', 'with a demoted model'],
+  ['paused', 'paused'],
 ];
 
 export function functionsPage({ changed }: Surroundings): Page {
@@ -48,6 +57,11 @@ export function functionsPage({ changed }: Surroundings): Page {
     { id: 'sort', onchange: restart },
     ...SORTS.map(([value, label]) => h('option', { value }, label)),
   );
+  const state = h(
+    'select',
+    { id: 'state', onchange: restart },
+    ...STATES.map(([value, label]) => h('option', { value }, label)),
+  );
   const pager = new Pager(['Back', 'More functions'], changed);
   const table = new Table<FunctionRow>({
     caption: 'Functions',
@@ -71,11 +85,11 @@ export function functionsPage({ changed }: Surroundings): Page {
       { title: 'Compared', cell: ({ comparedColdStarts }) => count(comparedColdStarts), isMinor: true },
       { title: 'Instances', cell: ({ desiredInstances }) => count(desiredInstances), isMinor: true },
       { title: 'Model', cell: ({ model }) => model ?? '–', isMinor: true, isText: true },
-      { title: 'Cost', cell: ({ savedUsd }) => saved(savedUsd) },
+      { title: 'Saved or lost', cell: ({ savedUsd }) => saved(savedUsd) },
     ],
     keyOf: ({ functionKey }) => functionKey,
     hrefOf: ({ functionKey }) => route.function(functionKey),
-    empty: 'No function has such a name.',
+    empty: 'None has come yet: a function is known from its first call on.',
   });
   return {
     title: 'Functions',
@@ -87,16 +101,23 @@ export function functionsPage({ changed }: Surroundings): Page {
         'form',
         { class: 'tools', role: 'search', onsubmit: (event: Event) => event.preventDefault() },
         h('label', {}, 'Search', search),
+        h('label', {}, 'Show', state),
         h('label', {}, 'Order', sort),
       ),
       h('section', {}, table.element, pager.element),
     ),
     async refresh(signal, status: Status) {
       const q = search.value.trim();
-      const query = { q: q === '' ? undefined : q, sort: sort.value, cursor: pager.cursor, limit: ON_A_PAGE };
+      const query = {
+        q: q === '' ? undefined : q,
+        state: state.value === '' ? undefined : state.value,
+        sort: sort.value,
+        cursor: pager.cursor,
+        limit: ON_A_PAGE,
+      };
       const { items, nextCursor } = await get<Listed<FunctionRow>>('functions', query, signal);
       put(headline, status.functions === 0 ? 'No function is known yet' : `${count(status.functions)} functions`);
-      table.show(items);
+      table.show(items, noneWords(q, state.value));
       pager.show(nextCursor);
     },
     search() {
@@ -106,4 +127,11 @@ export function functionsPage({ changed }: Surroundings): Page {
     },
     close: () => clearTimeout(timer),
   };
+}
+
+/** Why the list is empty, where that is not for want of calls. */
+function noneWords(q: string, state: string): string | undefined {
+  const is = STATES.find(([value]) => value === state)![1];
+  if (q !== '') return `No function${state === '' ? '' : ` ${is}`} has ${JSON.stringify(q)} in its name.`;
+  return state === '' ? undefined : `There is no function ${is}.`;
 }

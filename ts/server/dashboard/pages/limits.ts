@@ -1,5 +1,7 @@
 /** Limits and pauses of the fleet, of groups and of functions, and who changed them. */
-import type { AuditEntry, LimitsView, Page as Listed, Pause, Scope } from '../../api/schemas.js';
+import type { AuditEntry } from '../../api/schemas/events.js';
+import type { LimitsView, Pause, Scope } from '../../api/schemas/limits.js';
+import type { Page as Listed } from '../../api/schemas/pages.js';
 import { get, send } from '../api.js';
 import { h, put } from '../dom.js';
 import { LimitsForm } from '../limits-form.js';
@@ -83,12 +85,14 @@ export function limitsPage({ changed, say, pause }: Surroundings): Page {
       pauseNote,
       'What is paused is observed and forecast as before, and its last decision is held. A function is paused on its own page.',
     );
-    put(pauseAll, paused.some(({ scope }) => scope.kind === 'fleet') ? 'Resume all' : 'Pause all');
+    const ofFleet = paused.filter(({ scope }) => scope.kind === 'fleet');
+    put(pauseAll, ofFleet.length > 0 ? 'Resume all' : 'Pause all');
+    pauseAll.hidden = ofFleet.some(({ configured }) => configured);
     const text = JSON.stringify(paused);
     if (text === shownPauses) return;
     shownPauses = text;
     pauses.replaceChildren(
-      ...paused.map(({ scope, sinceMs, actor, reason }) =>
+      ...paused.map(({ scope, sinceMs, actor, reason, configured }) =>
         h(
           'li',
           {},
@@ -98,7 +102,9 @@ export function limitsPage({ changed, say, pause }: Surroundings): Page {
             h('b', {}, capital(scopeWords(scope))),
             ` since ${moment(sinceMs)}, by ${actor}${reason === null ? '' : `: ${reason}`} `,
           ),
-          h('button', { type: 'button', class: 'button', onclick: () => void resume(scope) }, 'Resume'),
+          configured
+            ? 'It ends when the configuration is changed.'
+            : h('button', { type: 'button', class: 'button', onclick: () => void resume(scope) }, 'Resume'),
         ),
       ),
     );

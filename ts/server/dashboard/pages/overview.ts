@@ -1,14 +1,17 @@
 /** What it would have saved so far, and whether to believe it. */
 import { count, counted, percent } from '../../../core/evaluate/figures.js';
-import type { Page as Listed, PlaneEvent, Summary } from '../../api/schemas.js';
+import type { PlaneEvent } from '../../api/schemas/events.js';
+import type { Summary } from '../../api/schemas/overview.js';
+import type { Page as Listed } from '../../api/schemas/pages.js';
 import { get } from '../api.js';
 import { callsChart, coldChart, poolChart, showCalls, showCold, showPool } from '../charts.js';
 import { h, put } from '../dom.js';
 import { EventList } from '../event-list.js';
-import { AGAINST_WORDS, Ledger, savedWords } from '../ledger.js';
+import { FirstSteps } from '../first-steps.js';
+import { AGAINST_WORDS, Ledger, NOTHING_YET, savedWords } from '../ledger.js';
 import type { Page } from '../page.js';
 import { long } from '../words.js';
-import { demotedWords } from './accuracy.js';
+import { demotedWords, earlyWords } from './accuracy.js';
 
 export function overviewPage(): Page {
   const headline = h('h1');
@@ -18,7 +21,9 @@ export function overviewPage(): Page {
   const calls = callsChart();
   const cold = coldChart();
   const pool = poolChart();
-  const events = new EventList('Nothing has happened yet.');
+  const events = new EventList('Quiet so far: nothing was demoted, missing, paused or changed.');
+  const steps = new FirstSteps();
+  const figures = [ledger, calls, cold, pool].map((one) => one.element);
   const element = h(
     'div',
     {},
@@ -29,6 +34,7 @@ export function overviewPage(): Page {
     h(
       'div',
       { class: 'grid' },
+      steps.element,
       calls.element,
       cold.element,
       pool.element,
@@ -38,7 +44,7 @@ export function overviewPage(): Page {
   return {
     title: 'Overview',
     element,
-    async refresh(signal) {
+    async refresh(signal, status) {
       const [summary, { items }] = await Promise.all([
         get<Summary>('summary', {}, signal),
         get<Listed<PlaneEvent>>('events', { limit: 200 }, signal),
@@ -46,6 +52,10 @@ export function overviewPage(): Page {
       put(headline, headlineOf(summary));
       put(basis, basisOf(summary));
       put(belief, beliefOf(summary));
+      const isEmpty = summary.functions === 0;
+      steps.element.hidden = !isEmpty;
+      for (const one of figures) one.hidden = isEmpty;
+      if (isEmpty) steps.show(status);
       ledger.show(summary);
       showCalls(calls, summary.recent, summary.toMs);
       showCold(cold, summary.recent, summary.toMs, summary.saved);
@@ -59,7 +69,7 @@ export function overviewPage(): Page {
 }
 
 function headlineOf({ saved, compared, ours }: Summary): string {
-  if (ours.calls === 0) return 'Nothing to compare yet: no call has come';
+  if (ours.calls === 0) return NOTHING_YET;
   const words = `Isotherm would have ${savedWords(saved.objectiveUsd, compared.objectiveUsd)}`;
   if (saved.coldStarts === 0) return words;
   const starts = counted(Math.abs(saved.coldStarts), 'cold start');
@@ -71,11 +81,17 @@ function headlineOf({ saved, compared, ours }: Summary): string {
 function basisOf({ fromMs, toMs, functions, ours, saved }: Summary): string {
   if (fromMs === null || toMs === null)
     return 'In shadow: it decides and records, and touches nothing. The first tick is awaited.';
+  if (functions === 0) return 'In shadow: it decides and records, and touches nothing.';
   return `In shadow for ${long(toMs - fromMs)}, over ${counted(ours.calls, 'call')} to ${counted(functions, 'function')}. Compared with ${AGAINST_WORDS[saved.against]}.`;
 }
 
-function beliefOf({ forecasts: { coverage, blocks, demoted } }: Summary): string {
+function beliefOf({ functions, forecasts }: Summary): string {
+  const { coverage, blocks, demoted } = forecasts;
+  if (functions === 0) return '';
   if (coverage === null) return 'Its forecasts are not scored yet: that begins with the first ten minutes.';
+  const held = `Its intervals held ${percent(coverage)} of ${count(blocks)} ten-minute counts`;
+  const early = earlyWords(forecasts);
+  if (early !== undefined) return `${held}. ${early} ${demotedWords(demoted)}`;
   const how = coverage < 0.85 ? 'too narrow' : coverage > 0.97 ? 'wide' : 'about right';
-  return `Its 90 % intervals held ${percent(coverage)} of ${count(blocks)} ten-minute counts, which is ${how}. ${demotedWords(demoted)}`;
+  return `${held}, and shall hold 90\u00a0%: they are ${how}. ${demotedWords(demoted)}`;
 }

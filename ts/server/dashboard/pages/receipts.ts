@@ -1,27 +1,24 @@
 /** Receipts, newest first, and one of them. */
 import { count } from '../../../core/evaluate/figures.js';
-import type { Page as Listed, Receipt, ReceiptRow } from '../../api/schemas.js';
+import type { Page as Listed } from '../../api/schemas/pages.js';
+import type { Receipt, ReceiptRow } from '../../api/schemas/receipts.js';
 import { get } from '../api.js';
-import { h } from '../dom.js';
+import { h, putName } from '../dom.js';
 import { type Page, route, type Surroundings } from '../page.js';
 import { Pager } from '../pager.js';
 import { receiptCard } from '../receipt-card.js';
-import { Table } from '../table.js';
+import { type Column, Table } from '../table.js';
 import { capital, long, moment, shortKey } from '../words.js';
 
 const ON_A_PAGE = 50;
 
-export function receiptsPage({ changed }: Surroundings): Page {
-  const pager = new Pager(['Newer', 'Older receipts'], changed);
-  const table = new Table<ReceiptRow>({
-    caption: 'Receipts, newest first',
+/** `about`: columns behind the time. */
+export function receiptsTable(caption: string, about: readonly Column<ReceiptRow>[] = []): Table<ReceiptRow> {
+  return new Table<ReceiptRow>({
+    caption,
     columns: [
       { title: 'When', cell: ({ atMs, id }) => ({ text: moment(atMs), title: id }) },
-      {
-        title: 'Function',
-        cell: ({ functionKey }) => ({ text: shortKey(functionKey), title: functionKey }),
-        isText: true,
-      },
+      ...about,
       { title: 'Instances', cell: ({ desiredInstances }) => count(desiredInstances) },
       { title: 'Kept ready', cell: ({ poolInstances }) => count(poolInstances), isMinor: true },
       {
@@ -35,6 +32,17 @@ export function receiptsPage({ changed }: Surroundings): Page {
     hrefOf: ({ id }) => route.receipt(id),
     empty: 'No decision has been made yet.',
   });
+}
+
+export function receiptsPage({ changed }: Surroundings): Page {
+  const pager = new Pager(['Newer', 'Older receipts'], changed);
+  const table = receiptsTable('Receipts, newest first', [
+    {
+      title: 'Function',
+      cell: ({ functionKey }) => ({ text: shortKey(functionKey), title: functionKey }),
+      isText: true,
+    },
+  ]);
   return {
     title: 'Receipts',
     element: h(
@@ -44,7 +52,7 @@ export function receiptsPage({ changed }: Surroundings): Page {
       h(
         'p',
         { class: 'lead' },
-        'Each can be computed again from the stored calls, to the same bits. They are kept for ever.',
+        'It says what was decided and why. As long as the calls behind it are kept, it can be computed again to the same bits.',
       ),
       h('section', {}, table.element, pager.element),
     ),
@@ -61,16 +69,19 @@ export function receiptsPage({ changed }: Surroundings): Page {
 }
 
 export function receiptPage(id: string): Page {
+  const headline = h('h1', {}, 'A decision and its reasons');
   const place = h('section', {}, h('p', { class: 'note' }, 'Loading …'));
   let isThere = false;
   return {
     title: `Receipt ${id}`,
-    element: h('div', {}, h('h1', {}, 'Why it was decided so'), place),
+    element: h('div', {}, headline, place),
     async refresh(signal) {
       // A receipt never changes.
       if (isThere) return;
       const receipt = await get<Receipt>(`receipts/${encodeURIComponent(id)}`, {}, signal);
       isThere = true;
+      const { functionKey, atMs } = receipt.decision;
+      putName(headline, `${shortKey(functionKey)}, as decided on ${moment(atMs)}`);
       place.replaceChildren(receiptCard(receipt));
     },
   };

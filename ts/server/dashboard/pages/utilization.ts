@@ -1,6 +1,8 @@
 /** Warm instances against those that work. */
 import { count, counted, percent, threeDigits } from '../../../core/evaluate/figures.js';
-import type { FunctionRow, Page as Listed, Summary } from '../../api/schemas.js';
+import type { FunctionRow } from '../../api/schemas/functions.js';
+import type { Summary } from '../../api/schemas/overview.js';
+import type { Page as Listed } from '../../api/schemas/pages.js';
 import { get } from '../api.js';
 import { poolChart, showPool } from '../charts.js';
 import { h, put } from '../dom.js';

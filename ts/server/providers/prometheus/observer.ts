@@ -55,7 +55,6 @@ interface Fetched {
 export class PrometheusObserver implements Observer {
   readonly name = 'prometheus';
   readonly endMs = null;
-  readonly lagMs: number;
   readonly #api: PrometheusApi;
   readonly #clock: Clock;
   readonly #settings: PrometheusObserverSettings;
@@ -76,7 +75,6 @@ export class PrometheusObserver implements Observer {
 
   constructor(settings: PrometheusObserverSettings) {
     this.#settings = settings;
-    this.lagMs = settings.lagMs;
     this.#api = new PrometheusApi(settings);
     this.#clock = settings.clock ?? wallClock;
     const { calls, all } = countersOf(settings);
@@ -87,16 +85,22 @@ export class PrometheusObserver implements Observer {
     }
   }
 
+  /** Samples carry the server's time: where its clock is another one, a tick is over when that says so. */
+  get lagMs(): number {
+    return Math.max(0, this.#settings.lagMs - this.#largeSkewMs);
+  }
+
+  /** 0 for a difference that makes none. */
+  get #largeSkewMs(): number {
+    return this.#skewMs !== null && Math.abs(this.#skewMs) > LARGE_SKEW_MS ? this.#skewMs : 0;
+  }
+
   health(): ObserverHealth {
-    const skew = this.#skewMs;
-    const isSkewed = skew !== null && Math.abs(skew) > LARGE_SKEW_MS;
-    const skewed = isSkewed
-      ? `the server's clock is ${Math.abs(skew / 1000).toFixed(1)} s ${skew < 0 ? 'behind' : 'ahead of'} ours`
-      : null;
-    const all = [this.#trouble, this.#note, skewed].filter((one) => one !== null);
+    const all = [this.#trouble, this.#note].filter((one) => one !== null);
     return {
       degraded: all.length === 0 ? null : all.join('; '),
-      clockSkewMs: skew,
+      clock: skewInWords(this.#largeSkewMs, this.#settings.lagMs),
+      clockSkewMs: this.#skewMs,
       lastAnswerMs: this.#lastAnswerMs,
       restarts: this.#book.restarts,
       badSamples: this.#book.badSamples,
@@ -105,6 +109,14 @@ export class PrometheusObserver implements Observer {
 
   async beginMs(signal: AbortSignal): Promise<number | null> {
     const { backfillMs, stepMs } = this.#settings;
+    // Known before the first tick is asked for. A server that does not tell is asked again then.
+    await this.#compareClocks(signal, 1).catch((thrown: unknown) => {
+      if (
+        signal.aborted ||
+        !(thrown instanceof IsothermError || thrown instanceof TooMuchAsked || thrown instanceof BadAnswer)
+      )
+        throw thrown;
+    });
     if (backfillMs <= 0) return null;
     const endMs = this.#clock.now() - this.lagMs;
     const lookMs = Math.max(LOOK_BACK_MS, stepMs);
@@ -149,7 +161,7 @@ export class PrometheusObserver implements Observer {
     if (fromMs < this.#nextMs) this.#book.clear();
     for (let at = fromMs; at < toMs; ) {
       const endMs = Math.min(toMs, at + this.#pieces.points * stepMs);
-      const isPast = endMs < this.#clock.now() - RECENT_MS;
+      const isPast = endMs < this.#clock.now() + Math.min(0, this.#largeSkewMs) - RECENT_MS;
       const window = { fromMs: at, toMs: endMs, stepMs };
       let fetched: Fetched;
       try {
@@ -301,6 +313,16 @@ export class PrometheusObserver implements Observer {
     const restMs = Math.min(LONGEST_REST_MS, FIRST_REST_MS * 2 ** (this.#failures - 1));
     this.#restUntilMs = this.#clock.now() + restMs;
   }
+}
+
+/** A server that is ahead of our clock is asked sooner, and no sooner than a tick is over for us. */
+function skewInWords(skewMs: number, lagMs: number): string | null {
+  if (skewMs === 0) return null;
+  const s = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+  const found = `the server's clock is ${s(Math.abs(skewMs))} ${skewMs < 0 ? 'behind' : 'ahead of'} ours`;
+  if (skewMs < 0) return `${found}: it is asked that much later`;
+  if (skewMs <= lagMs) return `${found}: it is asked that much sooner`;
+  return `${found}: it is asked as soon as a tick is over, and tells what was ${s(skewMs - lagMs)} before`;
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000;

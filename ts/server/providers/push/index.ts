@@ -14,7 +14,7 @@ export function pushObserver({ lagMs }: PushSettings): Observer {
     endMs: null,
     beginMs: async () => null,
     async *observe(): AsyncGenerator<Observation> {},
-    health: () => ({ degraded: null, clockSkewMs: null, lastAnswerMs: null, restarts: 0, badSamples: 0 }),
+    health: () => ({ degraded: null, clock: null, clockSkewMs: null, lastAnswerMs: null, restarts: 0, badSamples: 0 }),
     close: async () => {},
   };
 }

@@ -48,7 +48,7 @@ export function replayObserver({ trace, speed, startMs, as = 'counts' }: ReplayS
       lastAnswerMs = clock.now();
       yield* player.between(fromMs, toMs);
     },
-    health: () => ({ degraded: null, clockSkewMs: null, lastAnswerMs, restarts: 0, badSamples: 0 }),
+    health: () => ({ degraded: null, clock: null, clockSkewMs: null, lastAnswerMs, restarts: 0, badSamples: 0 }),
     close: async () => {},
   };
 }

@@ -128,7 +128,10 @@ function isAlive({ pid, started }: Owner): boolean {
 function locked(folder: string, found: string): IsothermError {
   const owner = parsed(found);
   const who = owner === undefined ? 'another process' : `process ${owner.pid}`;
-  return new IsothermError('STORE_LOCKED', `${folder}: ${who} has this store open; one control plane owns a store`);
+  return new IsothermError(
+    'STORE_LOCKED',
+    `${folder}: ${who} has this store open; one control plane owns a store. Stop that one, or give this one another: store.path, or --store`,
+  );
 }
 
 function parsed(content: string): Owner | undefined {

@@ -118,7 +118,10 @@ async function prepare(client: pg.ClientBase, isWriter: boolean, place: string):
     const { rows: locks } = await client.query<{ taken: boolean }>(`select pg_try_advisory_lock(${LOCK}) as taken`);
     if (locks[0]?.taken !== true) {
       const problem = 'another process has this store open';
-      throw new IsothermError('STORE_LOCKED', `${place}: ${problem}; one control plane owns a store`);
+      throw new IsothermError(
+        'STORE_LOCKED',
+        `${place}: ${problem}; one control plane owns a store. Stop that one, or give this one another database`,
+      );
     }
     if (!found) await client.query('create schema isotherm');
   }

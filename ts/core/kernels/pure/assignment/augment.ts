@@ -1,5 +1,6 @@
 /** Adds one row along a shortest augmenting path. */
 import { type Matching, NONE, type Table } from './matching.js';
+import { open, relax } from './scan.js';
 
 const INFINITY = Number.POSITIVE_INFINITY;
 
@@ -14,10 +15,8 @@ export class Search {
   readonly #finalDistance: Float64Array;
   readonly #price: Float64Array;
   #count = 0;
-  #least = INFINITY;
-  /** The row that is cheapest to leave out, and how far that is. */
+  /** The row that is cheapest to leave out. */
   #last = NONE;
-  #without = INFINITY;
   /** How far the end is. */
   #level = 0;
 
@@ -56,79 +55,48 @@ export class Search {
 
   /** The column where a shortest path ends; `NONE` where it ends by leaving out the last row; undefined where there is none. */
   #search(source: number): number | undefined {
-    const matching = this.#matching;
     const table = this.#table;
+    const { costs } = table;
+    const { prices, first, next } = this.#matching;
+    const distance = this.#distance;
+    const reachedFrom = this.#reachedFrom;
     this.#count = 0;
-    this.#open(source);
-    this.#without = table.unassigned(source);
     this.#last = source;
+    let without = table.unassigned(source);
+    let least = open(costs, table.begin(source), prices, distance);
+    reachedFrom.fill(source);
     let head = 0;
     for (;;) {
       // On a tie a row is served rather than left out.
-      if (this.#without < this.#least) {
-        this.#level = this.#without;
+      if (without < least) {
+        this.#level = without;
         return NONE;
       }
-      if (this.#least === INFINITY) return undefined;
+      if (least === INFINITY) return undefined;
       // A zero has one sign on all backends.
-      const level = this.#least + 0;
+      const level = least + 0;
       this.#level = level;
-      const open = this.#settle(level);
-      if (open !== NONE) return open;
+      const found = this.#settle(level);
+      if (found !== NONE) return found;
       while (head < this.#count) {
         const j = this.#settled[head];
         const price = this.#price[head];
         head++;
-        for (let i = matching.first[j]; i !== NONE; i = matching.next[i]) {
-          const height = table.costs[table.begin(i) + j] - price - level;
+        for (let i = first[j]; i !== NONE; i = next[i]) {
+          const begin = table.begin(i);
+          const height = costs[begin + j] - price - level;
           const left = table.unassigned(i) - height;
-          if (left < this.#without) {
-            this.#without = left;
+          if (left < without) {
+            without = left;
             this.#last = i;
           }
-          this.#relax(i, height);
-          if (this.#least > level) continue;
-          const found = this.#settle(level);
-          if (found !== NONE) return found;
+          least = relax(costs, begin, prices, height, i, distance, reachedFrom);
+          if (least > level) continue;
+          const end = this.#settle(level);
+          if (end !== NONE) return end;
         }
       }
     }
-  }
-
-  #open(source: number): void {
-    const { costs, width } = this.#table;
-    const { prices } = this.#matching;
-    const distance = this.#distance;
-    const begin = this.#table.begin(source);
-    let least = INFINITY;
-    for (let j = 0; j < width; j++) {
-      const found = costs[begin + j] - prices[j];
-      distance[j] = found;
-      if (found < least) least = found;
-    }
-    this.#reachedFrom.fill(source);
-    this.#least = least;
-  }
-
-  /** Lowers distances to `costs - prices - height` where that is less. */
-  #relax(row: number, height: number): void {
-    const { costs, width } = this.#table;
-    const { prices } = this.#matching;
-    const distance = this.#distance;
-    const reachedFrom = this.#reachedFrom;
-    const begin = this.#table.begin(row);
-    let least = INFINITY;
-    for (let j = 0; j < width; j++) {
-      const found = costs[begin + j] - prices[j] - height;
-      let own = distance[j];
-      if (found < own) {
-        distance[j] = found;
-        reachedFrom[j] = row;
-        own = found;
-      }
-      if (own < least) least = own;
-    }
-    this.#least = least;
   }
 
   /** Settles the columns at this distance, unless one of them has room: the first such. */

@@ -112,7 +112,7 @@ const TIES = 2;
 /** Puts all rows on columns or leaves them out; the row that can be neither, and the search that failed. */
 function run(table: Table, matching: Matching, square: boolean): { row: number; search: Search } | undefined {
   if (matching.colOf.length === 0) return undefined;
-  let waiting: number[];
+  let waiting: Int32Array;
   if (matching.room.some((most) => most !== 1)) waiting = firstChoices(table, matching);
   else {
     if (square) reduceColumns(table, matching);

@@ -31,7 +31,7 @@ export function reduceColumns({ costs, width }: Table, matching: Matching): void
 /** What the bidding came to. */
 export interface Bids {
   /** The rows that still wait. */
-  waiting: number[];
+  waiting: Int32Array;
   /** Bids that lowered a price, and others. */
   lowered: number;
   ties: number;
@@ -43,24 +43,30 @@ export interface Bids {
  */
 export function bid(table: Table, matching: Matching): Bids {
   const { colOf } = matching;
-  const bids: Bids = { waiting: [], lowered: 0, ties: 0 };
-  for (let i = 0; i < colOf.length; i++) if (colOf[i] === NONE) bids.waiting.push(i);
+  const waiting = new Int32Array(colOf.length);
+  // Bids that lowered a price, and others.
+  const bids = new Int32Array(2);
+  let count = 0;
+  for (let i = 0; i < colOf.length; i++) if (colOf[i] === NONE) waiting[count++] = i;
+  const most = STEPS_PER_ROW * colOf.length;
   for (let round = 0; round < 2; round++) {
-    const waiting = bids.waiting;
-    bids.waiting = [];
-    for (const row of waiting) {
-      let bidder = row;
-      while (bidder !== NONE && bids.lowered + bids.ties < STEPS_PER_ROW * colOf.length) {
-        bidder = step(table, matching, bidder, bids);
-      }
-      if (bidder !== NONE) bids.waiting.push(bidder);
+    const before = count;
+    count = 0;
+    // What a row starts leaves one row waiting at most: they are written behind where they are read.
+    for (let k = 0; k < before; k++) {
+      let bidder = waiting[k];
+      while (bidder >= 0 && bids[0] + bids[1] < most) bidder = step(table, matching, bidder, bids);
+      if (bidder !== NONE) waiting[count++] = bidder >= 0 ? bidder : waits(bidder);
     }
   }
-  return bids;
+  return { waiting: waiting.subarray(0, count), lowered: bids[0], ties: bids[1] };
 }
 
-/** One bid of `i`: the row that it put out and that bids next, if any. */
-function step(table: Table, matching: Matching, i: number, bids: Bids): number {
+/** A row that waits for the next round, as a step tells it, and back. */
+const waits = (row: number): number => -2 - row;
+
+/** One bid of `i`: the row that it put out and that bids next, or `waits` of one, or `NONE`. */
+function step(table: Table, matching: Matching, i: number, bids: Int32Array): number {
   const { costs, width } = table;
   const { prices, first } = matching;
   const begin = table.begin(i);
@@ -78,19 +84,16 @@ function step(table: Table, matching: Matching, i: number, bids: Bids): number {
   }
   const without = table.unassigned(i);
   if (without < best) return NONE;
-  if (best === INFINITY) {
-    bids.waiting.push(i);
-    return NONE;
-  }
+  if (best === INFINITY) return waits(i);
   if (without < second) second = without;
   const lower = prices[at] - (second - best);
   const putOut = first[at];
   if (second < INFINITY && lower < prices[at]) {
     prices[at] = lower;
-    bids.lowered++;
+    bids[0]++;
     return replace(matching, i, at, putOut);
   }
-  bids.ties++;
+  bids[1]++;
   if (putOut === NONE) {
     matching.put(i, at);
     return NONE;
@@ -105,8 +108,7 @@ function step(table: Table, matching: Matching, i: number, bids: Bids): number {
     }
     if (other === NONE) other = j;
   }
-  bids.waiting.push(other === NONE ? i : replace(matching, i, other, first[other]));
-  return NONE;
+  return waits(other === NONE ? i : replace(matching, i, other, first[other]));
 }
 
 /** Puts `i` on a column in the place of the row that it puts out, if any. */
@@ -117,10 +119,11 @@ export function replace(matching: Matching, i: number, j: number, putOut: number
 }
 
 /** Gives rows, one by one, the column of least cost, where it has room; all prices stay 0. Gives the rows that still wait. */
-export function firstChoices(table: Table, matching: Matching): number[] {
+export function firstChoices(table: Table, matching: Matching): Int32Array {
   const { costs, width } = table;
   const { prices, room } = matching;
-  const waiting: number[] = [];
+  const waiting = new Int32Array(matching.colOf.length);
+  let count = 0;
   for (let i = 0; i < matching.colOf.length; i++) {
     const begin = table.begin(i);
     let best = INFINITY;
@@ -134,7 +137,7 @@ export function firstChoices(table: Table, matching: Matching): number[] {
     }
     if (table.unassigned(i) < best) continue;
     if (at !== NONE && room[at] > 0) matching.put(i, at);
-    else waiting.push(i);
+    else waiting[count++] = i;
   }
-  return waiting;
+  return waiting.subarray(0, count);
 }

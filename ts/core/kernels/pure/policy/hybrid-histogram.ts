@@ -78,6 +78,10 @@ export class HybridHistogram implements KernelPolicy {
     return NO_STARTS;
   }
 
+  onGap(): void {
+    this.#lastReleaseMs = Number.NaN;
+  }
+
   seen(): number[] {
     this.#enterWaiting();
     const uses = this.#settlePercentiles();

@@ -36,6 +36,7 @@ export const policy: PolicyKernels = {
     const starts = open(handle).onTick(nowMs, counts, forecast.length > 0 ? forecast : undefined);
     return Float64Array.from(starts.flatMap(({ count, prewarmMs, keepAliveMs }) => [count, prewarmMs, keepAliveMs]));
   },
+  policyGap: (handle, fromMs, untilMs) => open(handle).onGap?.(fromMs, Math.max(fromMs, untilMs)),
   policySeen: (handle) => Float64Array.from(open(handle).seen()),
   policySave: (handle) => savePolicy(open(handle)),
   policyLoad: (spec, state) => new PurePolicy(loadPolicy(spec, state)),

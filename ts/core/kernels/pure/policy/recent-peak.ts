@@ -1,5 +1,6 @@
 /** Keeps a little more than the recent peak of busy instances warm, renewed at every tick: reactive over-provisioning. */
 import { ensure } from '../check.js';
+import { stood } from './gap.js';
 import {
   type Counts,
   type KernelPolicy,
@@ -46,6 +47,10 @@ export class RecentPeak implements KernelPolicy {
     const count = wanted - counts.busy - counts.warmIdle - counts.pending;
     if (count <= 0) return NO_STARTS;
     return [{ count: Math.min(count, 0xffff_ffff), prewarmMs: this.#prewarmMs, keepAliveMs: STARTED_KEEP_ALIVE_MS }];
+  }
+
+  onGap(fromMs: number, untilMs: number): void {
+    for (let i = this.#first; i < this.#times.length; i++) this.#times[i] = stood(this.#times[i], fromMs, untilMs);
   }
 
   seen(): number[] {

@@ -59,6 +59,24 @@ export class StaticTwice implements KernelPolicy {
     return [{ count: lacking, prewarmMs: this.#prewarmMs, keepAliveMs: DAY_MS - into }];
   }
 
+  onGap(fromMs: number, untilMs: number): void {
+    if (this.#day === undefined) return;
+    // What was told within is known up to there.
+    this.#advance(Math.max(fromMs, this.#day * DAY_MS + this.#lastMs));
+    const { part: day, into } = clockPart(untilMs, DAY_MS);
+    if (this.#day === day) {
+      this.#sinceMs += Math.max(into - this.#lastMs, 0);
+      this.#lastMs = Math.max(this.#lastMs, into);
+      return;
+    }
+    // The day ends with what was observed of it.
+    if (this.#lastMs > this.#sinceMs) this.#before = this.#busyMs / (this.#lastMs - this.#sinceMs);
+    this.#day = day;
+    this.#sinceMs = into;
+    this.#lastMs = into;
+    this.#busyMs = 0;
+  }
+
   seen(): number[] {
     return [this.#mean(), this.#target()];
   }

@@ -93,7 +93,8 @@ export class ConstantBusy implements Busy {
 export class EachBusy implements Busy {
   next = NEVER;
   length = 0;
-  readonly wait: number;
+  /** Of the cold calls that come from now on. */
+  wait: number;
   #served = 0;
   #releases = new Heap();
 

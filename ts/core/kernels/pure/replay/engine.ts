@@ -104,6 +104,11 @@ export class Engine implements Feed {
     this.#nextTick = tick > now ? tick : tickAfter(now, this.#tickMs);
   }
 
+  /** How long starts take from now on, those that are under way aside; of a live engine. */
+  set wait(ms: number) {
+    (this.#busy as EachBusy).wait = ms;
+  }
+
   /** Instances at `now`, to which everything has happened. */
   counts(now: number): Counts {
     return { busy: this.#busy.length, warmIdle: this.#warm.countIdle(now), pending: this.#warm.pending };

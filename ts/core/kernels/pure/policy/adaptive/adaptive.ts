@@ -20,10 +20,9 @@ import { Instances } from './instances.js';
 import { BY_CLOCK, Learnt, planOf, SPARE, type Terms } from './learnt.js';
 import { BY_LOAD, INTERVALS } from './level.js';
 import type { Prior } from './prior.js';
-import { type Costs, TICK_MS, type Warmths } from './program.js';
+import type { Warmths } from './program.js';
+import { startAhead, startPromised } from './starts.js';
 
-/** Levels that a tick looks at. */
-const TICK_LEVELS = 64;
 /** A gap this much of the break-even time begins an episode: shorter ones are never left cold. */
 const EPISODE_SHARE = 0.2;
 /** An instance beyond all that were needed stays for this much of the break-even time. */
@@ -39,12 +38,6 @@ const MAX_U32 = 0xffff_ffff;
 /** How long idling costs no more than a cold start, at most `LONGEST_MS`. */
 function breakEvenMs({ coldStartUsd, idleUsdPerMs }: Terms): number {
   return coldStartUsd < idleUsdPerMs * LONGEST_MS ? Math.trunc(coldStartUsd / idleUsdPerMs) : LONGEST_MS;
-}
-
-/** The first of the intervals that ends no earlier than `idle`, or -1. */
-function nextOf({ to, count }: Warmths, idle: number): number {
-  for (let i = 0; i < count; i++) if (to[i] >= idle) return i;
-  return -1;
 }
 
 /** The policy of one function; unless it pre-warms instances only stay, none is started ahead. */
@@ -72,11 +65,6 @@ export class Adaptive implements KernelPolicy {
   #from = 0;
   #to = 0;
   #answer: WarmInterval = { prewarmMs: 0, keepAliveMs: 0 };
-  #costs: Costs = { idle: 0, cold: 0, preWarm: 0 };
-  #costsAt = (place: number): Costs => {
-    this.#learnt.price(classOf(place), this.#costs);
-    return this.#costs;
-  };
 
   private constructor(learnt: Learnt, preWarms: boolean) {
     this.ticks = preWarms;
@@ -135,9 +123,24 @@ export class Adaptive implements KernelPolicy {
     this.#busy = counts.busy;
     this.#instances.forget(now);
     const starts: Start[] = [];
-    this.#startPromised(now, counts, starts);
-    this.#startAhead(now, starts);
+    const on = { learnt: this.#learnt, ideal: this.#ideal, instances: this.#instances, coldMs: this.#coldMs };
+    startPromised(on, this.#ahead, now, counts, starts);
+    startAhead(on, now, starts);
     return starts;
+  }
+
+  onGap(from: number, until: number): void {
+    // Calls that run were told: they go on, and end.
+    const told = this.#lastAt;
+    const begin = Math.max(from, told);
+    this.#settle(begin);
+    this.#agree(begin, this.#busy);
+    const now = Math.max(until, begin);
+    this.#settle(now);
+    this.#ideal.stand(from, begin, now);
+    this.#instances.stand(from, told, now);
+    this.#episodes.forget();
+    this.#learnt.bursts.stand(now, this.#ideal.busy);
   }
 
   seen(): number[] {
@@ -287,62 +290,6 @@ export class Adaptive implements KernelPolicy {
   #adopt({ from, to, count }: Warmths): void {
     this.#from = count > 0 ? from[0] : 0;
     this.#to = count > 0 ? to[0] : 0;
-  }
-
-  /** Starts what the levels' intervals promise before the next tick and no instance will be there for. */
-  #startPromised(now: number, counts: Counts, starts: Start[]): void {
-    const learnt = this.#learnt;
-    const most = counts.warmIdle + counts.pending;
-    const from = now + this.#coldMs;
-    const levels = Math.min(this.#ideal.idle, TICK_LEVELS);
-    let wanted = 0;
-    for (let i = 0; i < levels; i++) {
-      const place = Math.min(this.#ideal.busy + i, MAX_U32);
-      const since = this.#ideal.idleSince(i);
-      const level = classOf(place);
-      const idle = from - since;
-      const known = learnt.planned(level);
-      const byClock = place === 0 && learnt.byClock;
-      const answer = known.answer();
-      if (!byClock && answer !== INTERVALS) {
-        const window = answer === BY_LOAD ? learnt.byLoad(this.#ideal.idleLoad(i)).window : known.window;
-        if (idle <= window) wanted++;
-        continue;
-      }
-      const intervals = byClock ? learnt.clock.intervals : known.intervals;
-      const next = nextOf(intervals, idle);
-      if (next < 0 || intervals.from[next] > idle + TICK_MS) continue;
-      wanted++;
-      if (intervals.from[next] <= idle) continue;
-      const begin = since + intervals.from[next];
-      const alive = Math.min(this.#instances.until(begin), most + starts.length) + this.#ahead;
-      if (wanted <= alive) continue;
-      starts.push({
-        count: 1,
-        prewarmMs: begin - now,
-        keepAliveMs: intervals.to[next] - intervals.from[next],
-      });
-      this.#instances.push(begin, since + intervals.to[next]);
-    }
-  }
-
-  /** Starts what a burst of the next minute is likely to need. */
-  #startAhead(now: number, starts: Start[]): void {
-    const learnt = this.#learnt;
-    learnt.bursts.tick(now, this.#ideal.busy);
-    let alive = this.#instances.until(now + TICK_MS) + this.#ideal.busy;
-    if (alive === 0 && this.#ideal.idle > 0) {
-      // The lowest level has plans of its own.
-      const intervals = learnt.byClock ? learnt.clock.intervals : learnt.known(0)?.intervals;
-      const idle = now + TICK_MS - this.#ideal.idleSince(0);
-      alive = intervals !== undefined && nextOf(intervals, idle) >= 0 ? 1 : 0;
-    }
-    const count = learnt.bursts.wanted(alive, this.#costsAt) - alive;
-    if (count <= 0) return;
-    const prewarmMs = Math.max(TICK_MS, this.#coldMs);
-    starts.push({ count, prewarmMs, keepAliveMs: TICK_MS });
-    const begin = now + prewarmMs;
-    for (let i = 0; i < count; i++) this.#instances.push(begin, begin + TICK_MS);
   }
 
   /** Another of the same kind and prior. Errors: `BAD_STATE`. */

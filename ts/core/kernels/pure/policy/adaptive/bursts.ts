@@ -72,6 +72,24 @@ export class Bursts {
     }
   }
 
+  /**
+   * Nothing is known up to `until`, when `busy` are busy: minutes are as if they had not been, and what was predicted of them is not scored. One that begins or
+   * ends within is not remembered, or by what was seen of it.
+   */
+  stand(until: number, busy: number): void {
+    const minute = partOf(until, MINUTE);
+    if (!this.isTold) return;
+    this.#predicted.fill(0);
+    this.#nextPredicted.fill(0);
+    this.#used = 0;
+    this.#nextUsed = 0;
+    if (minute <= this.#minute) return;
+    this.#since += minute - this.#minute;
+    this.#minute = minute;
+    this.#place = remainder(minute, MINUTES) | 0;
+    this.#peak = busy;
+  }
+
   #close(minute: number): void {
     for (let count = 0; count < this.#used; count++) {
       const prediction = this.#predicted[count] - 1;

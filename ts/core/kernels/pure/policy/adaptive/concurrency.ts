@@ -56,6 +56,17 @@ export class Concurrency {
     }
   }
 
+  /** `busy` were busy until `begin`, and nothing is known from then to `until`: the mean goes on. */
+  stand(begin: number, until: number, busy: number): void {
+    this.advance(begin, busy);
+    const now = Math.max(until, this.#last);
+    this.#block = partOf(now, BLOCK_MS);
+    this.#pastMs.fill(this.#mean * BLOCK_MS);
+    this.#presentMs = this.#mean * (now - this.#block * BLOCK_MS);
+    this.#last = now;
+    this.#freshUntil = now + FRESH_MS;
+  }
+
   /** How `busy` compares with the mean, in standard deviations, as an index below `LOADS`. */
   load(busy: number): number {
     const above = (busy + 0.5 - this.#mean) * this.#perDeviation + MEAN_LOAD;

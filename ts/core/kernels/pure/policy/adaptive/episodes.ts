@@ -94,6 +94,12 @@ export class Episodes {
     return true;
   }
 
+  /** What has become of those that are on nobody knows. */
+  forget(): void {
+    this.#open = [];
+    this.#time();
+  }
+
   #time(): void {
     let [last, first] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
     for (const { at } of this.#open) {

@@ -1,5 +1,6 @@
 /** The same traffic as if every call had been warm: the pure twin of `ideal.rs` in `crates/policy`. */
 import { ensure } from '../../check.js';
+import { stood } from '../gap.js';
 import type { StateReader, StateWriter } from '../policy.js';
 import { Concurrency, LOADS } from './concurrency.js';
 import { Deque } from './deque.js';
@@ -22,6 +23,8 @@ export class Ideal {
   /** Releases that no call followed: when, and at which load; oldest first. */
   #since = new Deque();
   #loads = new Deque();
+  /** So many of the oldest idled when data was missing: whether calls came meanwhile nobody knows. */
+  #unknown = 0;
   #concurrency = new Concurrency();
 
   /** Instances that would idle. */
@@ -48,6 +51,7 @@ export class Ideal {
     if (length === MOST_IDLE) {
       this.#since.shift();
       this.#loads.shift();
+      if (this.#unknown > 0) this.#unknown--;
     }
     this.#since.push(inOrder);
     this.load = this.#concurrency.load(this.busy);
@@ -66,13 +70,28 @@ export class Ideal {
     this.releasedFrom = this.#loads.at(last);
     this.#since.pop();
     this.#loads.pop();
+    if (last >= this.#unknown) return level;
+    this.#unknown = last;
+    this.releasedAt = Number.NaN;
     return level;
+  }
+
+  /** Nothing is known from `from` to `until`, but what was told up to `begin`: what idles does so no longer for it, and the load stays. */
+  stand(from: number, begin: number, until: number): void {
+    this.#concurrency.stand(begin, until, this.busy);
+    const { length } = this.#since;
+    for (let i = 0; i < length; i++) {
+      this.#since.push(stood(this.#since.at(0), from, until));
+      this.#since.shift();
+    }
+    this.#unknown = length;
   }
 
   save(out: StateWriter): void {
     out.u32(this.busy);
     out.u32(this.mostBusy);
     out.u16(this.#since.length);
+    out.u16(this.#unknown);
     for (let i = 0; i < this.#since.length; i++) {
       out.i64(this.#since.at(i));
       out.u8(this.#loads.at(i));
@@ -87,9 +106,14 @@ export class Ideal {
     ideal.busy = from.u32();
     ideal.mostBusy = from.u32();
     const count = from.u16();
+    const unknown = from.u16();
     ensure(count <= MOST_IDLE, 'BAD_STATE', () => {
       return `policy state has ${count} idle instances, expected at most ${MOST_IDLE}`;
     });
+    ensure(unknown <= count, 'BAD_STATE', () => {
+      return `policy state does not know ${unknown} idle instances of ${count}`;
+    });
+    ideal.#unknown = unknown;
     let last = Number.NEGATIVE_INFINITY;
     for (let i = 0; i < count; i++) {
       const since = from.time();

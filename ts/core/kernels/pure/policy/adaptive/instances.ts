@@ -42,6 +42,20 @@ export class Instances {
     this.#count = kept;
   }
 
+  /**
+   * Time stands from `from` to `until`; up to `told` it is known what happened. Those that idle then are warm for as long as they would have been, and those that
+   * are promised begin as much later.
+   */
+  stand(from: number, told: number, until: number): void {
+    for (let i = 0; i < this.#count; i++) {
+      if (this.#ends[i] < from) continue;
+      const begin = this.#begins[i];
+      const stood = until - (begin <= told ? Math.max(from, begin) : from);
+      this.#begins[i] += stood;
+      this.#ends[i] += stood;
+    }
+  }
+
   /** How many are there until `at` at least. */
   until(at: number): number {
     let count = 0;

@@ -1,5 +1,6 @@
 /** A function's minutes: runs of active ones, and the waiting times between them. */
 import { ensure } from '../../check.js';
+import { stood } from '../gap.js';
 import type { StateReader, StateWriter } from '../policy.js';
 import { foresees, idleMinutes, possible } from './category.js';
 
@@ -32,6 +33,8 @@ export class Runs {
   readonly waits: Wait[] = [];
   /** The last minute with activity. */
   last: number | undefined;
+  /** Whether data was missing since: what ended the run is not known. */
+  #isCut = false;
   /** Minutes and calls of the run that goes on. */
   active = 0;
   #calls = 0;
@@ -39,7 +42,7 @@ export class Runs {
   /** A call arrives in minute `slot`, `busy` instances serving right after it; whether there is news. */
   arrival(slot: number, busy: number): boolean {
     let news: boolean;
-    if (this.last !== undefined && slot - this.last > 1 && busy <= 1) {
+    if (this.last !== undefined && !this.#isCut && slot - this.last > 1 && busy <= 1) {
       this.#endRun(slot - this.last - 1);
       this.last = slot;
       this.active = 1;
@@ -54,11 +57,25 @@ export class Runs {
 
   /** An instance was busy up to minute `slot`; whether there is news. */
   release(slot: number): boolean {
+    if (this.#isCut) {
+      this.#isCut = false;
+      this.last = slot;
+      this.active = 1;
+      this.#calls = 0;
+      return true;
+    }
     const more = this.last === undefined ? 1 : slot - this.last;
     if (more <= 0) return false;
     this.active = Math.min(this.active + more, MOST);
     this.last = slot;
     return true;
+  }
+
+  /** Nothing is known of the minutes `from` to `until`: they are not waited for, and the next activity begins a run. */
+  stand(from: number, until: number): void {
+    if (this.last === undefined) return;
+    this.last = stood(this.last, from, until);
+    this.#isCut = true;
   }
 
   #endRun(minutes: number): void {
@@ -96,6 +113,7 @@ export class Runs {
 
   save(out: StateWriter): void {
     out.instant(this.last);
+    out.u8(this.#isCut ? 1 : 0);
     out.u32(this.active);
     out.u32(this.#calls);
     out.u32(this.ended.length);
@@ -107,6 +125,7 @@ export class Runs {
   static load(from: StateReader): Runs {
     const runs = new Runs();
     runs.last = from.instant();
+    runs.#isCut = from.u8() !== 0;
     runs.active = from.u32();
     runs.#calls = from.u32();
     const known = from.u32();

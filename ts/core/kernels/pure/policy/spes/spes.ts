@@ -53,6 +53,10 @@ export class Spes implements KernelPolicy {
     return keepAliveMs >= 0 ? [{ count: 1, prewarmMs: this.#prewarmMs, keepAliveMs }] : NO_STARTS;
   }
 
+  onGap(fromMs: number, untilMs: number): void {
+    this.#runs.stand(clockPart(fromMs, SLOT_MS).part, clockPart(untilMs, SLOT_MS).part);
+  }
+
   seen(): number[] {
     const { category, prediction } = deriveRule(this.#runs);
     const last = prediction.reduce((most, range) => Math.max(most, range.last), -1);

@@ -1,0 +1,106 @@
+/** A store whose states another version has saved: what was learnt is gone, and nothing else. */
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { PlaneEvent } from '../../ts/server/api/schemas/events.js';
+import { openStore, type Store, type TickCommit } from '../../ts/server/store/index.js';
+import { EPOCH, type Running, runPlane, someCalls } from '../planes.js';
+
+const KEYS = ['shop/timer', 'shop/burst', 'shop/rare', 'shop/steady'];
+const at = (minute: number): number => EPOCH + minute * 60_000;
+const never = new AbortController().signal;
+
+let store: Store;
+let running: Running | undefined;
+
+beforeEach(async () => {
+  store = await openStore({});
+});
+afterEach(async () => {
+  await running?.plane.stop();
+  running = undefined;
+  await store.close();
+});
+
+/** The states as another version would have left them: `spoil` has the bytes, and where the control begins. */
+async function runAsAnother(minutes: number, spoil: (state: Uint8Array, control: number) => void): Promise<void> {
+  const commit = store.commitTick.bind(store);
+  store.commitTick = async (one: TickCommit) =>
+    commit({
+      ...one,
+      checkpoints: one.checkpoints.map(({ functionKey, state }) => {
+        const copy = state.slice();
+        spoil(copy, 4 + new DataView(copy.buffer).getUint32(0));
+        return { functionKey, state: copy };
+      }),
+    });
+  running = await runPlane(store, someCalls(120), at(minutes));
+  store.commitTick = commit;
+}
+
+const callsOf = ({ plane }: Running): number[] => KEYS.map((key) => plane.fn(key)!.ours.calls);
+const trueCalls = (minutes: number): number[] =>
+  KEYS.map(
+    (key) => someCalls(120).filter((one) => one.functionKey === key && 'atMs' in one && one.atMs < at(minutes)).length,
+  );
+const messages = async (): Promise<string[]> => {
+  const { rows } = await store.events({ kind: 'config' satisfies PlaneEvent['kind'] });
+  return rows.map(({ detail }) => (detail as { message: string }).message);
+};
+
+test('what they have learnt is gone; totals, gaps, events and decisions go on', async () => {
+  // Between two states of every function, so that some of the past is fed again.
+  await runAsAnother(47.5, (state, control) => {
+    state[control] = 200;
+  });
+  const { plane: first } = running!;
+  const before = KEYS.map((key) => ({ detail: first.fn(key)!, desired: first.desired(key)! }));
+  const { items: old } = await first.receipts({ limit: 1000 });
+  await first.stop();
+
+  running = await runPlane(store, someCalls(120), at(47.5));
+  const { plane } = running;
+  expect(callsOf(running)).toEqual(trueCalls(47.5));
+  KEYS.forEach((key, i) => {
+    const { detail, desired } = before[i]!;
+    // The sums began where they stood; the few instances that were warm then are not known any more, and started anew.
+    expect(plane.fn(key)!.compared.coldStarts).toBeGreaterThanOrEqual(detail.compared.coldStarts);
+    expect(plane.fn(key)!.compared.coldStarts).toBeLessThanOrEqual(detail.compared.coldStarts + 5);
+    expect(plane.fn(key)!.gaps).toEqual(detail.gaps);
+    // Never to zero, nor to nothing, because it has forgotten: what it decides anew is a decision of its own.
+    expect(plane.desired(key)).toBeDefined();
+    if (plane.fn(key)!.decision === null)
+      expect(plane.desired(key)).toMatchObject({ value: desired.value, stale: true });
+  });
+  expect(plane.summary().ours.calls).toBe(trueCalls(47.5).reduce((sum, calls) => sum + calls));
+
+  await running.clock.moveTo(at(120));
+  expect(callsOf(running)).toEqual(trueCalls(120));
+  expect(await messages()).toEqual([
+    '4 functions were saved by another version: what they have learnt is gone, their totals go on',
+  ]);
+  const days = await store.totals();
+  expect(days.reduce((sum, { ours }) => sum + ours.calls, 0)).toBeLessThanOrEqual(
+    trueCalls(120).reduce((a, b) => a + b),
+  );
+  // What this version decided can be computed again, from the first tick on; what the other one did is refused, and why is said.
+  const { items } = await plane.receipts({ limit: 1000 });
+  const own = items.filter(({ atMs }) => atMs > at(47.5));
+  expect(own.length).toBeGreaterThan(10);
+  for (const { id } of own) expect(await plane.recompute(id, never)).toMatchObject({ same: true, differences: [] });
+  await expect(plane.recompute(old[0]!.id, never)).rejects.toThrow(/another version saved it/);
+
+  // A second restart knows what the first has carried over.
+  await plane.stop();
+  running = await runPlane(store, someCalls(120), at(120));
+  expect(callsOf(running)).toEqual(trueCalls(120));
+  expect(await messages()).toHaveLength(1);
+});
+
+test('of which nothing can be read begin with their next call, and are named', async () => {
+  await runAsAnother(20, (state) => state.fill(0xff, 4));
+  await running!.plane.stop();
+  running = await runPlane(store, someCalls(120), at(60));
+  expect(await messages()).toEqual([
+    '4 functions were saved by another version in a way that cannot be read: they begin with their next call',
+  ]);
+  for (const key of ['shop/timer', 'shop/steady']) expect(running.plane.desired(key)).toBeDefined();
+});
