@@ -10,6 +10,7 @@ const SUITES = {
   replay: '../bench/kernels/replay.bench.ts',
   'memory-cap': '../bench/kernels/memory-cap.bench.ts',
   platform: '../bench/kernels/platform.bench.ts',
+  assignment: '../bench/kernels/assignment.bench.ts',
   keepalive: '../bench/kernels/keepalive.bench.ts',
   'multiple-choice': '../bench/kernels/multiple-choice.bench.ts',
   readers: '../bench/readers/readers.bench.ts',

@@ -35,6 +35,9 @@ export declare class TraceHandle {
   close(): void
 }
 
+/** Columns for rows at the least cost; false, with a Hall violator marked instead, where there are none. */
+export declare function assignmentSolve(costs: Float64Array, rows: number, cols: number, unassigned: Float64Array, capacity: Float64Array, outRowToCol: Int32Array, outColToRow: Int32Array, outRowDuals: Float64Array, outColDuals: Float64Array): boolean
+
 /** The cost of every window that can be best; returns how many there are. */
 export declare function keepAliveCurve(gapsMs: Float64Array, weights: Float64Array, idleUsdPerMs: number, coldStartUsd: number, outKeepAliveMs: Float64Array, outObjectiveUsd: Float64Array): number
 

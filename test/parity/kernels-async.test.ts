@@ -18,6 +18,8 @@ import {
   replayFunctionsAsync,
   replayUnderMemoryCap,
   replayUnderMemoryCapAsync,
+  solveAssignment,
+  solveAssignmentAsync,
   solveMultipleChoice,
   solveMultipleChoiceAsync,
 } from '../../ts/core/dist/kernels/index.js';
@@ -260,5 +262,38 @@ describe('solveMultipleChoiceAsync', { timeout: 60_000 }, () => {
     expect(failed).toMatchObject({ code: 'INFEASIBLE', nearest: 100 * functions });
     expect(await codeOf(solveMultipleChoiceAsync({ ...problem, limit: -1 }))).toBe('OUT_OF_RANGE');
     expect(await codeOf(solveMultipleChoiceAsync({ ...problem, offsets: [] }))).toBe('BAD_LENGTH');
+  });
+});
+
+describe('solveAssignmentAsync', { timeout: 60_000 }, () => {
+  const [rows, cols] = [500, 700];
+  const cost = Float64Array.from({ length: rows * cols }, (_, at) => (at * 7919) % 10_007);
+
+  it('gives what solveAssignment gives, says when it is done, and leaves the event loop free', async () => {
+    const expected = solveAssignment(cost, rows, cols, { maximize: true });
+    const steps: [number, number][] = [];
+    const onProgress = (done: number, of: number) => void steps.push([done, of]);
+    const { result, turns } = await turnsDuring(
+      solveAssignmentAsync(cost, rows, cols, { maximize: true }, { onProgress }),
+    );
+    expect(result).toEqual(expected);
+    expect(turns).toBeGreaterThan(0);
+    expect(steps).toEqual([[rows, rows]]);
+  });
+
+  it('stops when asked, and fails as solveAssignment does', async () => {
+    expect(await codeOf(solveAssignmentAsync(cost, rows, cols, {}, { signal: AbortSignal.abort() }))).toBe('ABORTED');
+    const stop = new AbortController();
+    const work = solveAssignmentAsync(cost, rows, cols, {}, { signal: stop.signal });
+    stop.abort();
+    expect(await codeOf(work)).toBe('ABORTED');
+    const I = Number.POSITIVE_INFINITY;
+    const failed = await solveAssignmentAsync([1, I, 2, I], 2, 2).catch((thrown: IsothermError) => thrown);
+    expect(failed).toMatchObject({
+      code: 'INFEASIBLE',
+      hallViolator: { rows: Int32Array.of(0, 1), cols: Int32Array.of(0) },
+    });
+    expect(await codeOf(solveAssignmentAsync([1, Number.NaN], 1, 2))).toBe('NOT_FINITE');
+    expect(await codeOf(solveAssignmentAsync([1], 1, 2))).toBe('BAD_LENGTH');
   });
 });

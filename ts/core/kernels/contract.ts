@@ -74,6 +74,27 @@ export interface MultipleChoiceKernels {
   multipleChoiceChoices(handle: MultipleChoiceHandle): Int32Array;
 }
 
+/** Linear assignment: columns for rows at the least cost. */
+export interface AssignmentKernels {
+  /**
+   * `costs: [rows, cols]`, infinity where a pair is forbidden; `unassigned: [rows]`, what it costs to leave a row out, or empty for
+   * never; `capacity: [cols]`, how many rows a column takes, or empty for one each. With more rows than places and no `unassigned` the columns
+   * are filled and choose among the rows. Writes -1 for none, of a column its lowest row, and duals. Returns false where there is no
+   * solution: then `outRowToCol` and `outColToRow` are 1 for a Hall violator and 0 elsewhere, and duals NaN.
+   */
+  assignmentSolve(
+    costs: Float64Array,
+    rows: number,
+    cols: number,
+    unassigned: Float64Array,
+    capacity: Float64Array,
+    outRowToCol: Int32Array,
+    outColToRow: Int32Array,
+    outRowDuals: Float64Array,
+    outColDuals: Float64Array,
+  ): boolean;
+}
+
 /** A policy's state, owned by the backend that made it. */
 export interface PolicyHandle {
   close(): void;
@@ -253,7 +274,8 @@ export interface PlatformKernels {
 
 /** All families of one backend. */
 export interface Kernels
-  extends KeepaliveKernels,
+  extends AssignmentKernels,
+    KeepaliveKernels,
     MultipleChoiceKernels,
     PolicyKernels,
     ReplayKernels,

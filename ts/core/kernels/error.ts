@@ -51,6 +51,14 @@ export interface InputPlace {
   expected?: string;
 }
 
+/** Rows that together may take too few columns, and those columns; or columns that must be filled from too few rows, and those rows. */
+export interface HallViolator {
+  /** Ascending. */
+  rows: Int32Array;
+  /** Ascending. */
+  cols: Int32Array;
+}
+
 /**
  * The one error of Isotherm: a stable `code` for programs, a sentence for people, and for bad input the place.
  *
@@ -63,16 +71,19 @@ export class IsothermError extends Error {
   readonly place?: InputPlace;
   /** Of `INFEASIBLE`: the nearest figure that can be met. */
   readonly nearest?: number;
+  /** Of `INFEASIBLE` in an assignment: who competes in vain. */
+  readonly hallViolator?: HallViolator;
 
   constructor(
     code: ErrorCode,
     message: string,
-    options: { cause?: unknown; place?: InputPlace; nearest?: number } = {},
+    options: { cause?: unknown; place?: InputPlace; nearest?: number; hallViolator?: HallViolator } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     if (options.place !== undefined) this.place = options.place;
     if (options.nearest !== undefined) this.nearest = options.nearest;
+    if (options.hallViolator !== undefined) this.hallViolator = options.hallViolator;
   }
 }
 

@@ -1,10 +1,16 @@
 /** Kernels: the hot paths, on the fastest backend that is there. */
 
 export { ADAPTIVE_PRIOR } from './adaptive-prior.js';
+export { solveAssignment } from './assignment.js';
+export { solveAssignmentAsync } from './assignment-async.js';
+export { type BottleneckAssignment, solveBottleneckAssignment } from './assignment-bottleneck.js';
+export type { AssignmentOptions, AssignmentSolution, CostMatrix } from './assignment-instance.js';
+export { type AssignmentProof, verifyAssignment } from './assignment-proof.js';
+export { type RankedAssignment, rankAssignments } from './assignment-ranking.js';
 export type { AsyncOptions } from './async.js';
 export { type BackendInfo, backendInfo, init } from './backend.js';
 export type { Backend } from './contract.js';
-export { ERROR_CODES, type ErrorCode, type InputPlace, IsothermError } from './error.js';
+export { ERROR_CODES, type ErrorCode, type HallViolator, type InputPlace, IsothermError } from './error.js';
 export {
   type KeepAliveCurve,
   type KeepAliveCurveOptions,

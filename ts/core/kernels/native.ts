@@ -23,6 +23,7 @@ export function loadNative(): { kernels: Kernels; version: string } {
   return {
     version: addon.version(),
     kernels: {
+      assignmentSolve: addon.assignmentSolve,
       keepAliveWindow: addon.keepAliveWindow,
       keepAliveCurve: addon.keepAliveCurve,
       keepAliveWindowBatch: addon.keepAliveWindowBatch,

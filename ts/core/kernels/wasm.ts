@@ -69,6 +69,7 @@ const trace = (handle: TraceHandle) => (handle as WasmHandle<core.TraceHandle>).
 const memoryCap = (handle: MemoryCapHandle) => (handle as WasmHandle<core.MemoryCapHandle>).open();
 
 const wasm: Kernels = {
+  assignmentSolve: (...args) => guarded(() => core.assignmentSolve(...args)),
   keepAliveWindow: (...args) => guarded(() => core.keepAliveWindow(...args)),
   keepAliveCurve: (...args) => guarded(() => core.keepAliveCurve(...args)),
   keepAliveWindowBatch: (offsets, gaps, weights, idle, cold, preWarm, _threads, out) =>

@@ -1,4 +1,5 @@
 /** What a worker runs: one job on the backend it is told, piece by piece, saying how far it is. */
+import { emptySolution, solveOn } from './assignment-instance.js';
 import { init, kernelsOf } from './backend.js';
 import { type Backend, PLATFORM_COLUMNS, REPLAY_COLUMNS } from './contract.js';
 import { fromBackend } from './error.js';
@@ -6,6 +7,7 @@ import { type KeepAliveArrays, keepAliveRows } from './keepalive-batch.js';
 import { runUnderMemoryCap } from './memory-cap.js';
 import { SUMMARY, setChoices } from './multiple-choice.js';
 import { nodeBuiltin } from './node-builtins.js';
+import type { Instance } from './pure/assignment/instance.js';
 import type { Choices } from './pure/multiple-choice/choices.js';
 import { openTrace, type ReplaySource } from './replay-source.js';
 
@@ -38,6 +40,7 @@ export type WorkerJob =
     }
   | { kind: 'keepAlive'; arrays: KeepAliveArrays }
   | { kind: 'keepAliveCurve'; gaps: Float64Array; weights: Float64Array; idleUsdPerMs: number; coldStartUsd: number }
+  | { kind: 'assignment'; instance: Instance }
   | { kind: 'multipleChoice'; choices: Choices; limit: number };
 
 export type WorkerMessage =
@@ -160,6 +163,22 @@ function keepAliveCurve(backend: Backend, job: WorkerJob & { kind: 'keepAliveCur
   return out.slice(0, 2 * points);
 }
 
+/** Whether there is a solution, then columns, rows and duals. */
+function assignment(backend: Backend, { instance }: WorkerJob & { kind: 'assignment' }, post: Post): Float64Array {
+  const found = emptySolution(instance);
+  const met = solveOn(kernelsOf(backend), instance, found);
+  post({ kind: 'progress', done: instance.rows, total: instance.rows });
+  const parts = [found.rowToCol, found.colToRow, found.rowDuals, found.colDuals];
+  const out = new Float64Array(1 + 2 * (instance.rows + instance.cols));
+  out[0] = Number(met);
+  let at = 1;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
+
 /** Whether the limit is met, the summary, and the choices. */
 function multipleChoice(backend: Backend, job: WorkerJob & { kind: 'multipleChoice' }, post: Post): Float64Array {
   const { choices, limit } = job;
@@ -204,6 +223,8 @@ function work(backend: Backend, job: WorkerJob, post: Post): Float64Array {
       return keepAlive(backend, job, post);
     case 'keepAliveCurve':
       return keepAliveCurve(backend, job, post);
+    case 'assignment':
+      return assignment(backend, job, post);
     case 'multipleChoice':
       return multipleChoice(backend, job, post);
   }

@@ -40,6 +40,11 @@ export class TraceHandle {
 export function __wbg_reset_state(): void;
 
 /**
+ * Columns for rows at the least cost; false, with a Hall violator marked instead, where there are none.
+ */
+export function assignmentSolve(costs: Float64Array | number[], rows: number, cols: number, unassigned: Float64Array | number[], capacity: Float64Array | number[], out_row_to_col: Int32Array, out_col_to_row: Int32Array, out_row_duals: Float64Array, out_col_duals: Float64Array): boolean;
+
+/**
  * The cost of every window that can be best; returns how many there are.
  */
 export function keepAliveCurve(gaps_ms: Float64Array | number[], weights: Float64Array | number[], idle_usd_per_ms: number, cold_start_usd: number, out_keep_alive_ms: Float64Array, out_objective_usd: Float64Array): number;
@@ -172,6 +177,7 @@ export interface InitOutput {
     readonly __wbg_multiplechoicehandle_free: (a: number, b: number) => void;
     readonly __wbg_policyhandle_free: (a: number, b: number) => void;
     readonly __wbg_tracehandle_free: (a: number, b: number) => void;
+    readonly assignmentSolve: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: any, l: number, m: number, n: any, o: number, p: number, q: any, r: number, s: number, t: any) => [number, number, number];
     readonly keepAliveCurve: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: any, j: number, k: number, l: any) => [number, number, number];
     readonly keepAliveWindow: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: any) => [number, number];
     readonly keepAliveWindowBatch: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: any) => [number, number];

@@ -1,0 +1,139 @@
+//! Adds one row along a shortest augmenting path.
+
+use crate::matching::{Matching, Table, NONE};
+use crate::scan::{first_at_most, open, relax};
+
+/// What a search writes to, kept between searches.
+#[derive(Default)]
+pub struct Search {
+    distance: Vec<f64>,
+    reached_from: Vec<i32>,
+    /// Columns whose distance is final, in order, and with each its distance and its price.
+    settled: Vec<u32>,
+    final_distance: Vec<f64>,
+    price: Vec<f64>,
+}
+
+/// Where a path ends.
+enum End {
+    Column(usize),
+    /// A row goes without.
+    Row(usize),
+}
+
+impl Search {
+    /// For tables of `width` columns.
+    pub fn new(width: usize) -> Self {
+        Search { distance: vec![0.0; width], reached_from: vec![NONE; width], ..Search::default() }
+    }
+
+    /// The columns that the last search settled: those that a row which cannot be served competes for.
+    pub fn settled(&self) -> &[u32] {
+        &self.settled
+    }
+
+    /// Gives `source` a column, or leaves a row out at its price. False, with nothing changed: neither is possible.
+    pub fn augment(&mut self, table: &Table, matching: &mut Matching, source: usize) -> bool {
+        self.settled.clear();
+        self.final_distance.clear();
+        self.price.clear();
+        let found = self.search(table, matching, source);
+        let level = match &found {
+            Some((_, level)) => *level,
+            None => f64::INFINITY,
+        };
+        for (at, &j) in self.settled.iter().enumerate() {
+            let lowered = if found.is_some() { self.final_distance[at] - level } else { 0.0 };
+            matching.prices[j as usize] = self.price[at] + lowered;
+        }
+        match found {
+            None => return false,
+            Some((End::Column(j), _)) => self.walk(matching, source, j),
+            Some((End::Row(i), _)) if i != source => {
+                let j = matching.col_of[i] as usize;
+                matching.take(i);
+                self.walk(matching, source, j);
+            }
+            Some(_) => {}
+        }
+        true
+    }
+
+    /// The end of a shortest path and its length.
+    fn search(&mut self, table: &Table, matching: &mut Matching, source: usize) -> Option<(End, f64)> {
+        let mut least = open(table.row(source), &matching.prices, &mut self.distance);
+        self.reached_from.fill(source as i32);
+        let mut without = table.unassigned(source);
+        let mut last = source;
+        let mut head = 0;
+        loop {
+            // On a tie a row is served rather than left out.
+            if without < least {
+                return Some((End::Row(last), without));
+            }
+            if least == f64::INFINITY {
+                return None;
+            }
+            // A zero has one sign on all backends.
+            let level = least + 0.0;
+            if let Some(j) = self.settle(matching, level) {
+                return Some((End::Column(j), level));
+            }
+            while head < self.settled.len() {
+                let j = self.settled[head] as usize;
+                let price = self.price[head];
+                head += 1;
+                let mut i = matching.first(j);
+                while i != NONE {
+                    let row = table.row(i as usize);
+                    let height = row[j] - price - level;
+                    let left = table.unassigned(i as usize) - height;
+                    if left < without {
+                        without = left;
+                        last = i as usize;
+                    }
+                    least = relax(row, &matching.prices, height, i, &mut self.distance, &mut self.reached_from);
+                    if least <= level {
+                        if let Some(j) = self.settle(matching, level) {
+                            return Some((End::Column(j), level));
+                        }
+                    }
+                    i = matching.after(i as usize);
+                }
+            }
+        }
+    }
+
+    /// Settles the columns at this distance, unless one of them has room: the first such.
+    fn settle(&mut self, matching: &mut Matching, level: f64) -> Option<usize> {
+        let open = first_at_most(&self.distance, level, 0, |j| matching.room[j] > 0);
+        if open.is_some() {
+            return open;
+        }
+        let mut from = 0;
+        while let Some(j) = first_at_most(&self.distance, level, from, |_| true) {
+            self.settled.push(j as u32);
+            self.final_distance.push(self.distance[j]);
+            self.price.push(matching.prices[j]);
+            self.distance[j] = f64::INFINITY;
+            matching.prices[j] = f64::NEG_INFINITY;
+            from = j + 1;
+        }
+        None
+    }
+
+    /// Moves the rows of the path that ends at column `j`.
+    fn walk(&self, matching: &mut Matching, source: usize, mut j: usize) {
+        loop {
+            let i = self.reached_from[j] as usize;
+            if i == source {
+                matching.put(i, j);
+                return;
+            }
+            let left = matching.col_of[i] as usize;
+            matching.take(i);
+            matching.put(i, j);
+            j = left;
+        }
+    }
+}

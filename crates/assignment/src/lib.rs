@@ -1,0 +1,29 @@
+//! The linear assignment problem: a column for every row, each column within its capacity, at the least cost in sum.
+//!
+//! Dual prices `v` of the columns stay such that `v <= 0`, with `v = 0` while a column has room, and that every row sits on a column
+//! where `cost - v` is least. Cheap reductions give most rows such a column; each of the rest is added along a shortest augmenting
+//! path. The prices prove the result: no assignment costs less than the sum over rows of the least `cost - v`, and of the
+//! prices. Where every column is taken, prices of either sign are allowed, and the reductions begin at the columns' least costs.
+//!
+//! A search settles all columns of one distance at once and stops at the first that has room. Its inner loops run over whole
+//! rows without a branch, in lanes: that is faster than to skip the few columns that are settled. Their results do not depend on lanes, as a minimum does not.
+//!
+//! Where many rows of a square still wait after the reductions, though not for ties, as with products or distances, prices are found by an
+//! auction first, in steps that get smaller (`scale`): whatever prices come out, the searches after it make the answer exact.
+//!
+//! Source: Jonker and Volgenant, "A shortest augmenting path algorithm for dense and sparse linear assignment problems", Computing 38,
+//! 1987; Crouse, "On implementing 2D rectangular assignment algorithms", IEEE TAES 52(4), 2016;
+//! Bertsekas, "The auction algorithm: a distributed relaxation method for the assignment problem", Annals of Operations Research 14, 1988.
+
+mod augment;
+mod instance;
+mod matching;
+mod reduce;
+mod scale;
+mod scan;
+mod solve;
+mod verify;
+
+pub use instance::Instance;
+pub use solve::{solve, Solution};
+pub use verify::{verify, Proof};

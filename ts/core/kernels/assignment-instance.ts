@@ -1,0 +1,139 @@
+/** What `solveAssignment` and its kin are asked, as the kernels take it, and what these answer. */
+import { kernels, translated } from './backend.js';
+import type { AssignmentKernels } from './contract.js';
+import { type HallViolator, IsothermError } from './error.js';
+import { checkSizes, columnsChoose, type Instance } from './pure/assignment/instance.js';
+
+/** Numbers, row by row; a `Float64Array` is used as it is, others are copied. */
+export type CostMatrix = Float64Array | Float32Array | Int32Array | readonly number[];
+
+export interface AssignmentOptions {
+  /** Seeks the largest sum; then either infinity forbids a pair. */
+  maximize?: boolean;
+  /**
+   * What a row without a column adds to the sum, as if each row had a column of its own with that entry: one number for all rows, or
+   * `[rows]`; infinity: that row must have a column. Left out: all must, or with more rows than places, as many as there are places.
+   */
+  unassignedCost?: number | CostMatrix;
+  /** How many rows a column takes, whole, at least 0: one number for all columns, or `[cols]`. Left out: 1. */
+  columnCapacity?: number | CostMatrix;
+}
+
+export interface AssignmentSolution {
+  /** Sum of the chosen entries, and of `unassignedCost` for rows without a column. */
+  cost: number;
+  /** `[rows]`: the column of each row, -1 for none. */
+  rowToCol: Int32Array;
+  /** `[cols]`: the row of each column, -1 for none; where it has several, the lowest. */
+  colToRow: Int32Array;
+  /** `[rows]`: by how much the sum grows with this row's entries. */
+  rowDuals: Float64Array;
+  /** `[cols]`: what one more place in the column would add to the sum, at the margin. */
+  colDuals: Float64Array;
+}
+
+const NONE = new Float64Array(0);
+
+/** Arguments as the kernels take them: the least sum is sought. */
+export function instanceOf(cost: CostMatrix, rows: number, cols: number, options: AssignmentOptions): Instance {
+  checkSizes(cost.length, rows, cols);
+  const costs = entries(cost, options);
+  const { unassignedCost, columnCapacity } = options;
+  const unassigned = unassignedCost === undefined ? NONE : entries(perLine(unassignedCost, rows), options);
+  const capacity = columnCapacity === undefined ? NONE : float64(perLine(columnCapacity, cols));
+  return { costs, rows, cols, unassigned, capacity };
+}
+
+const perLine = (value: number | CostMatrix, lines: number): CostMatrix =>
+  typeof value === 'number' ? new Float64Array(lines).fill(value) : value;
+
+const float64 = (values: CostMatrix): Float64Array =>
+  values instanceof Float64Array ? values : new Float64Array(values);
+
+/** Negated where the largest sum is sought; either infinity then forbids. */
+function entries(values: CostMatrix, { maximize }: AssignmentOptions): Float64Array {
+  const taken = float64(values);
+  return maximize ? taken.map((value) => (value === Number.POSITIVE_INFINITY ? value : -value)) : taken;
+}
+
+/** What a kernel writes. */
+export type Found = Omit<AssignmentSolution, 'cost'>;
+
+/** Solves on a backend. False: marks of a Hall violator stand where columns and rows would. */
+export function solveOn(inUse: AssignmentKernels, instance: Instance, found: Found): boolean {
+  const { costs, rows, cols, unassigned, capacity } = instance;
+  const { rowToCol, colToRow, rowDuals, colDuals } = found;
+  return inUse.assignmentSolve(costs, rows, cols, unassigned, capacity, rowToCol, colToRow, rowDuals, colDuals);
+}
+
+/** Solves on the backend in use. Errors: as `solveAssignment`. */
+export function solved(instance: Instance, options: AssignmentOptions): AssignmentSolution {
+  const found = emptySolution(instance);
+  return answered(
+    instance,
+    options,
+    translated(() => solveOn(kernels(), instance, found)),
+    found,
+  );
+}
+
+/** What a kernel found, as users see it. Errors: `INFEASIBLE`, `OUT_OF_RANGE`. */
+export function answered(
+  instance: Instance,
+  options: AssignmentOptions,
+  met: boolean,
+  found: Found,
+): AssignmentSolution {
+  if (!met) throw infeasible(instance, found.rowToCol, found.colToRow);
+  return finished(instance, found, options);
+}
+
+/** Room for the answer. */
+export function emptySolution({ rows, cols }: Instance): Found {
+  return {
+    rowToCol: new Int32Array(rows),
+    colToRow: new Int32Array(cols),
+    rowDuals: new Float64Array(rows),
+    colDuals: new Float64Array(cols),
+  };
+}
+
+/** Sum of the entries of rows' columns, in the order of rows. */
+export function sumOf({ costs, cols, unassigned }: Instance, rowToCol: Int32Array): number {
+  let sum = 0;
+  rowToCol.forEach((j, i) => {
+    if (j >= 0) sum += costs[i * cols + j];
+    else if (unassigned.length > 0) sum += unassigned[i];
+  });
+  return sum;
+}
+
+function finished(instance: Instance, found: Found, { maximize }: AssignmentOptions): AssignmentSolution {
+  const sum = sumOf(instance, found.rowToCol);
+  if (!Number.isFinite(sum))
+    throw new IsothermError('OUT_OF_RANGE', 'the sum of the costs is beyond the largest number');
+  if (!maximize) return { cost: sum, ...found };
+  // Zeros stay positive.
+  for (const duals of [found.rowDuals, found.colDuals])
+    for (let at = 0; at < duals.length; at++) duals[at] = 0 - duals[at];
+  return { cost: 0 - sum, ...found };
+}
+
+function infeasible(instance: Instance, rowMarks: Int32Array, colMarks: Int32Array): IsothermError {
+  const hallViolator: HallViolator = { rows: marked(rowMarks), cols: marked(colMarks) };
+  const { rows, cols } = hallViolator;
+  const sentence = columnsChoose(instance)
+    ? `${named('column', cols)} can be filled by ${named('row', rows)} only`
+    : `${named('row', rows)} may go to ${named('column', cols)} only`;
+  return new IsothermError('INFEASIBLE', `${sentence}, which is too few`, { hallViolator });
+}
+
+const marked = (marks: Int32Array): Int32Array => Int32Array.from([...marks.keys()].filter((at) => marks[at] === 1));
+
+/** `rows 1, 4, 7`; of many the first ones. */
+function named(what: string, which: Int32Array): string {
+  if (which.length === 0) return `no ${what}`;
+  const most = 8;
+  const rest = which.length > most ? ` and ${which.length - most} more` : '';
+  return `${what}${which.length === 1 ? '' : 's'} ${[...which.subarray(0, most)].join(', ')}${rest}`;
+}
