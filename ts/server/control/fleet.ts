@@ -2,7 +2,7 @@
 import type { FootprintPlace } from 'isotherm/decide';
 import { FunctionControl } from 'isotherm/evaluate';
 import type { Config } from '../config/index.js';
-import type { StoredSample } from '../store/index.js';
+import { inFeedOrder, type StoredSample } from '../store/index.js';
 import { boundsThen, type Remembered } from './conditions.js';
 import { FunctionSettings } from './function-settings.js';
 import type { LimitsBook } from './limits-book.js';
@@ -42,11 +42,14 @@ export class Fleet {
     return this.#step(past, boundsThen(remembered, past.tick), turns);
   }
 
-  #step(past: TickPast, bounds: Bounds, turns: Turns): AsyncGenerator<FunctionTick> {
+  async *#step(past: TickPast, bounds: Bounds, turns: Turns): AsyncGenerator<FunctionTick> {
     const { functions, time } = this;
-    const unknown = past.samples.filter(({ functionKey }) => !functions.has(functionKey));
-    for (const [functionKey, own] of byFunction(unknown)) this.#add(functionKey, own, past.tick);
-    return stepFunctions(functions.values(), past, time, bounds, turns);
+    const unknown = past.samples.filter(({ functionKey }) => !functions.has(functionKey)).sort(inFeedOrder);
+    for (const [functionKey, own] of byFunction(unknown)) {
+      this.#add(functionKey, own, past.tick);
+      if (turns.isOver) await turns.give();
+    }
+    yield* stepFunctions(functions.values(), past, time, bounds, turns);
   }
 
   #boundsNow(tick: number): Bounds {

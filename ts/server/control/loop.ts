@@ -169,6 +169,7 @@ export class Loop {
     const receipts: StoredReceipt[] = [];
     const conditions: Record<string, RecordedConditions> = {};
     const saved: ManagedFunction[] = [];
+    const states: Uint8Array[] = [];
     const opened: ManagedFunction[] = [];
     const closed: ManagedFunction[] = [];
     let calls = 0;
@@ -183,8 +184,9 @@ export class Loop {
         managed.isUnsaved ||
         managed.setting.stream % CHECKPOINT_TICKS === tick % CHECKPOINT_TICKS
       ) {
-        saved.push(managed);
         managed.lookUpTrust();
+        saved.push(managed);
+        states.push(saveFunction(managed));
       }
       if (managed.gapChange !== null) (managed.gapChange === 'opened' ? opened : closed).push(managed);
       calls += managed.last.calls;
@@ -211,9 +213,9 @@ export class Loop {
         ours: storedTotals(compared.ours),
         compared: storedTotals(compared.compared),
       })),
-      checkpoints: saved.map((managed) => ({
+      checkpoints: saved.map((managed, i) => ({
         functionKey: managed.key,
-        state: saveFunction(managed),
+        state: states[i]!,
         ...(managed.isUnsaved && { isAnew: true }),
       })),
     };

@@ -42,10 +42,10 @@ class MissingData {
 
 const NONE: readonly StoredSample[] = [];
 
-/** In feed order. */
+/** Each function's in the order in which they are given; functions in the order of their first. */
 export function byFunction(samples: readonly StoredSample[]): Map<string, StoredSample[]> {
   const groups = new Map<string, StoredSample[]>();
-  for (const sample of [...samples].sort(inFeedOrder)) {
+  for (const sample of samples) {
     const group = groups.get(sample.functionKey);
     if (group === undefined) groups.set(sample.functionKey, [sample]);
     else group.push(sample);
@@ -65,7 +65,8 @@ export async function* stepFunctions(
   const missing = new MissingData(gaps, time.beginOf(tick), time.endOf(tick));
   for (const managed of functions) {
     if (managed.control.nextTick !== tick) continue;
-    const own = groups.get(managed.key) ?? NONE;
+    // Sorted one by one, so that a tick of many calls keeps nobody waiting.
+    const own = groups.get(managed.key)?.sort(inFeedOrder) ?? NONE;
     const reason = missing.reason(managed.key);
     const { result, recorded, tooOld } = managed.step(tick, own, time, {
       isMissing: reason !== undefined,
