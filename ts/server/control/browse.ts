@@ -45,6 +45,35 @@ function afterOf(cursor: string): After {
 
 const byKey = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+const inOrder = (a: After, b: After): number => a.rank - b.rank || byKey(a.key, b.key);
+
+/** The least of many items, ascending: a page of a large fleet is found without all of it being sorted. */
+class Smallest<Item> {
+  readonly items: Item[] = [];
+  readonly #most: number;
+  readonly #compare: (a: Item, b: Item) => number;
+
+  constructor(most: number, compare: (a: Item, b: Item) => number) {
+    this.#most = most;
+    this.#compare = compare;
+  }
+
+  /** O(log most) comparisons; one where it is none of the least. */
+  add(item: Item): void {
+    const { items } = this;
+    const isFull = items.length === this.#most;
+    if (isFull && this.#compare(item, items.at(-1)!) >= 0) return;
+    let [low, high] = [0, items.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#compare(items[middle]!, item) <= 0) low = middle + 1;
+      else high = middle;
+    }
+    items.splice(low, 0, item);
+    if (isFull) items.pop();
+  }
+}
+
 function page<Item>(
   functions: Iterable<ManagedFunction>,
   { q, cursor, limit }: { q?: string | undefined; cursor?: string | undefined; limit: number },
@@ -53,20 +82,20 @@ function page<Item>(
 ): Page<Item> {
   const wanted = q?.toLowerCase() ?? '';
   const after = cursor === undefined ? undefined : afterOf(cursor);
-  const ranked: (After & { managed: ManagedFunction })[] = [];
+  // One more than the page holds tells whether there is another.
+  const first = new Smallest<After & { managed: ManagedFunction }>(limit + 1, inOrder);
   for (const managed of functions) {
     const { key } = managed;
     if (wanted !== '' && !key.toLowerCase().includes(wanted)) continue;
     const rank = rankOf(managed);
-    if (after !== undefined && (rank - after.rank || byKey(key, after.key)) <= 0) continue;
-    ranked.push({ rank, key, managed });
+    const one = { rank, key, managed };
+    if (after === undefined || inOrder(one, after) > 0) first.add(one);
   }
-  ranked.sort((a, b) => a.rank - b.rank || byKey(a.key, b.key));
-  const items = ranked.slice(0, limit);
+  const items = first.items.slice(0, limit);
   const last = items.at(-1);
   return {
     items: items.map(({ managed }) => view(managed)),
-    nextCursor: last !== undefined && ranked.length > limit ? `${last.rank} ${last.key}` : null,
+    nextCursor: last !== undefined && first.items.length > limit ? `${last.rank} ${last.key}` : null,
   };
 }
 
