@@ -1,5 +1,6 @@
 /** Cheap steps that give most rows a column before any search. */
 import { type Matching, NONE, type Table } from './matching.js';
+import { twoLeast } from './scan.js';
 
 /** Steps per row that the bidding may take: on costs of a metric it would go on for long, and a search does better. */
 const STEPS_PER_ROW = 4;
@@ -46,6 +47,7 @@ export function bid(table: Table, matching: Matching): Bids {
   const waiting = new Int32Array(colOf.length);
   // Bids that lowered a price, and others.
   const bids = new Int32Array(2);
+  const least = new Float64Array(2);
   let count = 0;
   for (let i = 0; i < colOf.length; i++) if (colOf[i] === NONE) waiting[count++] = i;
   const most = STEPS_PER_ROW * colOf.length;
@@ -55,7 +57,7 @@ export function bid(table: Table, matching: Matching): Bids {
     // What a row starts leaves one row waiting at most: they are written behind where they are read.
     for (let k = 0; k < before; k++) {
       let bidder = waiting[k];
-      while (bidder >= 0 && bids[0] + bids[1] < most) bidder = step(table, matching, bidder, bids);
+      while (bidder >= 0 && bids[0] + bids[1] < most) bidder = step(table, matching, bidder, bids, least);
       if (bidder !== NONE) waiting[count++] = bidder >= 0 ? bidder : waits(bidder);
     }
   }
@@ -66,22 +68,13 @@ export function bid(table: Table, matching: Matching): Bids {
 const waits = (row: number): number => -2 - row;
 
 /** One bid of `i`: the row that it put out and that bids next, or `waits` of one, or `NONE`. */
-function step(table: Table, matching: Matching, i: number, bids: Int32Array): number {
+function step(table: Table, matching: Matching, i: number, bids: Int32Array, least: Float64Array): number {
   const { costs, width } = table;
   const { prices, first } = matching;
   const begin = table.begin(i);
-  let best = INFINITY;
-  let second = INFINITY;
-  let at = NONE;
-  for (let j = 0; j < width; j++) {
-    const value = costs[begin + j] - prices[j];
-    if (value >= second) continue;
-    if (value < best) {
-      second = best;
-      best = value;
-      at = j;
-    } else second = value;
-  }
+  const at = twoLeast(costs, begin, prices, least);
+  const best = least[0];
+  let second = least[1];
   const without = table.unassigned(i);
   if (without < best) return NONE;
   if (best === INFINITY) return waits(i);
