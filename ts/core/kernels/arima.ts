@@ -256,11 +256,11 @@ export class ArimaModel {
  * Optimization", 2006, chapter 7.
  *
  * @example
- * // Deaths by horse kick, a Prussian corps in twenty years.
+ * // Deaths by horse kick in fourteen Prussian corps, 1875 to 1894 (Bortkiewicz, 1898).
  * const deaths = [3, 5, 7, 9, 10, 18, 6, 14, 11, 9, 5, 11, 15, 6, 11, 17, 12, 15, 8, 4];
  * using model = fitArima(deaths, { order: [1, 0, 0] });
  * const { mean, lower, upper } = model.forecast(1, { levels: [0.9] });
- * [model.mean, mean[0], lower[0][0], upper[0][0]].map(Math.round); // [10, 8, 2, 15]
+ * [model.mean, mean[0], lower[0][0], upper[0][0]].map(Math.round); // [10, 9, 2, 16]
  */
 export function fitArima(y: Numbers, options: ArimaOptions): ArimaModel {
   const arrays = arimaArrays(y, options);
