@@ -1,11 +1,20 @@
-/** Control planes in tests: a script for an observer, a clock that stands where it is put. */
+/** Control planes in tests: a script for an observer, a clock that stands where it is put, a store for each test. */
+import { afterEach, beforeEach } from 'vitest';
 import { type Config, loadConfig } from '../ts/server/config/index.js';
 import { ControlPlane } from '../ts/server/control/control-plane.js';
-import type { Clock, Gap, Observation, Observer, Sample } from '../ts/server/providers/index.js';
-import type { Store } from '../ts/server/store/index.js';
+import type { Gap, Observation, Observer, Sample } from '../ts/server/providers/index.js';
+import { openStore, type Store } from '../ts/server/store/index.js';
+import { StandingClock } from './standing-clock.js';
 
 export const EPOCH = Date.UTC(2026, 0, 5);
 export const TICK_MS = 30_000;
+export const MINUTE_MS = 60_000;
+
+/** The time of a minute of the script. */
+export const at = (minute: number): number => EPOCH + minute * MINUTE_MS;
+
+/** A signal that nobody gives. */
+export const never = new AbortController().signal;
 
 /** Gives what a list has of a time. */
 export class ScriptedObserver implements Observer {
@@ -46,47 +55,6 @@ export class ScriptedObserver implements Observer {
   async close(): Promise<void> {}
 }
 
-/** Stands still until it is moved; `idle` resolves when the loop has nothing to do at that time. */
-export class StandingClock implements Clock {
-  nowMs: number;
-  #sleepers: { resolve: () => void; signal: AbortSignal }[] = [];
-  #watchers: (() => void)[] = [];
-
-  constructor(nowMs: number) {
-    this.nowMs = nowMs;
-  }
-
-  now(): number {
-    return this.nowMs;
-  }
-
-  sleep(_ms: number, signal: AbortSignal): Promise<void> {
-    for (const told of this.#watchers.splice(0)) told();
-    return new Promise((resolve, reject) => {
-      const abort = (): void => reject(signal.reason);
-      const wake = (): void => {
-        signal.removeEventListener('abort', abort);
-        resolve();
-      };
-      this.#sleepers.push({ resolve: wake, signal });
-      signal.addEventListener('abort', abort, { once: true });
-    });
-  }
-
-  /** Resolves when somebody sleeps from now on. */
-  idle(): Promise<void> {
-    return new Promise((resolve) => this.#watchers.push(resolve));
-  }
-
-  /** Resolves when the loop has caught up with it. */
-  async moveTo(nowMs: number): Promise<void> {
-    this.nowMs = nowMs;
-    const idle = this.idle();
-    for (const { resolve } of this.#sleepers.splice(0)) resolve();
-    await idle;
-  }
-}
-
 export async function configOf(env: Record<string, string> = {}): Promise<Config> {
   return (await loadConfig(undefined, { ISOTHERM_PREDICTION__UPDATE_INTERVAL: '30s', ...env })).config;
 }
@@ -107,11 +75,61 @@ export async function runPlane(
   const clock = new StandingClock(untilMs);
   const observer = new ScriptedObserver(script);
   const parts = { config: config ?? (await configOf()), store, observer, clock };
-  const plane = await ControlPlane.open(parts, new AbortController().signal);
+  const plane = await ControlPlane.open(parts, never);
   const idle = clock.idle();
   plane.start();
   await Promise.race([idle, plane.ended()]);
   return { plane, clock, observer };
+}
+
+/** The store of a test, and the planes over it. */
+export class TestPlanes {
+  store!: Store;
+  /** What `run` gave last. */
+  running!: Running;
+  readonly #open: () => Promise<Store>;
+  #planes: ControlPlane[] = [];
+
+  constructor(open: () => Promise<Store>) {
+    this.#open = open;
+  }
+
+  async begin(): Promise<void> {
+    this.store = await this.#open();
+  }
+
+  async end(): Promise<void> {
+    for (const plane of this.#planes.splice(0)) await plane.stop();
+    await this.store.close();
+  }
+
+  /** Ends what there is, and puts a new store in its place. */
+  async anew(): Promise<void> {
+    await this.end();
+    await this.begin();
+  }
+
+  /** A plane caught up with `untilMs`. */
+  async run(script: readonly Observation[], untilMs: number, config?: Config): Promise<Running> {
+    this.running = await runPlane(this.store, script, untilMs, config);
+    this.#planes.push(this.running.plane);
+    return this.running;
+  }
+
+  /** A plane that does not run yet. */
+  async open(observer: Observer, clock: StandingClock): Promise<ControlPlane> {
+    const plane = await ControlPlane.open({ config: await configOf(), store: this.store, observer, clock }, never);
+    this.#planes.push(plane);
+    return plane;
+  }
+}
+
+/** For the tests of a file: each with a store of its own, what runs over it ended after it. */
+export function testPlanes(open: () => Promise<Store> = () => openStore({})): TestPlanes {
+  const planes = new TestPlanes(open);
+  beforeEach(() => planes.begin());
+  afterEach(() => planes.end());
+  return planes;
 }
 
 /** Calls of some functions: one regular, one in bursts, one now and then. The same seed gives the same. */
@@ -138,8 +156,8 @@ export function someCalls(minutes: number, seed = 1): Sample[] {
 export const gapOf = (functionKey: string | null, fromMinute: number, toMinute: number): Gap => ({
   kind: 'gap',
   functionKey,
-  fromMs: EPOCH + fromMinute * 60_000,
-  toMs: EPOCH + toMinute * 60_000,
+  fromMs: at(fromMinute),
+  toMs: at(toMinute),
   reason: 'unavailable',
   detail: 'the server gave no answer',
 });

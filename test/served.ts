@@ -152,3 +152,12 @@ export async function until<Found>(
     await wait(50);
   }
 }
+
+export async function untilTicked(served: Served, more: number): Promise<void> {
+  const { tick } = await served.status();
+  await until(
+    () => served.status(),
+    (status) => status.tick >= tick + more,
+    `${more} ticks are done`,
+  );
+}

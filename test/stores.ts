@@ -11,7 +11,8 @@ import type {
   StoreOptions,
   Totals,
 } from 'isotherm-server/store';
-import { TOTAL_NAMES } from 'isotherm-server/store';
+import { openStore, type Store, TOTAL_NAMES } from 'isotherm-server/store';
+import { afterAll, beforeAll } from 'vitest';
 import { noPostgres, Postgres } from './postgres.js';
 
 /** Where to make empty stores. */
@@ -66,6 +67,36 @@ export function postgresql(): ServerKind {
     },
     end: async () => server?.remove(),
   };
+}
+
+/** The store that the tests of a block share, each with functions of its own: an embedded database takes seconds to make. */
+export class SharedStore {
+  options!: StoreOptions;
+  store!: Store;
+
+  async open(options: StoreOptions): Promise<void> {
+    this.options = options;
+    this.store = await openStore(options);
+  }
+
+  /** The same store, opened again. */
+  async reopen(): Promise<void> {
+    await this.store.close();
+    await this.open(this.options);
+  }
+}
+
+export function sharedStore(kind: StoreKind): SharedStore {
+  const shared = new SharedStore();
+  beforeAll(async () => {
+    await kind.begin();
+    await shared.open(kind.empty());
+  });
+  afterAll(async () => {
+    await shared.store.close();
+    await kind.end();
+  });
+  return shared;
 }
 
 /** Midnight, UTC. */

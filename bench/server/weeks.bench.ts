@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { StandingClock } from '../../test/standing-clock.js';
 import { replay } from '../../ts/core/dist/evaluate/index.js';
 import {
   type CountsTrace,
@@ -12,7 +13,7 @@ import {
 } from '../../ts/core/dist/trace/index.js';
 import { loadConfig } from '../../ts/server/dist/config/index.js';
 import { ControlPlane } from '../../ts/server/dist/control/control-plane.js';
-import { type Clock, replayObserver } from '../../ts/server/dist/providers/index.js';
+import { replayObserver } from '../../ts/server/dist/providers/index.js';
 import { openStore } from '../../ts/server/dist/store/index.js';
 import type { Bench } from '../harness.js';
 
@@ -37,38 +38,6 @@ const PATTERNS: readonly Pattern[] = [
 setFlagsFromString('--expose_gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** Moved by hand; whoever sleeps says that the loop has caught up. */
-class HandClock implements Clock {
-  #nowMs: number;
-  #wake: (() => void) | undefined;
-  #idle: (() => void) | undefined;
-
-  constructor(nowMs: number) {
-    this.#nowMs = nowMs;
-  }
-
-  now(): number {
-    return this.#nowMs;
-  }
-
-  sleep(_ms: number, signal: AbortSignal): Promise<void> {
-    this.#idle?.();
-    return new Promise((resolve, reject) => {
-      this.#wake = resolve;
-      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-    });
-  }
-
-  async moveTo(nowMs: number): Promise<void> {
-    this.#nowMs = nowMs;
-    const idle = new Promise<void>((resolve) => {
-      this.#idle = resolve;
-    });
-    this.#wake?.();
-    await idle;
-  }
-}
-
 async function planeOver(trace: Trace, tickMs: number) {
   const { config } = await loadConfig(undefined, {
     ISOTHERM_PREDICTION__UPDATE_INTERVAL: `${tickMs / 1000}s`,
@@ -77,7 +46,7 @@ async function planeOver(trace: Trace, tickMs: number) {
   });
   const store = await openStore({});
   const observer = replayObserver({ trace, speed: Number.POSITIVE_INFINITY, as: 'calls' });
-  const clock = new HandClock(observer.originMs);
+  const clock = new StandingClock(observer.originMs);
   const { signal } = new AbortController();
   const plane = await ControlPlane.open({ config, store, observer, clock }, signal);
   plane.start();

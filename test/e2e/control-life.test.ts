@@ -2,40 +2,13 @@
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { IsothermError } from 'isotherm/kernels';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { ControlPlane } from '../../ts/server/control/control-plane.js';
+import { describe, expect, test, vi } from 'vitest';
 import { EventLog } from '../../ts/server/control/event-log.js';
 import { pushObserver } from '../../ts/server/providers/index.js';
-import { openStore, type Store } from '../../ts/server/store/index.js';
-import {
-  configOf,
-  EPOCH,
-  gapOf,
-  type Running,
-  runPlane,
-  ScriptedObserver,
-  StandingClock,
-  someCalls,
-} from '../planes.js';
+import { at, configOf, EPOCH, gapOf, never, ScriptedObserver, someCalls, testPlanes } from '../planes.js';
+import { StandingClock } from '../standing-clock.js';
 
-const MINUTE_MS = 60_000;
-const at = (minute: number): number => EPOCH + minute * MINUTE_MS;
-const never = new AbortController().signal;
-
-let store: Store;
-let running: Running | undefined;
-let plane: ControlPlane | undefined;
-
-beforeEach(async () => {
-  store = await openStore({});
-});
-afterEach(async () => {
-  await running?.plane.stop();
-  await plane?.stop();
-  running = undefined;
-  plane = undefined;
-  await store.close();
-});
+const planes = testPlanes();
 
 /** A script that ends. */
 class EndingObserver extends ScriptedObserver {
@@ -47,18 +20,13 @@ class EndingObserver extends ScriptedObserver {
   }
 }
 
-const open = async (observer: ScriptedObserver | ReturnType<typeof pushObserver>, clock: StandingClock) => {
-  plane = await ControlPlane.open({ config: await configOf(), store, observer, clock }, never);
-  return plane;
-};
-
 const until = async (isSo: () => boolean): Promise<void> => {
   while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
 };
 
 describe('a trace', () => {
   test('ends: it is said, and nothing is decided upon the silence after', async () => {
-    const ending = await open(new EndingObserver(at(20)), new StandingClock(at(500)));
+    const ending = await planes.open(new EndingObserver(at(20)), new StandingClock(at(500)));
     ending.start();
     await until(() => ending.status().loop === 'ended');
     expect(ending.status()).toMatchObject({
@@ -75,16 +43,16 @@ describe('a trace', () => {
   });
 
   test('goes with no other in one store', async () => {
-    const first = await open(new EndingObserver(at(20)), new StandingClock(at(0)));
+    const first = await planes.open(new EndingObserver(at(20)), new StandingClock(at(0)));
     await first.stop();
-    await expect(open(new EndingObserver(at(30)), new StandingClock(at(0)))).rejects.toThrow(/another source/);
-    await expect(open(new ScriptedObserver([]), new StandingClock(at(0)))).rejects.toThrow(/--store/);
+    await expect(planes.open(new EndingObserver(at(30)), new StandingClock(at(0)))).rejects.toThrow(/another source/);
+    await expect(planes.open(new ScriptedObserver([]), new StandingClock(at(0)))).rejects.toThrow(/--store/);
   });
 });
 
 test('where samples are brought, the time that it was away is unknown, not without calls', async () => {
   const clock = new StandingClock(at(0));
-  const first = await open(pushObserver({ lagMs: 0 }), clock);
+  const first = await planes.open(pushObserver({ lagMs: 0 }), clock);
   first.start();
   await clock.moveTo(at(1));
   for (let minute = 1; minute < 30; minute++) {
@@ -94,7 +62,7 @@ test('where samples are brought, the time that it was away is unknown, not witho
   const before = first.desired('a/b')!.value;
   await first.stop();
   const later = new StandingClock(at(150));
-  const second = await open(pushObserver({ lagMs: 0 }), later);
+  const second = await planes.open(pushObserver({ lagMs: 0 }), later);
   const idle = later.idle();
   second.start();
   // Somebody comes at once: what was before is not known for that.
@@ -107,28 +75,28 @@ test('where samples are brought, the time that it was away is unknown, not witho
 });
 
 test('gaps are known after a restart', async () => {
-  running = await runPlane(store, [...someCalls(20), gapOf(null, 20, 60)], at(30));
+  const running = await planes.run([...someCalls(20), gapOf(null, 20, 60)], at(30));
   const { gaps } = running.plane.fn('shop/timer')!;
   expect(gaps).toMatchObject([{ fromMs: at(20), toMs: null }]);
   await running.plane.stop();
-  const again = await open(new ScriptedObserver([]), new StandingClock(at(30)));
+  const again = await planes.open(new ScriptedObserver([]), new StandingClock(at(30)));
   expect(again.fn('shop/timer')!.gaps).toEqual(gaps);
   expect(again.desired('shop/timer')).toMatchObject({ stale: true });
   expect(again.summary().forecasts.models.length).toBeGreaterThan(0);
 });
 
 test('what is told after the last tick is stored when it stops', async () => {
-  running = await runPlane(store, someCalls(5), at(5));
+  const running = await planes.run(someCalls(5), at(5));
   await running.plane.pause({ kind: 'fleet' }, null, 'ann');
   await running.plane.stop();
-  const { rows } = await store.events({ kind: 'paused' });
+  const { rows } = await planes.store.events({ kind: 'paused' });
   expect(rows).toHaveLength(1);
 });
 
 test('events of before and after a restart are all kept, though the clock was set back between', async () => {
   const scope = { kind: 'fleet' } as const;
   const ids = async (): Promise<number[]> => {
-    const plane = await open(new ScriptedObserver([]), new StandingClock(at(5)));
+    const plane = await planes.open(new ScriptedObserver([]), new StandingClock(at(5)));
     const told: number[] = [];
     plane.subscribe(({ id }) => told.push(id));
     await plane.pause(scope, null, 'ann');
@@ -141,7 +109,7 @@ test('events of before and after a restart are all kept, though the clock was se
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 3_600_000 });
     const after = await ids();
     expect(after[0]).toBeGreaterThan(before.at(-1)!);
-    const { rows } = await store.events({ limit: 9 });
+    const { rows } = await planes.store.events({ limit: 9 });
     expect(rows.map(({ id }) => Number(id))).toEqual([...before, ...after].reverse());
   } finally {
     vi.useRealTimers();
@@ -149,18 +117,18 @@ test('events of before and after a restart are all kept, though the clock was se
 });
 
 test('changes of limits at once do not undo one another', async () => {
-  running = await runPlane(store, someCalls(5), at(5));
+  const running = await planes.run(someCalls(5), at(5));
   const scope = { kind: 'fleet' } as const;
   await Promise.all([
     running.plane.setLimits(scope, { maxInstances: 7 }, 'ann'),
     running.plane.setLimits(scope, { minInstances: 2 }, 'bob'),
   ]);
   expect(running.plane.limits().fleet).toMatchObject({ maxInstances: 7, minInstances: 2 });
-  expect((await store.settings()).get('limits/fleet')).toEqual({ maxInstances: 7, minInstances: 2 });
+  expect((await planes.store.settings()).get('limits/fleet')).toEqual({ maxInstances: 7, minInstances: 2 });
 });
 
 test('scopes may have names as long as functions have', async () => {
-  running = await runPlane(store, [], at(5));
+  const running = await planes.run([], at(5));
   for (const scope of [
     { kind: 'group', match: `${'g'.repeat(511)}*` },
     { kind: 'function', functionKey: 'f'.repeat(512) },
@@ -172,7 +140,7 @@ test('scopes may have names as long as functions have', async () => {
 });
 
 test('what-if takes bounds away, and knows the gaps', async () => {
-  running = await runPlane(store, [...someCalls(60), gapOf(null, 20, 60)], at(60));
+  const running = await planes.run([...someCalls(60), gapOf(null, 20, 60)], at(60));
   await running.plane.setLimits({ kind: 'fleet' }, { minInstances: 5 }, 'ann');
   const none = await running.plane.whatIf({}, never);
   expect(none.rows.every(({ configuredUsd, whatIfUsd }) => configuredUsd === whatIfUsd)).toBe(true);
@@ -181,13 +149,13 @@ test('what-if takes bounds away, and knows the gaps', async () => {
 });
 
 test('work that takes long is no jump of the clock', async () => {
-  running = await runPlane(store, someCalls(10), at(5));
+  const running = await planes.run(someCalls(10), at(5));
   const told: string[] = [];
   running.plane.subscribe(({ kind }) => told.push(kind));
   const { clock } = running;
-  const commit = store.commitTick.bind(store);
-  store.commitTick = async (one) => {
-    store.commitTick = commit;
+  const commit = planes.store.commitTick.bind(planes.store);
+  planes.store.commitTick = async (one) => {
+    planes.store.commitTick = commit;
     // The clock goes on while the store takes its time.
     clock.nowMs = at(9);
     return commit(one);
@@ -206,8 +174,8 @@ test('events that are let go of are told', () => {
 });
 
 test('an error that waiting does not heal ends the loop, and nothing else', async () => {
-  running = await runPlane(store, someCalls(10), at(5));
-  store.commitTick = async () => {
+  const running = await planes.run(someCalls(10), at(5));
+  planes.store.commitTick = async () => {
     throw new IsothermError('BAD_STATE', 'broken');
   };
   running.clock.moveTo(at(6)).catch(() => undefined);
@@ -218,7 +186,7 @@ test('an error that waiting does not heal ends the loop, and nothing else', asyn
 });
 
 test('an upload counts equal calls, however many there are', async () => {
-  running = await runPlane(store, [], at(30));
+  const running = await planes.run([], at(30));
   const rows = Array.from({ length: 25_000 }, () => `a/b,${new Date(at(29)).toISOString()},20\n`);
   async function* body(): AsyncGenerator<Uint8Array> {
     yield new TextEncoder().encode(`function,time,duration_ms\n${rows.join('')}`);
@@ -240,7 +208,7 @@ test('an upload counts equal calls, however many there are', async () => {
 
 test('receipts are kept as long as is configured', async () => {
   const config = await configOf({ ISOTHERM_RETENTION__RECEIPTS: '1h' });
-  running = await runPlane(store, someCalls(180), at(180), config);
+  const running = await planes.run(someCalls(180), at(180), config);
   const { items } = await running.plane.receipts({ limit: 1000 });
   const oldest = items.at(-1)!.atMs;
   expect(oldest).toBeGreaterThanOrEqual(at(120));
@@ -250,7 +218,7 @@ test('receipts are kept as long as is configured', async () => {
 test('a pause of the configuration is shown as one', async () => {
   const config = await configOf();
   const groups = [{ name: 'rare', match: 'shop/r*', limits: { ...config.limits.default, paused: true } }];
-  running = await runPlane(store, someCalls(5), at(5), { ...config, limits: { ...config.limits, groups } });
+  const running = await planes.run(someCalls(5), at(5), { ...config, limits: { ...config.limits, groups } });
   expect(running.plane.limits().groups).toMatchObject([{ match: 'shop/r*', limits: { paused: true } }]);
   expect(running.plane.fn('shop/rare')).toMatchObject({ paused: true });
   expect(running.plane.fn('shop/timer')).toMatchObject({ paused: false });

@@ -9,10 +9,7 @@ import { IsothermError, PolicyStepper } from 'isotherm/kernels';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openStore, type Store } from '../../ts/server/store/index.js';
 import { traceOf } from '../control-runs.js';
-import { EPOCH, gapOf, type Running, runPlane, someCalls, TICK_MS } from '../planes.js';
-
-const MINUTE_MS = 60_000;
-const at = (minute: number): number => EPOCH + minute * MINUTE_MS;
+import { at, EPOCH, gapOf, never, type Running, runPlane, someCalls, TICK_MS } from '../planes.js';
 
 /** An embedded database takes seconds to make: one is made, and copied. */
 let template: string;
@@ -118,13 +115,13 @@ describe('the loop', () => {
     const ids = await allReceipts(running!);
     expect(ids.length).toBeGreaterThan(50);
     for (const id of ids) {
-      expect(await plane.recompute(id, new AbortController().signal)).toMatchObject({
+      expect(await plane.recompute(id, never)).toMatchObject({
         id,
         same: true,
         differences: [],
       });
     }
-    expect(await plane.recompute('nothing-1', new AbortController().signal)).toBeUndefined();
+    expect(await plane.recompute('nothing-1', never)).toBeUndefined();
   });
 
   test('without data it holds what was decided, and says so', async () => {
@@ -146,7 +143,7 @@ describe('the loop', () => {
     expect(plane.status().degraded).toEqual([]);
     expect(told.filter((line) => line.startsWith('gap-closed '))).toHaveLength(4);
     for (const id of await allReceipts(running!)) {
-      expect(await plane.recompute(id, new AbortController().signal)).toMatchObject({ same: true });
+      expect(await plane.recompute(id, never)).toMatchObject({ same: true });
     }
   });
 
@@ -164,7 +161,7 @@ describe('the loop', () => {
     await clock.moveTo(at(12));
     expect(plane.fn('a/b')).toMatchObject({ lateSamples: 1, ours: { calls: 3 } });
     for (const id of await allReceipts(running!)) {
-      expect(await plane.recompute(id, new AbortController().signal)).toMatchObject({ same: true });
+      expect(await plane.recompute(id, never)).toMatchObject({ same: true });
     }
   });
 
@@ -185,7 +182,7 @@ describe('the loop', () => {
     expect(plane.status()).toMatchObject({ tick: 60, degraded: [] });
     expect(KEYS.map((key) => plane.fn(key)!.ours.calls).reduce((sum, some) => sum + some)).toBe(calls.length);
     for (const id of await allReceipts(running!)) {
-      expect(await plane.recompute(id, new AbortController().signal)).toMatchObject({ same: true });
+      expect(await plane.recompute(id, never)).toMatchObject({ same: true });
     }
   });
 
@@ -226,7 +223,7 @@ describe('the loop', () => {
       ['limits', 'ann'],
     ]);
     for (const id of await allReceipts(running!)) {
-      expect(await second.plane.recompute(id, new AbortController().signal)).toMatchObject({ same: true });
+      expect(await second.plane.recompute(id, never)).toMatchObject({ same: true });
     }
   });
 });

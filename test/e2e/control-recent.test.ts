@@ -1,44 +1,16 @@
 /** What the live charts go back to: the last steps, over a restart too, and nothing foretold before there is anything to foretell from. */
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Recent } from '../../ts/server/api/schemas/figures.js';
-import { ControlPlane } from '../../ts/server/control/control-plane.js';
-import { openStore, type Store } from '../../ts/server/store/index.js';
-import {
-  configOf,
-  EPOCH,
-  gapOf,
-  type Running,
-  runPlane,
-  ScriptedObserver,
-  StandingClock,
-  someCalls,
-} from '../planes.js';
+import type { ControlPlane } from '../../ts/server/control/control-plane.js';
+import { at, gapOf, ScriptedObserver, someCalls, testPlanes } from '../planes.js';
+import { StandingClock } from '../standing-clock.js';
 
-const MINUTE_MS = 60_000;
-const at = (minute: number): number => EPOCH + minute * MINUTE_MS;
-const never = new AbortController().signal;
-
-let store: Store;
-let running: Running | undefined;
-let again: ControlPlane | undefined;
-
-beforeEach(async () => {
-  store = await openStore({});
-});
-afterEach(async () => {
-  await running?.plane.stop();
-  await again?.stop();
-  running = undefined;
-  again = undefined;
-  await store.close();
-});
+const planes = testPlanes();
 
 /** Stops what runs, and opens its store again. */
 async function restarted(minute: number): Promise<ControlPlane> {
-  await running!.plane.stop();
-  const [observer, clock] = [new ScriptedObserver([]), new StandingClock(at(minute))];
-  again = await ControlPlane.open({ config: await configOf(), store, observer, clock }, never);
-  return again;
+  await planes.running.plane.stop();
+  return planes.open(new ScriptedObserver([]), new StandingClock(at(minute)));
 }
 
 describe('after a restart', () => {
@@ -46,9 +18,9 @@ describe('after a restart', () => {
   const MINUTES = 47;
 
   test('each function shows what it showed before', async () => {
-    running = await runPlane(store, [...someCalls(MINUTES), gapOf('shop/timer', 20, 24)], at(MINUTES));
+    const running = await planes.run([...someCalls(MINUTES), gapOf('shop/timer', 20, 24)], at(MINUTES));
     const { items } = running.plane.functions({ limit: 10 });
-    const before = items.map(({ functionKey }) => running!.plane.fn(functionKey)!);
+    const before = items.map(({ functionKey }) => running.plane.fn(functionKey)!);
     expect(before.map(({ recent }) => recent.calls.length)).toContain(MINUTES);
     expect(before.find(({ functionKey }) => functionKey === 'shop/timer')!.recent.calls).toContain(null);
     const after = await restarted(MINUTES);
@@ -57,7 +29,7 @@ describe('after a restart', () => {
   });
 
   test('the fleet shows the sum of its functions', async () => {
-    running = await runPlane(store, someCalls(MINUTES), at(MINUTES));
+    const running = await planes.run(someCalls(MINUTES), at(MINUTES));
     const before = running.plane.summary();
     const after = (await restarted(MINUTES)).summary();
     for (const name of ['fromMs', 'stepMs', 'calls', 'coldStarts', 'comparedColdStarts'] as const)
@@ -77,7 +49,7 @@ describe('after a restart', () => {
 });
 
 test('nothing is expected in the first minute, of the fleet or of a function', async () => {
-  running = await runPlane(store, someCalls(6), at(6));
+  const running = await planes.run(someCalls(6), at(6));
   const fleet = running.plane.summary().recent.predicted;
   expect([fleet[0], fleet.length]).toEqual([null, 6]);
   expect(fleet.at(-1)).toBeGreaterThan(0);
@@ -87,7 +59,7 @@ test('nothing is expected in the first minute, of the fleet or of a function', a
 });
 
 test('models come with the one in use first, then by error, those without one last', async () => {
-  running = await runPlane(store, someCalls(60), at(60));
+  const running = await planes.run(someCalls(60), at(60));
   const { trust } = running.plane.fn('shop/steady')!;
   expect(trust.map(({ inUse }) => inUse)).toEqual(trust.map((_, i) => i === 0));
   const losses = trust.slice(1).map(({ loss }) => loss ?? Number.POSITIVE_INFINITY);

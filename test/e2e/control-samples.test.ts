@@ -1,30 +1,10 @@
 /** Samples as they come in the world: spread over ticks, late, wrong, too many; nothing of it ends the loop. */
 import { IsothermError } from 'isotherm/kernels';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Sample } from '../../ts/server/providers/index.js';
-import { openStore, type Store } from '../../ts/server/store/index.js';
-import { EPOCH, type Running, runPlane } from '../planes.js';
+import { at, never, type Running, testPlanes } from '../planes.js';
 
-const MINUTE_MS = 60_000;
-const at = (minute: number): number => EPOCH + minute * MINUTE_MS;
-const never = new AbortController().signal;
-
-let store: Store;
-let running: Running | undefined;
-
-beforeEach(async () => {
-  store = await openStore({});
-});
-afterEach(async () => {
-  await running?.plane.stop();
-  running = undefined;
-  await store.close();
-});
-
-const begin = async (script: readonly Sample[], untilMs: number): Promise<Running> => {
-  running = await runPlane(store, script, untilMs);
-  return running;
-};
+const planes = testPlanes();
 
 async function allSame({ plane }: Running): Promise<boolean[]> {
   const { items } = await plane.receipts({ limit: 1000 });
@@ -43,25 +23,23 @@ const count = (functionKey: string, minute: number, minutes: number, calls: numb
 
 describe('counts over several ticks', () => {
   test('are spread over them with the cold starts that they report', async () => {
-    const { plane } = await begin([count('a/b', 1, 1, 10, 3), count('a/b', 3, 5, 7, 7)], at(4));
+    const { plane } = await planes.run([count('a/b', 1, 1, 10, 3), count('a/b', 3, 5, 7, 7)], at(4));
     expect(plane.status().loop).toBe('running');
     expect(plane.fn('a/b')!.ours.calls).toBe(10 + 1);
-    await running!.clock.moveTo(at(10));
+    await planes.running.clock.moveTo(at(10));
     expect(plane.fn('a/b')).toMatchObject({ ours: { calls: 17 }, compared: { coldStarts: 10 } });
-    expect(new Set(await allSame(running!))).toEqual(new Set([true]));
+    expect(new Set(await allSame(planes.running))).toEqual(new Set([true]));
   });
 
   test('go on over a restart, whenever each function was saved', async () => {
     const keys = Array.from({ length: 30 }, (_, i) => `a/f${i}`);
     const script = keys.flatMap((key) => [count(key, 0, 1, 2), count(key, 2, 40, 400)]);
-    const whole = await begin(script, at(50));
+    const whole = await planes.run(script, at(50));
     const calls = keys.map((key) => whole.plane.fn(key)!.ours);
-    await whole.plane.stop();
-    await store.close();
-    store = await openStore({});
-    const first = await begin(script, at(13));
+    await planes.anew();
+    const first = await planes.run(script, at(13));
     await first.plane.stop();
-    const second = await begin(script, at(50));
+    const second = await planes.run(script, at(50));
     expect(keys.map((key) => second.plane.fn(key)!.ours)).toEqual(calls);
     expect(calls.every((ours) => ours.calls === 402)).toBe(true);
   });
@@ -84,7 +62,7 @@ describe('samples that cannot be', () => {
   ];
 
   test('are refused one by one, and neither end the loop nor take others with them', async () => {
-    const { plane, clock } = await begin([], at(1.5));
+    const { plane, clock } = await planes.run([], at(1.5));
     const others = plane.push([{ functionKey: 'a/c', atMs: at(1.2), durationMs: 5 }]);
     const { accepted, rejected } = await plane.push([good, ...bad.map(([, sample]) => sample)]);
     expect(await others).toMatchObject({ accepted: 1 });
@@ -96,7 +74,7 @@ describe('samples that cannot be', () => {
   });
 
   test('of an observer are counted, and the rest is decided upon', async () => {
-    const { plane } = await begin([good, ...bad.map(([, sample]) => sample)], at(10));
+    const { plane } = await planes.run([good, ...bad.map(([, sample]) => sample)], at(10));
     expect(plane.status()).toMatchObject({ loop: 'running', tick: 20 });
     expect(plane.status().samples.rejected).toBeGreaterThanOrEqual(bad.length - 2);
     expect(plane.fn('a/b')!.ours.calls).toBe(1);
@@ -104,7 +82,7 @@ describe('samples that cannot be', () => {
 });
 
 test('samples that came too late are told of', async () => {
-  const { plane, clock } = await begin([], at(60));
+  const { plane, clock } = await planes.run([], at(60));
   const told: unknown[] = [];
   plane.subscribe(({ kind, data }) => kind === 'late' && told.push(data));
   await plane.push([{ functionKey: 'a/b', atMs: at(30), durationMs: 5 }]);
@@ -113,13 +91,13 @@ test('samples that came too late are told of', async () => {
 });
 
 test('what an observer brings is taken however much waits already', async () => {
-  const { plane, clock } = await begin([count('a/b', 1, 1, 5)], at(1));
-  const accept = store.acceptSamples.bind(store);
+  const { plane, clock } = await planes.run([count('a/b', 1, 1, 5)], at(1));
+  const accept = planes.store.acceptSamples.bind(planes.store);
   let release = (): void => {};
   const held = new Promise<void>((resolve) => {
     release = resolve;
   });
-  store.acceptSamples = async (samples) => {
+  planes.store.acceptSamples = async (samples) => {
     await held;
     return samples.length < 1000 ? accept(samples) : samples.map(() => 'duplicate' as const);
   };

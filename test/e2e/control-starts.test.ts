@@ -1,26 +1,12 @@
 /** Start times in the control plane: what samples tell of starts moves the time in force, and the past stays what it was. */
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { TickReceipt } from '../../ts/core/decide/index.js';
 import type { Sample } from '../../ts/server/providers/index.js';
-import { openStore, type Store } from '../../ts/server/store/index.js';
-import { configOf, EPOCH, type Running, runPlane } from '../planes.js';
+import { at, configOf, never, type Running, testPlanes } from '../planes.js';
 
-const MINUTE_MS = 60_000;
-const at = (minute: number): number => EPOCH + minute * MINUTE_MS;
-const never = new AbortController().signal;
 const KEY = 'shop/slow';
 
-let store: Store;
-let running: Running | undefined;
-
-beforeEach(async () => {
-  store = await openStore({});
-});
-afterEach(async () => {
-  await running?.plane.stop();
-  running = undefined;
-  await store.close();
-});
+const planes = testPlanes();
 
 /** A call of 400 ms in each of the minutes; from minute 30 on every fifth tells of a cold start of 300 ms. */
 const calls = (minutes: number, key = KEY): Sample[] =>
@@ -42,8 +28,7 @@ const receiptsOf = async ({ plane }: Running): Promise<TickReceipt[]> => {
 };
 
 test('move with what is measured: told, in force from the next tick on, computed again, and the same after a restart', async () => {
-  const first = await runPlane(store, calls(100), at(30));
-  running = first;
+  const first = await planes.run(calls(100), at(30));
   const before = first.plane.fn(KEY)!;
   expect(before).toMatchObject({ startFrom: 'table' });
   const tabledMs = before.startMs!;
@@ -61,27 +46,26 @@ test('move with what is measured: told, in force from the next tick on, computed
   const whole = { detail: first.plane.fn(KEY)!, receipts: await receiptsOf(first) };
   expect(new Set(whole.receipts.map(({ startTime }) => startTime.from))).toEqual(new Set(['table', 'measured']));
   for (const { id } of whole.receipts) expect(await first.plane.recompute(id, never)).toMatchObject({ id, same: true });
-  await first.plane.stop();
-  await store.close();
 
   // Ended between the measurements, and once more between the change and the next state that is saved.
-  store = await openStore({});
-  for (const untilMs of [at(37), at(43), at(100)]) {
-    await running.plane.stop();
-    running = await runPlane(store, calls(100), untilMs);
+  await planes.anew();
+  let again = await planes.run(calls(100), at(37));
+  for (const untilMs of [at(43), at(100)]) {
+    await again.plane.stop();
+    again = await planes.run(calls(100), untilMs);
   }
-  const { ours: oursAgain, compared, startMs } = running.plane.fn(KEY)!;
+  const { ours: oursAgain, compared, startMs } = again.plane.fn(KEY)!;
   expect({ ours: oursAgain, compared, startMs }).toEqual({
     ours: whole.detail.ours,
     compared: whole.detail.compared,
     startMs: whole.detail.startMs,
   });
-  expect(await receiptsOf(running)).toEqual(whole.receipts);
+  expect(await receiptsOf(again)).toEqual(whole.receipts);
 });
 
 test('that are configured are never overridden', async () => {
   const config = await configOf();
   const configured = { ...config, functions: [{ match: 'shop/*', startMs: 900 }] };
-  running = await runPlane(store, calls(60), at(60), configured);
-  expect(running.plane.fn(KEY)).toMatchObject({ startMs: 900, startFrom: 'configured' });
+  const { plane } = await planes.run(calls(60), at(60), configured);
+  expect(plane.fn(KEY)).toMatchObject({ startMs: 900, startFrom: 'configured' });
 });

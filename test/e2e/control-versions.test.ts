@@ -1,29 +1,17 @@
 /** A store whose states another version has saved: what was learnt is gone, and nothing else. */
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { PlaneEvent } from '../../ts/server/api/schemas/events.js';
-import { openStore, type Store, type TickCommit } from '../../ts/server/store/index.js';
-import { EPOCH, type Running, runPlane, someCalls } from '../planes.js';
+import type { TickCommit } from '../../ts/server/store/index.js';
+import { at, never, type Running, someCalls, testPlanes } from '../planes.js';
 
 const KEYS = ['shop/timer', 'shop/burst', 'shop/rare', 'shop/steady'];
-const at = (minute: number): number => EPOCH + minute * 60_000;
-const never = new AbortController().signal;
 
-let store: Store;
-let running: Running | undefined;
-
-beforeEach(async () => {
-  store = await openStore({});
-});
-afterEach(async () => {
-  await running?.plane.stop();
-  running = undefined;
-  await store.close();
-});
+const planes = testPlanes();
 
 /** The states as another version would have left them: `spoil` has the bytes, and where the control begins. */
 async function runAsAnother(minutes: number, spoil: (state: Uint8Array, control: number) => void): Promise<void> {
-  const commit = store.commitTick.bind(store);
-  store.commitTick = async (one: TickCommit) =>
+  const commit = planes.store.commitTick.bind(planes.store);
+  planes.store.commitTick = async (one: TickCommit) =>
     commit({
       ...one,
       checkpoints: one.checkpoints.map(({ functionKey, state }) => {
@@ -32,8 +20,8 @@ async function runAsAnother(minutes: number, spoil: (state: Uint8Array, control:
         return { functionKey, state: copy };
       }),
     });
-  running = await runPlane(store, someCalls(120), at(minutes));
-  store.commitTick = commit;
+  await planes.run(someCalls(120), at(minutes));
+  planes.store.commitTick = commit;
 }
 
 const callsOf = ({ plane }: Running): number[] => KEYS.map((key) => plane.fn(key)!.ours.calls);
@@ -42,7 +30,7 @@ const trueCalls = (minutes: number): number[] =>
     (key) => someCalls(120).filter((one) => one.functionKey === key && 'atMs' in one && one.atMs < at(minutes)).length,
   );
 const messages = async (): Promise<string[]> => {
-  const { rows } = await store.events({ kind: 'config' satisfies PlaneEvent['kind'] });
+  const { rows } = await planes.store.events({ kind: 'config' satisfies PlaneEvent['kind'] });
   return rows.map(({ detail }) => (detail as { message: string }).message);
 };
 
@@ -51,12 +39,12 @@ test('what they have learnt is gone; totals, gaps, events and decisions go on', 
   await runAsAnother(47.5, (state, control) => {
     state[control] = 200;
   });
-  const { plane: first } = running!;
+  const { plane: first } = planes.running;
   const before = KEYS.map((key) => ({ detail: first.fn(key)!, desired: first.desired(key)! }));
   const { items: old } = await first.receipts({ limit: 1000 });
   await first.stop();
 
-  running = await runPlane(store, someCalls(120), at(47.5));
+  const running = await planes.run(someCalls(120), at(47.5));
   const { plane } = running;
   expect(callsOf(running)).toEqual(trueCalls(47.5));
   KEYS.forEach((key, i) => {
@@ -77,7 +65,7 @@ test('what they have learnt is gone; totals, gaps, events and decisions go on', 
   expect(await messages()).toEqual([
     '4 functions were saved by another version: what they have learnt is gone, their totals go on',
   ]);
-  const days = await store.totals();
+  const days = await planes.store.totals();
   expect(days.reduce((sum, { ours }) => sum + ours.calls, 0)).toBeLessThanOrEqual(
     trueCalls(120).reduce((a, b) => a + b),
   );
@@ -90,17 +78,16 @@ test('what they have learnt is gone; totals, gaps, events and decisions go on', 
 
   // A second restart knows what the first has carried over.
   await plane.stop();
-  running = await runPlane(store, someCalls(120), at(120));
-  expect(callsOf(running)).toEqual(trueCalls(120));
+  expect(callsOf(await planes.run(someCalls(120), at(120)))).toEqual(trueCalls(120));
   expect(await messages()).toHaveLength(1);
 });
 
 test('of which nothing can be read begin with their next call, and are named', async () => {
   await runAsAnother(20, (state) => state.fill(0xff, 4));
-  await running!.plane.stop();
-  running = await runPlane(store, someCalls(120), at(60));
+  await planes.running.plane.stop();
+  const { plane } = await planes.run(someCalls(120), at(60));
   expect(await messages()).toEqual([
     '4 functions were saved by another version in a way that cannot be read: they begin with their next call',
   ]);
-  for (const key of ['shop/timer', 'shop/steady']) expect(running.plane.desired(key)).toBeDefined();
+  for (const key of ['shop/timer', 'shop/steady']) expect(plane.desired(key)).toBeDefined();
 });

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Served, until } from '../served.js';
+import { Served, until, untilTicked } from '../served.js';
 
 let folder: string;
 let served: Served;
@@ -31,15 +31,6 @@ const batch = (): object[] => {
   return Array.from({ length: 20 }, () => ({ functionKey: 'shop/cart', atMs, durationMs: 50, id: String(next++) }));
 };
 
-async function ticks(more: number): Promise<void> {
-  const { tick } = await served.status();
-  await until(
-    () => served.status(),
-    (status) => status.tick >= tick + more,
-    `${more} ticks are done`,
-  );
-}
-
 test('pauses, says so, takes nothing that it cannot keep, and goes on by itself when there is space', async () => {
   expect((await served.push(batch())).body).toMatchObject({ accepted: 20 });
   await until(
@@ -47,7 +38,7 @@ test('pauses, says so, takes nothing that it cannot keep, and goes on by itself 
     ({ status }) => status === 200,
     'something is decided',
   );
-  await ticks(1);
+  await untilTicked(served, 1);
 
   writeFileSync(full(), '');
   const refused: object[][] = [];
@@ -88,7 +79,7 @@ test('pauses, says so, takes nothing that it cannot keep, and goes on by itself 
     (detail) => detail!.ours.calls >= next,
     'all of them are decided upon',
   );
-  await ticks(2);
+  await untilTicked(served, 2);
   expect(await served.fn('shop/cart')).toMatchObject({ ours: { calls: next } });
   const kinds = (await served.events()).map(({ kind }) => kind).filter((kind) => kind.startsWith('store-'));
   expect(kinds).toEqual(['store-down', 'store-up']);

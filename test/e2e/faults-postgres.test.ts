@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { noPostgres, Postgres } from '../postgres.js';
-import { Served, until } from '../served.js';
+import { Served, until, untilTicked } from '../served.js';
 
 const KEYS = ['shop/cart', 'shop/pay', 'shop/mail'];
 
@@ -67,15 +67,6 @@ class Bringer {
   }
 }
 
-const ticked = (more: number) => async (): Promise<void> => {
-  const { tick } = await served.status();
-  await until(
-    () => served.status(),
-    (status) => status.tick >= tick + more,
-    `${more} ticks are done`,
-  );
-};
-
 test('pauses, says so, refuses with 503 and loses nothing, however it goes away', async () => {
   const bringer = new Bringer();
   await until(
@@ -83,7 +74,7 @@ test('pauses, says so, refuses with 503 and loses nothing, however it goes away'
     ({ status }) => status === 200,
     'something is decided',
   );
-  await ticked(2)();
+  await untilTicked(served, 2);
   for (const signal of ['SIGINT', 'SIGKILL'] as const) {
     await database!.stop(signal);
     const away = await until(
@@ -119,7 +110,7 @@ test('pauses, says so, refuses with 503 and loses nothing, however it goes away'
       ({ store, loop }) => store.state === 'up' && loop === 'running',
       'it goes on',
     );
-    await ticked(2)();
+    await untilTicked(served, 2);
   }
   await bringer.stop();
   expect(bringer.refusals.every(({ status, code }) => status === 503 && code === 'STORE_UNAVAILABLE')).toBe(true);
@@ -136,7 +127,7 @@ test('pauses, says so, refuses with 503 and loses nothing, however it goes away'
     expect(body.accepted + body.duplicates).toBe(KEYS.length);
     if (isAcknowledged) expect(body.duplicates).toBe(KEYS.length);
   }
-  await ticked(2)();
+  await untilTicked(served, 2);
   for (const key of KEYS) expect(await served.fn(key)).toMatchObject({ ours: { calls: bringer.batches.length } });
 
   const events = (await served.events()).filter(({ kind }) => kind.startsWith('store-'));

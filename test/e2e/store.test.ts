@@ -1,7 +1,20 @@
 /** What a store remembers beside samples, and what it promises, on each kind of database. */
-import { openStore, type Page, type PageQuery, type Store, type StoreOptions } from 'isotherm-server/store';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { all, audit, call, codeOf, count, DAY, embedded, postgresql, receipt, TICK_MS, totals } from '../stores.js';
+import { openStore, type Page, type PageQuery } from 'isotherm-server/store';
+import { describe, expect, test } from 'vitest';
+import {
+  all,
+  audit,
+  call,
+  codeOf,
+  count,
+  DAY,
+  embedded,
+  postgresql,
+  receipt,
+  sharedStore,
+  TICK_MS,
+  totals,
+} from '../stores.js';
 
 const HOUR = 3_600_000;
 const RETENTION = { callsMs: 48 * HOUR, minutesMs: 90 * 24 * HOUR };
@@ -19,25 +32,7 @@ async function pages<Row>(read: (query: PageQuery) => Promise<Page<Row>>, limit:
 }
 
 describe.each([embedded(), postgresql()])('a store in $name', (kind) => {
-  let options: StoreOptions;
-  let store: Store;
-
-  // An embedded database takes seconds to make: the tests share one, each with functions of its own.
-  beforeAll(async () => {
-    await kind.begin();
-    options = kind.empty();
-    store = await openStore(options);
-  });
-  afterAll(async () => {
-    await store.close();
-    await kind.end();
-  });
-
-  /** The same store, opened again. */
-  async function reopen(): Promise<void> {
-    await store.close();
-    store = await openStore(options);
-  }
+  const shared = sharedStore(kind);
 
   test('commits a tick once, with all that belongs to it', async () => {
     const state = (byte: number) => new Uint8Array(5000).fill(byte);
@@ -49,40 +44,40 @@ describe.each([embedded(), postgresql()])('a store in $name', (kind) => {
       totals: [{ functionKey: 'tick', ours: totals(1), compared: totals(2) }],
       checkpoints: [{ functionKey: 'tick', state: state(1) }],
     };
-    const lastBefore = await store.lastTick();
+    const lastBefore = await shared.store.lastTick();
     expect(lastBefore).toBeLessThan(100);
-    expect(await store.commitTick(commit)).toBe(true);
-    expect(await store.commitTick(commit)).toBe(false);
-    expect(await store.commitTick({ ...commit, tick: 99, receipts: [receipt('tick', 99)] })).toBe(false);
+    expect(await shared.store.commitTick(commit)).toBe(true);
+    expect(await shared.store.commitTick(commit)).toBe(false);
+    expect(await shared.store.commitTick({ ...commit, tick: 99, receipts: [receipt('tick', 99)] })).toBe(false);
     expect(
-      await store.commitTick({
+      await shared.store.commitTick({
         ...commit,
         tick: 101,
         receipts: commit.receipts,
         checkpoints: [{ functionKey: 'tick', state: state(2) }],
       }),
     ).toBe(true);
-    await reopen();
-    expect(await store.lastTick()).toBe(101);
-    expect(await store.receipt('tick@100')).toEqual(commit.receipts[0]);
-    expect(await store.receipt('tick@99')).toBeUndefined();
+    await shared.reopen();
+    expect(await shared.store.lastTick()).toBe(101);
+    expect(await shared.store.receipt('tick@100')).toEqual(commit.receipts[0]);
+    expect(await shared.store.receipt('tick@99')).toBeUndefined();
     const { body: _, ...row } = commit.receipts[0]!;
-    expect(await store.receipts({ functionKey: 'tick' })).toEqual({ rows: [row], cursor: null });
-    expect(await store.events({ kind: 'demoted' })).toEqual({ rows: commit.events, cursor: null });
-    expect((await all(store.checkpoints())).filter(({ functionKey }) => functionKey === 'tick')).toEqual([
+    expect(await shared.store.receipts({ functionKey: 'tick' })).toEqual({ rows: [row], cursor: null });
+    expect(await shared.store.events({ kind: 'demoted' })).toEqual({ rows: commit.events, cursor: null });
+    expect((await all(shared.store.checkpoints())).filter(({ functionKey }) => functionKey === 'tick')).toEqual([
       { functionKey: 'tick', tick: 101, state: state(2) },
     ]);
     // The first of the day is its anchor.
-    expect(await store.checkpointAt('tick', 100)).toEqual({ functionKey: 'tick', tick: 100, state: state(1) });
-    expect(await store.checkpointAt('tick', 5000)).toMatchObject({ tick: 101 });
-    expect(await store.checkpointAt('tick', 99)).toBeUndefined();
-    expect(await store.checkpointAt('never seen', 99)).toBeUndefined();
+    expect(await shared.store.checkpointAt('tick', 100)).toEqual({ functionKey: 'tick', tick: 100, state: state(1) });
+    expect(await shared.store.checkpointAt('tick', 5000)).toMatchObject({ tick: 101 });
+    expect(await shared.store.checkpointAt('tick', 99)).toBeUndefined();
+    expect(await shared.store.checkpointAt('never seen', 99)).toBeUndefined();
   });
 
   test('says what each day came to', async () => {
     const commit = async (tick: number, day: number, of: [string, number][]): Promise<void> => {
       const sides = of.map(([functionKey, from]) => ({ functionKey, ours: totals(from), compared: totals(2 * from) }));
-      await store.commitTick({
+      await shared.store.commitTick({
         tick,
         atMs: DAY + day * 24 * HOUR,
         receipts: [],
@@ -101,31 +96,31 @@ describe.each([embedded(), postgresql()])('a store in $name', (kind) => {
       ['days too', 5],
     ]);
     const day = DAY / (24 * HOUR) + 1;
-    const own = await store.totals('days');
+    const own = await shared.store.totals('days');
     expect(own.map((one) => [one.day, one.ours.calls, one.compared.calls])).toEqual([
       [day, 30, 60],
       [day + 2, 70, 140],
     ]);
     expect(own[0]!.ours).toEqual(totals(30));
-    const sums = (await store.totals()).filter((one) => one.day >= day);
+    const sums = (await shared.store.totals()).filter((one) => one.day >= day);
     expect(sums.map((one) => [one.day, one.ours.calls])).toEqual([
       [day, 31],
       [day + 2, 74],
     ]);
-    expect(await store.totals('never seen')).toEqual([]);
+    expect(await shared.store.totals('never seen')).toEqual([]);
   });
 
   test('lists by pages, newest first, and nothing twice while rows are added', async () => {
     const commit = (tick: number, keys: readonly string[]): Promise<boolean> =>
-      store.commitTick({
+      shared.store.commitTick({
         ...{ tick, atMs: DAY, events: [], totals: [], checkpoints: [] },
         receipts: keys.map((key) => receipt(key, tick)),
       });
     const keys = Array.from({ length: 25 }, (_, i) => `page ${String(i).padStart(2, '0')}`);
     for (const tick of [20_001, 20_002, 20_003, 20_004]) await commit(tick, keys);
     const found = await pages(async (query) => {
-      const page = await store.receipts({ ...query, fromMs: DAY + 20_000 * TICK_MS });
-      await commit((await store.lastTick()) + 1, ['page new']);
+      const page = await shared.store.receipts({ ...query, fromMs: DAY + 20_000 * TICK_MS });
+      await commit((await shared.store.lastTick()) + 1, ['page new']);
       return page;
     }, 7);
     const ids = found.flat().map(({ id }) => id);
@@ -134,15 +129,15 @@ describe.each([embedded(), postgresql()])('a store in $name', (kind) => {
       [20_004, 20_003, 20_002, 20_001].flatMap((tick) => keys.toReversed().map((key) => `${key}@${tick}`)),
     );
     const between = { fromMs: DAY + 20_002 * TICK_MS, toMs: DAY + 20_003 * TICK_MS };
-    expect((await store.receipts({ functionKey: 'page 03', ...between })).rows.map(({ id }) => id)).toEqual([
+    expect((await shared.store.receipts({ functionKey: 'page 03', ...between })).rows.map(({ id }) => id)).toEqual([
       'page 03@20002',
     ]);
-    expect((await store.receipts({ kind: 'none' })).rows).toEqual([]);
-    expect((await store.receipts({ functionKey: 'never seen' })).rows).toEqual([]);
-    const named = (await pages((query) => store.functions({ ...query, q: 'PAGE 1' }), 3)).flat();
+    expect((await shared.store.receipts({ kind: 'none' })).rows).toEqual([]);
+    expect((await shared.store.receipts({ functionKey: 'never seen' })).rows).toEqual([]);
+    const named = (await pages((query) => shared.store.functions({ ...query, q: 'PAGE 1' }), 3)).flat();
     expect(named.map(({ functionKey }) => functionKey)).toEqual(keys.slice(10, 20));
     for (const query of [{ limit: 0 }, { limit: 1001 }, { limit: 1.5 }]) {
-      expect(await codeOf(store.receipts(query))).toBe('OUT_OF_RANGE');
+      expect(await codeOf(shared.store.receipts(query))).toBe('OUT_OF_RANGE');
     }
     for (const cursor of [
       '',
@@ -150,32 +145,34 @@ describe.each([embedded(), postgresql()])('a store in $name', (kind) => {
       Buffer.from('["a"]').toString('base64url'),
       Buffer.from('[1,"\\u0000"]').toString('base64url'),
     ]) {
-      expect(await codeOf(store.receipts({ cursor }))).toBe('BAD_ARGUMENT');
-      expect(await codeOf(store.functions({ cursor }))).toMatch(cursor.startsWith('WyJh') ? /did not/ : /BAD_ARGUMENT/);
+      expect(await codeOf(shared.store.receipts({ cursor }))).toBe('BAD_ARGUMENT');
+      expect(await codeOf(shared.store.functions({ cursor }))).toMatch(
+        cursor.startsWith('WyJh') ? /did not/ : /BAD_ARGUMENT/,
+      );
     }
   });
 
   test('remembers settings, keys and who changed them', async () => {
-    expect(await store.rememberMeta('epochMs', '5')).toBe('5');
-    expect(await store.rememberMeta('epochMs', '6')).toBe('5');
-    await store.setSetting('limits', { functions: { 'ä"\'': { maxInstances: 3 } } }, audit('limits.set'));
-    await store.setSetting('pause', true, audit('pause'));
-    await store.setSetting('pause', undefined, audit('resume'));
+    expect(await shared.store.rememberMeta('epochMs', '5')).toBe('5');
+    expect(await shared.store.rememberMeta('epochMs', '6')).toBe('5');
+    await shared.store.setSetting('limits', { functions: { 'ä"\'': { maxInstances: 3 } } }, audit('limits.set'));
+    await shared.store.setSetting('pause', true, audit('pause'));
+    await shared.store.setSetting('pause', undefined, audit('resume'));
     const key = { id: 'k1', name: 'grafana', role: 'read', hash: 'abc', createdMs: DAY } as const;
-    await store.addKey(key, audit('key.created'));
-    await store.addKey(key, audit('key.created'));
-    expect(await codeOf(store.addKey({ ...key, id: 'k2' }, audit('key.created')))).not.toBe('it did not fail');
-    expect(await store.revokeKey('k1', { ...audit('key.revoked'), atMs: DAY + 1 })).toBe(true);
-    expect(await store.revokeKey('k1', audit('key.revoked'))).toBe(false);
-    await store.appendAudit(audit('looked'));
-    await reopen();
-    expect(await store.meta('epochMs')).toBe('5');
-    expect(await store.meta('none')).toBeUndefined();
-    expect([...(await store.settings())]).toEqual([['limits', { functions: { 'ä"\'': { maxInstances: 3 } } }]]);
-    expect(await store.keys()).toEqual([{ ...key, revokedMs: DAY + 1 }]);
-    expect(await store.keyByHash('abc')).toMatchObject({ id: 'k1' });
-    expect(await store.keyByHash('other')).toBeUndefined();
-    const entries = (await pages((query) => store.audit(query), 2)).flat();
+    await shared.store.addKey(key, audit('key.created'));
+    await shared.store.addKey(key, audit('key.created'));
+    expect(await codeOf(shared.store.addKey({ ...key, id: 'k2' }, audit('key.created')))).not.toBe('it did not fail');
+    expect(await shared.store.revokeKey('k1', { ...audit('key.revoked'), atMs: DAY + 1 })).toBe(true);
+    expect(await shared.store.revokeKey('k1', audit('key.revoked'))).toBe(false);
+    await shared.store.appendAudit(audit('looked'));
+    await shared.reopen();
+    expect(await shared.store.meta('epochMs')).toBe('5');
+    expect(await shared.store.meta('none')).toBeUndefined();
+    expect([...(await shared.store.settings())]).toEqual([['limits', { functions: { 'ä"\'': { maxInstances: 3 } } }]]);
+    expect(await shared.store.keys()).toEqual([{ ...key, revokedMs: DAY + 1 }]);
+    expect(await shared.store.keyByHash('abc')).toMatchObject({ id: 'k1' });
+    expect(await shared.store.keyByHash('other')).toBeUndefined();
+    const entries = (await pages((query) => shared.store.audit(query), 2)).flat();
     expect(entries.map(({ action }) => action)).toEqual([
       'looked',
       'key.revoked',
@@ -206,9 +203,9 @@ describe.each([embedded(), postgresql()])('a store in $name', (kind) => {
       [count('a', 1, 1, { toMs: DAY + 25 * HOUR }), 'OUT_OF_RANGE'],
     ] as const;
     for (const [sample, code] of bad) {
-      expect(await codeOf(store.acceptSamples([call('refused', 1), sample]))).toBe(code);
+      expect(await codeOf(shared.store.acceptSamples([call('refused', 1), sample]))).toBe(code);
     }
-    expect(await all(store.samples(1, 2 ** 31 - 1, 'refused'))).toEqual([]);
+    expect(await all(shared.store.samples(1, 2 ** 31 - 1, 'refused'))).toEqual([]);
   });
 
   test('lets go of samples, not of what they came to', async () => {
@@ -216,15 +213,15 @@ describe.each([embedded(), postgresql()])('a store in $name', (kind) => {
       call('old', h * HOUR, { durationMs: 7 }),
       count('old', h * HOUR + TICK_MS, 2, { durationMs: 3, coldStarts: 1 }),
     ]).flat();
-    await store.acceptSamples(hours);
-    await store.acceptSamples(Array.from({ length: 80 }, (_, i) => count(`old fleet ${i}`, 0, i % 2)));
-    const before = await store.minutes('old', DAY, DAY + 60 * HOUR);
+    await shared.store.acceptSamples(hours);
+    await shared.store.acceptSamples(Array.from({ length: 80 }, (_, i) => count(`old fleet ${i}`, 0, i % 2)));
+    const before = await shared.store.minutes('old', DAY, DAY + 60 * HOUR);
     expect(before).toHaveLength(60);
-    const last = await store.lastTick();
+    const last = await shared.store.lastTick();
     const nowMs = DAY + 60 * HOUR;
     // No tick of that time was committed: nothing may go.
     const nothing = { samples: 0, minutes: 0, gaps: 0, events: 0, anchors: 0, receipts: 0 };
-    expect(await store.expire(nowMs - 1000 * HOUR, RETENTION)).toEqual(nothing);
+    expect(await shared.store.expire(nowMs - 1000 * HOUR, RETENTION)).toEqual(nothing);
     const commit = {
       receipts: [],
       events: [],
@@ -232,47 +229,47 @@ describe.each([embedded(), postgresql()])('a store in $name', (kind) => {
       checkpoints: [{ functionKey: 'old', state: Uint8Array.of(1) }],
     };
     for (const day of [0, 1, 2, 3]) {
-      await store.commitTick({ ...commit, tick: last + 1 + day, atMs: DAY + day * 24 * HOUR + last + 1 });
+      await shared.store.commitTick({ ...commit, tick: last + 1 + day, atMs: DAY + day * 24 * HOUR + last + 1 });
     }
-    const expired = await store.expire(nowMs, RETENTION);
+    const expired = await shared.store.expire(nowMs, RETENTION);
     expect(expired.samples).toBeGreaterThan(100);
-    expect(await store.minutes('old', DAY, DAY + 60 * HOUR)).toEqual(before);
-    expect(await all(store.samples(1, 1))).toEqual([]);
-    expect(await store.minutes('old fleet 1', DAY, DAY + HOUR)).toEqual([
+    expect(await shared.store.minutes('old', DAY, DAY + 60 * HOUR)).toEqual(before);
+    expect(await all(shared.store.samples(1, 1))).toEqual([]);
+    expect(await shared.store.minutes('old fleet 1', DAY, DAY + HOUR)).toEqual([
       { atMs: DAY, calls: 1, durationMs: 0, coldStarts: 0 },
     ]);
-    expect(await store.minutes('old fleet 2', DAY, DAY + HOUR)).toEqual([]);
-    expect(await store.acceptSamples([call('old', 11 * HOUR), call('old', 13 * HOUR + 1)])).toEqual([
+    expect(await shared.store.minutes('old fleet 2', DAY, DAY + HOUR)).toEqual([]);
+    expect(await shared.store.acceptSamples([call('old', 11 * HOUR), call('old', 13 * HOUR + 1)])).toEqual([
       'expired',
       'accepted',
     ]);
-    expect(await store.receipt('tick@100')).toMatchObject({ functionKey: 'tick' });
-    await reopen();
-    expect(await store.acceptSamples([call('old', 11 * HOUR)])).toEqual(['expired']);
+    expect(await shared.store.receipt('tick@100')).toMatchObject({ functionKey: 'tick' });
+    await shared.reopen();
+    expect(await shared.store.acceptSamples([call('old', 11 * HOUR)])).toEqual(['expired']);
     // Again over what is packed already.
-    await store.expire(nowMs, RETENTION);
-    expect(await store.minutes('old', DAY, DAY + 13 * HOUR)).toEqual(before.slice(0, 13));
-    const much = await store.expire(nowMs + 100 * 24 * HOUR, RETENTION);
+    await shared.store.expire(nowMs, RETENTION);
+    expect(await shared.store.minutes('old', DAY, DAY + 13 * HOUR)).toEqual(before.slice(0, 13));
+    const much = await shared.store.expire(nowMs + 100 * 24 * HOUR, RETENTION);
     expect(much.minutes).toBeGreaterThan(0);
     expect(much.anchors).toBeGreaterThan(0);
-    expect((await store.events({})).rows).toEqual([]);
-    expect(await store.minutes('old', DAY, DAY + 60 * HOUR)).toEqual([]);
-    expect(await store.receipt('tick@100')).toMatchObject({ functionKey: 'tick' });
-    expect(await all(store.checkpoints())).not.toEqual([]);
+    expect((await shared.store.events({})).rows).toEqual([]);
+    expect(await shared.store.minutes('old', DAY, DAY + 60 * HOUR)).toEqual([]);
+    expect(await shared.store.receipt('tick@100')).toMatchObject({ functionKey: 'tick' });
+    expect(await all(shared.store.checkpoints())).not.toEqual([]);
   });
 
   test('belongs to one process', async () => {
-    expect(await codeOf(openStore(options))).toBe('STORE_LOCKED');
-    await expect(openStore(options)).rejects.toThrow(/has this store open/);
-    expect(await store.lastTick()).toBeGreaterThan(0);
+    expect(await codeOf(openStore(shared.options))).toBe('STORE_LOCKED');
+    await expect(openStore(shared.options)).rejects.toThrow(/has this store open/);
+    expect(await shared.store.lastTick()).toBeGreaterThan(0);
   });
 
   test('is closed once and for all', async () => {
-    await store.close();
-    await store.close();
-    expect(await codeOf(store.ping())).toBe('CLOSED_HANDLE');
-    expect(await codeOf(store.acceptSamples([call('a', 1)]))).toBe('CLOSED_HANDLE');
-    store = await openStore(options);
-    expect(store.health()).toEqual({ state: 'up' });
+    await shared.store.close();
+    await shared.store.close();
+    expect(await codeOf(shared.store.ping())).toBe('CLOSED_HANDLE');
+    expect(await codeOf(shared.store.acceptSamples([call('a', 1)]))).toBe('CLOSED_HANDLE');
+    await shared.reopen();
+    expect(shared.store.health()).toEqual({ state: 'up' });
   });
 });

@@ -4,6 +4,7 @@ import type { Scope } from '../api/schemas/limits.js';
 import type { AuditQuery, EventsQuery, Page, ReceiptsQuery } from '../api/schemas/pages.js';
 import type { Receipt, ReceiptRow } from '../api/schemas/receipts.js';
 import type { Json, Store } from '../store/index.js';
+import { CONDITIONS } from './conditions.js';
 import { fromStored } from './event-log.js';
 import type { Settled } from './plane.js';
 import { receiptRow, receiptView } from './receipt-view.js';
@@ -22,7 +23,7 @@ export async function receiptOf(store: Store, time: TickTime, id: string): Promi
 /** Without the conditions that the loop writes down for itself. */
 export async function eventsPage(store: Store, query: Settled<EventsQuery>): Promise<Page<PlaneEvent>> {
   const { rows, cursor } = await store.events(query);
-  return { items: rows.filter(({ kind }) => kind !== 'conditions').map(fromStored), nextCursor: cursor };
+  return { items: rows.filter(({ kind }) => kind !== CONDITIONS).map(fromStored), nextCursor: cursor };
 }
 
 export async function auditPage(store: Store, query: Settled<AuditQuery>): Promise<Page<AuditEntry>> {

@@ -1,6 +1,7 @@
 /** Prices by an auction in steps that get smaller. */
 import { type Matching, NONE, type Table } from './matching.js';
 import { replace } from './reduce.js';
+import { twoLeast } from './scan.js';
 
 /**
  * The first step is this part of the spread of costs under prices; each is a fifth of the one before, as long as it is at least a part
@@ -45,28 +46,18 @@ function spreadOf({ costs, width }: Table, prices: Float64Array, rows: number): 
  */
 function auction({ costs, width }: Table, matching: Matching, step: number): void {
   const { prices, first, colOf } = matching;
+  const least = new Float64Array(2);
   let bids = BIDS_PER_ROW * colOf.length;
   for (let row = 0; row < colOf.length; row++) {
     let bidder = row;
     while (bidder !== NONE) {
       if (bids-- === 0) return;
       const begin = bidder * width;
-      let best = INFINITY;
-      let second = INFINITY;
-      let at = NONE;
-      for (let j = 0; j < width; j++) {
-        const value = costs[begin + j] - prices[j];
-        if (value >= second) continue;
-        if (value < best) {
-          second = best;
-          best = value;
-          at = j;
-        } else second = value;
-      }
+      const at = twoLeast(costs, begin, prices, least);
       if (at === NONE) break;
-      const margin = second < INFINITY ? second - best : 0;
+      const margin = least[1] < INFINITY ? least[1] - least[0] : 0;
       prices[at] -= margin + step;
-      bidder = replace(matching, bidder, at, first[at]);
+      bidder = replace(matching, bidder, at, costs[begin + at], first[at]);
     }
   }
 }

@@ -36,3 +36,25 @@ export function relax(
   }
   return least;
 }
+
+/**
+ * Writes the two least of `costs - prices` of the row that begins at `begin` to `least`, infinity where there are none, and gives the first
+ * column of the least, or -1.
+ */
+export function twoLeast(costs: Float64Array, begin: number, prices: Float64Array, least: Float64Array): number {
+  let best = INFINITY;
+  let second = INFINITY;
+  let at = -1;
+  for (let j = 0; j < prices.length; j++) {
+    const value = costs[begin + j] - prices[j];
+    if (value >= second) continue;
+    if (value < best) {
+      second = best;
+      best = value;
+      at = j;
+    } else second = value;
+  }
+  least[0] = best;
+  least[1] = second;
+  return at;
+}
