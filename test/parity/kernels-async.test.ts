@@ -1,8 +1,14 @@
 /** The asynchronous forms, of the built package as they need its worker: the same answers, while the event loop stays free. */
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import {
+  autoArima,
+  autoArimaAsync,
   type BoundSpec,
   backendInfo,
+  fitArima,
+  fitArimaAsync,
+  fitArimaBatch,
+  fitArimaBatchAsync,
   type IsothermError,
   init,
   keepAliveCurve,
@@ -296,5 +302,34 @@ describe('solveAssignmentAsync', { timeout: 60_000 }, () => {
     });
     expect(await codeOf(solveAssignmentAsync([1, Number.NaN], 1, 2))).toBe('NOT_FINITE');
     expect(await codeOf(solveAssignmentAsync([1], 1, 2))).toBe('BAD_LENGTH');
+  });
+});
+
+describe('ARIMA in a worker', { timeout: 60_000 }, () => {
+  const waves = [3, 5, 7, 11].map((step) => Array.from({ length: 90 }, (_, t) => ((t * t * step) % 13) + (t % 4)));
+
+  it('gives the bits of the calling thread', async () => {
+    const options = { order: [1, 0, 1], seasonal: [0, 1, 1, 4] } as const;
+    const steps: [number, number][] = [];
+    const onProgress = (done: number, of: number) => steps.push([done, of]);
+    const [here, there] = [fitArima(waves[0]!, options), await fitArimaAsync(waves[0]!, options, { onProgress })];
+    expect(there.save()).toEqual(here.save());
+    expect(there.residuals()).toEqual(here.residuals());
+    expectSteps(steps, 1);
+    const auto = autoArima(waves[1]!, { season: 4 });
+    const autoThere = await autoArimaAsync(waves[1]!, { season: 4 });
+    expect(autoThere.save()).toEqual(auto.save());
+    expect(autoThere.candidates).toEqual(auto.candidates);
+    const batch = fitArimaBatch(waves, options);
+    const series: [number, number][] = [];
+    const batchThere = await fitArimaBatchAsync(waves, options, { onProgress: (done, of) => series.push([done, of]) });
+    const saved = (all: typeof batch) => all.map((one) => ('save' in one ? one.save() : one.code));
+    expect(saved(batchThere)).toEqual(saved(batch));
+    expectSteps(series, 4);
+  });
+
+  it('is aborted', async () => {
+    const work = fitArimaAsync(waves[0]!, { order: [1, 0, 0] }, { signal: AbortSignal.abort() });
+    expect(await codeOf(work)).toBe('ABORTED');
   });
 });

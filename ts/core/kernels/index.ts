@@ -1,6 +1,18 @@
 /** Kernels: the hot paths, on the fastest backend that is there. */
 
 export { ADAPTIVE_PRIOR } from './adaptive-prior.js';
+export {
+  type ArimaErrors,
+  type ArimaForecast,
+  type ArimaForecastOptions,
+  ArimaModel,
+  type ArimaOptions,
+  fitArima,
+} from './arima.js';
+export { autoArimaAsync, fitArimaAsync, fitArimaBatchAsync } from './arima-async.js';
+export { type AutoArimaOptions, autoArima } from './arima-auto.js';
+export { type ArimaBatchOptions, fitArimaBatch } from './arima-batch.js';
+export type { ArimaCandidate } from './arima-search.js';
 export { solveAssignment } from './assignment.js';
 export { solveAssignmentAsync } from './assignment-async.js';
 export { type AssignmentBatchOptions, type AssignmentBatchSolution, solveAssignmentBatch } from './assignment-batch.js';

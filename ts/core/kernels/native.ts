@@ -1,6 +1,7 @@
 /** The native backend: the Node-API addon of the package `isotherm-native`. */
 import type * as Addon from 'isotherm-native';
 import type {
+  ArimaHandle,
   AssignmentHandle,
   Kernels,
   MemoryCapHandle,
@@ -16,6 +17,7 @@ export function loadNative(): { kernels: Kernels; version: string } {
   const module = nodeBuiltin('node:module');
   if (module === undefined) throw new Error('there is no Node here');
   const addon = module.createRequire(import.meta.url)('isotherm-native') as typeof Addon;
+  const arima = (handle: ArimaHandle) => handle as Addon.ArimaHandle;
   const assignment = (handle: AssignmentHandle) => handle as Addon.AssignmentHandle;
   const fleet = (handle: MultipleChoiceHandle) => handle as Addon.MultipleChoiceHandle;
   const policy = (handle: PolicyHandle) => handle as Addon.PolicyHandle;
@@ -25,6 +27,16 @@ export function loadNative(): { kernels: Kernels; version: string } {
   return {
     version: addon.version(),
     kernels: {
+      arimaFit: addon.arimaFit,
+      arimaAt: addon.arimaAt,
+      arimaSummary: (handle) => addon.arimaSummary(arima(handle)),
+      arimaResiduals: (handle) => addon.arimaResiduals(arima(handle)),
+      arimaForecast: (handle, ...rest) => addon.arimaForecast(arima(handle), ...rest),
+      arimaSimulate: (handle, ...rest) => addon.arimaSimulate(arima(handle), ...rest),
+      arimaUpdate: (handle, value, xreg) => addon.arimaUpdate(arima(handle), value, xreg),
+      arimaSave: (handle) => addon.arimaSave(arima(handle)),
+      arimaLoad: addon.arimaLoad,
+      arimaFitBatch: addon.arimaFitBatch,
       assignmentSolve: addon.assignmentSolve,
       assignmentSolveSparse: addon.assignmentSolveSparse,
       assignmentSolveBatch: addon.assignmentSolveBatch,

@@ -1,5 +1,6 @@
 /** The WASM backend: one module, built for the web, that Node loads too. */
 import type {
+  ArimaHandle,
   AssignmentHandle,
   Kernels,
   MemoryCapHandle,
@@ -48,7 +49,7 @@ function guarded<T>(run: () => T): T {
 }
 
 class WasmHandle<T extends { free(): void }>
-  implements AssignmentHandle, MemoryCapHandle, MultipleChoiceHandle, PolicyHandle, TraceHandle
+  implements ArimaHandle, AssignmentHandle, MemoryCapHandle, MultipleChoiceHandle, PolicyHandle, TraceHandle
 {
   #handle: T | undefined;
   #instance = instance;
@@ -70,6 +71,7 @@ class WasmHandle<T extends { free(): void }>
   }
 }
 
+const arima = (handle: ArimaHandle) => (handle as WasmHandle<core.ArimaHandle>).open();
 const solver = (handle: AssignmentHandle) => (handle as WasmHandle<core.AssignmentHandle>).open();
 const fleet = (handle: MultipleChoiceHandle) => (handle as WasmHandle<core.MultipleChoiceHandle>).open();
 const policy = (handle: PolicyHandle) => (handle as WasmHandle<core.PolicyHandle>).open();
@@ -77,6 +79,16 @@ const trace = (handle: TraceHandle) => (handle as WasmHandle<core.TraceHandle>).
 const memoryCap = (handle: MemoryCapHandle) => (handle as WasmHandle<core.MemoryCapHandle>).open();
 
 const wasm: Kernels = {
+  arimaFit: (...args) => guarded(() => new WasmHandle(core.arimaFit(...args))),
+  arimaAt: (...args) => guarded(() => new WasmHandle(core.arimaAt(...args))),
+  arimaSummary: (handle) => guarded(() => core.arimaSummary(arima(handle))),
+  arimaResiduals: (handle) => guarded(() => core.arimaResiduals(arima(handle))),
+  arimaForecast: (handle, ...rest) => guarded(() => core.arimaForecast(arima(handle), ...rest)),
+  arimaSimulate: (handle, ...rest) => guarded(() => core.arimaSimulate(arima(handle), ...rest)),
+  arimaUpdate: (handle, value, xreg) => guarded(() => core.arimaUpdate(arima(handle), value, xreg)),
+  arimaSave: (handle) => guarded(() => core.arimaSave(arima(handle))),
+  arimaLoad: (saved) => guarded(() => new WasmHandle(core.arimaLoad(saved))),
+  arimaFitBatch: (offsets, y, specs, _threads) => guarded(() => core.arimaFitBatch(offsets, y, specs)),
   assignmentSolve: (...args) => guarded(() => core.assignmentSolve(...args)),
   assignmentSolveSparse: (...args) => guarded(() => core.assignmentSolveSparse(...args)),
   assignmentSolveBatch: (costs, count, rows, cols, _threads, ...outs) =>

@@ -2,6 +2,15 @@
 /* eslint-disable */
 
 /**
+ * A fitted model.
+ */
+export class ArimaHandle {
+    private constructor();
+    free(): void;
+    [Symbol.dispose](): void;
+}
+
+/**
  * An assignment that stays.
  */
 export class AssignmentHandle {
@@ -47,6 +56,56 @@ export class TraceHandle {
 }
 
 export function __wbg_reset_state(): void;
+
+/**
+ * The model at given coefficients.
+ */
+export function arimaAt(y: Float64Array | number[], regressors: Float64Array | number[], spec: Float64Array | number[], coefficients: Float64Array | number[]): ArimaHandle;
+
+/**
+ * Fits `[p, d, q, P, D, Q, s, mean, quick]` by maximum likelihood.
+ */
+export function arimaFit(y: Float64Array | number[], regressors: Float64Array | number[], spec: Float64Array | number[]): ArimaHandle;
+
+/**
+ * `[length, ...saved]` of many series, each by its own model; length 0 where one cannot be fitted.
+ */
+export function arimaFitBatch(offsets: Float64Array | number[], y: Float64Array | number[], specs: Float64Array | number[]): Float64Array;
+
+/**
+ * Means and standard errors of the next values.
+ */
+export function arimaForecast(handle: ArimaHandle, regressors: Float64Array | number[], out_mean: Float64Array, out_error: Float64Array): void;
+
+/**
+ * The model from its numbers.
+ */
+export function arimaLoad(saved: Float64Array | number[]): ArimaHandle;
+
+/**
+ * Innovations over the root of their variance.
+ */
+export function arimaResiduals(handle: ArimaHandle): Float64Array;
+
+/**
+ * The model and its state as numbers.
+ */
+export function arimaSave(handle: ArimaHandle): Float64Array;
+
+/**
+ * Paths of the next values.
+ */
+export function arimaSimulate(handle: ArimaHandle, regressors: Float64Array | number[], seed: number, horizon: number, out: Float64Array): void;
+
+/**
+ * Variance, likelihood, values used, evaluations; coefficients and effects, each with their errors.
+ */
+export function arimaSummary(handle: ArimaHandle): Float64Array;
+
+/**
+ * One more value; its innovation over the root of its variance.
+ */
+export function arimaUpdate(handle: ArimaHandle, value: number, regressors: Float64Array | number[]): number;
 
 /**
  * Adds a row behind the others.
@@ -232,11 +291,22 @@ export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembl
 
 export interface InitOutput {
     readonly memory: WebAssembly.Memory;
+    readonly __wbg_arimahandle_free: (a: number, b: number) => void;
     readonly __wbg_assignmenthandle_free: (a: number, b: number) => void;
     readonly __wbg_memorycaphandle_free: (a: number, b: number) => void;
     readonly __wbg_multiplechoicehandle_free: (a: number, b: number) => void;
     readonly __wbg_policyhandle_free: (a: number, b: number) => void;
     readonly __wbg_tracehandle_free: (a: number, b: number) => void;
+    readonly arimaAt: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number];
+    readonly arimaFit: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number, number];
+    readonly arimaFitBatch: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number, number, number];
+    readonly arimaForecast: (a: number, b: number, c: number, d: number, e: number, f: any, g: number, h: number, i: any) => [number, number];
+    readonly arimaLoad: (a: number, b: number) => [number, number, number];
+    readonly arimaResiduals: (a: number) => [number, number];
+    readonly arimaSave: (a: number) => [number, number];
+    readonly arimaSimulate: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: any) => [number, number];
+    readonly arimaSummary: (a: number) => [number, number];
+    readonly arimaUpdate: (a: number, b: number, c: number, d: number) => [number, number, number];
     readonly assignmentAddRow: (a: number, b: number, c: number, d: number) => [number, number];
     readonly assignmentAdvance: (a: number, b: number) => [number, number, number];
     readonly assignmentFinish: (a: number, b: number, c: number, d: any, e: number, f: number, g: any, h: number, i: number, j: any, k: number, l: number, m: any, n: number, o: number, p: any) => [number, number, number];
