@@ -78,7 +78,9 @@ impl Seek {
             return false;
         }
         for (&j, distance) in self.settled.iter().zip(&self.final_distance) {
-            matching.prices[j as usize] += distance - level;
+            // By rounding an end can be nearer than what was settled before; a price never rises.
+            let lowered = distance - level;
+            matching.prices[j as usize] += if lowered < 0.0 { lowered } else { 0.0 };
         }
         match self.end {
             End::Column(j) => self.walk(matching, source, j),

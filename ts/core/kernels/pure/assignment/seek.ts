@@ -62,7 +62,9 @@ export class Seek {
     this.#touches = 0;
     if (level === INFINITY) return false;
     for (let at = 0; at < this.#count; at++) {
-      matching.prices[this.#settled[at]] += this.#finalDistance[at] - level;
+      // By rounding an end can be nearer than what was settled before; a price never rises.
+      const lowered = this.#finalDistance[at] - level;
+      matching.prices[this.#settled[at]] += lowered < 0 ? lowered : 0;
     }
     if (this.#endColumn !== NONE) this.#walk(source, this.#endColumn);
     else if (this.#endRow !== source) {
