@@ -25,6 +25,8 @@ const LONG: usize = 500;
 /// Optima closer than this in value are taken as one; how many are gone on from where there are gaps.
 const SAME: f64 = 1e-3;
 const AGAIN: usize = 4;
+/// What one evaluation with gaps may take, in multiplications or so, for that many; beyond, one alone is gone on from.
+const CHEAP: usize = 300_000;
 
 /// Stages of a fit.
 enum Stage {
@@ -87,7 +89,8 @@ impl<'a> Fitting<'a> {
         if !self.search.done && self.search.evaluations < MOST_EVALUATIONS {
             let value = match self.stage {
                 Stage::Rough => self.problem.whole().value_gradient(&self.search.trial, &mut self.gradient),
-                _ => self.problem.exact(&self.search.trial, &mut self.gradient),
+                Stage::Gaps => self.problem.exact(&self.search.trial, true, &mut self.gradient),
+                _ => self.problem.exact(&self.search.trial, false, &mut self.gradient),
             };
             self.evaluations += 1;
             self.search.tell(value, &self.gradient);
@@ -140,7 +143,8 @@ impl<'a> Fitting<'a> {
         ));
         self.found.sort_by(|a, b| a.value.total_cmp(&b.value));
         self.found.dedup_by(|a, b| (a.value - b.value).abs() < SAME);
-        self.found.truncate(AGAIN);
+        let size = self.task.order.state() + self.task.order.lost();
+        self.found.truncate(if self.problem.used * size * size > CHEAP { 1 } else { AGAIN });
         self.waiting.append(&mut self.found);
         for search in &mut self.waiting {
             search.resume(self.rough);
@@ -186,9 +190,9 @@ fn standard_errors(order: &Order, problem: &mut Problem, x: &[f64]) -> Vec<f64> 
     for j in 0..k {
         let step = 1e-4 * (1.0 + x[j].abs());
         point[j] = x[j] + step;
-        problem.exact(&point, &mut up);
+        problem.exact(&point, false, &mut up);
         point[j] = x[j] - step;
-        problem.exact(&point, &mut down);
+        problem.exact(&point, false, &mut down);
         point[j] = x[j];
         for i in 0..k {
             curvature[i * k + j] = (up[i] - down[i]) / (2.0 * step);
