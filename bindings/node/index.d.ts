@@ -7,6 +7,12 @@ export declare class ArimaHandle {
   close(): void
 }
 
+/** An assignment that stays. */
+export declare class AssignmentHandle {
+  /** Frees the solver; later calls with this handle fail. */
+  close(): void
+}
+
 /** A replay under way. */
 export declare class MemoryCapHandle {
   /** Frees the replay; later calls with this handle fail. */
@@ -71,8 +77,38 @@ export declare function arimaSummary(handle: ArimaHandle): Float64Array
 /** One more value; its innovation over the root of its variance. */
 export declare function arimaUpdate(handle: ArimaHandle, value: number, regressors: Float64Array): number
 
+/** Adds a row behind the others. */
+export declare function assignmentAddRow(handle: AssignmentHandle, costs: Float64Array, unassigned: number): void
+
+/** Serves at most so many waiting rows; how many still wait. */
+export declare function assignmentAdvance(handle: AssignmentHandle, most: number): number
+
+/** Serves all rows; writes what `assignmentSolve` does, and the sum. */
+export declare function assignmentFinish(handle: AssignmentHandle, outRowToCol: Int32Array, outColToRow: Int32Array, outRowDuals: Float64Array, outColDuals: Float64Array, outCost: Float64Array): boolean
+
+/** Copies an instance; nothing is solved yet. */
+export declare function assignmentOpen(costs: Float64Array, rows: number, cols: number, unassigned: Float64Array, capacity: Float64Array): AssignmentHandle
+
+/** Removes a row; those behind it move up by one. */
+export declare function assignmentRemoveRow(handle: AssignmentHandle, row: number): void
+
 /** Columns for rows at the least cost; false, with a Hall violator marked instead, where there are none. */
 export declare function assignmentSolve(costs: Float64Array, rows: number, cols: number, unassigned: Float64Array, capacity: Float64Array, outRowToCol: Int32Array, outColToRow: Int32Array, outRowDuals: Float64Array, outColDuals: Float64Array): boolean
+
+/** `assignmentSolve` of many of one size; the first that has no solution, or -1. */
+export declare function assignmentSolveBatch(costs: Float64Array, count: number, rows: number, cols: number, threads: number, outRowToCol: Int32Array, outColToRow: Int32Array, outRowDuals: Float64Array, outColDuals: Float64Array): number
+
+/** `assignmentSolve` where only those pairs are allowed that have an entry. */
+export declare function assignmentSolveSparse(offsets: Float64Array, columns: Int32Array, costs: Float64Array, cols: number, unassigned: Float64Array, capacity: Float64Array, outRowToCol: Int32Array, outColToRow: Int32Array, outRowDuals: Float64Array, outColDuals: Float64Array): boolean
+
+/** Replaces a column. */
+export declare function assignmentUpdateCol(handle: AssignmentHandle, col: number, costs: Float64Array): void
+
+/** Replaces the cost of one pair. */
+export declare function assignmentUpdateCost(handle: AssignmentHandle, row: number, col: number, cost: number): void
+
+/** Replaces a row. */
+export declare function assignmentUpdateRow(handle: AssignmentHandle, row: number, costs: Float64Array, unassigned: number): void
 
 /** The cost of every window that can be best; returns how many there are. */
 export declare function keepAliveCurve(gapsMs: Float64Array, weights: Float64Array, idleUsdPerMs: number, coldStartUsd: number, outKeepAliveMs: Float64Array, outObjectiveUsd: Float64Array): number

@@ -2,6 +2,7 @@
 import type * as Addon from 'isotherm-native';
 import type {
   ArimaHandle,
+  AssignmentHandle,
   Kernels,
   MemoryCapHandle,
   MultipleChoiceHandle,
@@ -17,6 +18,7 @@ export function loadNative(): { kernels: Kernels; version: string } {
   if (module === undefined) throw new Error('there is no Node here');
   const addon = module.createRequire(import.meta.url)('isotherm-native') as typeof Addon;
   const arima = (handle: ArimaHandle) => handle as Addon.ArimaHandle;
+  const assignment = (handle: AssignmentHandle) => handle as Addon.AssignmentHandle;
   const fleet = (handle: MultipleChoiceHandle) => handle as Addon.MultipleChoiceHandle;
   const policy = (handle: PolicyHandle) => handle as Addon.PolicyHandle;
   const trace = (handle: TraceHandle) => handle as Addon.TraceHandle;
@@ -36,6 +38,16 @@ export function loadNative(): { kernels: Kernels; version: string } {
       arimaLoad: addon.arimaLoad,
       arimaFitBatch: addon.arimaFitBatch,
       assignmentSolve: addon.assignmentSolve,
+      assignmentSolveSparse: addon.assignmentSolveSparse,
+      assignmentSolveBatch: addon.assignmentSolveBatch,
+      assignmentOpen: addon.assignmentOpen,
+      assignmentUpdateRow: (handle, ...rest) => addon.assignmentUpdateRow(assignment(handle), ...rest),
+      assignmentUpdateCol: (handle, ...rest) => addon.assignmentUpdateCol(assignment(handle), ...rest),
+      assignmentUpdateCost: (handle, ...rest) => addon.assignmentUpdateCost(assignment(handle), ...rest),
+      assignmentAddRow: (handle, ...rest) => addon.assignmentAddRow(assignment(handle), ...rest),
+      assignmentRemoveRow: (handle, row) => addon.assignmentRemoveRow(assignment(handle), row),
+      assignmentAdvance: (handle, most) => addon.assignmentAdvance(assignment(handle), most),
+      assignmentFinish: (handle, ...rest) => addon.assignmentFinish(assignment(handle), ...rest),
       keepAliveWindow: addon.keepAliveWindow,
       keepAliveCurve: addon.keepAliveCurve,
       keepAliveWindowBatch: addon.keepAliveWindowBatch,

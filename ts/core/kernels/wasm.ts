@@ -1,6 +1,7 @@
 /** The WASM backend: one module, built for the web, that Node loads too. */
 import type {
   ArimaHandle,
+  AssignmentHandle,
   Kernels,
   MemoryCapHandle,
   MultipleChoiceHandle,
@@ -48,7 +49,7 @@ function guarded<T>(run: () => T): T {
 }
 
 class WasmHandle<T extends { free(): void }>
-  implements ArimaHandle, MemoryCapHandle, MultipleChoiceHandle, PolicyHandle, TraceHandle
+  implements ArimaHandle, AssignmentHandle, MemoryCapHandle, MultipleChoiceHandle, PolicyHandle, TraceHandle
 {
   #handle: T | undefined;
   #instance = instance;
@@ -71,6 +72,7 @@ class WasmHandle<T extends { free(): void }>
 }
 
 const arima = (handle: ArimaHandle) => (handle as WasmHandle<core.ArimaHandle>).open();
+const solver = (handle: AssignmentHandle) => (handle as WasmHandle<core.AssignmentHandle>).open();
 const fleet = (handle: MultipleChoiceHandle) => (handle as WasmHandle<core.MultipleChoiceHandle>).open();
 const policy = (handle: PolicyHandle) => (handle as WasmHandle<core.PolicyHandle>).open();
 const trace = (handle: TraceHandle) => (handle as WasmHandle<core.TraceHandle>).open();
@@ -88,6 +90,17 @@ const wasm: Kernels = {
   arimaLoad: (saved) => guarded(() => new WasmHandle(core.arimaLoad(saved))),
   arimaFitBatch: (offsets, y, specs, _threads) => guarded(() => core.arimaFitBatch(offsets, y, specs)),
   assignmentSolve: (...args) => guarded(() => core.assignmentSolve(...args)),
+  assignmentSolveSparse: (...args) => guarded(() => core.assignmentSolveSparse(...args)),
+  assignmentSolveBatch: (costs, count, rows, cols, _threads, ...outs) =>
+    guarded(() => core.assignmentSolveBatch(costs, count, rows, cols, ...outs)),
+  assignmentOpen: (...args) => guarded(() => new WasmHandle(core.assignmentOpen(...args))),
+  assignmentUpdateRow: (handle, ...rest) => guarded(() => core.assignmentUpdateRow(solver(handle), ...rest)),
+  assignmentUpdateCol: (handle, ...rest) => guarded(() => core.assignmentUpdateCol(solver(handle), ...rest)),
+  assignmentUpdateCost: (handle, ...rest) => guarded(() => core.assignmentUpdateCost(solver(handle), ...rest)),
+  assignmentAddRow: (handle, ...rest) => guarded(() => core.assignmentAddRow(solver(handle), ...rest)),
+  assignmentRemoveRow: (handle, row) => guarded(() => core.assignmentRemoveRow(solver(handle), row)),
+  assignmentAdvance: (handle, most) => guarded(() => core.assignmentAdvance(solver(handle), most)),
+  assignmentFinish: (handle, ...rest) => guarded(() => core.assignmentFinish(solver(handle), ...rest)),
   keepAliveWindow: (...args) => guarded(() => core.keepAliveWindow(...args)),
   keepAliveCurve: (...args) => guarded(() => core.keepAliveCurve(...args)),
   keepAliveWindowBatch: (offsets, gaps, weights, idle, cold, preWarm, _threads, out) =>

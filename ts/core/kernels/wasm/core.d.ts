@@ -11,6 +11,15 @@ export class ArimaHandle {
 }
 
 /**
+ * An assignment that stays.
+ */
+export class AssignmentHandle {
+    private constructor();
+    free(): void;
+    [Symbol.dispose](): void;
+}
+
+/**
  * A replay under way.
  */
 export class MemoryCapHandle {
@@ -99,9 +108,59 @@ export function arimaSummary(handle: ArimaHandle): Float64Array;
 export function arimaUpdate(handle: ArimaHandle, value: number, regressors: Float64Array | number[]): number;
 
 /**
+ * Adds a row behind the others.
+ */
+export function assignmentAddRow(handle: AssignmentHandle, costs: Float64Array | number[], unassigned: number): void;
+
+/**
+ * Serves at most so many waiting rows; how many still wait.
+ */
+export function assignmentAdvance(handle: AssignmentHandle, most: number): number;
+
+/**
+ * Serves all rows; writes what `assignmentSolve` does, and the sum.
+ */
+export function assignmentFinish(handle: AssignmentHandle, out_row_to_col: Int32Array, out_col_to_row: Int32Array, out_row_duals: Float64Array, out_col_duals: Float64Array, out_cost: Float64Array): boolean;
+
+/**
+ * Copies an instance; nothing is solved yet.
+ */
+export function assignmentOpen(costs: Float64Array | number[], rows: number, cols: number, unassigned: Float64Array | number[], capacity: Float64Array | number[]): AssignmentHandle;
+
+/**
+ * Removes a row; those behind it move up by one.
+ */
+export function assignmentRemoveRow(handle: AssignmentHandle, row: number): void;
+
+/**
  * Columns for rows at the least cost; false, with a Hall violator marked instead, where there are none.
  */
 export function assignmentSolve(costs: Float64Array | number[], rows: number, cols: number, unassigned: Float64Array | number[], capacity: Float64Array | number[], out_row_to_col: Int32Array, out_col_to_row: Int32Array, out_row_duals: Float64Array, out_col_duals: Float64Array): boolean;
+
+/**
+ * `assignmentSolve` of many of one size; the first that has no solution, or -1. There is one thread.
+ */
+export function assignmentSolveBatch(costs: Float64Array | number[], count: number, rows: number, cols: number, out_row_to_col: Int32Array, out_col_to_row: Int32Array, out_row_duals: Float64Array, out_col_duals: Float64Array): number;
+
+/**
+ * `assignmentSolve` where only those pairs are allowed that have an entry.
+ */
+export function assignmentSolveSparse(offsets: Float64Array | number[], columns: Int32Array | number[], costs: Float64Array | number[], cols: number, unassigned: Float64Array | number[], capacity: Float64Array | number[], out_row_to_col: Int32Array, out_col_to_row: Int32Array, out_row_duals: Float64Array, out_col_duals: Float64Array): boolean;
+
+/**
+ * Replaces a column.
+ */
+export function assignmentUpdateCol(handle: AssignmentHandle, col: number, costs: Float64Array | number[]): void;
+
+/**
+ * Replaces the cost of one pair.
+ */
+export function assignmentUpdateCost(handle: AssignmentHandle, row: number, col: number, cost: number): void;
+
+/**
+ * Replaces a row.
+ */
+export function assignmentUpdateRow(handle: AssignmentHandle, row: number, costs: Float64Array | number[], unassigned: number): void;
 
 /**
  * The cost of every window that can be best; returns how many there are.
@@ -233,6 +292,7 @@ export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembl
 export interface InitOutput {
     readonly memory: WebAssembly.Memory;
     readonly __wbg_arimahandle_free: (a: number, b: number) => void;
+    readonly __wbg_assignmenthandle_free: (a: number, b: number) => void;
     readonly __wbg_memorycaphandle_free: (a: number, b: number) => void;
     readonly __wbg_multiplechoicehandle_free: (a: number, b: number) => void;
     readonly __wbg_policyhandle_free: (a: number, b: number) => void;
@@ -247,7 +307,17 @@ export interface InitOutput {
     readonly arimaSimulate: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: any) => [number, number];
     readonly arimaSummary: (a: number) => [number, number];
     readonly arimaUpdate: (a: number, b: number, c: number, d: number) => [number, number, number];
+    readonly assignmentAddRow: (a: number, b: number, c: number, d: number) => [number, number];
+    readonly assignmentAdvance: (a: number, b: number) => [number, number, number];
+    readonly assignmentFinish: (a: number, b: number, c: number, d: any, e: number, f: number, g: any, h: number, i: number, j: any, k: number, l: number, m: any, n: number, o: number, p: any) => [number, number, number];
+    readonly assignmentOpen: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number];
+    readonly assignmentRemoveRow: (a: number, b: number) => [number, number];
     readonly assignmentSolve: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: any, l: number, m: number, n: any, o: number, p: number, q: any, r: number, s: number, t: any) => [number, number, number];
+    readonly assignmentSolveBatch: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: any, i: number, j: number, k: any, l: number, m: number, n: any, o: number, p: number, q: any) => [number, number, number];
+    readonly assignmentSolveSparse: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: any, o: number, p: number, q: any, r: number, s: number, t: any, u: number, v: number, w: any) => [number, number, number];
+    readonly assignmentUpdateCol: (a: number, b: number, c: number, d: number) => [number, number];
+    readonly assignmentUpdateCost: (a: number, b: number, c: number, d: number) => [number, number];
+    readonly assignmentUpdateRow: (a: number, b: number, c: number, d: number, e: number) => [number, number];
     readonly keepAliveCurve: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: any, j: number, k: number, l: any) => [number, number, number];
     readonly keepAliveWindow: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: any) => [number, number];
     readonly keepAliveWindowBatch: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: any) => [number, number];
