@@ -19,7 +19,7 @@ const MOST_EVALUATIONS: usize = 400;
 const ROUGH: f64 = 1e-4;
 const ROUGH_OF_LONG: f64 = 1e-2;
 const FINE: f64 = 1e-10;
-const QUICK: f64 = 1e-2;
+const QUICK: f64 = 0.05;
 /// Values from which on a series is long: its optima lie further apart in value.
 const LONG: usize = 500;
 /// Optima closer than this in value are taken as one; how many are gone on from where there are gaps.
@@ -64,7 +64,13 @@ impl<'a> Fitting<'a> {
         let mut starts = starts(&task.order, &mut problem, task.quick);
         let first = starts.pop().unwrap_or_default();
         let scale = 1.0 / problem.used as f64;
-        let rough = if problem.used > LONG { ROUGH_OF_LONG } else { ROUGH };
+        let rough = if task.quick {
+            QUICK
+        } else if problem.used > LONG {
+            ROUGH_OF_LONG
+        } else {
+            ROUGH
+        };
         let size = task.order.coefficients();
         Ok(Fitting {
             task,
@@ -125,14 +131,19 @@ impl<'a> Fitting<'a> {
         }
     }
 
-    /// Goes on from the best search.
+    /// Goes on from the best search; a quick fit is content with it.
     fn refine(&mut self) {
         for other in self.found.drain(..) {
             if other.value < self.search.value {
                 self.search = other;
             }
         }
-        self.search.resume(if self.task.quick { QUICK } else { FINE });
+        if self.task.quick {
+            self.best = Some((self.search.value, self.search.x.clone()));
+            self.stage = Stage::Done;
+            return;
+        }
+        self.search.resume(FINE);
         self.stage = Stage::Fine;
     }
 

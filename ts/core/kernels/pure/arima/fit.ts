@@ -16,7 +16,7 @@ const MOST_EVALUATIONS = 400;
 const ROUGH = 1e-4;
 const ROUGH_OF_LONG = 1e-2;
 const FINE = 1e-10;
-const QUICK = 1e-2;
+const QUICK = 0.05;
 /** Values from which on a series is long: its optima lie further apart in value. */
 const LONG = 500;
 /** Optima closer than this in value are taken as one; how many are gone on from where there are gaps. */
@@ -29,7 +29,7 @@ export function fitModel(task: Task): Model {
   const problem = new Problem(task);
   const { order } = task;
   const scale = 1 / problem.used;
-  const rough = problem.used > LONG ? ROUGH_OF_LONG : ROUGH;
+  const rough = task.quick ? QUICK : problem.used > LONG ? ROUGH_OF_LONG : ROUGH;
   const gradient = new Float64Array(coefficientCount(order));
   let evaluations = 0;
   const run = (search: Search, evaluate: (x: Float64Array, gradient: Float64Array) => number): Search => {
@@ -52,8 +52,11 @@ export function fitModel(task: Task): Model {
     found = [white, ...againWithGaps(found, rough, most)].map((search) => run(search, roughly));
   }
   const best = bestOf(found);
-  best.resume(task.quick ? QUICK : FINE);
-  run(best, exact);
+  // A quick fit is content with a rough optimum.
+  if (!task.quick) {
+    best.resume(FINE);
+    run(best, exact);
+  }
   if (!Number.isFinite(best.value)) {
     throw new IsothermError('INFEASIBLE', 'the likelihood of this model is not finite at any start');
   }
