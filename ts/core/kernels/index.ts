@@ -1,6 +1,27 @@
 /** Kernels: the hot paths, on the fastest backend that is there. */
 
 export { ADAPTIVE_PRIOR } from './adaptive-prior.js';
+export {
+  type AdvantageArrays,
+  type AdvantageMoments,
+  type Advantages,
+  discountedReturns,
+  generalizedAdvantage,
+  normalizeAdvantages,
+  nStepReturns,
+  tdLambdaReturns,
+  type VtraceEstimates,
+  vtrace,
+} from './advantage.js';
+export {
+  discountedReturnsAsync,
+  generalizedAdvantageAsync,
+  nStepReturnsAsync,
+  tdLambdaReturnsAsync,
+  vtraceAsync,
+} from './advantage-async.js';
+export type { AdvantageRollout, LambdaRollout, NStepRollout, VtraceRollout } from './advantage-inputs.js';
+export type { Flags, Reals, Rollout, SameReals } from './advantage-rollout.js';
 export { solveAssignment } from './assignment.js';
 export { solveAssignmentAsync } from './assignment-async.js';
 export { type BottleneckAssignment, solveBottleneckAssignment } from './assignment-bottleneck.js';
