@@ -3,6 +3,10 @@ import { beforeAll, describe, expect, inject, it } from 'vitest';
 import {
   type BoundSpec,
   backendInfo,
+  discountedReturns,
+  discountedReturnsAsync,
+  generalizedAdvantage,
+  generalizedAdvantageAsync,
   type IsothermError,
   init,
   keepAliveCurve,
@@ -12,6 +16,8 @@ import {
   keepAliveWindowBatch,
   keepAliveWindowBatchAsync,
   type MemoryCapSpec,
+  nStepReturns,
+  nStepReturnsAsync,
   type PolicySpec,
   type ReplayCounts,
   replayFunctions,
@@ -22,7 +28,12 @@ import {
   solveAssignmentAsync,
   solveMultipleChoice,
   solveMultipleChoiceAsync,
+  tdLambdaReturns,
+  tdLambdaReturnsAsync,
+  vtrace,
+  vtraceAsync,
 } from '../../ts/core/dist/kernels/index.js';
+import { rolloutOf } from '../rollouts.js';
 import { MINUTES, steadyDay } from './steady-day.js';
 
 beforeAll(async () => {
@@ -295,5 +306,30 @@ describe('solveAssignmentAsync', { timeout: 60_000 }, () => {
     });
     expect(await codeOf(solveAssignmentAsync([1, Number.NaN], 1, 2))).toBe('NOT_FINITE');
     expect(await codeOf(solveAssignmentAsync([1], 1, 2))).toBe('BAD_LENGTH');
+  });
+});
+
+describe('the estimators of advantages', { timeout: 60_000 }, () => {
+  const double = { ...rolloutOf(2, 60, 7, { terminated: 40, truncated: 40 }), gamma: 0.97, lambda: 0.9, n: 3 };
+  type Either = Omit<typeof double, 'rewards'> & { rewards: Float32Array | Float64Array };
+  const both: Either[] = [double, { ...double, rewards: Float32Array.from(double.rewards) }];
+
+  it('give in a worker what they give here', async () => {
+    for (const rollout of both) {
+      expect(await generalizedAdvantageAsync(rollout)).toEqual(generalizedAdvantage(rollout));
+      expect(await discountedReturnsAsync(rollout)).toEqual(discountedReturns(rollout));
+      expect(await tdLambdaReturnsAsync(rollout)).toEqual(tdLambdaReturns(rollout));
+      expect(await nStepReturnsAsync(rollout)).toEqual(nStepReturns(rollout));
+      expect(await vtraceAsync(rollout)).toEqual(vtrace(rollout));
+    }
+  });
+
+  it('say when they are done, stop when asked, and fail alike', async () => {
+    const steps: [number, number][] = [];
+    await generalizedAdvantageAsync(double, { onProgress: (done, total) => void steps.push([done, total]) });
+    expect(steps).toEqual([[420, 420]]);
+    expect(await codeOf(generalizedAdvantageAsync(double, { signal: AbortSignal.abort() }))).toBe('ABORTED');
+    expect(await codeOf(generalizedAdvantageAsync({ ...double, gamma: 2 }))).toBe('OUT_OF_RANGE');
+    expect(await codeOf(discountedReturnsAsync({ ...double, steps: 61 }))).toBe('BAD_LENGTH');
   });
 });
