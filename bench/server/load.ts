@@ -35,7 +35,7 @@ export function ask(url: string, { path, body }: Asked, agent: Agent): Promise<s
   });
 }
 
-/** Ms from when each request was due to when its answer was read: what a client would wait. */
+/** Ms from when each request was due, at some moment of its interval, to when its answer was read: what a client would wait. Loads that kept step would meet at the server every time. */
 export async function latencies(
   url: string,
   { request, perSecond, check }: Load,
@@ -46,7 +46,7 @@ export async function latencies(
   const running: Promise<void>[] = [];
   const from = performance.now();
   for (let i = 0; i < perSecond * seconds; i++) {
-    const due = from + (i * 1000) / perSecond;
+    const due = from + ((i + Math.random()) * 1000) / perSecond;
     const ahead = due - performance.now();
     if (ahead > 1) await wait(ahead);
     // A timer of ours that wakes late, or early, is no wait for an answer.

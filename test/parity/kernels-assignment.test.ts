@@ -81,6 +81,8 @@ describe('the same bits and the same errors as the pure backend', () => {
       [97, 97],
       [30, 80],
       [80, 30],
+      // Large enough to be solved among few entries of each row first.
+      [450, 450],
     ]) {
       const costs = instanceOfClass(name, rows, cols, 11);
       const ascending = Float64Array.from(costs.subarray(0, rows)).sort();

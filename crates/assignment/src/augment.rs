@@ -1,6 +1,6 @@
 //! Adds one row along a shortest augmenting path.
 
-use crate::matching::{Matching, Table, NONE};
+use crate::matching::{Choices, Matching, Table, NONE};
 use crate::scan::{first_at_most, open, relax};
 
 /// What a search writes to, kept between searches.
@@ -48,11 +48,11 @@ impl Search {
         }
         match found {
             None => return false,
-            Some((End::Column(j), _)) => self.walk(matching, source, j),
+            Some((End::Column(j), _)) => self.walk(table, matching, source, j),
             Some((End::Row(i), _)) if i != source => {
                 let j = matching.col_of[i] as usize;
                 matching.take(i);
-                self.walk(matching, source, j);
+                self.walk(table, matching, source, j);
             }
             Some(_) => {}
         }
@@ -123,16 +123,16 @@ impl Search {
     }
 
     /// Moves the rows of the path that ends at column `j`.
-    fn walk(&self, matching: &mut Matching, source: usize, mut j: usize) {
+    fn walk(&self, table: &Table, matching: &mut Matching, source: usize, mut j: usize) {
         loop {
             let i = self.reached_from[j] as usize;
             if i == source {
-                matching.put(i, j);
+                matching.put(i, j, table.row(i)[j]);
                 return;
             }
             let left = matching.col_of[i] as usize;
             matching.take(i);
-            matching.put(i, j);
+            matching.put(i, j, table.row(i)[j]);
             j = left;
         }
     }

@@ -8,22 +8,39 @@
 //! A search settles all columns of one distance at once and stops at the first that has room. Its inner loops run over whole
 //! rows without a branch, in lanes: that is faster than to skip the few columns that are settled. Their results do not depend on lanes, as a minimum does not.
 //!
+//! Large squares are solved among few entries of each row first, those that look best (`core`), by searches that walk lists of entries
+//! (`seek`). Then all entries are looked at once; where one is better than what its row has, it is taken in, and that row is searched for again.
+//! Sparse instances are solved by the same searches.
+//!
 //! Where many rows of a square still wait after the reductions, though not for ties, as with products or distances, prices are found by an
 //! auction first, in steps that get smaller (`scale`): whatever prices come out, the searches after it make the answer exact.
 //!
 //! Source: Jonker and Volgenant, "A shortest augmenting path algorithm for dense and sparse linear assignment problems", Computing 38,
-//! 1987; Crouse, "On implementing 2D rectangular assignment algorithms", IEEE TAES 52(4), 2016;
+//! 1987; Volgenant, "Linear and semi-assignment problems: a core oriented approach", Computers & Operations Research 23(10), 1996; Crouse, "On implementing 2D rectangular assignment algorithms", IEEE TAES 52(4), 2016;
 //! Bertsekas, "The auction algorithm: a distributed relaxation method for the assignment problem", Annals of Operations Research 14, 1988.
 
+mod answer;
 mod augment;
+mod batch;
+mod core;
+mod gather;
+mod heap;
 mod instance;
 mod matching;
+mod probe;
+mod raise;
 mod reduce;
 mod scale;
 mod scan;
+mod seek;
 mod solve;
+mod solver;
+mod sparse;
 mod verify;
 
-pub use instance::Instance;
-pub use solve::{solve, Solution};
+pub use answer::Solution;
+pub use batch::{solve_batch, Batch};
+pub use instance::{Instance, SparseInstance};
+pub use solve::{solve, solve_sparse};
+pub use solver::Solver;
 pub use verify::{verify, Proof};

@@ -60,7 +60,7 @@ fn auction(table: &Table, matching: &mut Matching, step: f64) {
             let Some(j) = first_equal(costs, &matching.prices, best, from, |_| best < f64::INFINITY) else { break };
             let margin = if second < f64::INFINITY { second - best } else { 0.0 };
             matching.prices[j] -= margin + step;
-            bidder = replace(matching, bidder as usize, j, matching.first(j));
+            bidder = replace(matching, bidder as usize, j, costs[j], matching.first(j));
         }
     }
 }

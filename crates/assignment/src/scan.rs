@@ -1,6 +1,6 @@
 //! Passes over one row, in lanes.
 
-const LANES: usize = 8;
+pub const LANES: usize = 8;
 /// After as many columns it is noted whether the least one is behind.
 const BLOCK: usize = 16 * LANES;
 

@@ -1,23 +1,15 @@
 //! From an instance to columns, duals, or the rows that compete in vain.
 
+use crate::answer::{Failed, Solution};
 use crate::augment::Search;
-use crate::instance::Instance;
-use crate::matching::{Matching, Table, NONE};
+use crate::core::solve_core;
+use crate::instance::{Instance, Shape, SparseInstance};
+use crate::matching::{Matching, Table};
 use crate::reduce::{bid, first_choices, reduce_columns};
 use crate::scale::scale_prices;
+use crate::seek::Seek;
+use crate::sparse::Sparse;
 use isotherm_numeric::{ensure, Code, Result};
-
-/// Where results go.
-pub struct Solution<'a> {
-    /// The column of each row, -1 for none. Where there is no solution: 1 for the rows of a Hall violator, 0 for others.
-    pub row_to_col: &'a mut [i32],
-    /// The lowest row of each column, -1 for none. Where there is no solution: 1 for the columns of the Hall violator.
-    pub col_to_row: &'a mut [i32],
-    /// Prices of rows; NaN where there is no solution.
-    pub row_duals: &'a mut [f64],
-    /// Prices of columns; NaN where there is no solution.
-    pub col_duals: &'a mut [f64],
-}
 
 /// To a scale at which sums along a path do not overflow, and back.
 const DOWN: f64 = f64::from_bits((1023 - 100) << 52);
@@ -26,163 +18,187 @@ const UP: f64 = f64::from_bits((1023 + 100) << 52);
 /// False: some rows (or columns, where these choose) have too few columns to go to, and are named instead. Errors: `OUT_OF_RANGE`
 /// for duals beyond the largest number, `BAD_LENGTH`.
 pub fn solve(instance: &Instance, out: &mut Solution) -> Result<bool> {
-    for (name, given, expected) in [
-        ("outRowToCol", out.row_to_col.len(), instance.rows),
-        ("outColToRow", out.col_to_row.len(), instance.cols),
-        ("outRowDuals", out.row_duals.len(), instance.rows),
-        ("outColDuals", out.col_duals.len(), instance.cols),
-    ] {
-        ensure(given == expected, Code::BadLength, || format!("{name} has {given} entries, expected {expected}"))?;
-    }
+    out.fits(instance.shape.rows, instance.shape.cols)?;
     if !instance.large {
-        return Ok(oriented(instance, out));
+        return Ok(dense(instance.costs, &instance.shape, out));
     }
     let costs: Vec<f64> = instance.costs.iter().map(|cost| cost * DOWN).collect();
-    let unassigned: Vec<f64> = instance.unassigned.iter().map(|cost| cost * DOWN).collect();
-    let met = oriented(&Instance { costs: &costs, unassigned: &unassigned, ..*instance }, out);
+    let unassigned: Vec<f64> = instance.shape.unassigned.iter().map(|cost| cost * DOWN).collect();
+    let met = dense(&costs, &Shape { unassigned: &unassigned, ..instance.shape }, out);
+    scaled_up(out)?;
+    Ok(met)
+}
+
+/// As [`solve`], where pairs that have no entry are forbidden. Of several entries of one pair the least counts.
+pub fn solve_sparse(instance: &SparseInstance, out: &mut Solution) -> Result<bool> {
+    out.fits(instance.shape.rows, instance.shape.cols)?;
+    if !instance.large {
+        return Ok(sparse(instance, instance.costs, &instance.shape, out));
+    }
+    let costs: Vec<f64> = instance.costs.iter().map(|cost| cost * DOWN).collect();
+    let unassigned: Vec<f64> = instance.shape.unassigned.iter().map(|cost| cost * DOWN).collect();
+    let met = sparse(instance, &costs, &Shape { unassigned: &unassigned, ..instance.shape }, out);
+    scaled_up(out)?;
+    Ok(met)
+}
+
+fn scaled_up(out: &mut Solution) -> Result<()> {
     for dual in out.row_duals.iter_mut().chain(out.col_duals.iter_mut()) {
         *dual *= UP;
         ensure(!dual.is_infinite(), Code::OutOfRange, || "a dual is beyond the largest number".to_owned())?;
     }
-    Ok(met)
+    Ok(())
 }
 
-fn oriented(instance: &Instance, out: &mut Solution) -> bool {
-    if !instance.columns_choose() {
-        return rows_choose(instance, out);
-    }
-    let costs = transposed(instance.costs, instance.rows, instance.cols);
-    // A place of a column is a row here, and shares its line.
-    let line: Vec<u32> =
-        (0..instance.cols).flat_map(|j| (0..instance.capacity(j) as usize).map(move |_| j as u32)).collect();
-    let table = Table { costs: &costs, width: instance.rows, line: &line, unassigned: &[] };
-    let mut matching = Matching::new(line.len(), vec![1; instance.rows]);
-    let failed = run(&table, &mut matching, false);
-    out.row_to_col.fill(NONE);
-    out.col_to_row.fill(NONE);
-    if let Some(search) = failed {
-        for &i in search.search.settled() {
-            out.row_to_col[i as usize] = 1;
-            out.col_to_row[line[matching.first(i as usize) as usize] as usize] = 1;
+fn dense(costs: &[f64], shape: &Shape, out: &mut Solution) -> bool {
+    if shape.columns_choose() {
+        let costs = transposed(costs, shape.rows, shape.cols);
+        let line = places(shape);
+        let table = Table { costs: &costs, width: shape.rows, line: &line, unassigned: &[] };
+        let mut matching = Matching::new(line.len(), vec![1; shape.rows]);
+        let failed = run(&table, &mut matching, false);
+        write_columns(&line, &matching, failed, out) && {
+            close_columns(shape, out, |i, j| costs[j * shape.rows + i]);
+            true
         }
-        out.col_to_row[line[search.row] as usize] = 1;
-        no_solution(out);
-        return false;
-    }
-    for (place, &j) in line.iter().enumerate() {
-        let i = matching.col_of[place];
-        out.row_to_col[i as usize] = j as i32;
-        out.col_duals[j as usize] = table.row(place)[i as usize] - matching.prices[i as usize] + 0.0;
-    }
-    for (dual, price) in out.row_duals.iter_mut().zip(&matching.prices) {
-        *dual = price + 0.0;
-    }
-    lowest_rows(out);
-    close_columns(instance, out);
-    true
-}
-
-fn rows_choose(instance: &Instance, out: &mut Solution) -> bool {
-    let table = Table { costs: instance.costs, width: instance.cols, line: &[], unassigned: instance.unassigned };
-    let room = (0..instance.cols).map(|j| instance.capacity(j) as u32).collect();
-    let mut matching = Matching::new(instance.rows, room);
-    let square = instance.rows == instance.cols && instance.unassigned.is_empty();
-    let failed = run(&table, &mut matching, square);
-    out.row_to_col.fill(NONE);
-    out.col_to_row.fill(NONE);
-    if let Some(search) = failed {
-        out.row_to_col[search.row] = 1;
-        for &j in search.search.settled() {
-            out.col_to_row[j as usize] = 1;
-            let mut i = matching.first(j as usize);
-            while i != NONE {
-                out.row_to_col[i as usize] = 1;
-                i = matching.after(i as usize);
-            }
+    } else {
+        let table = Table { costs, width: shape.cols, line: &[], unassigned: shape.unassigned };
+        let mut matching = Matching::new(shape.rows, room(shape));
+        let failed = run(&table, &mut matching, shape.full());
+        write_rows(shape, &matching, failed, out) && {
+            close_columns(shape, out, |i, j| costs[i * shape.cols + j]);
+            true
         }
-        no_solution(out);
-        return false;
     }
-    out.row_to_col.copy_from_slice(&matching.col_of);
-    for i in 0..instance.rows {
-        let j = matching.col_of[i];
-        out.row_duals[i] =
-            if j == NONE { instance.unassigned(i) } else { table.row(i)[j as usize] - matching.prices[j as usize] }
-                + 0.0;
-    }
-    for (dual, price) in out.col_duals.iter_mut().zip(&matching.prices) {
-        *dual = price + 0.0;
-    }
-    lowest_rows(out);
-    close_columns(instance, out);
-    true
 }
 
-/// A row that found nothing, and the search that failed.
-struct Failed {
-    row: usize,
-    search: Search,
+fn sparse(instance: &SparseInstance, costs: &[f64], shape: &Shape, out: &mut Solution) -> bool {
+    let begin: Vec<usize> = instance.offsets.iter().map(|&offset| offset as usize).collect();
+    let cols: Vec<u32> = instance.columns.iter().map(|&j| j as u32).collect();
+    let mut rows = Sparse { begin, cols, costs: costs.to_vec(), line: &[], unassigned: shape.unassigned };
+    let met = if shape.columns_choose() {
+        let line = places(shape);
+        let columns = Sparse { line: &line, ..rows.transposed(shape.cols) };
+        let mut matching = Matching::new(line.len(), vec![1; shape.rows]);
+        let failed = run_sparse(&columns, &mut matching);
+        write_columns(&line, &matching, failed, out)
+    } else {
+        let mut matching = Matching::new(shape.rows, room(shape));
+        let failed = run_sparse(&rows, &mut matching);
+        write_rows(shape, &matching, failed, out)
+    };
+    if met && shape.capacity.contains(&0.0) {
+        rows = rows.transposed(shape.cols);
+        for j in (0..shape.cols).filter(|&j| shape.capacity[j] == 0.0) {
+            let (entries, costs) = rows.row(j);
+            out.col_duals[j] = lowest(entries.iter().zip(costs).map(|(&i, cost)| cost - out.row_duals[i as usize]));
+        }
+    }
+    met
+}
+
+fn write_rows(shape: &Shape, matching: &Matching, failed: Option<Failed>, out: &mut Solution) -> bool {
+    match &failed {
+        Some(failed) => out.failed_rows(matching, failed),
+        None => out.of_rows(shape, matching),
+    }
+    failed.is_none()
+}
+
+fn write_columns(line: &[u32], matching: &Matching, failed: Option<Failed>, out: &mut Solution) -> bool {
+    match &failed {
+        Some(failed) => out.failed_columns(line, matching, failed),
+        None => out.of_columns(line, matching),
+    }
+    failed.is_none()
+}
+
+/// Rows that each column takes.
+pub fn room(shape: &Shape) -> Vec<u32> {
+    (0..shape.cols).map(|j| shape.capacity(j) as u32).collect()
+}
+
+/// The column of each place.
+fn places(shape: &Shape) -> Vec<u32> {
+    (0..shape.cols).flat_map(|j| (0..shape.capacity(j) as usize).map(move |_| j as u32)).collect()
 }
 
 /// Prices are scaled where more than one row in so many waits, and so many times as many bids lowered a price as met a tie.
 const WAITING: usize = 8;
 const TIES: usize = 2;
+/// Squares from this size on are solved among few entries of each row first.
+const CORE: usize = 400;
 
 /// Puts all rows on columns or leaves them out; the row that can be neither.
-fn run(table: &Table, matching: &mut Matching, square: bool) -> Option<Failed> {
-    let rows = matching.col_of.len();
-    if rows == 0 {
-        return None;
-    }
-    let mut waiting;
-    if matching.room.iter().any(|&room| room != 1) {
-        waiting = first_choices(table, matching);
-    } else {
-        if square {
-            reduce_columns(table, matching);
-        }
-        let bids = bid(table, matching);
-        waiting = bids.waiting;
-        // Long searches for many rows are ahead. Among ties they are short, and an auction is slow.
-        if square && WAITING * waiting.len() > rows && bids.lowered > TIES * bids.ties {
-            scale_prices(table, matching);
-            waiting = bid(table, matching).waiting;
-        }
-    }
+fn run(table: &Table, matching: &mut Matching, full: bool) -> Option<Failed> {
+    let waiting = begin(table, matching, full);
     let mut search = Search::new(table.width);
     for row in waiting {
         let row = row as usize;
         if !search.augment(table, matching, row) {
-            return Some(Failed { row, search });
+            return Some(Failed { row, settled: search.settled().to_vec() });
         }
     }
     None
 }
 
-fn no_solution(out: &mut Solution) {
-    for mark in out.row_to_col.iter_mut().chain(out.col_to_row.iter_mut()) {
-        *mark = i32::from(*mark == 1);
+/// Gives most rows a column; those that wait for a search. `full`: all places will be taken.
+pub fn begin(table: &Table, matching: &mut Matching, full: bool) -> Vec<u32> {
+    let rows = matching.col_of.len();
+    if matching.room.iter().any(|&room| room != 1) {
+        return first_choices(table, matching);
     }
-    out.row_duals.fill(f64::NAN);
-    out.col_duals.fill(f64::NAN);
+    if !full || rows == 0 {
+        let all = matching.alone();
+        return bid(table, matching, all).waiting;
+    }
+    if rows >= CORE {
+        if let Some(waiting) = solve_core(table, matching) {
+            return waiting;
+        }
+        matching.clear();
+    }
+    reduce_columns(table, matching);
+    let left = matching.alone();
+    let bids = bid(table, matching, left);
+    // Long searches for many rows are ahead. Among ties they are short, and an auction is slow.
+    if WAITING * bids.waiting.len() > rows && bids.lowered > TIES * bids.ties {
+        scale_prices(table, matching);
+        let all = matching.alone();
+        return bid(table, matching, all).waiting;
+    }
+    bids.waiting
 }
 
-fn lowest_rows(out: &mut Solution) {
-    for i in (0..out.row_to_col.len()).rev() {
-        if out.row_to_col[i] != NONE {
-            out.col_to_row[out.row_to_col[i] as usize] = i as i32;
+fn run_sparse(table: &Sparse, matching: &mut Matching) -> Option<Failed> {
+    let waiting = if matching.room.iter().any(|&room| room != 1) {
+        first_choices(table, matching)
+    } else {
+        let all = matching.alone();
+        bid(table, matching, all).waiting
+    };
+    let mut seek = Seek::new(matching.room.len());
+    for row in waiting {
+        let row = row as usize;
+        if !seek.augment(table, matching, row) {
+            return Some(Failed { row, settled: seek.settled().to_vec() });
         }
     }
+    None
 }
 
 /// A column that takes no row has the highest price under which none would gain by it.
-fn close_columns(instance: &Instance, out: &mut Solution) {
-    for j in 0..instance.capacity.len() {
-        if instance.capacity[j] == 0.0 {
-            let slack = out.row_duals.iter().enumerate().map(|(i, dual)| instance.costs[i * instance.cols + j] - dual);
-            out.col_duals[j] = slack.fold(0.0, |least, slack| if slack < least { slack } else { least });
+pub fn close_columns(shape: &Shape, out: &mut Solution, cost: impl Fn(usize, usize) -> f64) {
+    for (j, &most) in shape.capacity.iter().enumerate() {
+        if most == 0.0 {
+            out.col_duals[j] = lowest(out.row_duals.iter().enumerate().map(|(i, dual)| cost(i, j) - dual));
         }
     }
+}
+
+/// The least of some numbers and 0.
+fn lowest(values: impl Iterator<Item = f64>) -> f64 {
+    values.fold(0.0, |least, value| if value < least { value } else { least })
 }
 
 /// In square blocks, so that both sides stay in the cache.

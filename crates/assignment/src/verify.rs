@@ -14,12 +14,13 @@ pub struct Proof {
 /// The cost of an assignment and the bound that the columns' duals prove; none for an assignment that breaks a rule. Rows' duals are not
 /// needed: the best ones follow from the columns'.
 pub fn verify(instance: &Instance, row_to_col: &[i32], col_duals: &[f64]) -> Option<Proof> {
-    let choose = instance.columns_choose();
-    let mut taken = vec![0.0; instance.cols];
+    let shape = &instance.shape;
+    let choose = shape.columns_choose();
+    let mut taken = vec![0.0; shape.cols];
     let (mut cost, mut bound) = (0.0, 0.0);
     for (i, &j) in row_to_col.iter().enumerate() {
-        let row = &instance.costs[i * instance.cols..(i + 1) * instance.cols];
-        let without = if choose { 0.0 } else { instance.unassigned(i) };
+        let row = &instance.costs[i * shape.cols..(i + 1) * shape.cols];
+        let without = if choose { 0.0 } else { shape.unassigned(i) };
         cost += if j < 0 { without } else { row[j as usize] };
         if j >= 0 {
             taken[j as usize] += 1.0;
@@ -27,9 +28,9 @@ pub fn verify(instance: &Instance, row_to_col: &[i32], col_duals: &[f64]) -> Opt
         bound += row.iter().zip(col_duals).map(|(cost, dual)| cost - dual).fold(without, f64::min);
     }
     for (j, &taken) in taken.iter().enumerate() {
-        let most = instance.capacity(j);
+        let most = shape.capacity(j);
         // Where columns choose, each must be full, and its dual has either sign, as has it in a square; else the dual is at most 0.
-        let full = choose || (instance.rows as f64 == instance.places() && instance.unassigned.is_empty());
+        let full = choose || shape.full();
         let allowed = taken <= most && if full { taken == most } else { col_duals[j] <= 0.0 };
         if !allowed {
             return None;

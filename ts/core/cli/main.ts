@@ -11,6 +11,7 @@ import { addForecast } from './forecast.js';
 import { addGenerate } from './generate.js';
 import { addImport } from './import.js';
 import { cannotWrite, isReaderGone } from './output.js';
+import { addPlace } from './place.js';
 import { addReplay } from './replay.js';
 import { addServe } from './serve.js';
 
@@ -38,6 +39,7 @@ addImport(program, stop.signal);
 addAdvise(program, stop.signal);
 addFit(program, stop.signal);
 addForecast(program, stop.signal);
+addPlace(program);
 addExplain(program);
 addServe(program, stop.signal);
 addConfig(program);

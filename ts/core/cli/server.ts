@@ -25,6 +25,7 @@ export interface ConfigRoom {
   showConfig(loaded: LoadedConfig): string;
   shownKeys(loaded: LoadedConfig): { key: string; value: unknown; origin: object }[];
   configSchema(): Record<string, unknown>;
+  readYaml(file: string, bytes: Uint8Array): unknown;
 }
 
 export interface LoadedConfig {

@@ -81,6 +81,42 @@ export {
   NO_LIMITS,
 } from './limits.js';
 export type { Hold, LiveDecision } from './live-decision.js';
+
+export { type BaselineName, PLACEMENT_BASELINES } from './placement/baselines.js';
+export type { PlacementOptions, Relaxable } from './placement/build.js';
+export type { Conflict, Relaxation } from './placement/infeasible.js';
+export {
+  type FunctionCalls,
+  type FunctionData,
+  type NodeTier,
+  PLACEMENT_TERM_MEANINGS,
+  PLACEMENT_TERMS,
+  PLACEMENT_WEIGHTS,
+  type PlacementFunction,
+  type PlacementInput,
+  type PlacementLimits,
+  type PlacementNode,
+  type Term,
+  type TermTotals,
+  type TermWeights,
+} from './placement/input.js';
+export {
+  type NetworkFigures,
+  type PlacementNetwork,
+  placementNetwork,
+  type RegionPair,
+} from './placement/network/network.js';
+export { parseRegionPairs } from './placement/network/pairs-csv.js';
+export { parsePlacement } from './placement/parse.js';
+export {
+  type BaselineOutcome,
+  type NodeUse,
+  type NotPlaced,
+  type Placed,
+  type PlacedFunction,
+  type PlaceOptions,
+  placeFunctions,
+} from './placement/place.js';
 export {
   DEFAULT_POLICIES,
   type NamedPolicy,

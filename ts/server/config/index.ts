@@ -22,6 +22,7 @@ export type {
 export { configSchema } from './json-schema.js';
 export { type LoadedConfig, loadConfig, USUAL_FILE } from './load.js';
 export { ConfigInvalid, type ConfigProblem, type Origin, problemInWords } from './problem.js';
+export { readYaml } from './read-yaml.js';
 export { configReference } from './reference.js';
 export { Secret } from './secret.js';
 export { originInWords, type ShownKey, showConfig, shownKeys } from './show.js';

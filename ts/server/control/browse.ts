@@ -58,10 +58,13 @@ class Smallest<Item> {
     this.#compare = compare;
   }
 
+  get isFull(): boolean {
+    return this.items.length === this.#most;
+  }
+
   /** O(log most) comparisons; one where it is none of the least. */
   add(item: Item): void {
-    const { items } = this;
-    const isFull = items.length === this.#most;
+    const { items, isFull } = this;
     if (isFull && this.#compare(item, items.at(-1)!) >= 0) return;
     let [low, high] = [0, items.length];
     while (low < high) {
@@ -88,6 +91,8 @@ function page<Item>(
     const { key } = managed;
     if (wanted !== '' && !key.toLowerCase().includes(wanted)) continue;
     const rank = rankOf(managed);
+    // Most of a large fleet lie beyond the page: no more is done for those.
+    if (first.isFull && rank > first.items.at(-1)!.rank) continue;
     const one = { rank, key, managed };
     if (after === undefined || inOrder(one, after) > 0) first.add(one);
   }

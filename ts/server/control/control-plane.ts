@@ -113,7 +113,7 @@ export class ControlPlane implements Plane {
     const { clock, fleet, events, summaries, store, time } = this.#parts;
     this.#lastTickAtMs = clock.now();
     this.#lastTickTookMs = tookMs;
-    summaries.add(fleet.functions.values(), endMs, endMs - time.tickMs);
+    await summaries.add(fleet.functions.values(), endMs, endMs - time.tickMs);
     const functions = fleet.functions.size;
     const words = `tick ${tick}: ${functions} functions, ${calls} calls`;
     events.emit('tick', null, words, { tick, functions, calls, receipts, tookMs });

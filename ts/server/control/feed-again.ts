@@ -1,12 +1,12 @@
 /** The stored past fed once more: to all functions after a restart, to one where its receipt is asked for again. */
 import type { Store } from '../store/index.js';
+import { Turns } from '../turns.js';
 import { type Remembered, rememberedConditions } from './conditions.js';
 import { LONGEST_COUNT_MS } from './feedable.js';
 import type { ManagedFunction } from './managed-function.js';
 import { pastTicks, type TickPast } from './past.js';
 import type { FunctionTick } from './step-functions.js';
 import type { TickTime } from './tick-time.js';
-import { Turns } from './turns.js';
 
 /** Who is fed; each function as it was after its last tick, with nothing that goes on from before. */
 export interface FedAgain {
@@ -38,10 +38,11 @@ export async function* feedAgain(
   }
   const turns = new Turns();
   for await (const past of pastTicks(store, from + 1, to, signal, functionKey)) {
-    for (const sample of past.samples) {
+    for (const [functionKey, own] of past.samples) {
       // A function that was saved later has been fed with this tick; what goes on after its state is not in there.
-      const managed = functions.get(sample.functionKey);
-      if (managed !== undefined && managed.control.nextTick > past.tick) managed.spill(sample, time);
+      const managed = functions.get(functionKey);
+      if (managed !== undefined && managed.control.nextTick > past.tick)
+        for (const sample of own) managed.spill(sample, time);
     }
     yield* fed.stepAgain(past, remembered, turns);
   }

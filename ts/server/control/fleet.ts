@@ -3,14 +3,14 @@ import type { FootprintPlace } from 'isotherm/decide';
 import { FunctionControl } from 'isotherm/evaluate';
 import type { Config } from '../config/index.js';
 import { inFeedOrder, type StoredSample } from '../store/index.js';
+import { Turns } from '../turns.js';
 import { boundsThen, type Remembered } from './conditions.js';
 import { FunctionSettings } from './function-settings.js';
 import type { LimitsBook } from './limits-book.js';
 import { ManagedFunction } from './managed-function.js';
 import type { TickPast } from './past.js';
-import { type Bounds, byFunction, type FunctionTick, stepFunctions } from './step-functions.js';
+import { type Bounds, type FunctionTick, stepFunctions } from './step-functions.js';
 import type { TickTime } from './tick-time.js';
-import { Turns } from './turns.js';
 
 export class Fleet {
   readonly functions = new Map<string, ManagedFunction>();
@@ -44,9 +44,9 @@ export class Fleet {
 
   async *#step(past: TickPast, bounds: Bounds, turns: Turns): AsyncGenerator<FunctionTick> {
     const { functions, time } = this;
-    const unknown = past.samples.filter(({ functionKey }) => !functions.has(functionKey)).sort(inFeedOrder);
-    for (const [functionKey, own] of byFunction(unknown)) {
-      this.#add(functionKey, own, past.tick);
+    for (const [functionKey, own] of past.samples) {
+      if (functions.has(functionKey)) continue;
+      this.#add(functionKey, own.sort(inFeedOrder), past.tick);
       if (turns.isOver) await turns.give();
     }
     yield* stepFunctions(functions.values(), past, time, bounds, turns);

@@ -1,8 +1,10 @@
 /** The gate that samples come in by: each gets its tick, is committed, and only then acknowledged and kept for its tick. */
 import { IsothermError } from 'isotherm/kernels';
 import type { Sample } from '../providers/index.js';
-import type { Outcome, Store, StoredSample } from '../store/index.js';
+import { type Outcome, placedCall, placedCount, type Store, type StoredSample } from '../store/index.js';
+import { Turns } from '../turns.js';
 import { checkFeedable } from './feedable.js';
+import { addSample, type SamplesByFunction } from './past.js';
 import type { TickTime } from './tick-time.js';
 
 /** How far ahead of the clock a sample may lie: clocks differ. */
@@ -77,7 +79,7 @@ export class Ingestion {
   #running: Promise<void> | null = null;
   #isEnded = false;
   /** Accepted and not fed yet, by tick. */
-  #kept = new Map<number, StoredSample[]>();
+  #kept = new Map<number, SamplesByFunction>();
   /** Ticks of which a commit may have gone through though its answer was lost: they are read from the store. */
   #uncertain = new Set<number>();
 
@@ -117,15 +119,15 @@ export class Ingestion {
     await this.#inFlight;
   }
 
-  /** What a closed tick is fed with, unordered; once. */
-  async take(tick: number): Promise<StoredSample[]> {
-    const kept = this.#kept.get(tick) ?? [];
+  /** What a closed tick is fed with; once. */
+  async take(tick: number): Promise<SamplesByFunction> {
+    const kept = this.#kept.get(tick) ?? new Map();
     if (!this.#uncertain.has(tick)) {
       this.#kept.delete(tick);
       return kept;
     }
-    const stored: StoredSample[] = [];
-    for await (const sample of this.#store.samples(tick, tick)) stored.push(sample);
+    const stored: SamplesByFunction = new Map();
+    for await (const sample of this.#store.samples(tick, tick)) addSample(stored, sample);
     this.#kept.delete(tick);
     this.#uncertain.delete(tick);
     return stored;
@@ -140,9 +142,9 @@ export class Ingestion {
   /** Puts back what was accepted for ticks to come, after a restart. */
   keep(sample: StoredSample): void {
     if (this.#isEnded) return;
-    const kept = this.#kept.get(sample.tick);
-    if (kept === undefined) this.#kept.set(sample.tick, [sample]);
-    else kept.push(sample);
+    const kept = this.#kept.get(sample.tick) ?? new Map();
+    this.#kept.set(sample.tick, kept);
+    addSample(kept, sample);
     const atMs = atOf(sample);
     if (this.lastSampleMs === null || atMs > this.lastSampleMs) this.lastSampleMs = atMs;
   }
@@ -178,28 +180,36 @@ export class Ingestion {
     const answers: Ingested[][] = [];
     /** Of each placed sample, the answer that it fills. */
     const slots: Ingested[] = [];
+    const turns = new Turns();
     for (const { samples } of batch) {
       const ordinals = new Ordinals();
-      answers.push(
-        samples.map((sample) => {
-          const ordinal = ordinals.of(sample);
-          const atMs = atOf(sample);
-          const slot: Ingested = { outcome: 'ahead', late: false };
-          if (atMs > latest) return slot;
-          const problem = problemOf(sample);
-          if (problem !== undefined) return { outcome: 'bad', late: false, problem };
-          const own = this.#time.tickOf(atMs);
-          slot.late = own < this.#open;
-          const where = { tick: Math.max(own, this.#open), late: slot.late };
-          placed.push(sample.kind === 'call' ? { ...sample, ...where, ordinal } : { ...sample, ...where });
-          slots.push(slot);
-          return slot;
-        }),
-      );
+      const answer: Ingested[] = [];
+      for (const sample of samples) {
+        if (turns.isOver) await turns.give();
+        const ordinal = ordinals.of(sample);
+        const atMs = atOf(sample);
+        const slot: Ingested = { outcome: 'ahead', late: false };
+        answer.push(slot);
+        if (atMs > latest) continue;
+        const problem = problemOf(sample);
+        if (problem !== undefined) {
+          slot.outcome = 'bad';
+          slot.problem = problem;
+          continue;
+        }
+        const own = this.#time.tickOf(atMs);
+        const tick = Math.max(own, this.#open);
+        const late = own < this.#open;
+        slot.late = late;
+        placed.push(sample.kind === 'call' ? placedCall(sample, tick, late, ordinal) : placedCount(sample, tick, late));
+        slots.push(slot);
+      }
+      answers.push(answer);
     }
     try {
       const outcomes = placed.length === 0 ? [] : await this.#store.acceptSamples(placed);
       for (const [i, outcome] of outcomes.entries()) {
+        if (turns.isOver) await turns.give();
         slots[i]!.outcome = outcome;
         if (outcome === 'accepted') this.keep(placed[i]!);
       }

@@ -1,7 +1,7 @@
 /** The loop: observe, forecast, decide, record, tick after tick. */
 import type { TickResult } from 'isotherm/evaluate';
 import type { Clock, Observation, Observer, Sample } from '../providers/index.js';
-import type { Store, StoredGap, StoredReceipt, StoredSample, TickCommit } from '../store/index.js';
+import type { FunctionTotals, Store, StoredGap, StoredReceipt, TickCommit } from '../store/index.js';
 import { conditionsEvent } from './conditions.js';
 import { type EventLog, toStored } from './event-log.js';
 import { MOST_LATE_MS } from './feed.js';
@@ -9,6 +9,7 @@ import { storedTotals } from './figures.js';
 import type { Fleet } from './fleet.js';
 import type { Ingestion } from './ingestion.js';
 import { type ManagedFunction, type RecordedConditions, saveFunction } from './managed-function.js';
+import type { SamplesByFunction } from './past.js';
 import { storedReceipt } from './receipt-view.js';
 import { StorePatience } from './store-patience.js';
 import type { TickTime } from './tick-time.js';
@@ -148,7 +149,7 @@ export class Loop {
     const all = { ...commit, events: [...commit.events, ...waiting.map(toStored)] };
     await this.patience.until(() => store.commitTick(all), signal);
     events.stored(waiting);
-    for (const managed of this.#parts.fleet.functions.values()) managed.isUnsaved = false;
+    for (const { functionKey } of all.checkpoints) this.#parts.fleet.functions.get(functionKey)!.isUnsaved = false;
     this.tick = tick;
     this.#isFirst = false;
     await onTick({
@@ -162,14 +163,14 @@ export class Loop {
 
   async #step(
     tick: number,
-    samples: StoredSample[],
+    samples: SamplesByFunction,
     gaps: StoredGap[],
   ): Promise<{ commit: TickCommit; calls: number }> {
     const { fleet, time, events } = this.#parts;
     const receipts: StoredReceipt[] = [];
     const conditions: Record<string, RecordedConditions> = {};
-    const saved: ManagedFunction[] = [];
-    const states: Uint8Array[] = [];
+    const totals: FunctionTotals[] = [];
+    const checkpoints: TickCommit['checkpoints'][number][] = [];
     const opened: ManagedFunction[] = [];
     const closed: ManagedFunction[] = [];
     let calls = 0;
@@ -185,8 +186,13 @@ export class Loop {
         managed.setting.stream % CHECKPOINT_TICKS === tick % CHECKPOINT_TICKS
       ) {
         managed.lookUpTrust();
-        saved.push(managed);
-        states.push(saveFunction(managed));
+        const { key, compared, isUnsaved } = managed;
+        totals.push({
+          functionKey: key,
+          ours: storedTotals(compared.ours),
+          compared: storedTotals(compared.compared),
+        });
+        checkpoints.push({ functionKey: key, state: saveFunction(managed), ...(isUnsaved && { isAnew: true }) });
       }
       if (managed.gapChange !== null) (managed.gapChange === 'opened' ? opened : closed).push(managed);
       calls += managed.last.calls;
@@ -208,16 +214,8 @@ export class Loop {
       atMs,
       receipts,
       events: hasConditions ? [conditionsEvent(tick, atMs, conditions)] : [],
-      totals: saved.map(({ key, compared }) => ({
-        functionKey: key,
-        ours: storedTotals(compared.ours),
-        compared: storedTotals(compared.compared),
-      })),
-      checkpoints: saved.map((managed, i) => ({
-        functionKey: managed.key,
-        state: states[i]!,
-        ...(managed.isUnsaved && { isAnew: true }),
-      })),
+      totals,
+      checkpoints,
     };
     return { commit, calls };
   }

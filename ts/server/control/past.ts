@@ -4,10 +4,19 @@ import type { Store, StoredGap, StoredSample } from '../store/index.js';
 /** Ticks of which gaps are read at once: of a whole fleet they are many. */
 const TICKS_AT_ONCE = { fleet: 120, one: 2880 };
 
+/** Those of each function, unordered. */
+export type SamplesByFunction = Map<string, StoredSample[]>;
+
+export function addSample(samples: SamplesByFunction, sample: StoredSample): void {
+  const own = samples.get(sample.functionKey);
+  if (own === undefined) samples.set(sample.functionKey, [sample]);
+  else own.push(sample);
+}
+
 /** What is known of a tick. */
 export interface TickPast {
   tick: number;
-  samples: readonly StoredSample[];
+  samples: SamplesByFunction;
   gaps: readonly StoredGap[];
 }
 
@@ -37,9 +46,9 @@ export async function* pastTicks(
     }
     for (let tick = begin; tick <= end; tick++) {
       signal.throwIfAborted();
-      const own: StoredSample[] = [];
+      const own: SamplesByFunction = new Map();
       for (next ??= await samples.next(); next.done !== true && next.value.tick <= tick; next = await samples.next()) {
-        own.push(next.value);
+        addSample(own, next.value);
       }
       yield { tick, samples: own, gaps: gaps.get(tick) ?? [] };
     }

@@ -4,9 +4,6 @@ import type { Receipt, ReceiptRow } from '../api/schemas/receipts.js';
 import type { Json, StoredReceipt, ReceiptRow as StoredRow } from '../store/index.js';
 import type { TickTime } from './tick-time.js';
 
-/** What JSON has of a value: infinity is for ever, and null there. */
-const asJson = (value: unknown): Json => JSON.parse(JSON.stringify(value)) as Json;
-
 export function storedReceipt(receipt: TickReceipt, time: TickTime): StoredReceipt {
   const { id, functionKey, tick, decision } = receipt;
   const { desiredInstances, poolInstances, keepAliveMs, reason } = decision;
@@ -16,8 +13,9 @@ export function storedReceipt(receipt: TickReceipt, time: TickTime): StoredRecei
     tick,
     atMs: time.endOf(tick),
     kind: 'tick',
-    decision: asJson({ desiredInstances, poolInstances, keepAliveMs, reason }),
-    body: asJson(receipt),
+    // Infinity is for ever, and null in JSON.
+    decision: { desiredInstances, poolInstances, keepAliveMs, reason },
+    body: receipt as unknown as Json,
   };
 }
 

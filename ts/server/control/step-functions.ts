@@ -2,10 +2,10 @@
 import type { Limits } from 'isotherm/decide';
 import type { StoredGap, StoredSample } from '../store/index.js';
 import { inFeedOrder } from '../store/index.js';
+import type { Turns } from '../turns.js';
 import type { ManagedFunction, Stepped } from './managed-function.js';
 import type { TickPast } from './past.js';
 import type { TickTime } from './tick-time.js';
-import type { Turns } from './turns.js';
 
 /** What one function did in a tick. */
 export interface FunctionTick extends Stepped {
@@ -42,17 +42,6 @@ class MissingData {
 
 const NONE: readonly StoredSample[] = [];
 
-/** Each function's in the order in which they are given; functions in the order of their first. */
-export function byFunction(samples: readonly StoredSample[]): Map<string, StoredSample[]> {
-  const groups = new Map<string, StoredSample[]>();
-  for (const sample of samples) {
-    const group = groups.get(sample.functionKey);
-    if (group === undefined) groups.set(sample.functionKey, [sample]);
-    else group.push(sample);
-  }
-  return groups;
-}
-
 /** Steps those whose next tick this is, in their order: O(functions + samples log samples). Others on the event loop get their turn every few ms. */
 export async function* stepFunctions(
   functions: Iterable<ManagedFunction>,
@@ -61,12 +50,11 @@ export async function* stepFunctions(
   bounds: Bounds,
   turns: Turns,
 ): AsyncGenerator<FunctionTick> {
-  const groups = byFunction(samples);
   const missing = new MissingData(gaps, time.beginOf(tick), time.endOf(tick));
   for (const managed of functions) {
     if (managed.control.nextTick !== tick) continue;
     // Sorted one by one, so that a tick of many calls keeps nobody waiting.
-    const own = groups.get(managed.key)?.sort(inFeedOrder) ?? NONE;
+    const own = samples.get(managed.key)?.sort(inFeedOrder) ?? NONE;
     const reason = missing.reason(managed.key);
     const { result, recorded, tooOld } = managed.step(tick, own, time, {
       isMissing: reason !== undefined,

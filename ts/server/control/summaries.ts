@@ -2,6 +2,7 @@
 import type { Against, Totals } from '../api/schemas/figures.js';
 import type { Summary, SummaryDay } from '../api/schemas/overview.js';
 import type { DayTotals } from '../store/index.js';
+import { Turns } from '../turns.js';
 import { addTotals, againstOf, NOTHING, savingsOf } from './figures.js';
 import type { ManagedFunction } from './managed-function.js';
 import { EMPTY_TICK, RecentSteps, type RecentTick } from './recent.js';
@@ -38,19 +39,19 @@ export class Summaries {
   #toMs: number | null = null;
   #days: SummaryDay[] = [];
 
-  /** After a tick: O(functions). */
-  add(functions: Iterable<ManagedFunction>, endMs: number, beginMs: number): void {
-    this.#recent.add(endMs, this.#sum(functions, endMs, beginMs));
+  /** After a tick, before the next one begins: O(functions). */
+  async add(functions: Iterable<ManagedFunction>, endMs: number, beginMs: number): Promise<void> {
+    this.#recent.add(endMs, await this.#sum(functions, endMs, beginMs));
   }
 
   /** After a restart, when functions have done no tick together: O(functions). */
-  restore(functions: ReadonlyMap<string, ManagedFunction>, endMs: number): void {
-    this.#sum(functions.values(), endMs, endMs);
+  async restore(functions: ReadonlyMap<string, ManagedFunction>, endMs: number): Promise<void> {
+    await this.#sum(functions.values(), endMs, endMs);
     this.#recent = RecentSteps.sumOf([...functions.values()].map(({ recent }) => recent));
   }
 
   /** Sums all up; answers with the last tick of all. */
-  #sum(functions: Iterable<ManagedFunction>, endMs: number, beginMs: number): RecentTick {
+  async #sum(functions: Iterable<ManagedFunction>, endMs: number, beginMs: number): Promise<RecentTick> {
     const ours = { ...NOTHING };
     const compared = { ...NOTHING };
     const against = new Set<Against>();
@@ -60,7 +61,9 @@ export class Summaries {
     let count = 0;
     let missing = 0;
     let foretold = 0;
+    const turns = new Turns();
     for (const managed of functions) {
+      if (turns.isOver) await turns.give();
       count++;
       addTotals(ours, managed.compared.ours);
       addTotals(compared, managed.compared.compared);

@@ -6,13 +6,13 @@ import type { Against } from '../api/schemas/figures.js';
 import type { LimitsPatch } from '../api/schemas/limits.js';
 import type { WhatIfRequest, WhatIfResult } from '../api/schemas/what-if.js';
 import type { Store } from '../store/index.js';
+import { Turns } from '../turns.js';
 import { addTotals, againstOf, NOTHING, savingsOf } from './figures.js';
 import type { Fleet } from './fleet.js';
 import type { LimitsBook } from './limits-book.js';
 import { ManagedFunction } from './managed-function.js';
 import { pastTicks } from './past.js';
 import { type Bounds, stepFunctions } from './step-functions.js';
-import { Turns } from './turns.js';
 
 /** Functions that are replayed where none is named: those with the most calls. */
 const MOST_FUNCTIONS = 50;

@@ -1,5 +1,6 @@
 /** What a store takes: everything is looked at before it is asked for anything. */
 import { IsothermError } from 'isotherm/kernels';
+import type { Sample } from '../providers/observation.js';
 import type { StoredGap, StoredSample } from './rows.js';
 
 /** UTF-16 units; in UTF-8 still short enough for an index of PostgreSQL. */
@@ -60,13 +61,18 @@ function outOfRange(what: string, value: number, expected: string): never {
 
 /** Errors: BAD_ARGUMENT, OUT_OF_RANGE. */
 export function checkSample(sample: StoredSample): void {
-  checkName('a function key', sample.functionKey);
+  checkFacts(sample);
   checkTick(sample.tick);
+  if (sample.kind === 'call') checkWhole('the place among equal calls', sample.ordinal, 0);
+}
+
+/** What a sample says, wherever it is placed. Errors: BAD_ARGUMENT, OUT_OF_RANGE. */
+export function checkFacts(sample: Sample): void {
+  checkName('a function key', sample.functionKey);
   checkAmount('a duration', sample.durationMs);
   checkAmount('memory', sample.memoryMiB);
   if (sample.kind === 'call') {
     checkTime('the time of a call', sample.atMs);
-    checkWhole('the place among equal calls', sample.ordinal, 0);
     checkAmount('an init duration', sample.initMs);
     if (sample.id !== undefined) checkName('the id of a call', sample.id);
     return;

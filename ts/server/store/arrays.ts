@@ -14,3 +14,10 @@ export const texts = (values: Iterable<string | null>): string =>
 /** Of bytes, in base64: `decode(…, 'base64')` turns each back. */
 export const base64s = (values: Iterable<Uint8Array>): string =>
   `{${Array.from(values, (value) => `"${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')}"`).join()}}`;
+
+/** Rows of one statement: putting them together is a matter of a few ms, so that others get their turn. */
+const STATEMENT_ROWS = 1000;
+
+export function* inStatements<Row>(rows: readonly Row[]): Generator<readonly Row[]> {
+  for (let from = 0; from < rows.length; from += STATEMENT_ROWS) yield rows.slice(from, from + STATEMENT_ROWS);
+}

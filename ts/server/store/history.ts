@@ -1,7 +1,7 @@
 /** Receipts and events: in once, out by pages, newest first. */
-import { setImmediate } from 'node:timers/promises';
 import { type Expression, type Kysely, sql } from 'kysely';
-import { base64s, numbers, texts } from './arrays.js';
+import { mapInTurns } from '../turns.js';
+import { base64s, inStatements, numbers, texts } from './arrays.js';
 import { decodeCursor, pageLimit, pageOf } from './cursor.js';
 import { ALL_FUNCTIONS, type Functions, type NewIds } from './functions.js';
 import { packJson, unpackJson } from './json.js';
@@ -16,41 +16,32 @@ export const numbering =
   (key) =>
     key === null ? ALL_FUNCTIONS : (newIds.get(key) ?? functions.idOf(key)!);
 
-/** Packed at a stretch; the event loop is free in between. */
-const PACKED_AT_ONCE = 50;
-
-/** The bodies of receipts as they are stored, before the transaction begins. */
-export async function packedBodies(receipts: readonly StoredReceipt[]): Promise<Uint8Array[]> {
-  const bodies: Uint8Array[] = [];
-  for (const { body } of receipts) {
-    if (bodies.length % PACKED_AT_ONCE === PACKED_AT_ONCE - 1) await setImmediate();
-    bodies.push(packJson(body));
-  }
-  return bodies;
+/** A receipt with its body as it is stored. */
+export interface PackedReceipt extends ReceiptRow {
+  packed: Uint8Array;
 }
 
-export async function insertReceipts(
-  db: Kysely<Tables>,
-  idOf: Numbered,
-  receipts: readonly StoredReceipt[],
-  bodies: readonly Uint8Array[],
-): Promise<void> {
-  if (receipts.length === 0) return;
-  await sql`
+/** Before the transaction begins. */
+export const packedReceipts = (receipts: readonly StoredReceipt[]): Promise<PackedReceipt[]> =>
+  mapInTurns(receipts, ({ body, ...row }) => ({ ...row, packed: packJson(body) }));
+
+export async function insertReceipts(db: Kysely<Tables>, idOf: Numbered, all: readonly PackedReceipt[]): Promise<void> {
+  for (const receipts of inStatements(all))
+    await sql`
     insert into receipts (id, function_id, tick, at_ms, kind, decision, body)
     select id, function_id, tick, at_ms, kind, decision, decode(body, 'base64')
     from unnest(
       ${texts(receipts.map(({ id }) => id))}::text[], ${numbers(receipts.map(({ functionKey }) => idOf(functionKey)))}::int4[],
       ${numbers(receipts.map(({ tick }) => tick))}::int4[], ${numbers(receipts.map(({ atMs }) => atMs))}::float8[],
       ${texts(receipts.map(({ kind }) => kind))}::text[], ${texts(receipts.map(({ decision }) => JSON.stringify(decision)))}::text[],
-      ${base64s(bodies)}::text[])
+      ${base64s(receipts.map(({ packed }) => packed))}::text[])
       as given (id, function_id, tick, at_ms, kind, decision, body)
     on conflict (id) do nothing`.execute(db);
 }
 
-export async function insertEvents(db: Kysely<Tables>, idOf: Numbered, events: readonly StoredEvent[]): Promise<void> {
-  if (events.length === 0) return;
-  await sql`
+export async function insertEvents(db: Kysely<Tables>, idOf: Numbered, all: readonly StoredEvent[]): Promise<void> {
+  for (const events of inStatements(all))
+    await sql`
     insert into events (id, function_id, at_ms, kind, detail)
     select * from unnest(
       ${texts(events.map(({ id }) => id))}::text[], ${numbers(events.map(({ functionKey }) => idOf(functionKey)))}::int4[],

@@ -1,6 +1,7 @@
 /** Taking samples in: by columns, one statement for thousands of rows. */
 import { type Kysely, sql, type Transaction } from 'kysely';
-import { flags, numbers, texts } from './arrays.js';
+import { Turns } from '../turns.js';
+import { flags, inStatements, numbers, texts } from './arrays.js';
 import { grouped, insertPack, lookUpPacked } from './counts-in.js';
 import type { Functions, NewIds } from './functions.js';
 import type { Outcome, StoredSample } from './rows.js';
@@ -35,7 +36,9 @@ export async function admit(
     firstTimes(kept),
   );
   const given = new Map<string, Given>();
+  const turns = new Turns();
   for (const [index, sample] of samples.entries()) {
+    if (turns.isOver) await turns.give();
     if (outcomes[index] !== 'accepted') continue;
     const row = rowOf(sample, newIds.get(sample.functionKey) ?? functions.idOf(sample.functionKey)!);
     const identity = identityOf(row);
@@ -78,8 +81,13 @@ function firstTimes(samples: readonly StoredSample[]): (key: string) => number {
 }
 
 /** How many of them were not there yet. */
-async function insert(db: Kysely<Tables>, rows: readonly SampleRow[]): Promise<number> {
-  if (rows.length === 0) return 0;
+async function insert(db: Kysely<Tables>, all: readonly SampleRow[]): Promise<number> {
+  let inserted = 0;
+  for (const rows of inStatements(all)) inserted += await insertSome(db, rows);
+  return inserted;
+}
+
+async function insertSome(db: Kysely<Tables>, rows: readonly SampleRow[]): Promise<number> {
   const column = <Name extends keyof SampleRow>(name: Name): SampleRow[Name][] => rows.map((row) => row[name]);
   const { numAffectedRows } = await sql`
     insert into samples

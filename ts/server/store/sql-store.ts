@@ -1,6 +1,7 @@
 /** The one implementation of the store, over either driver. */
 import { IsothermError } from 'isotherm/kernels';
 import { type Kysely, sql, type Transaction } from 'kysely';
+import { mapInTurns } from '../turns.js';
 import { checkGap, checkName, checkSample, checkText, checkTime, LONGEST_SUBJECT } from './admission.js';
 import { checkAudit, checkCommit, checkEvent, checkQuery } from './checks.js';
 import {
@@ -21,7 +22,7 @@ import {
   insertEvents,
   insertReceipts,
   numbering,
-  packedBodies,
+  packedReceipts,
   readEvents,
   readLastEventId,
   readReceipt,
@@ -116,7 +117,7 @@ export class SqlStore implements Store {
 
   async acceptSamples(samples: readonly rows.StoredSample[]): Promise<rows.Outcome[]> {
     this.#assertOpen();
-    samples.forEach(checkSample);
+    await mapInTurns(samples, checkSample);
     if (samples.length === 0) return [];
     return this.#pushes.push(samples);
   }
@@ -184,7 +185,7 @@ export class SqlStore implements Store {
     checkCommit(commit);
     const { tick, atMs, receipts, events, totals, checkpoints } = commit;
     const states = await deflated(checkpoints.map(({ state }) => state));
-    const bodies = await packedBodies(receipts);
+    const packed = await packedReceipts(receipts);
     const keys = [receipts, events, totals, checkpoints].flatMap((of) => of.map(({ functionKey }) => functionKey));
     const day = Math.floor(atMs / DAY_MS);
     const isNew = await this.#withFunctions(keys, atMs, async (transaction, idOf) => {
@@ -193,13 +194,13 @@ export class SqlStore implements Store {
         select ${tick}::int4, ${atMs}::float8 where not exists (select from ticks where tick >= ${tick}::int4)
         returning tick`.execute(transaction);
       if (first.length === 0) return false;
-      await insertReceipts(transaction, idOf, receipts, bodies);
+      await insertReceipts(transaction, idOf, packed);
       await insertEvents(transaction, idOf, events);
       await putTotals(transaction, idOf, day, totals);
-      const packed = checkpoints.map(({ functionKey, isAnew = false }, i) => {
+      const saved = checkpoints.map(({ functionKey, isAnew = false }, i) => {
         return { functionId: idOf(functionKey), state: states[i]!, isAnew };
       });
-      await putCheckpoints(transaction, tick, day, packed);
+      await putCheckpoints(transaction, tick, day, saved);
       return true;
     });
     this.#ticksSinceTidied += 1;

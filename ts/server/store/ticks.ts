@@ -1,8 +1,8 @@
 /** What a tick leaves behind, and the states from which the loop goes on. */
-import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { deflateRawSync, inflateRaw } from 'node:zlib';
 import { type Kysely, sql, type Transaction } from 'kysely';
+import { mapInTurns } from '../turns.js';
 import { base64s, numbers } from './arrays.js';
 import { allPages } from './cursor.js';
 import type { Functions } from './functions.js';
@@ -18,21 +18,12 @@ async function inflate(state: Uint8Array): Promise<Uint8Array> {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
-/** Deflated at a stretch; the event loop is free in between. Handing them to other threads would take it longer. */
-const DEFLATED_AT_ONCE = 20;
-
-/** Before the transaction begins. */
-export async function deflated(states: readonly Uint8Array[]): Promise<Uint8Array[]> {
-  const all: Uint8Array[] = [];
-  for (const state of states) {
-    if (all.length % DEFLATED_AT_ONCE === DEFLATED_AT_ONCE - 1) await setImmediate();
-    all.push(deflateRawSync(state, { level: 1 }));
-  }
-  return all;
-}
+/** Before the transaction begins. Handing them to other threads would take this one longer. */
+export const deflated = (states: readonly Uint8Array[]): Promise<Uint8Array[]> =>
+  mapInTurns(states, (state) => deflateRawSync(state, { level: 1 }));
 
 /** Bytes of states in one statement. */
-const STATEMENT_BYTES = 4 * 2 ** 20;
+const STATEMENT_BYTES = 2 ** 19;
 
 interface Packed {
   functionId: number;

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { IsothermError } from 'isotherm/kernels';
 import { storeFailure } from '../failure.js';
 import type { Answered, Link, LinkSource } from '../link.js';
-import { Turns } from '../turns.js';
+import { Mutex } from '../mutex.js';
 import type { Opened, Reply, Statement, WorkerSettings } from './worker.js';
 
 /** Tests run these sources as they are; a thread runs what was built of them. */
@@ -131,7 +131,7 @@ class Life implements Link {
 
 export class PgliteHost implements LinkSource {
   readonly #settings: HostSettings;
-  readonly #turns = new Turns();
+  readonly #mutex = new Mutex();
   #life: Life | undefined;
   #closed: IsothermError | undefined;
 
@@ -140,7 +140,7 @@ export class PgliteHost implements LinkSource {
   }
 
   async acquire(): Promise<Link> {
-    await this.#turns.take();
+    await this.#mutex.lock();
     try {
       if (this.#closed !== undefined) throw this.#closed;
       if (this.#life === undefined || this.#life.isOver) {
@@ -152,21 +152,21 @@ export class PgliteHost implements LinkSource {
       }
       return this.#life;
     } catch (thrown) {
-      this.#turns.pass();
+      this.#mutex.unlock();
       throw thrown;
     }
   }
 
   release(): void {
-    this.#turns.pass();
+    this.#mutex.unlock();
   }
 
   async close(): Promise<void> {
     if (this.#closed !== undefined) return;
-    await this.#turns.take();
+    await this.#mutex.lock();
     this.#closed = new IsothermError('CLOSED_HANDLE', `${this.#settings.place}: the store is closed`);
     await this.#life?.close();
-    this.#turns.pass();
+    this.#mutex.unlock();
   }
 
   /** At once, for when the folder is somebody else's now; every method rejects with this from here on. */

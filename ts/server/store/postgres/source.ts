@@ -3,7 +3,7 @@ import { IsothermError } from 'isotherm/kernels';
 import pg from 'pg';
 import { storeFailure } from '../failure.js';
 import type { Answered, Link, LinkSource } from '../link.js';
-import { Turns } from '../turns.js';
+import { Mutex } from '../mutex.js';
 
 /** "isotherm", as one number: the name of the lock that one control plane holds on a database. */
 const LOCK = '7598255079146975853';
@@ -52,13 +52,13 @@ const types = {
 export class PostgresSource implements LinkSource {
   readonly #pool: pg.Pool;
   readonly #place: string;
-  readonly #turns: Turns | undefined;
+  readonly #mutex: Mutex | undefined;
   #isClosed = false;
 
   /** `isWriter`: a single connection that is kept, with the lock. */
   constructor({ databaseUrl, place, statementTimeoutMs }: PostgresSettings, isWriter: boolean) {
     this.#place = place;
-    this.#turns = isWriter ? new Turns() : undefined;
+    this.#mutex = isWriter ? new Mutex() : undefined;
     this.#pool = new pg.Pool({
       connectionString: databaseUrl,
       application_name: 'isotherm',
@@ -78,27 +78,27 @@ export class PostgresSource implements LinkSource {
   }
 
   async acquire(): Promise<Link> {
-    await this.#turns?.take();
+    await this.#mutex?.lock();
     try {
       if (this.#isClosed) throw new IsothermError('CLOSED_HANDLE', `${this.#place}: the store is closed`);
       return new PostgresLink(await this.#pool.connect(), this.#place);
     } catch (thrown) {
-      this.#turns?.pass();
+      this.#mutex?.unlock();
       throw storeFailure(this.#place, thrown);
     }
   }
 
   release(link: PostgresLink): void {
     link.client.release(link.broken);
-    this.#turns?.pass();
+    this.#mutex?.unlock();
   }
 
   async close(): Promise<void> {
     if (this.#isClosed) return;
-    await this.#turns?.take();
+    await this.#mutex?.lock();
     this.#isClosed = true;
     await this.#pool.end();
-    this.#turns?.pass();
+    this.#mutex?.unlock();
   }
 }
 

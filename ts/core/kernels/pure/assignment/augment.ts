@@ -118,15 +118,16 @@ export class Search {
   /** Moves the rows of the path that ends at column `j`. */
   #walk(source: number, end: number): void {
     const matching = this.#matching;
+    const { costs } = this.#table;
     for (let j = end; ; ) {
       const i = this.#reachedFrom[j];
       if (i === source) {
-        matching.put(i, j);
+        matching.put(i, j, costs[this.#table.begin(i) + j]);
         return;
       }
       const left = matching.colOf[i];
       matching.take(i);
-      matching.put(i, j);
+      matching.put(i, j, costs[this.#table.begin(i) + j]);
       j = left;
     }
   }

@@ -5,6 +5,7 @@
 import type { AssignmentKernels } from '../../contract.js';
 import { ensure } from '../check.js';
 import { Search } from './augment.js';
+import { solveCore } from './core.js';
 import { checkInstance, checkLength, columnsChoose, type Instance } from './instance.js';
 import { Matching, NONE, Table } from './matching.js';
 import { bid, firstChoices, reduceColumns } from './reduce.js';
@@ -109,24 +110,35 @@ function solveRows({ costs, rows, cols, unassigned, capacity }: Instance, out: S
 const WAITING = 8;
 const TIES = 2;
 
+/** Squares from this size on are solved among few entries of each row first. */
+const CORE = 400;
+
 /** Puts all rows on columns or leaves them out; the row that can be neither, and the search that failed. */
 function run(table: Table, matching: Matching, square: boolean): { row: number; search: Search } | undefined {
-  if (matching.colOf.length === 0) return undefined;
-  let waiting: Int32Array;
-  if (matching.room.some((most) => most !== 1)) waiting = firstChoices(table, matching);
-  else {
-    if (square) reduceColumns(table, matching);
-    const bids = bid(table, matching);
-    waiting = bids.waiting;
-    // Long searches for many rows are ahead. Among ties they are short, and an auction is slow.
-    if (square && WAITING * waiting.length > matching.colOf.length && bids.lowered > TIES * bids.ties) {
-      scalePrices(table, matching);
-      waiting = bid(table, matching).waiting;
-    }
-  }
+  const waiting = begin(table, matching, square);
   const search = new Search(table, matching);
   for (const row of waiting) if (!search.augment(row)) return { row, search };
   return undefined;
+}
+
+/** Gives most rows a column; those that wait for a search. */
+function begin(table: Table, matching: Matching, square: boolean): Int32Array {
+  const rows = matching.colOf.length;
+  if (matching.room.some((most) => most !== 1)) return firstChoices(table, matching);
+  if (!square || rows === 0) return bid(table, matching, matching.alone()).waiting;
+  if (rows >= CORE) {
+    const waiting = solveCore(table, matching);
+    if (waiting !== undefined) return waiting;
+    matching.clear();
+  }
+  reduceColumns(table, matching);
+  const bids = bid(table, matching, matching.alone());
+  // Long searches for many rows are ahead. Among ties they are short, and an auction is slow.
+  if (WAITING * bids.waiting.length > rows && bids.lowered > TIES * bids.ties) {
+    scalePrices(table, matching);
+    return bid(table, matching, matching.alone()).waiting;
+  }
+  return bids.waiting;
 }
 
 /** A column that takes no row has the highest price under which none would gain by it. */

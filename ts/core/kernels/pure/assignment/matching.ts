@@ -1,10 +1,25 @@
 /** Which rows sit on which column, and the columns' prices. */
 
+import { twoLeast } from './scan.js';
+
 /** No row, no column. */
 export const NONE = -1;
 
+/** What rows can choose among: entries, each with a column and a cost. */
+export interface Choices {
+  readonly costs: Float64Array;
+  /** Writes the two least `cost - price` of a row to `least`, infinity where there are none; where the first of the least stands, or -1. */
+  twoLeast(i: number, prices: Float64Array, least: Float64Array): number;
+  /** Where the first entry of a row from `from` on stands whose `cost - price` equals `value`, or -1. */
+  firstEqual(i: number, prices: Float64Array, value: number, from: number): number;
+  /** The column of the entry of a row that stands there. */
+  column(i: number, at: number): number;
+  /** What it costs to leave a row out, infinity where it must be served. */
+  unassigned(i: number): number;
+}
+
 /** Costs as the solver walks them: lines of `width`, of which a row may share one with others. */
-export class Table {
+export class Table implements Choices {
   readonly costs: Float64Array;
   readonly width: number;
   readonly #line: Uint32Array | undefined;
@@ -22,6 +37,22 @@ export class Table {
     return (this.#line === undefined ? i : this.#line[i]) * this.width;
   }
 
+  twoLeast(i: number, prices: Float64Array, least: Float64Array): number {
+    const begin = this.begin(i);
+    const j = twoLeast(this.costs, begin, prices, least);
+    return j < 0 ? -1 : begin + j;
+  }
+
+  firstEqual(i: number, prices: Float64Array, value: number, from: number): number {
+    const begin = this.begin(i);
+    for (let j = from - begin; j < this.width; j++) if (this.costs[begin + j] - prices[j] === value) return begin + j;
+    return -1;
+  }
+
+  column(i: number, at: number): number {
+    return at - this.begin(i);
+  }
+
   unassigned(i: number): number {
     return this.#unassigned.length === 0 ? Number.POSITIVE_INFINITY : this.#unassigned[i];
   }
@@ -30,6 +61,8 @@ export class Table {
 /** Rows on columns. A row without one waits, or was left out for good. */
 export class Matching {
   readonly colOf: Int32Array;
+  /** What each row on a column costs there. */
+  readonly own: Float64Array;
   /** The rows on a column are a list: its first, and after each row the next. */
   readonly first: Int32Array;
   readonly next: Int32Array;
@@ -41,6 +74,7 @@ export class Matching {
   /** Nothing on columns with this room, all prices 0. */
   constructor(rows: number, room: Uint32Array) {
     this.colOf = new Int32Array(rows).fill(NONE);
+    this.own = new Float64Array(rows);
     this.first = new Int32Array(room.length).fill(NONE);
     this.next = new Int32Array(rows).fill(NONE);
     this.room = room;
@@ -55,8 +89,17 @@ export class Matching {
     this.room.fill(1);
   }
 
-  /** Puts a row that has no column on one with room. */
-  put(i: number, j: number): void {
+  /** Rows without a column. */
+  alone(): Int32Array {
+    const rows = new Int32Array(this.colOf.length);
+    let count = 0;
+    for (let i = 0; i < rows.length; i++) if (this.colOf[i] === NONE) rows[count++] = i;
+    return rows.subarray(0, count);
+  }
+
+  /** Puts a row that has no column on one with room, at a cost. */
+  put(i: number, j: number, cost: number): void {
+    this.own[i] = cost;
     this.next[i] = this.first[j];
     this.first[j] = i;
     this.colOf[i] = j;

@@ -1,6 +1,5 @@
 /** Cheap steps that give most rows a column before any search. */
-import { type Matching, NONE, type Table } from './matching.js';
-import { twoLeast } from './scan.js';
+import { type Choices, type Matching, NONE, type Table } from './matching.js';
 
 /** Steps per row that the bidding may take: on costs of a metric it would go on for long, and a search does better. */
 const STEPS_PER_ROW = 4;
@@ -25,7 +24,7 @@ export function reduceColumns({ costs, width }: Table, matching: Matching): void
   for (let j = 0; j < width; j++) {
     // A column that nothing may take has no price yet; a search will find out.
     if (prices[j] === INFINITY) prices[j] = 0;
-    else if (colOf[at[j]] === NONE) matching.put(at[j], j);
+    else if (colOf[at[j]] === NONE) matching.put(at[j], j, prices[j]);
   }
 }
 
@@ -38,19 +37,26 @@ export interface Bids {
   ties: number;
 }
 
+/** Prices every column at its least cost; one that nothing may take has no price yet: a search will find out. */
+export function leastPrices({ costs, width }: Table, { prices, colOf }: Matching): void {
+  prices.set(costs.subarray(0, width));
+  for (let i = 1, cell = width; i < colOf.length; i++) {
+    for (let j = 0; j < width; j++, cell++) if (costs[cell] < prices[j]) prices[j] = costs[cell];
+  }
+  for (let j = 0; j < width; j++) if (prices[j] === INFINITY) prices[j] = 0;
+}
+
 /**
- * Rows bid for columns: each takes the one where `cost - price` is least, and lowers its price until the second best is as good.
- * Columns take one row each.
+ * Waiting rows bid for columns: each takes the one where `cost - price` is least, and lowers its price until the second best is as good.
+ * Columns take one row each. Gives the rows that still wait.
  */
-export function bid(table: Table, matching: Matching): Bids {
-  const { colOf } = matching;
-  const waiting = new Int32Array(colOf.length);
+export function bid(table: Choices, matching: Matching, rows: Int32Array): Bids {
+  const waiting = rows.slice();
   // Bids that lowered a price, and others.
   const bids = new Int32Array(2);
   const least = new Float64Array(2);
-  let count = 0;
-  for (let i = 0; i < colOf.length; i++) if (colOf[i] === NONE) waiting[count++] = i;
-  const most = STEPS_PER_ROW * colOf.length;
+  let count = waiting.length;
+  const most = STEPS_PER_ROW * matching.colOf.length;
   for (let round = 0; round < 2; round++) {
     const before = count;
     count = 0;
@@ -68,68 +74,61 @@ export function bid(table: Table, matching: Matching): Bids {
 const waits = (row: number): number => -2 - row;
 
 /** One bid of `i`: the row that it put out and that bids next, or `waits` of one, or `NONE`. */
-function step(table: Table, matching: Matching, i: number, bids: Int32Array, least: Float64Array): number {
-  const { costs, width } = table;
+function step(table: Choices, matching: Matching, i: number, bids: Int32Array, least: Float64Array): number {
+  const { costs } = table;
   const { prices, first } = matching;
-  const begin = table.begin(i);
-  const at = twoLeast(costs, begin, prices, least);
+  const at = table.twoLeast(i, prices, least);
   const best = least[0];
   let second = least[1];
   const without = table.unassigned(i);
   if (without < best) return NONE;
   if (best === INFINITY) return waits(i);
   if (without < second) second = without;
-  const lower = prices[at] - (second - best);
-  const putOut = first[at];
-  if (second < INFINITY && lower < prices[at]) {
-    prices[at] = lower;
+  const j = table.column(i, at);
+  const lower = prices[j] - (second - best);
+  const putOut = first[j];
+  if (second < INFINITY && lower < prices[j]) {
+    prices[j] = lower;
     bids[0]++;
-    return replace(matching, i, at, putOut);
+    return replace(matching, i, j, costs[at], putOut);
   }
   bids[1]++;
   if (putOut === NONE) {
-    matching.put(i, at);
+    matching.put(i, j, costs[at]);
     return NONE;
   }
   // A tie: a column that nobody has, or else the second one, whose row waits for the next round.
-  let other = NONE;
-  for (let j = at + 1; j < width; j++) {
-    if (costs[begin + j] - prices[j] !== best) continue;
-    if (first[j] === NONE) {
-      matching.put(i, j);
-      return NONE;
-    }
-    if (other === NONE) other = j;
+  const other = table.firstEqual(i, prices, best, at + 1);
+  for (let free = other; free >= 0; free = table.firstEqual(i, prices, best, free + 1)) {
+    const column = table.column(i, free);
+    if (first[column] !== NONE) continue;
+    matching.put(i, column, costs[free]);
+    return NONE;
   }
-  return waits(other === NONE ? i : replace(matching, i, other, first[other]));
+  if (other < 0) return waits(i);
+  const column = table.column(i, other);
+  return waits(replace(matching, i, column, costs[other], first[column]));
 }
 
 /** Puts `i` on a column in the place of the row that it puts out, if any. */
-export function replace(matching: Matching, i: number, j: number, putOut: number): number {
+export function replace(matching: Matching, i: number, j: number, cost: number, putOut: number): number {
   if (putOut !== NONE) matching.take(putOut);
-  matching.put(i, j);
+  matching.put(i, j, cost);
   return putOut;
 }
 
 /** Gives rows, one by one, the column of least cost, where it has room; all prices stay 0. Gives the rows that still wait. */
-export function firstChoices(table: Table, matching: Matching): Int32Array {
-  const { costs, width } = table;
+export function firstChoices(table: Choices, matching: Matching): Int32Array {
   const { prices, room } = matching;
+  const least = new Float64Array(2);
   const waiting = new Int32Array(matching.colOf.length);
   let count = 0;
   for (let i = 0; i < matching.colOf.length; i++) {
-    const begin = table.begin(i);
-    let best = INFINITY;
-    let at = NONE;
-    for (let j = 0; j < width; j++) {
-      const value = costs[begin + j] - prices[j];
-      if (value < best || (value === best && at !== NONE && room[at] === 0 && room[j] > 0)) {
-        best = value;
-        at = j;
-      }
-    }
+    let at = table.twoLeast(i, prices, least);
+    const best = least[0];
     if (table.unassigned(i) < best) continue;
-    if (at !== NONE && room[at] > 0) matching.put(i, at);
+    while (at >= 0 && room[table.column(i, at)] === 0) at = table.firstEqual(i, prices, best, at + 1);
+    if (at >= 0) matching.put(i, table.column(i, at), table.costs[at]);
     else waiting[count++] = i;
   }
   return waiting.subarray(0, count);

@@ -52,11 +52,12 @@ function auction({ costs, width }: Table, matching: Matching, step: number): voi
     let bidder = row;
     while (bidder !== NONE) {
       if (bids-- === 0) return;
-      const at = twoLeast(costs, bidder * width, prices, least);
+      const begin = bidder * width;
+      const at = twoLeast(costs, begin, prices, least);
       if (at === NONE) break;
       const margin = least[1] < INFINITY ? least[1] - least[0] : 0;
       prices[at] -= margin + step;
-      bidder = replace(matching, bidder, at, first[at]);
+      bidder = replace(matching, bidder, at, costs[begin + at], first[at]);
     }
   }
 }

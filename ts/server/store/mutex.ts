@@ -1,9 +1,9 @@
 /** One after the other, in the order in which they came. */
-export class Turns {
+export class Mutex {
   readonly #waiting: (() => void)[] = [];
   #isTaken = false;
 
-  async take(): Promise<void> {
+  async lock(): Promise<void> {
     if (!this.#isTaken) {
       this.#isTaken = true;
       return;
@@ -11,7 +11,7 @@ export class Turns {
     await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
-  pass(): void {
+  unlock(): void {
     const next = this.#waiting.shift();
     if (next === undefined) this.#isTaken = false;
     else next();

@@ -1,0 +1,84 @@
+//! The entries of a row that look best.
+
+use crate::scan::LANES;
+
+/// Columns of which the least entry stands for all: a row is looked through once, and then only where it is worth it.
+const BLOCK: usize = 2 * LANES;
+/// Blocks of a row that are opened: those of the least entries. What is as good as the best entry of the last of them is taken.
+const BLOCKS: usize = 20;
+/// And at most so large a part of all blocks.
+const PART: usize = 3;
+/// No further block is opened when so many entries are taken.
+const MOST: usize = 64;
+/// Spreads the blocks where rows begin, so that rows of many ties do not all take the same columns.
+const SPREAD: u32 = 0x9e37_79b1;
+
+/// Takes entries from rows.
+pub struct Gather {
+    /// The least `cost - price` of each block.
+    least: Vec<f64>,
+    order: Vec<f64>,
+    pub cols: Vec<u32>,
+    pub costs: Vec<f64>,
+}
+
+impl Gather {
+    /// For rows of `width` columns.
+    pub fn new(width: usize) -> Self {
+        let blocks = width.div_ceil(BLOCK);
+        Gather { least: vec![0.0; blocks], order: Vec::with_capacity(blocks), cols: Vec::new(), costs: Vec::new() }
+    }
+
+    /// Takes those entries of row `i` whose `cost - price` is below `limit`, or where they are many, those that look best. False: not all.
+    pub fn take(&mut self, i: usize, row: &[f64], prices: &[f64], limit: f64) -> bool {
+        self.look(row, prices);
+        self.order.clear();
+        self.order.extend(self.least.iter().filter(|&&least| least < limit));
+        if self.order.is_empty() {
+            return true;
+        }
+        let blocks = self.least.len();
+        let nth = BLOCKS.min(1 + blocks / PART);
+        let mut all = self.order.len() <= nth;
+        let most = if all { limit } else { *self.order.select_nth_unstable_by(nth - 1, f64::total_cmp).1 };
+        let end = self.cols.len() + MOST;
+        let first = ((u64::from((i as u32).wrapping_mul(SPREAD)) * blocks as u64) >> 32) as usize;
+        for block in (first..blocks).chain(0..first) {
+            if self.least[block] > most {
+                continue;
+            }
+            if self.cols.len() >= end {
+                all = false;
+                break;
+            }
+            let from = block * BLOCK;
+            let to = (from + BLOCK).min(row.len());
+            for (j, (&cost, price)) in (from..to).zip(row[from..to].iter().zip(&prices[from..to])) {
+                let value = cost - price;
+                if value <= most && value < limit {
+                    self.cols.push(j as u32);
+                    self.costs.push(cost);
+                }
+            }
+        }
+        all
+    }
+
+    fn look(&mut self, row: &[f64], prices: &[f64]) {
+        for ((costs, prices), least) in row.chunks(BLOCK).zip(prices.chunks(BLOCK)).zip(&mut self.least) {
+            let mut lanes = [f64::INFINITY; LANES];
+            if costs.len() == BLOCK && prices.len() == BLOCK {
+                for l in 0..LANES {
+                    let (one, two) = (costs[l] - prices[l], costs[l + LANES] - prices[l + LANES]);
+                    lanes[l] = if one < two { one } else { two };
+                }
+            } else {
+                for (cost, price) in costs.iter().zip(prices) {
+                    let value = cost - price;
+                    lanes[0] = if value < lanes[0] { value } else { lanes[0] };
+                }
+            }
+            *least = lanes.into_iter().fold(f64::INFINITY, |a, b| if a < b { a } else { b });
+        }
+    }
+}

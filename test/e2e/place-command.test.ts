@@ -1,0 +1,80 @@
+/** `isotherm place` as it is run: table, JSON, report, and what is refused. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { filesOf, ROOT } from './docs-examples.js';
+
+const MAIN = join(ROOT, 'ts/core/dist/cli/main.js');
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'isotherm-place-'));
+  for (const [name, text] of Object.entries(filesOf('docs/placement.md'))) writeFileSync(join(folder, name), text);
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function place(...options: string[]) {
+  const asked = ['place', '--nodes', 'nodes.yaml', '--functions', 'functions.yaml', ...options];
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...asked], { cwd: folder, encoding: 'utf8' });
+  return { status, stdout, stderr };
+}
+
+describe('isotherm place', () => {
+  it('writes a table, exact figures and a report that asks nobody for anything', () => {
+    const { status, stdout, stderr } = place('--json', 'placement.json', '--html', 'placement.html');
+    expect([status, stderr]).toEqual([0, '']);
+    const json = JSON.parse(readFileSync(join(folder, 'placement.json'), 'utf8'));
+    expect(json.isPlaced).toBe(true);
+    expect(json.nodes).toHaveLength(69);
+    expect(json.cost).toBeLessThan(json.costBefore);
+    expect(json.bound).toBeLessThanOrEqual(json.cost);
+    for (const { name, cost } of json.baselines)
+      expect([name, cost === null || cost >= json.cost]).toEqual([name, true]);
+    const page = readFileSync(join(folder, 'placement.html'), 'utf8');
+    for (const { name, from, to } of json.moves) {
+      expect(stdout).toContain(`${from} → ${to}`);
+      expect(page).toContain(`<span class="name">${name}</span>`);
+    }
+    expect(stdout).toContain(json.words.answer.replaceAll('\u00a0', ' '));
+    expect(page).toContain('<svg class="world"');
+    expect(page).not.toMatch(/https?:\/\//);
+    expect(page).not.toContain('<script');
+    const payments = json.functions.find(({ name }: { name: string }) => name === 'payments');
+    expect(payments.node).toMatch(/^(aws:eu-central-1|gcp:europe|aws:eu|azure:)/);
+    expect(payments.roundTripMs).toBeLessThanOrEqual(80);
+  });
+
+  it('gives standard output to the figures alone', () => {
+    const { status, stdout } = place('--json', '-', '--weights', 'price=3,latency=0');
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout).weights).toMatchObject({ price: 3, latency: 0, egress: 0.5 });
+  });
+
+  it('takes figures of one’s own over those shipped', () => {
+    writeFileSync(join(folder, 'own.csv'), 'from,to,roundTripMs\naws:eu-central-1,gcp:us-west1,2\n');
+    const { status, stdout } = place('--round-trips', 'own.csv', '--json');
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout).network).toMatch(/^own\.csv; /);
+  });
+
+  it.each([
+    [['--weights', 'luck=1'], /there is no term 'luck'/],
+    [['--max-carbon-g-per-hour', '0'], /^INFEASIBLE: .*the carbon limit\. A carbon limit of /],
+    [['--round-trips', 'none.csv'], /^MISSING_FILE: none\.csv/],
+    [['--json', '-', '--html', '-'], /only one of --json and --html/],
+  ])('refuses %j with exit code 2', (options, message) => {
+    const { status, stderr } = place(...options);
+    expect(stderr).toMatch(message);
+    expect(status).toBe(2);
+  });
+
+  it('points at the line of a mistake in YAML', () => {
+    writeFileSync(join(folder, 'bad.yaml'), 'functions:\n  - name: [\n');
+    const { status, stderr } = place('--functions', 'bad.yaml');
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^CONFIG_INVALID: bad\.yaml has one mistake\n\nbad\.yaml:3:1: /);
+  });
+});

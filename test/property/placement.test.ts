@@ -1,0 +1,67 @@
+/** Placements against all there are: never outside the limits, never below the bound, and the best where that is claimed. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { costOf, isFeasible } from '../../ts/core/decide/placement/problem.js';
+import { climb } from '../../ts/core/decide/placement/solve/climb.js';
+import { withPairBounds } from '../../ts/core/decide/placement/solve/pair-bounds.js';
+import { SmoothDual } from '../../ts/core/decide/placement/solve/smooth-dual.js';
+import { solve } from '../../ts/core/decide/placement/solve/solve.js';
+import { leastCost, placementCases } from './placement-cases.js';
+
+const ROUNDING = 1e-9;
+
+describe('a placement', () => {
+  it('is the best of all where that is claimed, and none is below the bound: 1,000 cases', () => {
+    const proofs = new Map<string, number>();
+    fc.assert(
+      fc.property(placementCases, (problem) => {
+        const least = leastCost(problem);
+        const found = solve(problem);
+        if (found.assignment === null) {
+          expect(least).toBe(Number.POSITIVE_INFINITY);
+          expect(found.isProved).toBe(true);
+          proofs.set('none', (proofs.get('none') ?? 0) + 1);
+          return;
+        }
+        const slack = ROUNDING * (1 + Math.abs(least));
+        expect(isFeasible(problem, found.assignment)).toBe(true);
+        expect(found.cost).toBeCloseTo(costOf(problem, found.assignment), 9);
+        expect(found.bound).toBeLessThanOrEqual(least + slack);
+        expect(found.cost).toBeGreaterThanOrEqual(found.bound);
+        // Of so few functions all is tried: the bound is always met.
+        expect(found.cost - found.bound).toBeLessThanOrEqual(slack);
+        expect(Math.abs(found.cost - least)).toBeLessThanOrEqual(slack);
+        proofs.set(found.proof, (proofs.get(found.proof) ?? 0) + 1);
+      }),
+      { numRuns: 1000, seed: 6 },
+    );
+    // Every way to know it was taken.
+    expect([...proofs.keys()].sort()).toEqual(['assignment', 'bound', 'none', 'search']);
+    expect(Math.min(...proofs.values())).toBeGreaterThan(20);
+  });
+
+  it('costs no less than the dual says at any softness, pairs counted by Gilmore and Lawler', () => {
+    fc.assert(
+      fc.property(placementCases, fc.double({ min: 1e-3, max: 10, noNaN: true }), (problem, softness) => {
+        const least = leastCost(problem);
+        fc.pre(least < Number.POSITIVE_INFINITY);
+        const dual = new SmoothDual(problem, withPairBounds(problem));
+        const { bound } = climb(dual, { looks: 40, softness: [softness, softness / 100] });
+        expect(bound).toBeLessThanOrEqual(least + ROUNDING * (1 + least));
+      }),
+      { numRuns: 300, seed: 7 },
+    );
+  });
+
+  it('begins with one for much the same problem and is no worse for it', () => {
+    fc.assert(
+      fc.property(placementCases, (problem) => {
+        const cold = solve(problem);
+        if (cold.assignment === null) return;
+        const warm = solve(problem, { starts: [cold.assignment], prices: cold.prices });
+        expect(warm.assignment === null ? Number.NaN : warm.cost).toBeLessThanOrEqual(cold.cost);
+      }),
+      { numRuns: 200, seed: 8 },
+    );
+  });
+});

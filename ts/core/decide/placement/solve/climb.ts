@@ -1,0 +1,113 @@
+/** Climbs the Lagrangian dual: prices at which the bound is high. */
+import type { SmoothDual } from './smooth-dual.js';
+
+export interface Climb {
+  bound: number;
+  prices: Float64Array;
+  /** What functions choose at these prices. */
+  choice: Int32Array;
+}
+
+export interface ClimbOptions {
+  /** Begin with these; nothing where left out. */
+  prices?: Float64Array;
+  /** How many times the dual is looked at, at most. */
+  looks: number;
+  /** Softness per function to begin and to end with, in the unit of costs. */
+  softness: readonly [first: number, last: number];
+  /** Called whenever the top is reached for one softness. */
+  onTop?: (climb: Climb) => void;
+  /** The climb ends when the bound is above this. */
+  enough?: number;
+}
+
+/** From one softness to the next. */
+export const COOLING = 0.35;
+const STEPS_EACH = 4;
+const CONJUGATES = 30;
+/** A direction is good enough when this share of the slope is left of it, squared. */
+const CLOSE = 1e-4;
+/** A step that gains less than this share of the bound reached the top. */
+const FLAT = 1e-6;
+
+/**
+ * Newton's method on the smooth dual, ever less soft: directions by conjugate gradients over prices that may change, steps cut at 0.
+ *
+ * Source: Bertsekas, "Projected Newton methods for optimization problems with simple constraints", SIAM Journal on Control and Optimization 20, 1982.
+ */
+export function climb(dual: SmoothDual, options: ClimbOptions): Climb {
+  const { looks, softness, onTop, enough = Number.POSITIVE_INFINITY } = options;
+  let prices = options.prices?.slice() ?? new Float64Array(dual.size);
+  const [first, last] = softness;
+  const best: Climb = { bound: Number.NEGATIVE_INFINITY, prices, choice: dual.choice };
+  let looked = 0;
+  const look = (at: Float64Array, soft: number): number => {
+    looked++;
+    dual.at(at, soft);
+    if (dual.bound > best.bound)
+      Object.assign(best, { bound: dual.bound, prices: at.slice(), choice: dual.choice.slice() });
+    return dual.value;
+  };
+  for (let soft = first; looked < looks; soft *= COOLING) {
+    let value = look(prices, soft);
+    for (let step = 0; step < STEPS_EACH && Number.isFinite(value) && looked < looks; step++) {
+      const direction = newton(dual, prices);
+      const slope = dual.slope.slice();
+      let [length, reached, at] = [1, Number.NEGATIVE_INFINITY, prices];
+      for (; looked < looks; length *= 0.3) {
+        at = prices.map((price, i) => Math.max(0, price + length * direction[i]));
+        reached = look(at, soft);
+        let hoped = 0;
+        for (let i = 0; i < at.length; i++) hoped += slope[i] * (at[i] - prices[i]);
+        if (reached >= value + 1e-4 * hoped || length < 1e-3) break;
+      }
+      if (!(reached > value)) break;
+      const gained = reached - value;
+      [prices, value] = [at, reached];
+      if (best.bound > enough || gained < FLAT * Math.abs(value)) break;
+    }
+    onTop?.(best);
+    if (!Number.isFinite(value) || best.bound > enough || soft <= last) break;
+  }
+  return best;
+}
+
+/** The step to the top of what the smooth dual looks like here, over prices that are not held at 0. */
+function newton(dual: SmoothDual, prices: Float64Array): Float64Array {
+  const { size, slope } = dual;
+  const diagonal = new Float64Array(size);
+  dual.diagonal(diagonal);
+  const isFree = Uint8Array.from(slope, (one, i) => (prices[i] > 0 || one > 0 ? 1 : 0));
+  // Flat directions are held back, or the step would go on for ever along them.
+  const steepest = diagonal.reduce((most, one) => Math.max(most, one), 0);
+  const damping = Math.max(steepest * 1e-4, Number.MIN_VALUE);
+  const scale = diagonal.map((one) => 1 / (one + damping));
+  const step = new Float64Array(size);
+  const left = slope.map((one, i) => (isFree[i] ? one : 0));
+  let toward = left.map((one, i) => one * scale[i]);
+  const bent = new Float64Array(size);
+  let energy = dot(left, toward);
+  const start = energy;
+  for (let i = 0; i < CONJUGATES && energy > CLOSE * start; i++) {
+    dual.curvature(toward, bent);
+    for (let k = 0; k < size; k++) bent[k] = isFree[k] ? bent[k] + damping * toward[k] : 0;
+    const length = energy / dot(toward, bent);
+    if (!Number.isFinite(length)) break;
+    for (let k = 0; k < size; k++) {
+      step[k] += length * toward[k];
+      left[k] -= length * bent[k];
+    }
+    const scaled = left.map((one, k) => one * scale[k]);
+    const next = dot(left, scaled);
+    const keep = next / energy;
+    toward = toward.map((one, k) => scaled[k] + keep * one);
+    energy = next;
+  }
+  return step;
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}

@@ -1,0 +1,214 @@
+/** The dual with a soft minimum in place of the minimum: it has a curvature, so that few steps reach its top. */
+import { exp, ln } from '../../../kernels/pure/numeric.js';
+import { type PlacementProblem, R } from '../problem.js';
+
+/** Choices with less of a function than this are left out of the curvature. */
+const FAINT = 1e-3;
+/** `exp(-x)` is nothing from here on. */
+const FAR = 7;
+
+/**
+ * Each function chooses a little of all nodes that are nearly as cheap as the cheapest. `prices` are of whole nodes `[nodes, 3]` and then of whole limits on sums.
+ *
+ * After `at`, `bound` is that of the dual itself, `value` the smooth one, which is never above it.
+ */
+export class SmoothDual {
+  readonly size: number;
+  bound = 0;
+  value = 0;
+  /** By which share each limit is passed by the soft choices; negative: kept. */
+  readonly slope: Float64Array;
+  /** The cheapest node of each function; -1 where it may go nowhere. */
+  readonly choice: Int32Array;
+  readonly #problem: PlacementProblem;
+  readonly #cost: Float64Array;
+  /** A function's softness is in proportion to what it takes. */
+  readonly #share: Float64Array;
+  #softness = 1;
+  readonly #row: Float64Array;
+  /** Soft choices: those of `f` are at `#start[f]..#start[f + 1]`. */
+  readonly #start: Int32Array;
+  #node = new Int32Array(1024);
+  #part = new Float64Array(1024);
+
+  /** `cost` stands in for that of the problem, without pairs. */
+  constructor(problem: PlacementProblem, cost: Float64Array) {
+    const { functions, nodes, sums } = problem;
+    this.#problem = problem;
+    this.#cost = cost;
+    this.size = nodes * R + sums.length;
+    this.slope = new Float64Array(this.size);
+    this.choice = new Int32Array(functions).fill(-1);
+    this.#row = new Float64Array(nodes);
+    this.#start = new Int32Array(functions + 1);
+    this.#share = shares(problem);
+  }
+
+  /** Looks at the dual at some prices, all at least 0. O(functions nodes). */
+  at(prices: Float64Array, softness: number): void {
+    const { functions, nodes, demand, capacity, sums } = this.#problem;
+    const [cost, choice, slope, row, start] = [this.#cost, this.choice, this.slope, this.#row, this.#start];
+    // Where there is no room at all nobody who needs some may choose the node.
+    const perUnit = (r: number): Float64Array =>
+      Float64Array.from({ length: nodes }, (_, n) => {
+        const at = n * R + r;
+        return capacity[at] > 0 ? prices[at] / capacity[at] : 0;
+      });
+    const [memory, vcpu, instances] = [perUnit(0), perUnit(1), perUnit(2)];
+    const costly = sums
+      .map(({ amount, most }, s) => ({ amount, price: prices[nodes * R + s] / Math.max(most, Number.MIN_VALUE) }))
+      .filter(({ price }) => price > 0);
+    this.#softness = softness;
+    slope.fill(0);
+    let [bound, value, count] = [0, 0, 0];
+    for (let f = 0; f < functions; f++) {
+      const [d0, d1, d2] = [demand[f * R], demand[f * R + 1], demand[f * R + 2]];
+      const from = f * nodes;
+      let [least, best] = [Number.POSITIVE_INFINITY, -1];
+      for (const { amount, price } of costly) for (let n = 0; n < nodes; n++) row[n] = price * amount[from + n];
+      if (costly.length === 0) row.fill(0);
+      for (let n = 0; n < nodes; n++) {
+        const one = row[n] + cost[from + n] + d0 * memory[n] + d1 * vcpu[n] + d2 * instances[n];
+        row[n] = one;
+        if (one < least) {
+          least = one;
+          best = n;
+        }
+      }
+      choice[f] = best;
+      if (best < 0) {
+        this.bound = this.value = Number.POSITIVE_INFINITY;
+        return;
+      }
+      bound += least;
+      if (this.#node.length < count + nodes) this.#grow(count + nodes);
+      const [node, part] = [this.#node, this.#part];
+      const soft = softness * this.#share[f];
+      const [first, most] = [count, least + FAR * soft];
+      let whole = 0;
+      for (let n = 0; n < nodes; n++) {
+        if (!(row[n] <= most)) continue;
+        const weight = exp((least - row[n]) / soft);
+        if (weight < FAINT) continue;
+        node[count] = n;
+        part[count++] = weight;
+        whole += weight;
+      }
+      value += least - soft * ln(whole);
+      for (let i = first; i < count; i++) {
+        const n = node[i];
+        part[i] /= whole;
+        const p = part[i];
+        slope[n * R] += p * d0;
+        slope[n * R + 1] += p * d1;
+        slope[n * R + 2] += p * d2;
+        for (let s = 0; s < sums.length; s++) slope[nodes * R + s] += p * sums[s].amount[from + n];
+      }
+      start[f + 1] = count;
+    }
+    let off = 0;
+    for (let i = 0; i < this.size; i++) {
+      const most = i < nodes * R ? capacity[i] : Math.max(sums[i - nodes * R].most, Number.MIN_VALUE);
+      slope[i] = most > 0 ? slope[i] / most - 1 : 0;
+      if (most > 0) off += prices[i];
+    }
+    this.bound = bound - off;
+    this.value = value - off;
+  }
+
+  /** How fast the slope falls along `direction`, by the soft choices last looked at. O(soft choices). */
+  curvature(direction: Float64Array, out: Float64Array): void {
+    const { functions, nodes, demand, capacity, sums } = this.#problem;
+    const [node, part, start] = [this.#node, this.#part, this.#start];
+    // Per unit of what a function takes.
+    const unit = Float64Array.from({ length: nodes * R }, (_, i) => (capacity[i] > 0 ? direction[i] / capacity[i] : 0));
+    out.fill(0);
+    const along = new Float64Array(nodes);
+    for (let f = 0; f < functions; f++) {
+      const [first, end] = [start[f], start[f + 1]];
+      if (end - first < 2) continue;
+      const [d0, d1, d2] = [demand[f * R], demand[f * R + 1], demand[f * R + 2]];
+      let mean = 0;
+      for (let i = first; i < end; i++) {
+        const n = node[i];
+        let one = d0 * unit[n * R] + d1 * unit[n * R + 1] + d2 * unit[n * R + 2];
+        for (let s = 0; s < sums.length; s++) {
+          one += (sums[s].amount[f * nodes + n] * direction[nodes * R + s]) / Math.max(sums[s].most, Number.MIN_VALUE);
+        }
+        along[n] = one;
+        mean += part[i] * one;
+      }
+      const stiff = 1 / (this.#softness * this.#share[f]);
+      for (let i = first; i < end; i++) {
+        const n = node[i];
+        const by = part[i] * (along[n] - mean) * stiff;
+        out[n * R] += by * d0;
+        out[n * R + 1] += by * d1;
+        out[n * R + 2] += by * d2;
+        for (let s = 0; s < sums.length; s++) out[nodes * R + s] += by * sums[s].amount[f * nodes + n];
+      }
+    }
+    for (let i = 0; i < this.size; i++) {
+      const most = i < nodes * R ? capacity[i] : Math.max(sums[i - nodes * R].most, Number.MIN_VALUE);
+      out[i] = most > 0 ? out[i] / most : 0;
+    }
+  }
+
+  /** The curvature along each price by itself. */
+  diagonal(out: Float64Array): void {
+    const { functions, nodes, demand, capacity, sums } = this.#problem;
+    const [node, part, start] = [this.#node, this.#part, this.#start];
+    out.fill(0);
+    for (let f = 0; f < functions; f++) {
+      const stiff = 1 / (this.#softness * this.#share[f]);
+      for (let i = start[f]; i < start[f + 1]; i++) {
+        const spread = part[i] * (1 - part[i]) * stiff;
+        for (let r = 0; r < R; r++) out[node[i] * R + r] += spread * demand[f * R + r] ** 2;
+      }
+    }
+    sums.forEach(({ amount }, s) => {
+      out[nodes * R + s] = this.#curvatureOf(amount);
+    });
+    for (let i = 0; i < this.size; i++) {
+      const most = i < nodes * R ? capacity[i] : Math.max(sums[i - nodes * R].most, Number.MIN_VALUE);
+      out[i] = most > 0 ? out[i] / (most * most) : 0;
+    }
+  }
+
+  #curvatureOf(amount: Float64Array): number {
+    const { functions, nodes } = this.#problem;
+    const [node, part, start] = [this.#node, this.#part, this.#start];
+    let sum = 0;
+    for (let f = 0; f < functions; f++) {
+      let [mean, square] = [0, 0];
+      for (let i = start[f]; i < start[f + 1]; i++) {
+        const one = amount[f * nodes + node[i]];
+        mean += part[i] * one;
+        square += part[i] * one * one;
+      }
+      sum += Math.max(0, square - mean * mean) / (this.#softness * this.#share[f]);
+    }
+    return sum;
+  }
+
+  #grow(least: number): void {
+    const length = Math.max(2 * this.#node.length, least);
+    const [node, part] = [new Int32Array(length), new Float64Array(length)];
+    node.set(this.#node);
+    part.set(this.#part);
+    [this.#node, this.#part] = [node, part];
+  }
+}
+
+/** What each function takes of all room, over the mean of that; never near 0. */
+function shares({ functions, nodes, demand, capacity }: PlacementProblem): Float64Array {
+  const all = new Float64Array(R);
+  for (let n = 0; n < nodes; n++) for (let r = 0; r < R; r++) all[r] += capacity[n * R + r];
+  const share = Float64Array.from({ length: functions }, (_, f) => {
+    let sum = 0;
+    for (let r = 0; r < R; r++) if (all[r] > 0) sum += demand[f * R + r] / all[r];
+    return sum;
+  });
+  const mean = share.reduce((sum, one) => sum + one, 0) / Math.max(1, functions);
+  return share.map((one) => (mean > 0 ? Math.max(0.05, one / mean) : 1));
+}

@@ -1,0 +1,210 @@
+/** The best placement that can be found, with a bound that proves how good it is. */
+import { costOf, isFeasible, type PlacementProblem } from '../problem.js';
+import { type Climb, COOLING, climb } from './climb.js';
+import { EffectiveCosts } from './effective.js';
+import { placeEqualSizes } from './equal-sizes.js';
+import { bySize, fill } from './fill.js';
+import { localSearch, Work } from './local-search.js';
+import { withPairBounds } from './pair-bounds.js';
+import { reducedCosts } from './reduced.js';
+import { repair } from './repair.js';
+import { MOST_SEARCHED, searchAll } from './search.js';
+import { SmoothDual } from './smooth-dual.js';
+import { PlacementState } from './state.js';
+
+/** How it is known how good a placement is. */
+export type Proof =
+  /** Equal sizes: an assignment, solved exactly. */
+  | 'assignment'
+  /** Everything that could be better was tried. */
+  | 'search'
+  /** A bound from below; the gap says how far away it is. */
+  | 'bound';
+
+export interface PlacementSolution {
+  /** `[functions]`: the node of each. */
+  assignment: Int32Array;
+  cost: number;
+  /** No placement costs less. */
+  bound: number;
+  proof: Proof;
+  /** Prices of room, to begin with the next time. */
+  prices: Float64Array;
+}
+
+/** Where no placement was found. */
+export interface NoPlacement {
+  assignment: null;
+  /** Whether it is proved that there is none. */
+  isProved: boolean;
+}
+
+export interface SolveOptions {
+  /** Placements to begin with; those that pass a limit are mended first. */
+  starts?: readonly Int32Array[];
+  /** Of a solution for much the same problem. */
+  prices?: Float64Array;
+  /** Changes that the local search looks at, at most. */
+  work?: number;
+}
+
+const LOOKS = 120;
+const LINEAR_LOOKS = 20;
+const WORK = 20_000_000;
+const WARM_WORK = 4_000_000;
+const VISITS = 200_000;
+/** Tops of the smooth dual from which placements are made: the last ones are the best. */
+const SOFTEST_TRIED = 0.01;
+const ALTERNATIONS = 6;
+const ROUNDING = 1e-9;
+/** Shares of what functions' costs differ by: the softness of the first and of the last climb. */
+const SOFTNESS = [0.3, 0.0005] as const;
+const WARM_SOFTNESS = [0.005, 0.0005] as const;
+
+/** Complexity: O(looks functions nodes) and the local search; small problems are searched through besides. */
+export function solve(problem: PlacementProblem, options: SolveOptions = {}): PlacementSolution | NoPlacement {
+  const { functions, nodes, cost } = problem;
+  const none = { assignment: null, isProved: true } as const;
+  for (let f = 0; f < functions; f++) {
+    if (cost.subarray(f * nodes, (f + 1) * nodes).every((one) => one === Number.POSITIVE_INFINITY)) return none;
+  }
+  const equal = placeEqualSizes(problem);
+  if (equal === 'none') return none;
+  if (equal !== null) {
+    const sum = costOf(problem, equal);
+    return { assignment: equal, cost: sum, bound: sum, proof: 'assignment', prices: new Float64Array(0) };
+  }
+  return new Solving(problem, options).result();
+}
+
+/** One run, and the best placement so far. */
+class Solving {
+  readonly #problem: PlacementProblem;
+  readonly #options: SolveOptions;
+  readonly #bounded: Float64Array;
+  readonly #work: Work;
+  #best: Int32Array | null = null;
+  #cost = Number.POSITIVE_INFINITY;
+
+  constructor(problem: PlacementProblem, options: SolveOptions) {
+    this.#problem = problem;
+    this.#options = options;
+    this.#bounded = withPairBounds(problem);
+    this.#work = new Work(options.work ?? (options.prices === undefined ? WORK : WARM_WORK));
+  }
+
+  result(): PlacementSolution | NoPlacement {
+    const { starts = [], prices: warm } = this.#options;
+    for (const start of starts) this.#offer(start);
+    if (this.#best === null) this.#fillBySize();
+    const dual = new SmoothDual(this.#problem, this.#bounded);
+    const prices = warm?.length === dual.size ? warm : undefined;
+    const spread = spreadOf(this.#problem, this.#bounded);
+    let softness = prices === undefined ? SOFTNESS[0] : WARM_SOFTNESS[0];
+    const climbed = climb(dual, {
+      ...(prices !== undefined && { prices }),
+      looks: LOOKS,
+      softness: (prices === undefined ? SOFTNESS : WARM_SOFTNESS).map((one) => one * spread) as [number, number],
+      onTop: (top) => {
+        if (softness < SOFTEST_TRIED && prices === undefined) this.#attempt(top);
+        softness *= COOLING;
+      },
+    });
+    this.#attempt(climbed);
+    if (this.#problem.pairs !== null) this.#alternate(climbed.prices);
+    return this.#proved(climbed);
+  }
+
+  #fillBySize(): void {
+    const { nodes, cost } = this.#problem;
+    const found = fill(this.#problem, {
+      order: bySize(this.#problem),
+      score: (f, _room, out) => out.set(cost.subarray(f * nodes, (f + 1) * nodes)),
+    });
+    if (found !== null) this.#offer(found);
+  }
+
+  /** Choices at prices, mended by these prices and made better. */
+  #attempt({ choice, prices }: Climb): void {
+    if (choice.some((n) => n < 0)) return;
+    this.#offer(choice, reducedCosts(this.#problem, this.#problem.cost, prices).at);
+  }
+
+  #offer(choice: Int32Array, rate?: (f: number, n: number) => number): void {
+    const { nodes, cost } = this.#problem;
+    const state = new PlacementState(this.#problem, choice);
+    if (!repair(state, rate ?? ((f, n) => cost[f * nodes + n]))) return;
+    localSearch(state, this.#work);
+    this.#keep(state.assignment);
+  }
+
+  #keep(assignment: Int32Array): void {
+    if (!isFeasible(this.#problem, assignment)) return;
+    const sum = costOf(this.#problem, assignment);
+    if (sum < this.#cost) [this.#best, this.#cost] = [assignment.slice(), sum];
+  }
+
+  /** Places all anew by what each would cost were the others to stay, again and again while that is better. */
+  #alternate(prices: Float64Array): void {
+    for (let round = 0; round < ALTERNATIONS && this.#best !== null; round++) {
+      const before = this.#cost;
+      const { cost } = new EffectiveCosts(this.#problem, this.#best);
+      const softness = WARM_SOFTNESS.map((one) => one * spreadOf(this.#problem, cost)) as [number, number];
+      const found = climb(new SmoothDual(this.#problem, cost), { prices, looks: LINEAR_LOOKS, softness });
+      if (found.choice.some((n) => n < 0)) return;
+      this.#offer(found.choice, reducedCosts(this.#problem, cost, found.prices).at);
+      if (!(this.#cost < before)) return;
+    }
+  }
+
+  #proved({ bound: climbed, prices }: Climb): PlacementSolution | NoPlacement {
+    const { functions } = this.#problem;
+    if (this.#best !== null && this.#isReached(climbed)) return this.#solution(climbed, 'bound', prices);
+    if (functions <= MOST_SEARCHED) {
+      const table = reducedCosts(this.#problem, this.#problem.cost, prices).table();
+      const { best, isWhole } = searchAll(this.#problem, table, this.#cost, VISITS);
+      if (best !== null) [this.#best, this.#cost] = [best, costOf(this.#problem, best)];
+      if (isWhole && this.#best === null) return { assignment: null, isProved: true };
+      if (isWhole) return this.#solution(this.#cost, 'search', prices);
+    }
+    if (this.#best === null) return { assignment: null, isProved: this.#isImpossible() };
+    return this.#solution(climbed, 'bound', prices);
+  }
+
+  #isReached(bound: number): boolean {
+    return this.#cost - bound <= ROUNDING * Math.abs(this.#cost);
+  }
+
+  #solution(bound: number, proof: Proof, prices: Float64Array): PlacementSolution {
+    // A bound above what was found is rounding.
+    return { assignment: this.#best!, cost: this.#cost, bound: Math.min(bound, this.#cost), proof, prices };
+  }
+
+  /** Whether prices prove that there is no placement at all: without costs, the bound is 0 where there is one. */
+  #isImpossible(): boolean {
+    const free = this.#problem.cost.map((one) => (one === Number.POSITIVE_INFINITY ? one : 0));
+    const { bound } = climb(new SmoothDual(this.#problem, free), {
+      looks: LOOKS,
+      softness: [1, 1e-3],
+      enough: ROUNDING,
+    });
+    return bound > ROUNDING;
+  }
+}
+
+/** By how much a function's costs differ from its least, on average over functions and the nodes that they may use. */
+function spreadOf({ functions, nodes }: PlacementProblem, cost: Float64Array): number {
+  let sum = 0;
+  for (let f = 0; f < functions; f++) {
+    let [least, whole, count] = [Number.POSITIVE_INFINITY, 0, 0];
+    for (let n = 0; n < nodes; n++) {
+      const one = cost[f * nodes + n];
+      if (one === Number.POSITIVE_INFINITY) continue;
+      least = Math.min(least, one);
+      whole += one;
+      count++;
+    }
+    if (count > 0) sum += whole / count - least;
+  }
+  return sum > 0 ? sum / functions : 1;
+}

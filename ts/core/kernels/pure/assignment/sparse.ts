@@ -1,0 +1,66 @@
+/** Rows that may go to few columns each. */
+import type { Choices } from './matching.js';
+
+/** Entries row by row. */
+export class Sparse implements Choices {
+  /** Entries of row `i` stand at `begin[i]..begin[i + 1]`. */
+  readonly begin: ArrayLike<number>;
+  readonly cols: Int32Array;
+  readonly costs: Float64Array;
+  readonly #unassigned: Float64Array;
+  readonly #line: Uint32Array | undefined;
+
+  constructor(
+    begin: ArrayLike<number>,
+    cols: Int32Array,
+    costs: Float64Array,
+    unassigned: Float64Array,
+    line?: Uint32Array,
+  ) {
+    this.begin = begin;
+    this.cols = cols;
+    this.costs = costs;
+    this.#unassigned = unassigned;
+    this.#line = line;
+  }
+
+  /** Where the entries of a row are told: its own line, or that which it shares. */
+  line(i: number): number {
+    return this.#line === undefined ? i : this.#line[i];
+  }
+
+  twoLeast(i: number, prices: Float64Array, least: Float64Array): number {
+    const { cols, costs } = this;
+    const line = this.line(i);
+    const end = this.begin[line + 1];
+    let best = Number.POSITIVE_INFINITY;
+    let second = Number.POSITIVE_INFINITY;
+    let first = -1;
+    for (let at = this.begin[line]; at < end; at++) {
+      const value = costs[at] - prices[cols[at]];
+      if (value >= second) continue;
+      if (value < best) {
+        second = best;
+        best = value;
+        first = at;
+      } else second = value;
+    }
+    least[0] = best;
+    least[1] = second;
+    return first;
+  }
+
+  firstEqual(i: number, prices: Float64Array, value: number, from: number): number {
+    const end = this.begin[this.line(i) + 1];
+    for (let at = from; at < end; at++) if (this.costs[at] - prices[this.cols[at]] === value) return at;
+    return -1;
+  }
+
+  column(_i: number, at: number): number {
+    return this.cols[at];
+  }
+
+  unassigned(i: number): number {
+    return this.#unassigned.length === 0 ? Number.POSITIVE_INFINITY : this.#unassigned[i];
+  }
+}
