@@ -1,4 +1,7 @@
-/** Linear assignments of sixteen classes on three backends, beside munkres and munkres-js, and SciPy and lapx where Python has them. */
+/**
+ * Linear assignments of sixteen classes on three backends, beside munkres and munkres-js, and SciPy and lapx where Python has them; a changed
+ * row, a sparse instance and a batch besides.
+ */
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,7 +11,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CLASSES, instanceOfClass } from '../../test/golden/assignment-classes.js';
 import type { Kernels } from '../../ts/core/dist/kernels/contract.js';
-import { backends } from '../backends.js';
+import { type BenchBackend, backends } from '../backends.js';
 import type { Aim, Bench, Case } from '../harness.js';
 
 const NONE = new Float64Array(0);
@@ -76,8 +79,13 @@ function javascriptPeers(bench: Bench): { name: string; solve: Munkres }[] {
   });
 }
 
+interface Peer {
+  name: string;
+  module: string;
+}
+
 /** Those that Python has. */
-function pythonPeers(bench: Bench): { name: string; module: string }[] {
+function pythonPeers(bench: Bench): Peer[] {
   const peers = [
     { name: 'scipy', module: 'scipy.optimize' },
     { name: 'lapx', module: 'lap' },
@@ -90,12 +98,13 @@ function pythonPeers(bench: Bench): { name: string; module: string }[] {
   });
 }
 
-function pythonCase(name: string, file: string, { rows, cols, expected }: Problem): Case {
+function pythonCase(name: string, file: string, { rows, cols, expected }: Problem, count = 1): Case {
   let found = Number.NaN;
   return {
     name: name === 'scipy' ? 'SciPy' : name,
     outside() {
-      const printed = execFileSync(PYTHON, [SCRIPT, name, file, String(rows), String(cols)], { encoding: 'utf8' });
+      const sizes = [rows, cols, count].map(String);
+      const printed = execFileSync(PYTHON, [SCRIPT, name, file, ...sizes], { encoding: 'utf8' });
       const [seconds, cost] = printed.trim().split(' ').map(Number);
       found = cost;
       return seconds;
@@ -110,6 +119,92 @@ function javascriptCase(peer: { name: string; solve: Munkres }, { costs, rows, c
   return timed(peer.name, expected, () => {
     const pairs = peer.solve(matrix.map((row) => [...row]));
     return pairs.reduce((sum, [i, j]) => sum + costs[i * cols + j], 0);
+  });
+}
+
+/** One row changed after another, on a solver that stays. */
+function changedRow({ name, kernels }: BenchBackend, costs: Float64Array, n: number): Case {
+  const fresh = instanceOfClass('uniform', 64, n, 8);
+  const handle = kernels.assignmentOpen(costs, n, n, NONE, NONE);
+  const outs = [new Int32Array(n), new Int32Array(n), new Float64Array(n), new Float64Array(n)] as const;
+  const sum = new Float64Array(1);
+  kernels.assignmentFinish(handle, ...outs, sum);
+  const kept = costs.slice();
+  let turn = 0;
+  return {
+    name: `${TITLE[name]}, a row changed`,
+    run() {
+      const row = fresh.subarray((turn % 64) * n, ((turn % 64) + 1) * n);
+      const i = (turn * 7919) % n;
+      turn++;
+      kernels.assignmentUpdateRow(handle, i, row, 0);
+      assert.ok(kernels.assignmentFinish(handle, ...outs, sum), 'there is a solution');
+      kept.set(row, i * n);
+    },
+    check: () => assertClose(name, sum[0], solve(kernels, kept, n, n)),
+    ...(name === 'native' && { aim: { times: 0.01, of: TITLE.native } }),
+  };
+}
+
+async function changes(bench: Bench, able: readonly BenchBackend[]): Promise<void> {
+  const n = 1000;
+  const costs = instanceOfClass('uniform', n, n, 5);
+  const expected = solve(able[0].kernels, costs, n, n);
+  const cold = timed(TITLE[able[0].name], expected, () => solve(able[0].kernels, costs, n, n));
+  const warm = able.map((backend) => changedRow(backend, costs, n));
+  await bench.group({ name: 'one row changed', amount: 1, unit: 'assignments', rounds: 5, cases: [cold, ...warm] });
+}
+
+async function sparse(bench: Bench, able: readonly BenchBackend[]): Promise<void> {
+  const n = 1000;
+  const costs = instanceOfClass('sparse', n, n, 5);
+  const expected = solve(able[0].kernels, costs, n, n);
+  const [offsets, columns, entries] = [[0], [] as number[], [] as number[]];
+  costs.forEach((cost, cell) => {
+    if (cost < Number.POSITIVE_INFINITY) {
+      columns.push(cell % n);
+      entries.push(cost);
+    }
+    if ((cell + 1) % n === 0) offsets.push(entries.length);
+  });
+  const matrix = [Float64Array.from(offsets), Int32Array.from(columns), Float64Array.from(entries)] as const;
+  const cases = able.map(({ name, kernels }) =>
+    timed(TITLE[name], expected, () => {
+      const outs = [new Int32Array(n), new Int32Array(n), new Float64Array(n), new Float64Array(n)] as const;
+      assert.ok(kernels.assignmentSolveSparse(...matrix, n, NONE, NONE, ...outs), 'there is a solution');
+      return outs[0].reduce((sum, j, i) => sum + costs[i * n + j], 0);
+    }),
+  );
+  await bench.group({ name: 'a tenth of 1000 x 1000, sparse', amount: 1, unit: 'assignments', rounds: 5, cases });
+}
+
+async function batch(
+  bench: Bench,
+  able: readonly BenchBackend[],
+  python: readonly Peer[],
+  file: string,
+): Promise<void> {
+  const [count, n] = [10_000, 32];
+  const costs = instanceOfClass('uniform', count * n, n, 5);
+  const outs = [0, 0].map(() => new Int32Array(count * n));
+  const duals = [0, 0].map(() => new Float64Array(count * n));
+  const run = (kernels: Kernels, threads: number) => () => {
+    const args = [costs, count, n, n, threads, outs[0], outs[1], duals[0], duals[1]] as const;
+    assert.equal(kernels.assignmentSolveBatch(...args), -1, 'there are solutions');
+    return outs[0].reduce((sum, j, i) => sum + costs[i * n + j], 0);
+  };
+  const expected = run(able[0].kernels, 1)();
+  writeFileSync(file, costs);
+  const own = able.map(({ name, kernels }) => timed(TITLE[name], expected, run(kernels, 0)));
+  const peers = python
+    .filter((peer) => peer.name === 'scipy')
+    .map((peer) => pythonCase(peer.name, file, { rows: n, cols: n, rounds: 3, costs, expected }, count));
+  await bench.group({
+    name: '10,000 of 32 x 32',
+    amount: count,
+    unit: 'assignments',
+    rounds: 3,
+    cases: [...own, ...peers],
   });
 }
 
@@ -153,6 +248,9 @@ export default async function assignmentSuite(bench: Bench): Promise<void> {
         });
       }
     }
+    await changes(bench, able);
+    await sparse(bench, able);
+    await batch(bench, able, python, file);
   } finally {
     rmSync(folder, { recursive: true });
   }

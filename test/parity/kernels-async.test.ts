@@ -1,10 +1,16 @@
 /** The asynchronous forms, of the built package as they need its worker: the same answers, while the event loop stays free. */
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import {
+  autoArima,
+  autoArimaAsync,
   type BoundSpec,
   backendInfo,
   discountedReturns,
   discountedReturnsAsync,
+  fitArima,
+  fitArimaAsync,
+  fitArimaBatch,
+  fitArimaBatchAsync,
   generalizedAdvantage,
   generalizedAdvantageAsync,
   type IsothermError,
@@ -289,7 +295,8 @@ describe('solveAssignmentAsync', { timeout: 60_000 }, () => {
     );
     expect(result).toEqual(expected);
     expect(turns).toBeGreaterThan(0);
-    expect(steps).toEqual([[rows, rows]]);
+    expect(steps.at(-1)).toEqual([rows, rows]);
+    expect(steps.every(([done, of], at) => of === rows && (at === 0 || done >= steps[at - 1][0]))).toBe(true);
   });
 
   it('stops when asked, and fails as solveAssignment does', async () => {
@@ -306,6 +313,35 @@ describe('solveAssignmentAsync', { timeout: 60_000 }, () => {
     });
     expect(await codeOf(solveAssignmentAsync([1, Number.NaN], 1, 2))).toBe('NOT_FINITE');
     expect(await codeOf(solveAssignmentAsync([1], 1, 2))).toBe('BAD_LENGTH');
+  });
+});
+
+describe('ARIMA in a worker', { timeout: 60_000 }, () => {
+  const waves = [3, 5, 7, 11].map((step) => Array.from({ length: 90 }, (_, t) => ((t * t * step) % 13) + (t % 4)));
+
+  it('gives the bits of the calling thread', async () => {
+    const options = { order: [1, 0, 1], seasonal: [0, 1, 1, 4] } as const;
+    const steps: [number, number][] = [];
+    const onProgress = (done: number, of: number) => steps.push([done, of]);
+    const [here, there] = [fitArima(waves[0]!, options), await fitArimaAsync(waves[0]!, options, { onProgress })];
+    expect(there.save()).toEqual(here.save());
+    expect(there.residuals()).toEqual(here.residuals());
+    expectSteps(steps, 1);
+    const auto = autoArima(waves[1]!, { season: 4 });
+    const autoThere = await autoArimaAsync(waves[1]!, { season: 4 });
+    expect(autoThere.save()).toEqual(auto.save());
+    expect(autoThere.candidates).toEqual(auto.candidates);
+    const batch = fitArimaBatch(waves, options);
+    const series: [number, number][] = [];
+    const batchThere = await fitArimaBatchAsync(waves, options, { onProgress: (done, of) => series.push([done, of]) });
+    const saved = (all: typeof batch) => all.map((one) => ('save' in one ? one.save() : one.code));
+    expect(saved(batchThere)).toEqual(saved(batch));
+    expectSteps(series, 4);
+  });
+
+  it('is aborted', async () => {
+    const work = fitArimaAsync(waves[0]!, { order: [1, 0, 0] }, { signal: AbortSignal.abort() });
+    expect(await codeOf(work)).toBe('ABORTED');
   });
 });
 

@@ -4,6 +4,7 @@
 #![cfg_attr(test, allow(dead_code))]
 
 mod advantage;
+mod arima;
 mod assignment;
 mod keepalive;
 mod memory_cap;

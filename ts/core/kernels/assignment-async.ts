@@ -11,7 +11,7 @@ import type { AsyncOptions } from './async.js';
 import { runInWorker } from './worker-host.js';
 
 /**
- * `solveAssignment` in a worker: the same bits, the event loop free; progress in rows, once all are done.
+ * `solveAssignment` in a worker: the same bits, the event loop free; progress in rows that have their column, or go without.
  *
  * Errors: as `solveAssignment`; `ABORTED` when the signal asks.
  *

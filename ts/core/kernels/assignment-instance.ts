@@ -2,7 +2,7 @@
 import { kernels, translated } from './backend.js';
 import type { AssignmentKernels } from './contract.js';
 import { type HallViolator, IsothermError } from './error.js';
-import { checkSizes, columnsChoose, type Instance } from './pure/assignment/instance.js';
+import { checkSizes, columnsChoose, type Instance, type Rules } from './pure/assignment/instance.js';
 
 /** Numbers, row by row; a `Float64Array` is used as it is, others are copied. */
 export type CostMatrix = Float64Array | Float32Array | Int32Array | readonly number[];
@@ -37,11 +37,15 @@ const NONE = new Float64Array(0);
 /** Arguments as the kernels take them: the least sum is sought. */
 export function instanceOf(cost: CostMatrix, rows: number, cols: number, options: AssignmentOptions): Instance {
   checkSizes(cost.length, rows, cols);
-  const costs = entries(cost, options);
+  return { costs: entries(cost, options), ...rulesOf(rows, cols, options) };
+}
+
+/** Arguments other than the costs of pairs. */
+export function rulesOf(rows: number, cols: number, options: AssignmentOptions): Rules {
   const { unassignedCost, columnCapacity } = options;
   const unassigned = unassignedCost === undefined ? NONE : entries(perLine(unassignedCost, rows), options);
   const capacity = columnCapacity === undefined ? NONE : float64(perLine(columnCapacity, cols));
-  return { costs, rows, cols, unassigned, capacity };
+  return { rows, cols, unassigned, capacity };
 }
 
 const perLine = (value: number | CostMatrix, lines: number): CostMatrix =>
@@ -51,7 +55,7 @@ const float64 = (values: CostMatrix): Float64Array =>
   values instanceof Float64Array ? values : new Float64Array(values);
 
 /** Negated where the largest sum is sought; either infinity then forbids. */
-function entries(values: CostMatrix, { maximize }: AssignmentOptions): Float64Array {
+export function entries(values: CostMatrix, { maximize }: AssignmentOptions): Float64Array {
   const taken = float64(values);
   return maximize ? taken.map((value) => (value === Number.POSITIVE_INFINITY ? value : -value)) : taken;
 }
@@ -84,12 +88,23 @@ export function answered(
   met: boolean,
   found: Found,
 ): AssignmentSolution {
-  if (!met) throw infeasible(instance, found.rowToCol, found.colToRow);
-  return finished(instance, found, options);
+  return answeredWith(instance, options, met, found, () => sumOf(instance, found.rowToCol));
+}
+
+/** The same where the sum of the entries is known otherwise. */
+export function answeredWith(
+  rules: Rules,
+  options: AssignmentOptions,
+  met: boolean,
+  found: Found,
+  sumOfEntries: () => number,
+): AssignmentSolution {
+  if (!met) throw infeasible(columnsChoose(rules), found.rowToCol, found.colToRow);
+  return finished(sumOfEntries(), found, options);
 }
 
 /** Room for the answer. */
-export function emptySolution({ rows, cols }: Instance): Found {
+export function emptySolution({ rows, cols }: Pick<Rules, 'rows' | 'cols'>): Found {
   return {
     rowToCol: new Int32Array(rows),
     colToRow: new Int32Array(cols),
@@ -108,8 +123,8 @@ export function sumOf({ costs, cols, unassigned }: Instance, rowToCol: Int32Arra
   return sum;
 }
 
-function finished(instance: Instance, found: Found, { maximize }: AssignmentOptions): AssignmentSolution {
-  const sum = sumOf(instance, found.rowToCol);
+/** Errors: `OUT_OF_RANGE`. */
+export function finished(sum: number, found: Found, { maximize }: AssignmentOptions): AssignmentSolution {
   if (!Number.isFinite(sum))
     throw new IsothermError('OUT_OF_RANGE', 'the sum of the costs is beyond the largest number');
   if (!maximize) return { cost: sum, ...found };
@@ -119,13 +134,14 @@ function finished(instance: Instance, found: Found, { maximize }: AssignmentOpti
   return { cost: 0 - sum, ...found };
 }
 
-function infeasible(instance: Instance, rowMarks: Int32Array, colMarks: Int32Array): IsothermError {
+/** The refusal that names who competes in vain; `of` says in which instance, where there are several. */
+export function infeasible(choose: boolean, rowMarks: Int32Array, colMarks: Int32Array, of = ''): IsothermError {
   const hallViolator: HallViolator = { rows: marked(rowMarks), cols: marked(colMarks) };
   const { rows, cols } = hallViolator;
-  const sentence = columnsChoose(instance)
+  const sentence = choose
     ? `${named('column', cols)} can be filled by ${named('row', rows)} only`
     : `${named('row', rows)} may go to ${named('column', cols)} only`;
-  return new IsothermError('INFEASIBLE', `${sentence}, which is too few`, { hallViolator });
+  return new IsothermError('INFEASIBLE', `${of}${sentence}, which is too few`, { hallViolator });
 }
 
 const marked = (marks: Int32Array): Int32Array => Int32Array.from([...marks.keys()].filter((at) => marks[at] === 1));

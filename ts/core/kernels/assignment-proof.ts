@@ -1,6 +1,7 @@
 /** The proof that an assignment is the best, from its duals. */
 import { type AssignmentOptions, type AssignmentSolution, type CostMatrix, instanceOf } from './assignment-instance.js';
-import { checkInstance, checkLength, columnsChoose, type Instance } from './pure/assignment/instance.js';
+import { type SparseCostMatrix, sparseEntry, sparseInstanceOf } from './assignment-sparse.js';
+import { checkInstance, checkLength, columnsChoose, type Rules } from './pure/assignment/instance.js';
 import { ensure } from './pure/check.js';
 
 /** What `verifyAssignment` found. */
@@ -42,7 +43,56 @@ export function verifyAssignment(
 ): AssignmentProof {
   const instance = instanceOf(cost, rows, cols, options);
   checkInstance(instance);
-  const { costs, capacity } = instance;
+  const { costs } = instance;
+  const entry = (i: number, j: number): number => costs[i * cols + j];
+  const least = (i: number, prices: Float64Array): number => {
+    let found = Number.POSITIVE_INFINITY;
+    for (let j = 0; j < cols; j++) found = Math.min(found, costs[i * cols + j] - prices[j]);
+    return found;
+  };
+  return proof({ ...instance, entry, least }, solution, options);
+}
+
+/**
+ * `verifyAssignment` for `solveSparseAssignment`.
+ *
+ * @throws IsothermError as `verifyAssignment` and `solveSparseAssignment`.
+ *
+ * Complexity: O(entries).
+ *
+ * @example
+ * const cost = { rows: 2, cols: 3, offsets: [0, 2, 3], columns: [0, 2, 0], costs: [1, 7, 2] };
+ * verifySparseAssignment(cost, solveSparseAssignment(cost)).optimal; // true
+ */
+export function verifySparseAssignment(
+  cost: SparseCostMatrix,
+  solution: Pick<AssignmentSolution, 'rowToCol' | 'rowDuals' | 'colDuals'>,
+  options: AssignmentOptions = {},
+): AssignmentProof {
+  const instance = sparseInstanceOf(cost, options);
+  const { offsets, columns, costs } = instance;
+  const least = (i: number, prices: Float64Array): number => {
+    let found = Number.POSITIVE_INFINITY;
+    for (let at = offsets[i]; at < offsets[i + 1]; at++) found = Math.min(found, costs[at] - prices[columns[at]]);
+    return found;
+  };
+  return proof({ ...instance, entry: (i, j) => sparseEntry(instance, i, j), least }, solution, options);
+}
+
+/** Rules, and costs in whatever form. */
+interface Costs extends Rules {
+  /** Infinity where a pair is forbidden. */
+  entry(i: number, j: number): number;
+  /** The least `cost - price` of a row. */
+  least(i: number, prices: Float64Array): number;
+}
+
+function proof(
+  instance: Costs,
+  solution: Pick<AssignmentSolution, 'rowToCol' | 'rowDuals' | 'colDuals'>,
+  options: AssignmentOptions,
+): AssignmentProof {
+  const { rows, cols, capacity } = instance;
   const sign = options.maximize ? -1 : 1;
   const prices = Float64Array.from(solution.colDuals, (dual) => sign * dual);
   checkMatching(instance, solution.rowToCol, prices);
@@ -51,9 +101,8 @@ export function verifyAssignment(
   for (let i = 0; i < rows; i++) {
     const without = filled ? 0 : withoutColumn(instance, i);
     const taken = solution.rowToCol[i];
-    const own = taken < 0 ? without : costs[i * cols + taken];
-    let least = without;
-    for (let j = 0; j < cols; j++) least = Math.min(least, costs[i * cols + j] - prices[j]);
+    const own = taken < 0 ? without : instance.entry(i, taken);
+    const least = Math.min(without, instance.least(i, prices));
     const dual = sign * solution.rowDuals[i];
     leastSlack = Math.min(leastSlack, least - dual);
     sum += own;
@@ -77,12 +126,12 @@ export function verifyAssignment(
   };
 }
 
-function withoutColumn({ unassigned }: Instance, i: number): number {
+function withoutColumn({ unassigned }: Rules, i: number): number {
   return unassigned.length === 0 ? Number.POSITIVE_INFINITY : unassigned[i];
 }
 
-function checkMatching(instance: Instance, rowToCol: Int32Array, prices: Float64Array): void {
-  const { costs, rows, cols, unassigned, capacity } = instance;
+function checkMatching(instance: Costs, rowToCol: Int32Array, prices: Float64Array): void {
+  const { rows, cols, unassigned, capacity } = instance;
   checkLength('rowToCol', rowToCol.length, rows);
   checkLength('colDuals', prices.length, cols);
   const chosen = columnsChoose(instance);
@@ -92,7 +141,7 @@ function checkMatching(instance: Instance, rowToCol: Int32Array, prices: Float64
     const allowed =
       j === -1
         ? chosen || withoutColumn(instance, i) < Number.POSITIVE_INFINITY
-        : costs[i * cols + j] < Number.POSITIVE_INFINITY;
+        : instance.entry(i, j) < Number.POSITIVE_INFINITY;
     ensure(allowed, 'BAD_ARGUMENT', () => `row ${i} may not go to column ${j}`);
     if (j >= 0) room[j]--;
   });

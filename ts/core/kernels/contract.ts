@@ -74,6 +74,11 @@ export interface MultipleChoiceKernels {
   multipleChoiceChoices(handle: MultipleChoiceHandle): Int32Array;
 }
 
+/** An assignment that stays, owned by the backend that made it. */
+export interface AssignmentHandle {
+  close(): void;
+}
+
 /** Linear assignment: columns for rows at the least cost. */
 export interface AssignmentKernels {
   /**
@@ -92,6 +97,61 @@ export interface AssignmentKernels {
     outColToRow: Int32Array,
     outRowDuals: Float64Array,
     outColDuals: Float64Array,
+  ): boolean;
+  /**
+   * `assignmentSolve` where only those pairs are allowed that have an entry: of row `i` at `offsets[i]..offsets[i + 1]`, each with its
+   * column, in any order; of several entries of a pair the least counts.
+   */
+  assignmentSolveSparse(
+    offsets: Float64Array,
+    columns: Int32Array,
+    costs: Float64Array,
+    cols: number,
+    unassigned: Float64Array,
+    capacity: Float64Array,
+    outRowToCol: Int32Array,
+    outColToRow: Int32Array,
+    outRowDuals: Float64Array,
+    outColDuals: Float64Array,
+  ): boolean;
+  /** `assignmentSolve` of many: `costs: [count, rows, cols]`, outputs one behind the other. The first that has no solution, or -1. */
+  assignmentSolveBatch(
+    costs: Float64Array,
+    count: number,
+    rows: number,
+    cols: number,
+    threads: number,
+    outRowToCol: Int32Array,
+    outColToRow: Int32Array,
+    outRowDuals: Float64Array,
+    outColDuals: Float64Array,
+  ): number;
+  /** Copies an instance, as of `assignmentSolve`, with no number beyond 2^1000; nothing is solved yet. */
+  assignmentOpen(
+    costs: Float64Array,
+    rows: number,
+    cols: number,
+    unassigned: Float64Array,
+    capacity: Float64Array,
+  ): AssignmentHandle;
+  /** Replaces a row, and what it costs to leave it out, which is not looked at where no row may be. A refusal changes nothing. */
+  assignmentUpdateRow(handle: AssignmentHandle, row: number, costs: Float64Array, unassigned: number): void;
+  assignmentUpdateCol(handle: AssignmentHandle, col: number, costs: Float64Array): void;
+  assignmentUpdateCost(handle: AssignmentHandle, row: number, col: number, cost: number): void;
+  /** Adds a row behind the others. */
+  assignmentAddRow(handle: AssignmentHandle, costs: Float64Array, unassigned: number): void;
+  /** Removes a row; those behind it move up by one. */
+  assignmentRemoveRow(handle: AssignmentHandle, row: number): void;
+  /** Serves at most so many waiting rows; how many still wait, 0 too where there is no solution. The first call serves most. */
+  assignmentAdvance(handle: AssignmentHandle, most: number): number;
+  /** Serves all rows and writes what `assignmentSolve` does; `outCost: [1]`, the sum in the order of rows, NaN where there is none. */
+  assignmentFinish(
+    handle: AssignmentHandle,
+    outRowToCol: Int32Array,
+    outColToRow: Int32Array,
+    outRowDuals: Float64Array,
+    outColDuals: Float64Array,
+    outCost: Float64Array,
   ): boolean;
 }
 
@@ -343,9 +403,41 @@ export interface PlatformKernels {
   ): Promise<Float64Array>;
 }
 
+/** A fitted ARIMA model at the end of its series, owned by the backend that made it. */
+export interface ArimaHandle {
+  close(): void;
+}
+
+/** Seasonal ARIMA by exact maximum likelihood. `spec` is `[p, d, q, P, D, Q, s, mean, quick]`; `xreg: [k, n]`, empty for none. */
+export interface ArimaKernels {
+  /** Fits; NaN in `y` is missing. `quick`: from one start, roughly and without standard errors, to compare models by. */
+  arimaFit(y: Float64Array, xreg: Float64Array, spec: Float64Array): ArimaHandle;
+  /** The model at `coefficients` (AR, MA, seasonal AR, seasonal MA), mean and effects of regressors by generalised least squares. */
+  arimaAt(y: Float64Array, xreg: Float64Array, spec: Float64Array, coefficients: Float64Array): ArimaHandle;
+  /** `[sigma2, logLikelihood, used, evaluations]`, coefficients, their errors, effects (the mean first), their errors. */
+  arimaSummary(handle: ArimaHandle): Float64Array;
+  /** `[n]`: innovations over the root of their variance; NaN where there is none. Empty of a loaded model. */
+  arimaResiduals(handle: ArimaHandle): Float64Array;
+  /** `xreg: [k, horizon]`; writes `[horizon]` each. */
+  arimaForecast(handle: ArimaHandle, xreg: Float64Array, outMean: Float64Array, outError: Float64Array): void;
+  /** Writes `[paths, horizon]`. */
+  arimaSimulate(handle: ArimaHandle, xreg: Float64Array, seed: number, horizon: number, out: Float64Array): void;
+  /** One more value (NaN: a gap) and its `xreg: [k]`; its innovation over the root of its variance. */
+  arimaUpdate(handle: ArimaHandle, value: number, xreg: Float64Array): number;
+  /** The model and its state, without residuals. */
+  arimaSave(handle: ArimaHandle): Float64Array;
+  arimaLoad(saved: Float64Array): ArimaHandle;
+  /**
+   * Many series, each by its own model: series `i` at `offsets[i]..offsets[i + 1]`, `specs: [series, 9]`, no regressors. Gives
+   * `[length, ...saved]` of each, one after the other; length 0 where a series cannot be fitted.
+   */
+  arimaFitBatch(offsets: Float64Array, y: Float64Array, specs: Float64Array, threads: number): Float64Array;
+}
+
 /** All families of one backend. */
 export interface Kernels
   extends AdvantageKernels,
+    ArimaKernels,
     AssignmentKernels,
     KeepaliveKernels,
     MultipleChoiceKernels,

@@ -22,12 +22,27 @@ export {
 } from './advantage-async.js';
 export type { AdvantageRollout, LambdaRollout, NStepRollout, VtraceRollout } from './advantage-inputs.js';
 export type { Flags, Reals, Rollout, SameReals } from './advantage-rollout.js';
+export {
+  type ArimaErrors,
+  type ArimaForecast,
+  type ArimaForecastOptions,
+  ArimaModel,
+  type ArimaOptions,
+  fitArima,
+} from './arima.js';
+export { autoArimaAsync, fitArimaAsync, fitArimaBatchAsync } from './arima-async.js';
+export { type AutoArimaOptions, autoArima } from './arima-auto.js';
+export { type ArimaBatchOptions, fitArimaBatch } from './arima-batch.js';
+export type { ArimaCandidate } from './arima-search.js';
 export { solveAssignment } from './assignment.js';
 export { solveAssignmentAsync } from './assignment-async.js';
+export { type AssignmentBatchOptions, type AssignmentBatchSolution, solveAssignmentBatch } from './assignment-batch.js';
 export { type BottleneckAssignment, solveBottleneckAssignment } from './assignment-bottleneck.js';
 export type { AssignmentOptions, AssignmentSolution, CostMatrix } from './assignment-instance.js';
-export { type AssignmentProof, verifyAssignment } from './assignment-proof.js';
+export { type AssignmentProof, verifyAssignment, verifySparseAssignment } from './assignment-proof.js';
 export { type RankedAssignment, rankAssignments } from './assignment-ranking.js';
+export { AssignmentSolver } from './assignment-solver.js';
+export { type SparseCostMatrix, solveSparseAssignment } from './assignment-sparse.js';
 export type { AsyncOptions } from './async.js';
 export { type BackendInfo, backendInfo, init } from './backend.js';
 export type { Backend } from './contract.js';

@@ -1,6 +1,8 @@
 /** The native backend: the Node-API addon of the package `isotherm-native`. */
 import type * as Addon from 'isotherm-native';
 import type {
+  ArimaHandle,
+  AssignmentHandle,
   Kernels,
   MemoryCapHandle,
   MultipleChoiceHandle,
@@ -15,6 +17,8 @@ export function loadNative(): { kernels: Kernels; version: string } {
   const module = nodeBuiltin('node:module');
   if (module === undefined) throw new Error('there is no Node here');
   const addon = module.createRequire(import.meta.url)('isotherm-native') as typeof Addon;
+  const arima = (handle: ArimaHandle) => handle as Addon.ArimaHandle;
+  const assignment = (handle: AssignmentHandle) => handle as Addon.AssignmentHandle;
   const fleet = (handle: MultipleChoiceHandle) => handle as Addon.MultipleChoiceHandle;
   const policy = (handle: PolicyHandle) => handle as Addon.PolicyHandle;
   const trace = (handle: TraceHandle) => handle as Addon.TraceHandle;
@@ -33,7 +37,27 @@ export function loadNative(): { kernels: Kernels; version: string } {
       vtrace32: addon.vtrace32,
       normalizeAdvantages: addon.normalizeAdvantages,
       normalizeAdvantages32: addon.normalizeAdvantages32,
+      arimaFit: addon.arimaFit,
+      arimaAt: addon.arimaAt,
+      arimaSummary: (handle) => addon.arimaSummary(arima(handle)),
+      arimaResiduals: (handle) => addon.arimaResiduals(arima(handle)),
+      arimaForecast: (handle, ...rest) => addon.arimaForecast(arima(handle), ...rest),
+      arimaSimulate: (handle, ...rest) => addon.arimaSimulate(arima(handle), ...rest),
+      arimaUpdate: (handle, value, xreg) => addon.arimaUpdate(arima(handle), value, xreg),
+      arimaSave: (handle) => addon.arimaSave(arima(handle)),
+      arimaLoad: addon.arimaLoad,
+      arimaFitBatch: addon.arimaFitBatch,
       assignmentSolve: addon.assignmentSolve,
+      assignmentSolveSparse: addon.assignmentSolveSparse,
+      assignmentSolveBatch: addon.assignmentSolveBatch,
+      assignmentOpen: addon.assignmentOpen,
+      assignmentUpdateRow: (handle, ...rest) => addon.assignmentUpdateRow(assignment(handle), ...rest),
+      assignmentUpdateCol: (handle, ...rest) => addon.assignmentUpdateCol(assignment(handle), ...rest),
+      assignmentUpdateCost: (handle, ...rest) => addon.assignmentUpdateCost(assignment(handle), ...rest),
+      assignmentAddRow: (handle, ...rest) => addon.assignmentAddRow(assignment(handle), ...rest),
+      assignmentRemoveRow: (handle, row) => addon.assignmentRemoveRow(assignment(handle), row),
+      assignmentAdvance: (handle, most) => addon.assignmentAdvance(assignment(handle), most),
+      assignmentFinish: (handle, ...rest) => addon.assignmentFinish(assignment(handle), ...rest),
       keepAliveWindow: addon.keepAliveWindow,
       keepAliveCurve: addon.keepAliveCurve,
       keepAliveWindowBatch: addon.keepAliveWindowBatch,

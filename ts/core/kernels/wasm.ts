@@ -1,5 +1,13 @@
 /** The WASM backend: one module, built for the web, that Node loads too. */
-import type { Kernels, MemoryCapHandle, MultipleChoiceHandle, PolicyHandle, TraceHandle } from './contract.js';
+import type {
+  ArimaHandle,
+  AssignmentHandle,
+  Kernels,
+  MemoryCapHandle,
+  MultipleChoiceHandle,
+  PolicyHandle,
+  TraceHandle,
+} from './contract.js';
 import { IsothermError } from './error.js';
 import { nodeBuiltin } from './node-builtins.js';
 import * as core from './wasm/core.js';
@@ -41,7 +49,7 @@ function guarded<T>(run: () => T): T {
 }
 
 class WasmHandle<T extends { free(): void }>
-  implements MemoryCapHandle, MultipleChoiceHandle, PolicyHandle, TraceHandle
+  implements ArimaHandle, AssignmentHandle, MemoryCapHandle, MultipleChoiceHandle, PolicyHandle, TraceHandle
 {
   #handle: T | undefined;
   #instance = instance;
@@ -63,6 +71,8 @@ class WasmHandle<T extends { free(): void }>
   }
 }
 
+const arima = (handle: ArimaHandle) => (handle as WasmHandle<core.ArimaHandle>).open();
+const solver = (handle: AssignmentHandle) => (handle as WasmHandle<core.AssignmentHandle>).open();
 const fleet = (handle: MultipleChoiceHandle) => (handle as WasmHandle<core.MultipleChoiceHandle>).open();
 const policy = (handle: PolicyHandle) => (handle as WasmHandle<core.PolicyHandle>).open();
 const trace = (handle: TraceHandle) => (handle as WasmHandle<core.TraceHandle>).open();
@@ -79,7 +89,28 @@ const wasm: Kernels = {
   vtrace32: (...args) => guarded(() => core.vtrace32(...args)),
   normalizeAdvantages: (...args) => guarded(() => core.normalizeAdvantages(...args)),
   normalizeAdvantages32: (...args) => guarded(() => core.normalizeAdvantages32(...args)),
+  arimaFit: (...args) => guarded(() => new WasmHandle(core.arimaFit(...args))),
+  arimaAt: (...args) => guarded(() => new WasmHandle(core.arimaAt(...args))),
+  arimaSummary: (handle) => guarded(() => core.arimaSummary(arima(handle))),
+  arimaResiduals: (handle) => guarded(() => core.arimaResiduals(arima(handle))),
+  arimaForecast: (handle, ...rest) => guarded(() => core.arimaForecast(arima(handle), ...rest)),
+  arimaSimulate: (handle, ...rest) => guarded(() => core.arimaSimulate(arima(handle), ...rest)),
+  arimaUpdate: (handle, value, xreg) => guarded(() => core.arimaUpdate(arima(handle), value, xreg)),
+  arimaSave: (handle) => guarded(() => core.arimaSave(arima(handle))),
+  arimaLoad: (saved) => guarded(() => new WasmHandle(core.arimaLoad(saved))),
+  arimaFitBatch: (offsets, y, specs, _threads) => guarded(() => core.arimaFitBatch(offsets, y, specs)),
   assignmentSolve: (...args) => guarded(() => core.assignmentSolve(...args)),
+  assignmentSolveSparse: (...args) => guarded(() => core.assignmentSolveSparse(...args)),
+  assignmentSolveBatch: (costs, count, rows, cols, _threads, ...outs) =>
+    guarded(() => core.assignmentSolveBatch(costs, count, rows, cols, ...outs)),
+  assignmentOpen: (...args) => guarded(() => new WasmHandle(core.assignmentOpen(...args))),
+  assignmentUpdateRow: (handle, ...rest) => guarded(() => core.assignmentUpdateRow(solver(handle), ...rest)),
+  assignmentUpdateCol: (handle, ...rest) => guarded(() => core.assignmentUpdateCol(solver(handle), ...rest)),
+  assignmentUpdateCost: (handle, ...rest) => guarded(() => core.assignmentUpdateCost(solver(handle), ...rest)),
+  assignmentAddRow: (handle, ...rest) => guarded(() => core.assignmentAddRow(solver(handle), ...rest)),
+  assignmentRemoveRow: (handle, row) => guarded(() => core.assignmentRemoveRow(solver(handle), row)),
+  assignmentAdvance: (handle, most) => guarded(() => core.assignmentAdvance(solver(handle), most)),
+  assignmentFinish: (handle, ...rest) => guarded(() => core.assignmentFinish(solver(handle), ...rest)),
   keepAliveWindow: (...args) => guarded(() => core.keepAliveWindow(...args)),
   keepAliveCurve: (...args) => guarded(() => core.keepAliveCurve(...args)),
   keepAliveWindowBatch: (offsets, gaps, weights, idle, cold, preWarm, _threads, out) =>

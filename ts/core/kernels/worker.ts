@@ -1,15 +1,18 @@
 /** What a worker runs: one job on the backend it is told, piece by piece, saying how far it is. */
 import type { EstimatorInputs } from './advantage-async.js';
 import { type Estimator, kernelFor, NONE32, NONE64 } from './advantage-rollout.js';
-import { emptySolution, solveOn } from './assignment-instance.js';
+import type { ArimaArrays } from './arima.js';
+import { type ArimaBatchArrays, batchRows } from './arima-batch.js';
+import { type ArimaSearch, MOST_MODELS, searchModel } from './arima-search.js';
+import { emptySolution, type Found, solveOn } from './assignment-instance.js';
 import { init, kernelsOf } from './backend.js';
-import { type Backend, PLATFORM_COLUMNS, REPLAY_COLUMNS } from './contract.js';
+import { type ArimaKernels, type Backend, type Kernels, PLATFORM_COLUMNS, REPLAY_COLUMNS } from './contract.js';
 import { fromBackend } from './error.js';
 import { type KeepAliveArrays, keepAliveRows } from './keepalive-batch.js';
 import { runUnderMemoryCap } from './memory-cap.js';
 import { SUMMARY, setChoices } from './multiple-choice.js';
 import { nodeBuiltin } from './node-builtins.js';
-import type { Instance } from './pure/assignment/instance.js';
+import { checkInstance, type Instance } from './pure/assignment/instance.js';
 import type { Choices } from './pure/multiple-choice/choices.js';
 import { openTrace, type ReplaySource } from './replay-source.js';
 
@@ -42,6 +45,9 @@ export type WorkerJob =
     }
   | { kind: 'keepAlive'; arrays: KeepAliveArrays }
   | { kind: 'keepAliveCurve'; gaps: Float64Array; weights: Float64Array; idleUsdPerMs: number; coldStartUsd: number }
+  | { kind: 'arima'; arrays: ArimaArrays }
+  | { kind: 'autoArima'; search: ArimaSearch }
+  | { kind: 'arimaBatch'; arrays: ArimaBatchArrays }
   | { kind: 'assignment'; instance: Instance }
   | { kind: 'multipleChoice'; choices: Choices; limit: number }
   | {
@@ -173,20 +179,97 @@ function keepAliveCurve(backend: Backend, job: WorkerJob & { kind: 'keepAliveCur
   return out.slice(0, 2 * points);
 }
 
-/** Whether there is a solution, then columns, rows and duals. */
-function assignment(backend: Backend, { instance }: WorkerJob & { kind: 'assignment' }, post: Post): Float64Array {
-  const found = emptySolution(instance);
-  const met = solveOn(kernelsOf(backend), instance, found);
-  post({ kind: 'progress', done: instance.rows, total: instance.rows });
-  const parts = [found.rowToCol, found.colToRow, found.rowDuals, found.colDuals];
-  const out = new Float64Array(1 + 2 * (instance.rows + instance.cols));
-  out[0] = Number(met);
-  let at = 1;
+/** The saved model, then its residuals. */
+function fittedArima(inUse: ArimaKernels, { y, xreg, spec }: ArimaArrays): Float64Array {
+  const handle = inUse.arimaFit(y, xreg, spec);
+  const saved = inUse.arimaSave(handle);
+  const out = new Float64Array(saved.length + y.length);
+  out.set(saved);
+  out.set(inUse.arimaResiduals(handle), saved.length);
+  return out;
+}
+
+function arima(backend: Backend, arrays: ArimaArrays, post: Post): Float64Array {
+  const out = fittedArima(kernelsOf(backend), arrays);
+  post({ kind: 'progress', done: 1, total: 1 });
+  return out;
+}
+
+/** How many models were compared, each with its AICc, then the best as it was fitted. */
+function autoArima(backend: Backend, search: ArimaSearch, post: Post): Float64Array {
+  const inUse = kernelsOf(backend);
+  const { spec, candidates } = searchModel(inUse, search, (done) =>
+    post({ kind: 'progress', done, total: MOST_MODELS }),
+  );
+  const head = candidates.flatMap(({ order, seasonal, mean, aicc }) => [...order, ...seasonal, Number(mean), aicc]);
+  const found = fittedArima(inUse, { y: search.y, xreg: search.xreg, spec });
+  const out = new Float64Array(1 + head.length + found.length);
+  out[0] = candidates.length;
+  out.set(head, 1);
+  out.set(found, 1 + head.length);
+  return out;
+}
+
+/** Series that are fitted between two words on how far it is. */
+const SERIES_AT_ONCE = 16;
+
+function arimaBatch(backend: Backend, arrays: ArimaBatchArrays, post: Post): Float64Array {
+  const total = arrays.offsets.length - 1;
+  const parts: Float64Array[] = [];
+  for (let from = 0; from < total; from += SERIES_AT_ONCE) {
+    const to = Math.min(from + SERIES_AT_ONCE, total);
+    parts.push(batchRows(kernelsOf(backend), arrays, from, to));
+    post({ kind: 'progress', done: to, total });
+  }
+  const out = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
   for (const part of parts) {
     out.set(part, at);
     at += part.length;
   }
   return out;
+}
+
+/** Rows that are served between two looks at the clock. */
+const ROWS_AT_ONCE = 16;
+
+/** Whether there is a solution, then columns, rows and duals. */
+function assignment(backend: Backend, { instance }: WorkerJob & { kind: 'assignment' }, post: Post): Float64Array {
+  const { rows, cols } = instance;
+  const inUse = kernelsOf(backend);
+  const found = emptySolution(instance);
+  const met = inSteps(inUse, instance, found, (waiting) =>
+    post({ kind: 'progress', done: rows - waiting, total: rows }),
+  );
+  post({ kind: 'progress', done: rows, total: rows });
+  const out = new Float64Array(1 + 2 * (rows + cols));
+  out[0] = Number(met);
+  let at = 1;
+  for (const part of [found.rowToCol, found.colToRow, found.rowDuals, found.colDuals]) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
+
+/** `solveOn` by a handle, which takes the same steps. One takes no numbers that are solved at a smaller scale. */
+function inSteps(inUse: Kernels, instance: Instance, found: Found, tell: (waiting: number) => void): boolean {
+  const { costs, rows, cols, unassigned, capacity } = instance;
+  if (checkInstance(instance)) return solveOn(inUse, instance, found);
+  const handle = inUse.assignmentOpen(costs, rows, cols, unassigned, capacity);
+  try {
+    let told = performance.now();
+    for (let waiting = rows; waiting > 0; ) {
+      waiting = inUse.assignmentAdvance(handle, ROWS_AT_ONCE);
+      if (performance.now() - told < PROGRESS_EVERY_MS) continue;
+      told = performance.now();
+      tell(waiting);
+    }
+    const { rowToCol, colToRow, rowDuals, colDuals } = found;
+    return inUse.assignmentFinish(handle, rowToCol, colToRow, rowDuals, colDuals, new Float64Array(1));
+  } finally {
+    handle.close();
+  }
 }
 
 /** Whether the limit is met, the summary, and the choices. */
@@ -245,6 +328,12 @@ function work(backend: Backend, job: WorkerJob, post: Post): Float64Array {
       return keepAlive(backend, job, post);
     case 'keepAliveCurve':
       return keepAliveCurve(backend, job, post);
+    case 'arima':
+      return arima(backend, job.arrays, post);
+    case 'autoArima':
+      return autoArima(backend, job.search, post);
+    case 'arimaBatch':
+      return arimaBatch(backend, job.arrays, post);
     case 'assignment':
       return assignment(backend, job, post);
     case 'multipleChoice':

@@ -2,6 +2,24 @@
 /* eslint-disable */
 
 /**
+ * A fitted model.
+ */
+export class ArimaHandle {
+    private constructor();
+    free(): void;
+    [Symbol.dispose](): void;
+}
+
+/**
+ * An assignment that stays.
+ */
+export class AssignmentHandle {
+    private constructor();
+    free(): void;
+    [Symbol.dispose](): void;
+}
+
+/**
  * A replay under way.
  */
 export class MemoryCapHandle {
@@ -40,9 +58,109 @@ export class TraceHandle {
 export function __wbg_reset_state(): void;
 
 /**
+ * The model at given coefficients.
+ */
+export function arimaAt(y: Float64Array | number[], regressors: Float64Array | number[], spec: Float64Array | number[], coefficients: Float64Array | number[]): ArimaHandle;
+
+/**
+ * Fits `[p, d, q, P, D, Q, s, mean, quick]` by maximum likelihood.
+ */
+export function arimaFit(y: Float64Array | number[], regressors: Float64Array | number[], spec: Float64Array | number[]): ArimaHandle;
+
+/**
+ * `[length, ...saved]` of many series, each by its own model; length 0 where one cannot be fitted.
+ */
+export function arimaFitBatch(offsets: Float64Array | number[], y: Float64Array | number[], specs: Float64Array | number[]): Float64Array;
+
+/**
+ * Means and standard errors of the next values.
+ */
+export function arimaForecast(handle: ArimaHandle, regressors: Float64Array | number[], out_mean: Float64Array, out_error: Float64Array): void;
+
+/**
+ * The model from its numbers.
+ */
+export function arimaLoad(saved: Float64Array | number[]): ArimaHandle;
+
+/**
+ * Innovations over the root of their variance.
+ */
+export function arimaResiduals(handle: ArimaHandle): Float64Array;
+
+/**
+ * The model and its state as numbers.
+ */
+export function arimaSave(handle: ArimaHandle): Float64Array;
+
+/**
+ * Paths of the next values.
+ */
+export function arimaSimulate(handle: ArimaHandle, regressors: Float64Array | number[], seed: number, horizon: number, out: Float64Array): void;
+
+/**
+ * Variance, likelihood, values used, evaluations; coefficients and effects, each with their errors.
+ */
+export function arimaSummary(handle: ArimaHandle): Float64Array;
+
+/**
+ * One more value; its innovation over the root of its variance.
+ */
+export function arimaUpdate(handle: ArimaHandle, value: number, regressors: Float64Array | number[]): number;
+
+/**
+ * Adds a row behind the others.
+ */
+export function assignmentAddRow(handle: AssignmentHandle, costs: Float64Array | number[], unassigned: number): void;
+
+/**
+ * Serves at most so many waiting rows; how many still wait.
+ */
+export function assignmentAdvance(handle: AssignmentHandle, most: number): number;
+
+/**
+ * Serves all rows; writes what `assignmentSolve` does, and the sum.
+ */
+export function assignmentFinish(handle: AssignmentHandle, out_row_to_col: Int32Array, out_col_to_row: Int32Array, out_row_duals: Float64Array, out_col_duals: Float64Array, out_cost: Float64Array): boolean;
+
+/**
+ * Copies an instance; nothing is solved yet.
+ */
+export function assignmentOpen(costs: Float64Array | number[], rows: number, cols: number, unassigned: Float64Array | number[], capacity: Float64Array | number[]): AssignmentHandle;
+
+/**
+ * Removes a row; those behind it move up by one.
+ */
+export function assignmentRemoveRow(handle: AssignmentHandle, row: number): void;
+
+/**
  * Columns for rows at the least cost; false, with a Hall violator marked instead, where there are none.
  */
 export function assignmentSolve(costs: Float64Array | number[], rows: number, cols: number, unassigned: Float64Array | number[], capacity: Float64Array | number[], out_row_to_col: Int32Array, out_col_to_row: Int32Array, out_row_duals: Float64Array, out_col_duals: Float64Array): boolean;
+
+/**
+ * `assignmentSolve` of many of one size; the first that has no solution, or -1. There is one thread.
+ */
+export function assignmentSolveBatch(costs: Float64Array | number[], count: number, rows: number, cols: number, out_row_to_col: Int32Array, out_col_to_row: Int32Array, out_row_duals: Float64Array, out_col_duals: Float64Array): number;
+
+/**
+ * `assignmentSolve` where only those pairs are allowed that have an entry.
+ */
+export function assignmentSolveSparse(offsets: Float64Array | number[], columns: Int32Array | number[], costs: Float64Array | number[], cols: number, unassigned: Float64Array | number[], capacity: Float64Array | number[], out_row_to_col: Int32Array, out_col_to_row: Int32Array, out_row_duals: Float64Array, out_col_duals: Float64Array): boolean;
+
+/**
+ * Replaces a column.
+ */
+export function assignmentUpdateCol(handle: AssignmentHandle, col: number, costs: Float64Array | number[]): void;
+
+/**
+ * Replaces the cost of one pair.
+ */
+export function assignmentUpdateCost(handle: AssignmentHandle, row: number, col: number, cost: number): void;
+
+/**
+ * Replaces a row.
+ */
+export function assignmentUpdateRow(handle: AssignmentHandle, row: number, costs: Float64Array | number[], unassigned: number): void;
 
 /**
  * Generalised advantage estimation.
@@ -223,11 +341,33 @@ export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembl
 
 export interface InitOutput {
     readonly memory: WebAssembly.Memory;
+    readonly __wbg_arimahandle_free: (a: number, b: number) => void;
+    readonly __wbg_assignmenthandle_free: (a: number, b: number) => void;
     readonly __wbg_memorycaphandle_free: (a: number, b: number) => void;
     readonly __wbg_multiplechoicehandle_free: (a: number, b: number) => void;
     readonly __wbg_policyhandle_free: (a: number, b: number) => void;
     readonly __wbg_tracehandle_free: (a: number, b: number) => void;
+    readonly arimaAt: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number];
+    readonly arimaFit: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number, number];
+    readonly arimaFitBatch: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number, number, number];
+    readonly arimaForecast: (a: number, b: number, c: number, d: number, e: number, f: any, g: number, h: number, i: any) => [number, number];
+    readonly arimaLoad: (a: number, b: number) => [number, number, number];
+    readonly arimaResiduals: (a: number) => [number, number];
+    readonly arimaSave: (a: number) => [number, number];
+    readonly arimaSimulate: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: any) => [number, number];
+    readonly arimaSummary: (a: number) => [number, number];
+    readonly arimaUpdate: (a: number, b: number, c: number, d: number) => [number, number, number];
+    readonly assignmentAddRow: (a: number, b: number, c: number, d: number) => [number, number];
+    readonly assignmentAdvance: (a: number, b: number) => [number, number, number];
+    readonly assignmentFinish: (a: number, b: number, c: number, d: any, e: number, f: number, g: any, h: number, i: number, j: any, k: number, l: number, m: any, n: number, o: number, p: any) => [number, number, number];
+    readonly assignmentOpen: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number];
+    readonly assignmentRemoveRow: (a: number, b: number) => [number, number];
     readonly assignmentSolve: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: any, l: number, m: number, n: any, o: number, p: number, q: any, r: number, s: number, t: any) => [number, number, number];
+    readonly assignmentSolveBatch: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: any, i: number, j: number, k: any, l: number, m: number, n: any, o: number, p: number, q: any) => [number, number, number];
+    readonly assignmentSolveSparse: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: any, o: number, p: number, q: any, r: number, s: number, t: any, u: number, v: number, w: any) => [number, number, number];
+    readonly assignmentUpdateCol: (a: number, b: number, c: number, d: number) => [number, number];
+    readonly assignmentUpdateCost: (a: number, b: number, c: number, d: number) => [number, number];
+    readonly assignmentUpdateRow: (a: number, b: number, c: number, d: number, e: number) => [number, number];
     readonly generalizedAdvantage: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: any, r: number, s: number, t: any) => [number, number];
     readonly generalizedAdvantage32: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: any, r: number, s: number, t: any) => [number, number];
     readonly keepAliveCurve: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: any, j: number, k: number, l: any) => [number, number, number];

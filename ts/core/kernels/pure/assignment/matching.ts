@@ -89,6 +89,35 @@ export class Matching {
     this.room.fill(1);
   }
 
+  /** Lowers all prices alike so that none is above 0. */
+  lowerPrices(): void {
+    let most = 0;
+    for (const price of this.prices) if (price > most) most = price;
+    if (most > 0) for (let j = 0; j < this.prices.length; j++) this.prices[j] -= most;
+  }
+
+  /** The same with one more row, which has no column. */
+  withRow(): Matching {
+    const grown = new Matching(this.colOf.length + 1, this.room);
+    for (const part of ['colOf', 'own', 'first', 'next', 'prices'] as const) grown[part].set(this[part]);
+    return grown;
+  }
+
+  /** The same without one row; those behind it move up by one. */
+  withoutRow(i: number): Matching {
+    if (this.colOf[i] !== NONE) this.take(i);
+    const shrunk = new Matching(this.colOf.length - 1, this.room);
+    for (const part of ['colOf', 'own', 'next'] as const) {
+      shrunk[part].set(this[part].subarray(0, i));
+      shrunk[part].set(this[part].subarray(i + 1), i);
+    }
+    shrunk.first.set(this.first);
+    shrunk.prices.set(this.prices);
+    for (const rows of [shrunk.first, shrunk.next])
+      for (let at = 0; at < rows.length; at++) if (rows[at] > i) rows[at]--;
+    return shrunk;
+  }
+
   /** Rows without a column. */
   alone(): Int32Array {
     const rows = new Int32Array(this.colOf.length);

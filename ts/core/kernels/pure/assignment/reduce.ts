@@ -9,14 +9,16 @@ const INFINITY = Number.POSITIVE_INFINITY;
  * Prices every column at its least cost, and gives it to the row that has it, where that has none yet. For squares: all columns
  * will be taken.
  */
-export function reduceColumns({ costs, width }: Table, matching: Matching): void {
+export function reduceColumns(table: Table, matching: Matching): void {
+  const { costs, width } = table;
   const { prices, colOf } = matching;
   const at = new Uint32Array(width);
-  prices.set(costs.subarray(0, width));
-  for (let i = 1, cell = width; i < colOf.length; i++) {
-    for (let j = 0; j < width; j++, cell++) {
-      if (costs[cell] < prices[j]) {
-        prices[j] = costs[cell];
+  prices.set(costs.subarray(table.begin(0), table.begin(0) + width));
+  for (let i = 1; i < colOf.length; i++) {
+    const begin = table.begin(i);
+    for (let j = 0; j < width; j++) {
+      if (costs[begin + j] < prices[j]) {
+        prices[j] = costs[begin + j];
         at[j] = i;
       }
     }
@@ -38,10 +40,12 @@ export interface Bids {
 }
 
 /** Prices every column at its least cost; one that nothing may take has no price yet: a search will find out. */
-export function leastPrices({ costs, width }: Table, { prices, colOf }: Matching): void {
-  prices.set(costs.subarray(0, width));
-  for (let i = 1, cell = width; i < colOf.length; i++) {
-    for (let j = 0; j < width; j++, cell++) if (costs[cell] < prices[j]) prices[j] = costs[cell];
+export function leastPrices(table: Table, { prices, colOf }: Matching): void {
+  const { costs, width } = table;
+  prices.set(costs.subarray(table.begin(0), table.begin(0) + width));
+  for (let i = 1; i < colOf.length; i++) {
+    const begin = table.begin(i);
+    for (let j = 0; j < width; j++) if (costs[begin + j] < prices[j]) prices[j] = costs[begin + j];
   }
   for (let j = 0; j < width; j++) if (prices[j] === INFINITY) prices[j] = 0;
 }

@@ -27,12 +27,14 @@ export function scalePrices(table: Table, matching: Matching): void {
 }
 
 /** Between the least and the largest of `cost - price`. */
-function spreadOf({ costs, width }: Table, prices: Float64Array, rows: number): number {
+function spreadOf(table: Table, prices: Float64Array, rows: number): number {
   let least = INFINITY;
   let most = Number.NEGATIVE_INFINITY;
-  for (let i = 0, cell = 0; i < rows; i++) {
-    for (let j = 0; j < width; j++, cell++) {
-      const value = costs[cell] - prices[j];
+  const { costs, width } = table;
+  for (let i = 0; i < rows; i++) {
+    const begin = table.begin(i);
+    for (let j = 0; j < width; j++) {
+      const value = costs[begin + j] - prices[j];
       if (value < least) least = value;
       if (value > most && value < INFINITY) most = value;
     }
@@ -44,7 +46,8 @@ function spreadOf({ costs, width }: Table, prices: Float64Array, rows: number): 
  * Each row in turn, or the one that was put out last, takes its best column and lowers the price by a step more than makes the second
  * best as good.
  */
-function auction({ costs, width }: Table, matching: Matching, step: number): void {
+function auction(table: Table, matching: Matching, step: number): void {
+  const { costs } = table;
   const { prices, first, colOf } = matching;
   const least = new Float64Array(2);
   let bids = BIDS_PER_ROW * colOf.length;
@@ -52,7 +55,7 @@ function auction({ costs, width }: Table, matching: Matching, step: number): voi
     let bidder = row;
     while (bidder !== NONE) {
       if (bids-- === 0) return;
-      const begin = bidder * width;
+      const begin = table.begin(bidder);
       const at = twoLeast(costs, begin, prices, least);
       if (at === NONE) break;
       const margin = least[1] < INFINITY ? least[1] - least[0] : 0;

@@ -29,6 +29,25 @@ export class Sparse implements Choices {
     return this.#line === undefined ? i : this.#line[i];
   }
 
+  /** Lines for columns, of which there are `width`, and rows in them, ascending; rows then have the given lines, or their own. */
+  transposed(rows: number, width: number, line?: Uint32Array): Sparse {
+    const { begin, cols, costs } = this;
+    const ends = new Uint32Array(width + 1);
+    for (const j of cols) ends[j + 1]++;
+    for (let j = 0; j < width; j++) ends[j + 1] += ends[j];
+    const next = ends.slice();
+    const turnedCols = new Int32Array(cols.length);
+    const turnedCosts = new Float64Array(cols.length);
+    for (let i = 0; i < rows; i++) {
+      for (let at = begin[i]; at < begin[i + 1]; at++) {
+        const to = next[cols[at]]++;
+        turnedCols[to] = i;
+        turnedCosts[to] = costs[at];
+      }
+    }
+    return new Sparse(ends, turnedCols, turnedCosts, new Float64Array(0), line);
+  }
+
   twoLeast(i: number, prices: Float64Array, least: Float64Array): number {
     const { cols, costs } = this;
     const line = this.line(i);

@@ -1,0 +1,103 @@
+//! ARIMA by handle.
+
+use crate::{closed, thrown, written};
+use isotherm_arima::{self as kernel, Model};
+use napi::bindgen_prelude::{Float64Array, Float64ArraySlice};
+use napi::Result;
+use napi_derive::napi;
+
+/// A fitted model.
+#[napi]
+pub struct ArimaHandle {
+    model: Option<Model>,
+}
+
+#[napi]
+impl ArimaHandle {
+    /// Frees the model; later calls with this handle fail.
+    #[napi]
+    pub fn close(&mut self) {
+        self.model = None;
+    }
+
+    fn open(&mut self) -> Result<&mut Model> {
+        self.model.as_mut().ok_or_else(closed)
+    }
+}
+
+/// Fits `[p, d, q, P, D, Q, s, mean, quick]` by maximum likelihood.
+#[napi(catch_unwind)]
+pub fn arima_fit(y: &[f64], regressors: &[f64], spec: &[f64]) -> Result<ArimaHandle> {
+    Ok(ArimaHandle {
+        model: Some(kernel::fit(kernel::parse_task(y, regressors, spec).map_err(thrown)?).map_err(thrown)?),
+    })
+}
+
+/// The model at given coefficients.
+#[napi(catch_unwind)]
+pub fn arima_at(y: &[f64], regressors: &[f64], spec: &[f64], coefficients: &[f64]) -> Result<ArimaHandle> {
+    Ok(ArimaHandle {
+        model: Some(
+            kernel::model_at(kernel::parse_task(y, regressors, spec).map_err(thrown)?, coefficients).map_err(thrown)?,
+        ),
+    })
+}
+
+/// Variance, likelihood, values used, evaluations; coefficients and effects, each with their errors.
+#[napi(catch_unwind)]
+pub fn arima_summary(handle: &mut ArimaHandle) -> Result<Float64Array> {
+    Ok(handle.open()?.summary().into())
+}
+
+/// Innovations over the root of their variance.
+#[napi(catch_unwind)]
+pub fn arima_residuals(handle: &mut ArimaHandle) -> Result<Float64Array> {
+    Ok(handle.open()?.residuals.clone().into())
+}
+
+/// Means and standard errors of the next values.
+#[napi(catch_unwind)]
+pub fn arima_forecast(
+    handle: &mut ArimaHandle,
+    regressors: &[f64],
+    mut out_mean: Float64ArraySlice,
+    mut out_error: Float64ArraySlice,
+) -> Result<()> {
+    handle.open()?.forecast(regressors, written(&mut out_mean), written(&mut out_error)).map_err(thrown)
+}
+
+/// Paths of the next values.
+#[napi(catch_unwind)]
+pub fn arima_simulate(
+    handle: &mut ArimaHandle,
+    regressors: &[f64],
+    seed: u32,
+    horizon: u32,
+    mut out: Float64ArraySlice,
+) -> Result<()> {
+    handle.open()?.simulate(regressors, u64::from(seed), horizon as usize, written(&mut out)).map_err(thrown)
+}
+
+/// One more value; its innovation over the root of its variance.
+#[napi(catch_unwind)]
+pub fn arima_update(handle: &mut ArimaHandle, value: f64, regressors: &[f64]) -> Result<f64> {
+    handle.open()?.update(value, regressors).map_err(thrown)
+}
+
+/// The model and its state as numbers.
+#[napi(catch_unwind)]
+pub fn arima_save(handle: &mut ArimaHandle) -> Result<Float64Array> {
+    Ok(handle.open()?.save().into())
+}
+
+/// The model from its numbers.
+#[napi(catch_unwind)]
+pub fn arima_load(saved: &[f64]) -> Result<ArimaHandle> {
+    Ok(ArimaHandle { model: Some(Model::load(saved).map_err(thrown)?) })
+}
+
+/// `[length, ...saved]` of many series, each by its own model; length 0 where one cannot be fitted.
+#[napi(catch_unwind)]
+pub fn arima_fit_batch(offsets: &[f64], y: &[f64], specs: &[f64], threads: u32) -> Result<Float64Array> {
+    Ok(kernel::fit_batch(offsets, y, specs, threads as usize).map_err(thrown)?.into())
+}

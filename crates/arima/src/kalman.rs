@@ -1,0 +1,436 @@
+//! The Kalman filter with the state's whole variance, for series with gaps. The state is Harvey's ARMA state and, where the model
+//! differences, the last values of the series itself. Values among the first `d + s D` that are missing have a flat prior of
+//! density 1: they are carried as further columns and integrated out.
+
+use crate::exact::Expanded;
+use crate::order::Order;
+use crate::stationary::{Polynomials, Stationary};
+
+/// Distance from the steady variance below which it is taken as reached.
+const STEADY: f64 = 1e-13;
+
+/// Variance and gain, the same for every column.
+pub(crate) struct Kalman {
+    pub r: usize,
+    /// Weights of the last values in the next.
+    pub past: Vec<f64>,
+    /// AR weights by lag, dense; loads of the innovation.
+    phi: Vec<f64>,
+    load: Vec<f64>,
+    /// Of the state, over the innovation variance: `[size, size]`.
+    pub covariance: Vec<f64>,
+    /// Observed without a gap until now.
+    pub run: usize,
+    pub steady: bool,
+    /// `covariance` times the observation's weights.
+    gain: Vec<f64>,
+    row: Vec<f64>,
+}
+
+impl Kalman {
+    pub fn new(order: &Order) -> Self {
+        let (r, past) = (order.state(), order.difference_weights());
+        let size = r + past.len();
+        Kalman {
+            r,
+            past,
+            phi: vec![0.0; r],
+            load: vec![0.0; r],
+            covariance: vec![0.0; size * size],
+            run: 0,
+            steady: false,
+            gain: vec![0.0; size],
+            row: vec![0.0; size],
+        }
+    }
+
+    pub fn size(&self) -> usize {
+        self.r + self.past.len()
+    }
+
+    /// A filter of its own in the same place.
+    pub fn copied(&self) -> Self {
+        Kalman {
+            r: self.r,
+            past: self.past.clone(),
+            phi: self.phi.clone(),
+            load: self.load.clone(),
+            covariance: self.covariance.clone(),
+            run: self.run,
+            steady: self.steady,
+            gain: self.gain.clone(),
+            row: self.row.clone(),
+        }
+    }
+
+    /// To the stationary start; false where there is none.
+    pub fn start(&mut self, of: &Polynomials, stationary: &mut Stationary) -> bool {
+        self.set(of);
+        if !stationary.fill(of) {
+            return false;
+        }
+        let mut block = vec![0.0; self.r * self.r];
+        stationary.covariance(of, &mut block);
+        self.place(&block);
+        self.run = self.past.len();
+        self.steady = false;
+        true
+    }
+
+    /// To the steady state.
+    pub fn start_steady(&mut self, of: &Polynomials) {
+        self.set(of);
+        self.run = self.past.len();
+        self.settle();
+    }
+
+    pub fn set(&mut self, of: &Polynomials) {
+        self.phi.fill(0.0);
+        self.load.fill(0.0);
+        self.load[0] = 1.0;
+        for (lag, value) in of.ar_lags.iter().zip(of.ar) {
+            self.phi[lag - 1] += value;
+        }
+        for (lag, value) in of.ma_lags.iter().zip(of.ma) {
+            self.load[*lag] += value;
+        }
+    }
+
+    fn place(&mut self, block: &[f64]) {
+        let (r, size) = (self.r, self.size());
+        self.covariance.fill(0.0);
+        for i in 0..r {
+            self.covariance[i * size..i * size + r].copy_from_slice(&block[i * r..(i + 1) * r]);
+        }
+    }
+
+    fn settle(&mut self) {
+        let (r, size) = (self.r, self.size());
+        self.covariance.fill(0.0);
+        for i in 0..r {
+            for j in 0..r {
+                self.covariance[i * size + j] = self.load[i] * self.load[j];
+            }
+        }
+        self.steady = true;
+    }
+
+    /// What the state says of the next value.
+    pub fn predict(&self, state: &[f64]) -> f64 {
+        let mut value = state[0];
+        for (weight, past) in self.past.iter().zip(&state[self.r..]) {
+            value += weight * past;
+        }
+        value
+    }
+
+    /// The variance of the next value; makes the gain.
+    pub fn variance(&mut self) -> f64 {
+        let (r, size) = (self.r, self.size());
+        if self.steady {
+            return 1.0;
+        }
+        for i in 0..size {
+            let row = &self.covariance[i * size..(i + 1) * size];
+            let mut value = row[0];
+            for (weight, entry) in self.past.iter().zip(&row[r..]) {
+                value += weight * entry;
+            }
+            self.gain[i] = value;
+        }
+        let mut value = self.gain[0];
+        for (weight, entry) in self.past.iter().zip(&self.gain[r..]) {
+            value += weight * entry;
+        }
+        value
+    }
+
+    /// One step of a column's state, before [`Kalman::advance`]; `surprise` is none at a gap, and `value` what the column then has
+    /// or, at a gap, what was predicted.
+    pub fn step(&self, state: &mut [f64], value: f64, surprise: Option<f64>, f: f64) {
+        let r = self.r;
+        if let Some(v) = surprise {
+            if self.steady {
+                for i in 0..r {
+                    state[i] += self.load[i] * v;
+                }
+            } else {
+                let c = v / f;
+                for (entry, gain) in state.iter_mut().zip(&self.gain) {
+                    *entry += c * gain;
+                }
+            }
+        }
+        let head = state[0];
+        for i in 0..r {
+            state[i] = if i + 1 < r { state[i + 1] } else { 0.0 } + self.phi[i] * head;
+        }
+        if !self.past.is_empty() {
+            let size = state.len();
+            state.copy_within(r..size - 1, r + 1);
+            state[r] = value;
+        }
+    }
+
+    /// The variance one step on.
+    pub fn advance(&mut self, observed: bool, f: f64) {
+        let (r, size) = (self.r, self.size());
+        self.run = if observed { self.run + 1 } else { 0 };
+        if self.steady && observed {
+            return;
+        }
+        self.steady = false;
+        let m = self.past.len();
+        if observed {
+            for i in 0..size {
+                let c = self.gain[i] / f;
+                for j in 0..size {
+                    self.covariance[i * size + j] -= c * self.gain[j];
+                }
+            }
+        }
+        // Rows: those of the state turn by its transition, those of the past move down, and the newest is the value's.
+        if m > 0 {
+            for j in 0..size {
+                let mut value = self.covariance[j];
+                for (k, weight) in self.past.iter().enumerate() {
+                    value += weight * self.covariance[(r + k) * size + j];
+                }
+                self.row[j] = if observed { 0.0 } else { value };
+            }
+            self.covariance.copy_within(r * size..(size - 1) * size, (r + 1) * size);
+            let row = &self.row;
+            self.covariance[r * size..(r + 1) * size].copy_from_slice(row);
+        }
+        self.row.copy_from_slice(&self.covariance[..size]);
+        for i in 0..r {
+            let phi = self.phi[i];
+            for j in 0..size {
+                let below = if i + 1 < r { self.covariance[(i + 1) * size + j] } else { 0.0 };
+                self.covariance[i * size + j] = below + phi * self.row[j];
+            }
+        }
+        // Columns likewise, and the new innovation.
+        for i in 0..size {
+            let row = &mut self.covariance[i * size..(i + 1) * size];
+            if m > 0 {
+                let mut value = row[0];
+                for (weight, entry) in self.past.iter().zip(&row[r..]) {
+                    value += weight * entry;
+                }
+                row.copy_within(r..size - 1, r + 1);
+                row[r] = if observed { 0.0 } else { value };
+            }
+            let head = row[0];
+            let load = if i < r { self.load[i] } else { 0.0 };
+            for j in 0..r {
+                let right = if j + 1 < r { row[j + 1] } else { 0.0 };
+                row[j] = right + self.phi[j] * head + load * self.load[j];
+            }
+        }
+        if self.run >= m && observed && self.near_steady() {
+            self.settle();
+        }
+    }
+
+    fn near_steady(&self) -> bool {
+        let (r, size) = (self.r, self.size());
+        if (self.covariance[0] - 1.0).abs() > STEADY {
+            return false;
+        }
+        for i in 0..r {
+            for j in 0..=i {
+                let distance = self.covariance[i * size + j] - self.load[i] * self.load[j];
+                if distance.abs() > STEADY {
+                    return false;
+                }
+            }
+        }
+        true
+    }
+
+    /// Adds `columns' weights columns` to the covariance: what is not known of effects.
+    pub fn add_uncertainty(&mut self, columns: &[Vec<f64>], weights: &[f64]) {
+        let (size, k) = (self.size(), columns.len());
+        if k == 0 {
+            return;
+        }
+        for i in 0..size {
+            for j in 0..size {
+                let mut sum = 0.0;
+                for a in 0..k {
+                    for b in 0..k {
+                        sum += columns[a][i] * weights[a * k + b] * columns[b][j];
+                    }
+                }
+                self.covariance[i * size + j] += sum;
+            }
+        }
+        self.steady = false;
+    }
+}
+
+/// A series with gaps, its regressors, and room for evaluations.
+pub(crate) struct Gapped {
+    /// The series (NaN: missing), then regressors, on the scale of the series: `[columns, n]`.
+    data: Vec<f64>,
+    n: usize,
+    columns: usize,
+    /// Positions among the first values that are missing.
+    unknown: Vec<usize>,
+    /// Values that are there beyond those that differencing takes.
+    pub used: usize,
+    pub expanded: Expanded,
+    stationary: Stationary,
+    pub kalman: Kalman,
+    /// Columns: the series, unknowns, regressors.
+    pub states: Vec<Vec<f64>>,
+    filtered: Vec<Vec<f64>>,
+    /// Effects of unknowns, then of regressors, and the factor of their normal equations.
+    pub effects: Vec<f64>,
+    pub gram: Vec<f64>,
+    pub innovations: Vec<f64>,
+    pub squares: f64,
+    pub log_variance: f64,
+}
+
+impl Gapped {
+    pub fn new(order: Order, data: Vec<f64>, columns: usize) -> Self {
+        let n = data.len() / columns;
+        let lost = order.lost();
+        let unknown: Vec<usize> = (0..lost.min(n)).filter(|t| data[*t].is_nan()).collect();
+        let seen = data[..n].iter().filter(|value| !value.is_nan()).count();
+        let all = columns + unknown.len();
+        let kalman = Kalman::new(&order);
+        let expanded = Expanded::new(order);
+        Gapped {
+            n,
+            used: seen.saturating_sub(lost),
+            stationary: Stationary::new(order.state(), &expanded.ar_lags, &expanded.ma_lags),
+            expanded,
+            states: vec![vec![0.0; kalman.size()]; all],
+            filtered: vec![Vec::with_capacity(n); all],
+            kalman,
+            effects: vec![0.0; all - 1],
+            gram: vec![0.0; (all - 1) * (all - 1)],
+            innovations: Vec::with_capacity(n),
+            squares: 0.0,
+            log_variance: 0.0,
+            unknown,
+            data,
+            columns,
+        }
+    }
+
+    pub fn unknowns(&self) -> usize {
+        self.unknown.len()
+    }
+
+    /// Minus the log-likelihood at `x`, less what does not depend on it; infinite where there is none.
+    pub fn value(&mut self, x: &[f64]) -> f64 {
+        self.expanded.at_numbers(x);
+        self.evaluate()
+    }
+
+    /// The same at coefficients.
+    pub fn value_at(&mut self, coefficients: &[f64]) -> f64 {
+        self.expanded.at_coefficients(coefficients);
+        self.evaluate()
+    }
+
+    fn evaluate(&mut self) -> f64 {
+        let (n, lost, unknowns) = (self.n, self.kalman.past.len(), self.unknown.len());
+        if !self.kalman.start(&self.expanded.polynomials(), &mut self.stationary) {
+            return f64::INFINITY;
+        }
+        let r = self.kalman.r;
+        for (c, state) in self.states.iter_mut().enumerate() {
+            state.fill(0.0);
+            self.filtered[c].clear();
+            for k in 0..lost {
+                let t = lost - 1 - k;
+                state[r + k] = if c > 0 && c <= unknowns {
+                    if self.unknown[c - 1] == t {
+                        -1.0
+                    } else {
+                        0.0
+                    }
+                } else {
+                    let column = if c == 0 { 0 } else { c - unknowns };
+                    let value = self.data[column * n + t];
+                    if value.is_nan() {
+                        0.0
+                    } else {
+                        value
+                    }
+                };
+            }
+        }
+        let (mut product, mut logs) = (1.0, 0.0);
+        for t in lost..n {
+            let observed = !self.data[t].is_nan();
+            let f = self.kalman.variance();
+            let scale = 1.0 / f.sqrt();
+            if observed {
+                product *= f;
+                if product > 1e200 {
+                    logs += isotherm_numeric::ln(product);
+                    product = 1.0;
+                }
+            }
+            for (c, state) in self.states.iter_mut().enumerate() {
+                let predicted = self.kalman.predict(state);
+                if observed {
+                    let value = if c == 0 {
+                        self.data[t]
+                    } else if c <= unknowns {
+                        0.0
+                    } else {
+                        self.data[(c - unknowns) * n + t]
+                    };
+                    let v = value - predicted;
+                    self.filtered[c].push(v * scale);
+                    self.kalman.step(state, value, Some(v), f);
+                } else {
+                    self.kalman.step(state, predicted, None, f);
+                }
+            }
+            self.kalman.advance(observed, f);
+        }
+        self.log_variance = logs + isotherm_numeric::ln(product);
+        self.concentrate()
+    }
+
+    fn concentrate(&mut self) -> f64 {
+        let k = self.columns - 1 + self.unknown.len();
+        self.innovations.clear();
+        self.innovations.extend_from_slice(&self.filtered[0]);
+        if k > 0 {
+            for i in 0..k {
+                self.effects[i] = crate::lanes::dot(&self.filtered[i + 1], &self.filtered[0]);
+                for j in 0..=i {
+                    self.gram[i * k + j] = crate::lanes::dot(&self.filtered[i + 1], &self.filtered[j + 1]);
+                }
+            }
+            if !crate::least_squares::solve(&mut self.gram, &mut self.effects) {
+                return f64::INFINITY;
+            }
+            for i in 0..k {
+                let effect = self.effects[i];
+                for (value, x) in self.innovations.iter_mut().zip(&self.filtered[i + 1]) {
+                    *value -= effect * x;
+                }
+            }
+            for i in 0..self.unknown.len() {
+                self.log_variance += 2.0 * isotherm_numeric::ln(self.gram[i * k + i]);
+            }
+        }
+        self.squares = crate::lanes::dot(&self.innovations, &self.innovations);
+        let value = 0.5 * (self.used as f64 * isotherm_numeric::ln(self.squares) + self.log_variance);
+        if self.squares > 0.0 && value.is_finite() {
+            value
+        } else {
+            f64::INFINITY
+        }
+    }
+}

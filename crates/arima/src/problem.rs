@@ -1,0 +1,232 @@
+//! What is maximised: a series, checked, with its regressors, without gaps or with them.
+
+use isotherm_numeric::{ensure, Code, Result};
+
+use crate::design::Design;
+use crate::exact::Exact;
+use crate::filter::{too_large, LARGEST_GAPPED_STATE};
+use crate::kalman::Gapped;
+use crate::order::Order;
+
+/// The highest lag of a coefficient, and the most values that differencing may take.
+const MOST_LAGS: usize = 3_000;
+const MOST_LOST: usize = 20_000;
+
+/// A model and the series that it is to fit.
+#[derive(Clone, Copy, Debug)]
+pub struct Task<'a> {
+    /// The order.
+    pub order: Order,
+    /// With a mean of the differenced series: a drift where there is a difference.
+    pub mean: bool,
+    /// The series; NaN is missing.
+    pub y: &'a [f64],
+    /// Regressors `[k, n]`, one after the other.
+    pub regressors: &'a [f64],
+    /// From one start, roughly and without standard errors: to compare models by.
+    pub quick: bool,
+}
+
+impl Task<'_> {
+    /// How many regressors there are.
+    pub fn regressor_count(&self) -> usize {
+        if self.y.is_empty() {
+            0
+        } else {
+            self.regressors.len() / self.y.len()
+        }
+    }
+
+    /// Coefficients, mean and regressors.
+    pub fn effects(&self) -> usize {
+        usize::from(self.mean) + self.regressor_count()
+    }
+}
+
+/// The likelihood of either.
+pub(crate) enum Likelihood {
+    Whole(Box<Exact>),
+    /// With a whole series for starts, its gaps bridged.
+    Gaps(Box<Gapped>, Box<Exact>),
+}
+
+/// A checked task.
+pub(crate) struct Problem {
+    pub likelihood: Likelihood,
+    pub design: Design,
+    /// Values that the likelihood counts.
+    pub used: usize,
+    point: Vec<f64>,
+}
+
+impl Problem {
+    pub fn new(task: &Task) -> Result<Self> {
+        check(task)?;
+        let (order, n, k) = (task.order, task.y.len(), task.regressor_count());
+        let gaps = task.y.iter().any(|value| value.is_nan());
+        let columns = 1 + task.effects();
+        let name = |i: usize| match (task.mean, i) {
+            (true, 0) => "the mean".to_string(),
+            (mean, i) => format!("xreg[{}]", i - usize::from(mean)),
+        };
+        if !gaps {
+            let mut data = order.difference(task.y);
+            if task.mean {
+                data.extend(std::iter::repeat_n(1.0, n - order.lost()));
+            }
+            for i in 0..k {
+                data.extend(order.difference(&task.regressors[i * n..(i + 1) * n]));
+            }
+            let design = Design::new(data, columns, 0, name)?;
+            varied(&design, 0)?;
+            let exact = Exact::new(order, design.data.clone(), columns);
+            let used = n - order.lost();
+            return Ok(Problem { likelihood: Likelihood::Whole(Box::new(exact)), design, used, point: Vec::new() });
+        }
+        if order.state() + order.lost() > LARGEST_GAPPED_STATE {
+            return Err(too_large(order.state() + order.lost()));
+        }
+        let mut data = task.y.to_vec();
+        if task.mean {
+            data.extend(trend(&order, n));
+        }
+        data.extend_from_slice(task.regressors);
+        let design = Design::new(data, columns, order.lost(), name)?;
+        varied(&design, order.lost())?;
+        let gapped = Gapped::new(order, design.data.clone(), columns);
+        let mut bridged = Vec::new();
+        for c in 0..columns {
+            let mut column = design.data[c * n..(c + 1) * n].to_vec();
+            bridge(&mut column);
+            bridged.extend(order.difference(&column));
+        }
+        let used = gapped.used;
+        let whole = Exact::new(order, bridged, columns);
+        Ok(Problem { likelihood: Likelihood::Gaps(Box::new(gapped), Box::new(whole)), design, used, point: Vec::new() })
+    }
+
+    /// Whether values are missing.
+    pub fn has_gaps(&self) -> bool {
+        matches!(self.likelihood, Likelihood::Gaps(..))
+    }
+
+    /// The series that starts are found on: without gaps the one itself.
+    pub fn whole(&mut self) -> &mut Exact {
+        let (Likelihood::Whole(exact) | Likelihood::Gaps(_, exact)) = &mut self.likelihood;
+        exact
+    }
+
+    /// The exact likelihood (minus, less constants) and its slope; with gaps that is taken by central differences.
+    pub fn exact(&mut self, x: &[f64], gradient: &mut [f64]) -> f64 {
+        match &mut self.likelihood {
+            Likelihood::Whole(exact) => exact.value_gradient(x, gradient),
+            Likelihood::Gaps(gapped, _) => {
+                self.point.clear();
+                self.point.extend_from_slice(x);
+                for j in 0..x.len() {
+                    let step = 1e-5 * (1.0 + x[j].abs());
+                    self.point[j] = x[j] + step;
+                    let up = gapped.value(&self.point);
+                    self.point[j] = x[j] - step;
+                    let down = gapped.value(&self.point);
+                    self.point[j] = x[j];
+                    gradient[j] = (up - down) / (2.0 * step);
+                }
+                gapped.value(x)
+            }
+        }
+    }
+
+    /// The exact likelihood at coefficients; leaves its effects and innovations behind.
+    pub fn at_coefficients(&mut self, coefficients: &[f64]) -> f64 {
+        match &mut self.likelihood {
+            Likelihood::Whole(exact) => exact.value_at(coefficients),
+            Likelihood::Gaps(gapped, _) => gapped.value_at(coefficients),
+        }
+    }
+}
+
+fn check(task: &Task) -> Result<()> {
+    let (order, n) = (&task.order, task.y.len());
+    let parts = order.seasonal_p + order.seasonal_d + order.seasonal_q;
+    ensure(parts == 0 || order.season >= 2, Code::OutOfRange, || {
+        format!("seasonal[3] is {}, expected at least 2", order.season)
+    })?;
+    reach_in_range(order)?;
+    ensure(n == 0 || task.regressors.len() % n == 0, Code::BadLength, || {
+        format!("xreg has {} entries, expected a multiple of {n}", task.regressors.len())
+    })?;
+    for (t, value) in task.y.iter().enumerate() {
+        ensure(!value.is_infinite(), Code::NotFinite, || format!("y[{t}] is {value}, expected a number or NaN"))?;
+    }
+    for (i, value) in task.regressors.iter().enumerate() {
+        ensure(value.is_finite(), Code::NotFinite, || {
+            format!("xreg[{}][{}] is not finite, expected a finite number", i / n, i % n)
+        })?;
+    }
+    let seen = task.y.iter().filter(|value| !value.is_nan()).count();
+    let needed = order.lost() + order.coefficients() + task.effects() + 2;
+    ensure(seen >= needed, Code::BadLength, || {
+        format!("y has {seen} values that are not missing, this model needs at least {needed}")
+    })?;
+    // A season must have gone by once before a lag of it can be seen.
+    let reach = order.lost() + order.season * order.seasonal_p.max(order.seasonal_q);
+    ensure(n > reach, Code::BadLength, || format!("y has {n} values, this model reaches back {reach}"))
+}
+
+/// Errors: `OUT_OF_RANGE` of a model that reaches too far back.
+pub(crate) fn reach_in_range(order: &Order) -> Result<()> {
+    let furthest = order.ar_lag().max(order.ma_lag());
+    ensure(furthest <= MOST_LAGS, Code::OutOfRange, || {
+        format!("the model has a coefficient at lag {furthest}, expected at most {MOST_LAGS}")
+    })?;
+    ensure(order.lost() <= MOST_LOST, Code::OutOfRange, || {
+        format!("differencing takes {} values, expected at most {MOST_LOST}", order.lost())
+    })
+}
+
+/// Errors: `INFEASIBLE` where nothing is left to explain: then the likelihood has no maximum.
+fn varied(design: &Design, from: usize) -> Result<()> {
+    let n = design.data.len() / design.columns;
+    // Of the series as it was divided, rounding leaves some 1e-16 a value.
+    let left = design.data[from..n].iter().filter(|value| !value.is_nan()).any(|value| value.abs() > 1e-13);
+    ensure(left, Code::Infeasible, || {
+        "y is constant once differences, mean and regressors are taken off: its likelihood has no maximum".to_string()
+    })
+}
+
+/// The column whose differences are all 1.
+fn trend(order: &Order, n: usize) -> Vec<f64> {
+    let weights = order.difference_weights();
+    let mut column = vec![0.0; n];
+    for t in order.lost()..n {
+        let mut value = 1.0;
+        for (k, weight) in weights.iter().enumerate() {
+            value += weight * column[t - 1 - k];
+        }
+        column[t] = value;
+    }
+    column
+}
+
+/// Straight lines over gaps, level before the first value and after the last.
+fn bridge(column: &mut [f64]) {
+    let mut last: Option<usize> = None;
+    for t in 0..column.len() {
+        if column[t].is_nan() {
+            continue;
+        }
+        let from = last.map_or(0, |at| at + 1);
+        let left = last.map_or(column[t], |at| column[at]);
+        let span = (t + 1 - from) as f64;
+        for i in from..t {
+            let share = (i + 1 - from) as f64 / span;
+            column[i] = left + share * (column[t] - left);
+        }
+        last = Some(t);
+    }
+    if let Some(at) = last {
+        let value = column[at];
+        column[at + 1..].fill(value);
+    }
+}

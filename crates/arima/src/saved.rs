@@ -1,0 +1,166 @@
+//! A model as numbers, and back: `[version, p, d, q, P, D, Q, s, mean, regressors, used, evaluations, sigma2, logLikelihood,
+//! coefficients, their errors, effects, their errors, values seen, form, state, past, ...form]`; residuals stay behind.
+
+use isotherm_numeric::{Code, Error, Result};
+
+use crate::filter::{Filter, Form, LARGEST_GAPPED_STATE};
+use crate::kalman::Kalman;
+use crate::model::Model;
+use crate::order::Order;
+use crate::problem::reach_in_range;
+
+const VERSION: f64 = 1.0;
+/// Forms of the filter.
+const CHAIN: f64 = 0.0;
+const STEADY_CHAIN: f64 = 1.0;
+const FULL: f64 = 2.0;
+const STEADY_FULL: f64 = 3.0;
+
+impl Model {
+    /// The model and its state.
+    pub fn save(&self) -> Vec<f64> {
+        let order = &self.order;
+        let mut out = vec![VERSION];
+        let whole = [order.p, order.d, order.q, order.seasonal_p, order.seasonal_d, order.seasonal_q, order.season];
+        out.extend(whole.map(|value| value as f64));
+        out.push(f64::from(u8::from(self.has_mean)));
+        out.push(self.slopes.len() as f64);
+        out.extend([self.used as f64, self.evaluations as f64, self.sigma2, self.log_likelihood]);
+        for part in [&self.coefficients, &self.coefficient_errors, &self.effects, &self.effect_errors] {
+            out.extend_from_slice(part);
+        }
+        let filter = &self.filter;
+        let r = filter.state.len() - 1;
+        out.push(filter.seen as f64);
+        out.push(match &filter.form {
+            Form::Chain { steady, .. } => {
+                if *steady {
+                    STEADY_CHAIN
+                } else {
+                    CHAIN
+                }
+            }
+            Form::Full(kalman) => {
+                if kalman.steady {
+                    STEADY_FULL
+                } else {
+                    FULL
+                }
+            }
+        });
+        out.extend_from_slice(&filter.state[..r]);
+        out.extend_from_slice(&filter.past);
+        match &filter.form {
+            Form::Chain { gain, direction, f, .. } => {
+                out.push(*f);
+                out.extend_from_slice(&gain[..r]);
+                out.extend_from_slice(&direction[..r]);
+            }
+            Form::Full(kalman) => {
+                out.push(kalman.run as f64);
+                out.extend_from_slice(&kalman.covariance);
+            }
+        }
+        out
+    }
+
+    /// The model that was saved, without residuals.
+    ///
+    /// # Errors
+    /// `BAD_STATE` for numbers that [`Model::save`] did not write.
+    pub fn load(saved: &[f64]) -> Result<Model> {
+        let mut rest = saved;
+        if take(&mut rest, 1)?[0] != VERSION {
+            return Err(bad());
+        }
+        let mut whole = [0; 9];
+        for (value, number) in whole.iter_mut().zip(take(&mut rest, 9)?) {
+            *value = index(*number)?;
+        }
+        let [p, d, q, seasonal_p, seasonal_d, seasonal_q, season, mean, regressors] = whole;
+        let order = Order { p, d, q, seasonal_p, seasonal_d, seasonal_q, season };
+        reach_in_range(&order).map_err(|_| bad())?;
+        let head = take(&mut rest, 4)?;
+        let (used, evaluations) = (index(head[0])?, index(head[1])?);
+        let k = order.coefficients();
+        let has_mean = mean == 1;
+        let effects_count = regressors + mean;
+        let coefficients = take(&mut rest, k)?.to_vec();
+        let coefficient_errors = take(&mut rest, k)?.to_vec();
+        let effects = take(&mut rest, effects_count)?.to_vec();
+        let effect_errors = take(&mut rest, effects_count)?.to_vec();
+        let seen_form = take(&mut rest, 2)?;
+        let (r, lost) = (order.state(), order.lost());
+        let state = take(&mut rest, r)?;
+        let past = take(&mut rest, lost)?;
+        let known = coefficients.iter().chain(&effects).chain(state).chain(past).chain(&head[2..]);
+        if mean > 1 || known.into_iter().any(|value| !value.is_finite()) {
+            return Err(bad());
+        }
+        let level = if has_mean { effects[0] } else { 0.0 };
+        let mut filter = Filter::new(order, &coefficients, level, past.to_vec()).map_err(|_| bad())?;
+        filter.state[..r].copy_from_slice(state);
+        filter.seen = index(seen_form[0])?;
+        let first = take(&mut rest, 1)?[0];
+        let form = seen_form[1];
+        if form == CHAIN || form == STEADY_CHAIN {
+            if !(first > 0.0 && first.is_finite()) {
+                return Err(bad());
+            }
+            let (mut gain, mut direction) = (take(&mut rest, r)?.to_vec(), take(&mut rest, r)?.to_vec());
+            gain.push(0.0);
+            direction.push(0.0);
+            filter.form = Form::Chain { gain, direction, f: first, steady: form == STEADY_CHAIN };
+        } else if (form == FULL || form == STEADY_FULL) && r + lost <= LARGEST_GAPPED_STATE {
+            let mut kalman = Kalman::new(&order);
+            kalman.set(&filter.expanded.polynomials());
+            kalman.run = index(first)?;
+            kalman.steady = form == STEADY_FULL;
+            let size = kalman.covariance.len();
+            kalman.covariance.copy_from_slice(take(&mut rest, size)?);
+            filter.form = Form::Full(Box::new(kalman));
+        } else {
+            return Err(bad());
+        }
+        if !rest.is_empty() {
+            return Err(bad());
+        }
+        Ok(Model {
+            order,
+            has_mean,
+            slopes: effects[mean..].to_vec(),
+            coefficients,
+            coefficient_errors,
+            effects,
+            effect_errors,
+            sigma2: head[2],
+            log_likelihood: head[3],
+            used,
+            evaluations,
+            residuals: Vec::new(),
+            filter,
+        })
+    }
+}
+
+fn bad() -> Error {
+    Error::new(Code::BadState, "this is not a saved ARIMA model of this version")
+}
+
+fn take<'a>(rest: &mut &'a [f64], count: usize) -> Result<&'a [f64]> {
+    if count > rest.len() {
+        return Err(bad());
+    }
+    let (first, after) = rest.split_at(count);
+    *rest = after;
+    Ok(first)
+}
+
+/// A whole number that counts something.
+fn index(value: f64) -> Result<usize> {
+    if (0.0..=1e15).contains(&value) && value.floor() == value {
+        Ok(value as usize)
+    } else {
+        Err(bad())
+    }
+}

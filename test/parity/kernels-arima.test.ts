@@ -1,0 +1,187 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { kernels, translated } from '../../ts/core/kernels/backend.js';
+import type { ArimaHandle, ArimaKernels } from '../../ts/core/kernels/contract.js';
+import {
+  ArimaModel,
+  autoArima,
+  backendInfo,
+  fitArima,
+  fitArimaBatch,
+  IsothermError,
+  init,
+} from '../../ts/core/kernels/index.js';
+import { arima as pure } from '../../ts/core/kernels/pure/arima/index.js';
+import { SplitMix64 } from '../../ts/core/kernels/pure/numeric.js';
+
+beforeAll(async () => {
+  if (inject('backend') !== 'pure') await init();
+  expect(backendInfo().backend).toBe(inject('backend'));
+});
+
+const NONE = new Float64Array(0);
+
+/** What the backend answered, or the error that it threw. */
+function answer<T>(run: () => T): T | { code: string; message: string } {
+  try {
+    return translated(run);
+  } catch (thrown) {
+    if (!(thrown instanceof IsothermError)) throw thrown;
+    return { code: thrown.code, message: thrown.message };
+  }
+}
+
+/** A seasonal walk with gaps, in any unit. */
+function series(n: number, seed: number, gaps: number, unit: number): Float64Array {
+  const random = new SplitMix64(0, seed);
+  let level = 0;
+  return Float64Array.from({ length: n }, (_, t) => {
+    level = 0.7 * level + random.unit() - 0.5;
+    const value = unit * (3 + level + 0.5 * (t % 4));
+    return random.unit() < gaps ? Number.NaN : value;
+  });
+}
+
+/** Everything that a handle says, and says after more values. */
+function life(inUse: ArimaKernels, make: () => ArimaHandle, xreg: number) {
+  return answer(() => {
+    const handle = make();
+    const said = () => {
+      const [mean, error, paths] = [new Float64Array(9), new Float64Array(9), new Float64Array(10)];
+      const ahead = Float64Array.from({ length: 9 * xreg }, (_, i) => (i % 5) - 1);
+      inUse.arimaForecast(handle, ahead, mean, error);
+      inUse.arimaSimulate(handle, ahead.slice(0, 5 * xreg), 7, 5, paths);
+      return { mean, error, paths, saved: inUse.arimaSave(handle) };
+    };
+    const first = { summary: inUse.arimaSummary(handle), residuals: inUse.arimaResiduals(handle), ...said() };
+    const row = Float64Array.from({ length: xreg }, (_, i) => i - 0.5);
+    const updates = [1, 2.5, Number.NaN, 0, Number.NaN, Number.NaN, 3].map((v) => inUse.arimaUpdate(handle, v, row));
+    const after = said();
+    const again = inUse.arimaSave(inUse.arimaLoad(after.saved));
+    handle.close();
+    return { first, updates, after, again };
+  });
+}
+
+describe('arima on this backend', () => {
+  it.each([
+    [[1, 0, 0, 0, 0, 0, 0, 1, 0], 0, 0],
+    [[0, 1, 1, 0, 1, 1, 4, 0, 0], 0, 0],
+    [[2, 0, 1, 1, 0, 1, 4, 1, 0], 0, 2],
+    [[1, 1, 2, 1, 0, 0, 4, 1, 0], 0, 1],
+    [[3, 0, 0, 0, 1, 0, 4, 0, 0], 0.1, 0],
+    [[1, 1, 1, 0, 1, 1, 4, 0, 0], 0.15, 1],
+    [[2, 0, 2, 0, 0, 0, 0, 1, 0], 0.3, 1],
+    [[0, 0, 0, 0, 0, 0, 0, 1, 0], 0, 0],
+    [[5, 0, 0, 2, 0, 0, 4, 1, 0], 0, 0],
+  ])('gives the bits of the pure twin: %s, gaps %d, %d regressors', (spec, gaps, xreg) => {
+    for (const [n, unit] of [
+      [60, 1],
+      [203, 1e6],
+    ] as const) {
+      const y = series(n, n + xreg, gaps, unit);
+      const x = Float64Array.from({ length: n * xreg }, (_, i) => Math.floor((i * i) / 3) % 7);
+      const args = [y, x, Float64Array.from(spec)] as const;
+      const inUse = kernels();
+      const found = life(inUse, () => inUse.arimaFit(...args), xreg);
+      expect(found).toEqual(life(pure, () => pure.arimaFit(...args), xreg));
+      expect(found).toHaveProperty('first');
+      if (!('first' in found)) continue;
+      expect(found.again).toEqual(found.after.saved);
+    }
+  });
+
+  it('refuses as the pure twin does', () => {
+    const bad = [
+      [[], [1, 0, 0, 0, 0, 0, 0, 1, 0]],
+      [
+        [1, 2, 3],
+        [1, 0, 0, 0, 0, 0, 0, 1, 0],
+      ],
+      [Array(50).fill(4), [1, 0, 0, 0, 0, 0, 0, 1, 0]],
+      [Array.from({ length: 50 }, (_, t) => t), [0, 1, 1, 0, 0, 0, 0, 1, 0]],
+      [Array(50).fill(Number.NaN), [1, 0, 0, 0, 0, 0, 0, 0, 0]],
+      [
+        [...Array(30).keys(), Number.POSITIVE_INFINITY],
+        [1, 0, 0, 0, 0, 0, 0, 0, 0],
+      ],
+      [[...Array(30).keys()], [1, 0, 0, 1, 0, 0, 40, 0, 0]],
+      [[...Array(30).keys()], [1, 0, 0, 1, 0, 0, 1, 0, 0]],
+      [[...Array(30).keys()], [1, 0, 0, 1, 0, 0, 20_000, 0, 0]],
+      [[...Array(30).keys()], [33, 0, 0, 0, 0, 0, 0, 0, 0]],
+      [[...Array(30).keys()], [1.5, 0, 0, 0, 0, 0, 0, 0, 0]],
+      [[...Array(30).keys()], [1, 0, 0]],
+      [
+        [Number.NaN, ...Array(2000).keys()],
+        [1, 0, 0, 1, 0, 0, 600, 0, 0],
+      ],
+    ] as const;
+    const inUse = kernels();
+    for (const [y, spec] of bad) {
+      const args = [Float64Array.from(y), NONE, Float64Array.from(spec)] as const;
+      const refusal = answer(() => inUse.arimaFit(...args));
+      expect(refusal).toHaveProperty('code');
+      expect(refusal).toEqual(answer(() => pure.arimaFit(...args)));
+    }
+  });
+
+  it('refuses numbers that no model saved', () => {
+    const inUse = kernels();
+    const y = series(40, 3, 0, 1);
+    const saved = inUse.arimaSave(inUse.arimaFit(y, NONE, Float64Array.of(1, 0, 1, 0, 0, 0, 0, 1, 0)));
+    fc.assert(
+      fc.property(fc.nat(saved.length - 1), fc.double(), fc.nat(saved.length), (at, value, length) => {
+        const changed = saved.slice(0, length === saved.length ? length : Math.max(length, 1));
+        if (at < changed.length) changed[at] = value;
+        const load = (backend: ArimaKernels) =>
+          answer(() => {
+            const handle = backend.arimaLoad(changed);
+            return backend.arimaSave(handle);
+          });
+        expect(load(inUse)).toEqual(load(pure));
+      }),
+    );
+  });
+
+  it('loads what it saved', () => {
+    const y = series(90, 5, 0.05, 1);
+    using model = fitArima(y, { order: [1, 0, 1], seasonal: [0, 1, 1, 4] });
+    using loaded = ArimaModel.load(model.save());
+    expect(loaded.forecast(3)).toEqual(model.forecast(3));
+    expect([...loaded.ma, ...loaded.sma, loaded.logLik, loaded.aicc]).toEqual([
+      ...[...model.ma, ...model.sma, model.logLik, model.aicc],
+    ]);
+    expect(answer(() => ArimaModel.load(new Uint8Array(7)))).toMatchObject({ code: 'BAD_STATE' });
+  });
+
+  it('fits many with the bits of one at a time, and names those that it cannot', () => {
+    const many = [series(60, 1, 0, 1), Array(30).fill(2), series(80, 2, 0.1, 1), [], series(50, 3, 0, 9)];
+    const options = { order: [1, 0, 1] } as const;
+    const found = fitArimaBatch(many, options).map((one) => (one instanceof IsothermError ? one.code : one.save()));
+    const alone = many.map((y) => answer(() => fitArima(y, options).save()));
+    expect(found).toEqual(alone.map((one) => ('code' in one ? one.code : one)));
+    expect(found.filter((one) => typeof one === 'string')).toEqual(['INFEASIBLE', 'BAD_LENGTH']);
+    const [offsets, specs] = [Float64Array.of(0, 2), new Float64Array(3)];
+    const refusal = (inUse: ArimaKernels) => answer(() => inUse.arimaFitBatch(offsets, offsets, specs, 1));
+    expect(refusal(kernels())).toEqual(refusal(pure));
+  });
+
+  it('finds a model, and says what it was compared with', () => {
+    const y = series(120, 4, 0, 1).map((value, t) => value + t);
+    const found = autoArima(y, { season: 4 });
+    expect(found.order[1] + found.seasonal[1]).toBeGreaterThan(0);
+    expect(found.candidates.length).toBeGreaterThan(4);
+    const least = Math.min(...found.candidates.map(({ aicc }) => aicc));
+    expect(found.aicc).toBeLessThan(least + 0.1);
+    expect(autoArima(y, { season: 4, d: 0, D: 0, mean: false }).seasonal[1]).toBe(0);
+    expect(answer(() => autoArima(y, { season: 1 }))).toMatchObject({ code: 'OUT_OF_RANGE' });
+    expect(answer(() => autoArima([1, 2]))).toMatchObject({ code: 'BAD_LENGTH' });
+  });
+
+  it('answers CLOSED_HANDLE once closed', () => {
+    const model = fitArima(series(40, 3, 0, 1), { order: [1, 0, 0] });
+    model.close();
+    expect(answer(() => model.forecast(1))).toMatchObject({ code: 'CLOSED_HANDLE' });
+    expect(model.residuals()).toHaveLength(40);
+  });
+});

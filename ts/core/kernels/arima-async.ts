@@ -1,0 +1,75 @@
+/** ARIMA off the calling thread. */
+import { type ArimaModel, type ArimaOptions, arimaArrays, restored } from './arima.js';
+import { type AutoArimaOptions, searchOf } from './arima-auto.js';
+import { type ArimaBatchOptions, arimaBatchArrays, modelsOf } from './arima-batch.js';
+import type { ArimaCandidate } from './arima-search.js';
+import type { AsyncOptions } from './async.js';
+import type { IsothermError } from './error.js';
+import type { Numbers } from './keepalive.js';
+import { runInWorker } from './worker-host.js';
+
+/**
+ * `fitArima` in a worker: the same bits, the event loop free; progress in fits, once it is done.
+ *
+ * Errors: as `fitArima`; `ABORTED` when the signal asks.
+ *
+ * @example
+ * const deaths = [3, 5, 7, 9, 10, 18, 6, 14, 11, 9, 5, 11, 15, 6, 11, 17, 12, 15, 8, 4];
+ * (await fitArimaAsync(deaths, { order: [1, 0, 0] }, { signal: AbortSignal.timeout(30_000) })).order; // [1, 0, 0]
+ */
+export async function fitArimaAsync(
+  y: Numbers,
+  options: ArimaOptions,
+  asyncOptions: AsyncOptions = {},
+): Promise<ArimaModel> {
+  const arrays = arimaArrays(y, options);
+  const out = await runInWorker({ kind: 'arima', arrays }, asyncOptions);
+  const residualsAt = out.length - arrays.y.length;
+  return restored(out.slice(0, residualsAt), out.slice(residualsAt));
+}
+
+/**
+ * `autoArima` in a worker: the same bits, the event loop free; progress in models compared, of 94 at most.
+ *
+ * Errors: as `autoArima`; `ABORTED` when the signal asks.
+ *
+ * @example
+ * const deaths = [3, 5, 7, 9, 10, 18, 6, 14, 11, 9, 5, 11, 15, 6, 11, 17, 12, 15, 8, 4];
+ * (await autoArimaAsync(deaths)).order[1]; // 0
+ */
+export async function autoArimaAsync(
+  y: Numbers,
+  options: AutoArimaOptions = {},
+  asyncOptions: AsyncOptions = {},
+): Promise<ArimaModel> {
+  const search = searchOf(y, options);
+  const out = await runInWorker({ kind: 'autoArima', search }, asyncOptions);
+  const savedAt = 1 + out[0] * CANDIDATE;
+  const residualsAt = out.length - search.y.length;
+  const candidates = Array.from({ length: out[0] }, (_, i): ArimaCandidate => {
+    const [p, d, q, P, D, Q, s, mean, aicc] = out.subarray(1 + i * CANDIDATE, 1 + (i + 1) * CANDIDATE);
+    return { order: [p, d, q], seasonal: [P, D, Q, s], mean: mean === 1, aicc };
+  });
+  return restored(out.slice(savedAt, residualsAt), out.slice(residualsAt), candidates);
+}
+
+/** Numbers of a candidate as it comes from the worker. */
+const CANDIDATE = 9;
+
+/**
+ * `fitArimaBatch` in a worker: the same bits, the event loop free; progress in series.
+ *
+ * Errors: as `fitArimaBatch`; `ABORTED` when the signal asks.
+ *
+ * @example
+ * const wave = Array.from({ length: 40 }, (_, t) => (t * t) % 11);
+ * (await fitArimaBatchAsync([wave, wave], { order: [1, 0, 0] })).length; // 2
+ */
+export async function fitArimaBatchAsync(
+  series: readonly Numbers[],
+  options: ArimaBatchOptions,
+  asyncOptions: AsyncOptions = {},
+): Promise<(ArimaModel | IsothermError)[]> {
+  const arrays = arimaBatchArrays(series, options);
+  return modelsOf(await runInWorker({ kind: 'arimaBatch', arrays }, asyncOptions), series, options);
+}

@@ -1,0 +1,109 @@
+/** ARIMA models of many series at once. */
+import { type ArimaModel, type ArimaOptions, arimaArrays, fitArima, restored } from './arima.js';
+import { kernels, translated } from './backend.js';
+import type { ArimaKernels } from './contract.js';
+import { IsothermError } from './error.js';
+import { float64, type Numbers } from './keepalive.js';
+
+/** A model for every series, the same or one each; without regressors. */
+export type ArimaBatchOptions = Omit<ArimaOptions, 'xreg'> | readonly Omit<ArimaOptions, 'xreg'>[];
+
+/** Many series and their models as the kernels take them. */
+export interface ArimaBatchArrays {
+  offsets: Float64Array;
+  y: Float64Array;
+  specs: Float64Array;
+}
+
+/**
+ * Fits many series: `fitArima` for each, bit for bit, in one call that spreads over the machine's threads in native code.
+ *
+ * The models keep no residuals. A series that cannot be fitted has its error in place of a model, and stops no other.
+ *
+ * @param series `[n]` each; NaN is missing.
+ * @param options one model for all, or one each.
+ * @returns as many models or errors as series.
+ * @throws IsothermError `BAD_LENGTH` where models and series differ in number.
+ *
+ * Complexity: as `fitArima`, over the threads.
+ *
+ * Source: as `fitArima`.
+ *
+ * @example
+ * const wave = Array.from({ length: 40 }, (_, t) => (t * t) % 11);
+ * const found = fitArimaBatch([wave, [1, 1, 1]], { order: [1, 0, 0] });
+ * found.map((one) => one instanceof IsothermError ? one.code : one.order); // [[1, 0, 0], 'BAD_LENGTH']
+ */
+export function fitArimaBatch(series: readonly Numbers[], options: ArimaBatchOptions): (ArimaModel | IsothermError)[] {
+  const arrays = arimaBatchArrays(series, options);
+  const { offsets, y, specs } = arrays;
+  const rows = translated(() => kernels().arimaFitBatch(offsets, y, specs, 0));
+  return modelsOf(rows, series, options);
+}
+
+/** Rows of the series `from..to`. */
+export function batchRows(
+  inUse: ArimaKernels,
+  { offsets, y, specs }: ArimaBatchArrays,
+  from: number,
+  to: number,
+): Float64Array {
+  const first = offsets[from];
+  const width = specs.length / (offsets.length - 1);
+  const part = offsets.slice(from, to + 1).map((at) => at - first);
+  return inUse.arimaFitBatch(part, y.slice(first, offsets[to]), specs.slice(from * width, to * width), 0);
+}
+
+/** Series one after the other, with their models. Errors: `BAD_LENGTH`. */
+export function arimaBatchArrays(series: readonly Numbers[], options: ArimaBatchOptions): ArimaBatchArrays {
+  if (Array.isArray(options) && options.length !== series.length) {
+    const sentence = `options has length ${options.length}, expected ${series.length}, one a series`;
+    throw new IsothermError('BAD_LENGTH', sentence);
+  }
+  const offsets = new Float64Array(series.length + 1);
+  series.forEach((one, i) => {
+    offsets[i + 1] = offsets[i] + one.length;
+  });
+  const y = new Float64Array(offsets[series.length]);
+  const specs: Float64Array[] = [];
+  series.forEach((one, i) => {
+    y.set(float64(one), offsets[i]);
+    specs.push(arimaArrays([], modelOf(options, i)).spec);
+  });
+  const width = specs[0]?.length ?? 0;
+  const all = new Float64Array(width * specs.length);
+  specs.forEach((spec, i) => {
+    all.set(spec, i * width);
+  });
+  return { offsets, y, specs: all };
+}
+
+const modelOf = (options: ArimaBatchOptions, i: number): Omit<ArimaOptions, 'xreg'> =>
+  'order' in options ? options : options[i]!;
+
+/** Models of rows `[length, ...saved]`. */
+export function modelsOf(
+  rows: Float64Array,
+  series: readonly Numbers[],
+  options: ArimaBatchOptions,
+): (ArimaModel | IsothermError)[] {
+  const none = new Float64Array(0);
+  let at = 0;
+  return series.map((one, i) => {
+    const length = rows[at];
+    const saved = rows.slice(at + 1, at + 1 + length);
+    at += 1 + length;
+    return length > 0 ? restored(saved, none) : refusal(one, modelOf(options, i));
+  });
+}
+
+/** Why a series was not fitted: alone it fails in the same way. */
+function refusal(y: Numbers, options: ArimaOptions): IsothermError {
+  try {
+    fitArima(y, options).close();
+  } catch (thrown) {
+    if (thrown instanceof IsothermError) return thrown;
+    throw thrown;
+  }
+  return new IsothermError('INTERNAL', 'a series that was not fitted among others is fitted alone');
+}

@@ -1,0 +1,108 @@
+/** How often a series must be differenced: unit-root tests. */
+
+/** The 5 % point of the KPSS statistic around a level. */
+const KPSS_5_PERCENT = 0.463;
+/** Seasonal strength above which a season is differenced. */
+const STRONG_SEASON = 0.64;
+
+/** Gaps as straight lines, level at both ends. */
+export function bridged(y: Float64Array): Float64Array {
+  const out = y.slice();
+  let last = -1;
+  for (let t = 0; t < out.length; t++) {
+    if (Number.isNaN(out[t])) continue;
+    const left = last < 0 ? out[t] : out[last];
+    const span = t - last;
+    for (let i = last + 1; i < t; i++) out[i] = left + ((i - last) / span) * (out[t] - left);
+    last = t;
+  }
+  if (last >= 0) out.fill(out[last], last + 1);
+  return out;
+}
+
+/** `y[t] - y[t - lag]`. */
+export function differenced(y: Float64Array, lag: number): Float64Array {
+  return Float64Array.from({ length: Math.max(0, y.length - lag) }, (_, t) => y[t + lag] - y[t]);
+}
+
+/** Whether all values are within rounding of the first. */
+export function isConstant(y: Float64Array): boolean {
+  return y.every((value) => Math.abs(value - y[0]) <= 1e-12 * Math.abs(y[0]));
+}
+
+/**
+ * The statistic of stationarity around a level, with trunc(3 sqrt(n) / 13) lags.
+ *
+ * Source: Kwiatkowski, Phillips, Schmidt, Shin, "Testing the null hypothesis of stationarity", Journal of Econometrics 54, 1992.
+ */
+export function kpss(y: Float64Array): number {
+  const n = y.length;
+  let mean = 0;
+  for (const value of y) mean += value;
+  mean /= n;
+  const lags = Math.floor((3 * Math.sqrt(n)) / 13);
+  let sum = 0;
+  let squares = 0;
+  let variance = 0;
+  for (let t = 0; t < n; t++) {
+    const e = y[t] - mean;
+    sum += e;
+    squares += sum * sum;
+    variance += e * e;
+  }
+  for (let lag = 1; lag <= lags; lag++) {
+    let product = 0;
+    for (let t = lag; t < n; t++) product += (y[t] - mean) * (y[t - lag] - mean);
+    variance += 2 * (1 - lag / (lags + 1)) * product;
+  }
+  return variance > 0 ? squares / (n * variance) : 0;
+}
+
+/** Differences until the statistic is below its 5 % point, at most `most`. */
+export function regularDifferences(y: Float64Array, most: number): number {
+  let w = y;
+  for (let d = 0; d < most; d++) {
+    if (w.length < 8 || isConstant(w) || kpss(w) < KPSS_5_PERCENT) return d;
+    w = differenced(w, 1);
+  }
+  return most;
+}
+
+/**
+ * 1 where the season explains more than 64 % of what its trend leaves of the series, else 0. The trend is a moving average
+ * over a season, the season the mean of each of its phases.
+ *
+ * Source: Wang, Smith, Hyndman, "Characteristic-based clustering for time series data", Data Mining and Knowledge Discovery 13, 2006.
+ */
+export function seasonalDifferences(y: Float64Array, season: number): number {
+  const n = y.length;
+  if (season < 2 || n < 3 * season) return 0;
+  const half = season >> 1;
+  const even = season % 2 === 0;
+  const left = new Float64Array(n).fill(Number.NaN);
+  for (let t = half; t < n - half; t++) {
+    let trend = 0;
+    for (let i = -half; i <= half; i++) trend += (even && Math.abs(i) === half ? 0.5 : 1) * y[t + i];
+    left[t] = y[t] - trend / season;
+  }
+  const sums = new Float64Array(season);
+  const counts = new Float64Array(season);
+  for (let t = half; t < n - half; t++) {
+    sums[t % season] += left[t];
+    counts[t % season]++;
+  }
+  const within: number[] = [];
+  const around: number[] = [];
+  for (let t = half; t < n - half; t++) {
+    around.push(left[t]);
+    within.push(left[t] - sums[t % season] / counts[t % season]);
+  }
+  const whole = variance(around);
+  const strength = whole > 0 ? Math.max(0, 1 - variance(within) / whole) : 0;
+  return strength > STRONG_SEASON ? 1 : 0;
+}
+
+function variance(values: number[]): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+}

@@ -1,0 +1,185 @@
+/** The stepwise search for a model. */
+import { bridged, differenced, regularDifferences, seasonalDifferences } from './arima-differences.js';
+import type { ArimaKernels } from './contract.js';
+import { fromBackend } from './error.js';
+import { numbersOf } from './pure/arima/order.js';
+
+/** A model that was compared. */
+export interface ArimaCandidate {
+  order: readonly [number, number, number];
+  seasonal: readonly [number, number, number, number];
+  mean: boolean;
+  /** Infinite where it cannot be fitted, or has a root within 1 % of the unit circle. */
+  aicc: number;
+}
+
+/** What is searched, every bound set. */
+export interface ArimaSearch {
+  y: Float64Array;
+  xreg: Float64Array;
+  season: number;
+  d: number;
+  D: number;
+  maxP: number;
+  maxQ: number;
+  maxSeasonalP: number;
+  maxSeasonalQ: number;
+  mean: boolean;
+}
+
+interface Place {
+  p: number;
+  q: number;
+  P: number;
+  Q: number;
+  mean: boolean;
+}
+
+/** Models compared, at most. */
+export const MOST_MODELS = 94;
+const NEAREST_ROOT = 1.01;
+
+/** Steps from a model to its neighbours, in the order in which they are tried: `[P, Q, p, q]`. */
+const STEPS = [
+  ...[
+    [-1, 0],
+    [0, -1],
+    [1, 0],
+    [0, 1],
+    [-1, -1],
+    [-1, 1],
+    [1, -1],
+    [1, 1],
+  ].map(([P, Q]) => [P, Q, 0, 0]),
+  ...[
+    [-1, 0],
+    [0, -1],
+    [1, 0],
+    [0, 1],
+    [-1, -1],
+    [-1, 1],
+    [1, -1],
+    [1, 1],
+  ].map(([p, q]) => [0, 0, p, q]),
+];
+
+/** Differences by unit-root tests, where they are not given. */
+export function differencesOf(
+  y: Float64Array,
+  season: number,
+  given: { d?: number | undefined; D?: number | undefined },
+): { d: number; D: number } {
+  const whole = bridged(y);
+  const D = given.D ?? seasonalDifferences(whole, season);
+  let w = whole;
+  for (let time = 0; time < D; time++) w = differenced(w, season);
+  return { d: given.d ?? regularDifferences(w, 2), D };
+}
+
+/** `[p, d, q, P, D, Q, s, mean, quick]` of the best model, and all that were compared. */
+export function searchModel(
+  inUse: ArimaKernels,
+  search: ArimaSearch,
+  onTried: (count: number) => void,
+): { spec: Float64Array; candidates: ArimaCandidate[] } {
+  const tried = new Map<string, ArimaCandidate>();
+  const compare = (place: Place): number => {
+    const key = `${place.p},${place.q},${place.P},${place.Q},${place.mean}`;
+    const known = tried.get(key);
+    if (known !== undefined) return known.aicc;
+    const { order, seasonal } = modelAt(search, place);
+    const aicc = quickAicc(inUse, search, place);
+    tried.set(key, { order, seasonal, mean: place.mean, aicc });
+    onTried(tried.size);
+    return aicc;
+  };
+  let best: Place | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  const consider = (place: Place): boolean => {
+    const value = compare(place);
+    if (!(value < least)) return false;
+    least = value;
+    best = place;
+    return true;
+  };
+  for (const place of firstPlaces(search)) consider(place);
+  let moved = best !== undefined;
+  while (moved && tried.size < MOST_MODELS) moved = neighbours(search, best!).some(consider);
+  const found = best ?? { p: 0, q: 0, P: 0, Q: 0, mean: search.mean };
+  return { spec: specOf(search, found, false), candidates: [...tried.values()] };
+}
+
+function firstPlaces({ maxP, maxQ, maxSeasonalP, maxSeasonalQ, mean }: ArimaSearch): Place[] {
+  const place = (p: number, q: number, P: number, Q: number, withMean: boolean): Place => ({
+    p: Math.min(p, maxP),
+    q: Math.min(q, maxQ),
+    P: Math.min(P, maxSeasonalP),
+    Q: Math.min(Q, maxSeasonalQ),
+    mean: withMean,
+  });
+  const first = [place(2, 2, 1, 1, mean), place(0, 0, 0, 0, mean), place(1, 0, 1, 0, mean), place(0, 1, 0, 1, mean)];
+  return mean ? [...first, place(0, 0, 0, 0, false)] : first;
+}
+
+function neighbours(search: ArimaSearch, { p, q, P, Q, mean }: Place): Place[] {
+  const near = STEPS.map(([dP, dQ, dp, dq]) => ({ p: p + dp, q: q + dq, P: P + dP, Q: Q + dQ, mean })).filter(
+    (place) =>
+      Math.min(place.p, place.q, place.P, place.Q) >= 0 &&
+      place.p <= search.maxP &&
+      place.q <= search.maxQ &&
+      place.P <= search.maxSeasonalP &&
+      place.Q <= search.maxSeasonalQ,
+  );
+  return search.mean ? [...near, { p, q, P, Q, mean: !mean }] : near;
+}
+
+function modelAt({ d, D, season }: ArimaSearch, { p, q, P, Q }: Place) {
+  return { order: [p, d, q] as const, seasonal: [P, D, Q, season] as const };
+}
+
+function specOf(search: ArimaSearch, place: Place, quick: boolean): Float64Array {
+  const { order, seasonal } = modelAt(search, place);
+  return Float64Array.of(...order, ...seasonal, Number(place.mean), Number(quick));
+}
+
+/** Infinite where the model cannot be fitted or is too near to one of fewer coefficients and more differences. */
+function quickAicc(inUse: ArimaKernels, search: ArimaSearch, place: Place): number {
+  const { y, xreg, season } = search;
+  const { p, q, P, Q } = place;
+  try {
+    const handle = inUse.arimaFit(y, xreg, specOf(search, place, true));
+    const summary = inUse.arimaSummary(handle);
+    handle.close();
+    const count = p + q + P + Q;
+    const effects = (summary.length - 4) / 2 - count;
+    const block = (from: number, size: number) => summary.slice(4 + from, 4 + from + size);
+    const far =
+      rootsBeyond(block(0, p), 1, 1) &&
+      rootsBeyond(block(p, q), -1, 1) &&
+      rootsBeyond(block(p + q, P), 1, season) &&
+      rootsBeyond(block(p + q + P, Q), -1, season);
+    if (!far) return Number.POSITIVE_INFINITY;
+    const [, logLik, used] = summary;
+    const k = count + effects + 1;
+    const left = used - k - 1;
+    return left > 0 ? -2 * logLik + 2 * k + (2 * k * (k + 1)) / left : Number.POSITIVE_INFINITY;
+  } catch (thrown) {
+    const error = fromBackend(thrown);
+    if (error.code === 'INFEASIBLE' || error.code === 'BAD_LENGTH') return Number.POSITIVE_INFINITY;
+    throw error;
+  }
+}
+
+/** Whether all roots of `1 - sign (c1 B^lag + ..)` lie beyond the nearest that is let pass: then it is stationary with that radius. */
+function rootsBeyond(coefficients: Float64Array, sign: number, lag: number): boolean {
+  const radius = NEAREST_ROOT ** lag;
+  let power = 1;
+  const scaled = coefficients.map((value) => {
+    power *= radius;
+    return value * power;
+  });
+  const numbers = new Float64Array(scaled.length);
+  numbersOf(scaled, sign, 1 - 1e-9, numbers);
+  // A partial autocorrelation outside the circle was drawn in to the limit, a number beyond 20,000.
+  return numbers.every((value) => Math.abs(value) < 2e4);
+}

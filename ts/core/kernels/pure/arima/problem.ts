@@ -1,0 +1,173 @@
+/** What is maximised: a series, checked, with its regressors, without gaps or with them. The pure twin of `problem.rs`. */
+import { ensure } from '../check.js';
+import { Design } from './design.js';
+import { Exact } from './exact.js';
+import { LARGEST_GAPPED_STATE, tooLarge } from './filter.js';
+import { Gapped } from './gapped.js';
+import {
+  coefficientCount,
+  difference,
+  differenceWeights,
+  lostValues,
+  type Order,
+  reachInRange,
+  stateSize,
+} from './order.js';
+
+/** A model and the series that it is to fit. */
+export interface Task {
+  order: Order;
+  mean: boolean;
+  /** NaN is missing. */
+  y: Float64Array;
+  /** `[k, n]`. */
+  regressors: Float64Array;
+  /** From one start, roughly and without standard errors: to compare models by. */
+  quick: boolean;
+}
+
+export const regressorCount = ({ y, regressors }: Task): number => (y.length === 0 ? 0 : regressors.length / y.length);
+/** Mean and regressors. */
+export const effectCount = (task: Task): number => Number(task.mean) + regressorCount(task);
+
+/** A checked task. */
+export class Problem {
+  readonly design: Design;
+  /** Values that the likelihood counts. */
+  readonly used: number;
+  /** The series that starts are found on: without gaps the one itself, else with its gaps bridged. */
+  readonly whole: Exact;
+  readonly gapped: Gapped | undefined;
+
+  constructor(task: Task) {
+    check(task);
+    const { order, mean, y, regressors } = task;
+    const n = y.length;
+    const k = regressorCount(task);
+    const lost = lostValues(order);
+    const columns = 1 + effectCount(task);
+    const name = (i: number) => (mean && i === 0 ? 'the mean' : `xreg[${i - Number(mean)}]`);
+    if (!y.some(Number.isNaN)) {
+      const left = n - lost;
+      const data = new Float64Array(columns * left);
+      data.set(difference(order, y));
+      if (mean) data.fill(1, left, 2 * left);
+      for (let i = 0; i < k; i++) {
+        data.set(difference(order, regressors.subarray(i * n, (i + 1) * n)), (1 + Number(mean) + i) * left);
+      }
+      this.design = new Design(data, columns, 0, name);
+      varied(this.design, 0);
+      this.whole = new Exact(order, this.design.data, columns);
+      this.gapped = undefined;
+      this.used = left;
+      return;
+    }
+    const size = stateSize(order) + lost;
+    if (size > LARGEST_GAPPED_STATE) throw tooLarge(size);
+    const data = new Float64Array(columns * n);
+    data.set(y);
+    if (mean) data.set(trend(order, n), n);
+    data.set(regressors, (1 + Number(mean)) * n);
+    this.design = new Design(data, columns, lost, name);
+    varied(this.design, lost);
+    this.gapped = new Gapped(order, this.design.data, columns);
+    const bridged = new Float64Array(columns * (n - lost));
+    for (let c = 0; c < columns; c++) {
+      const column = this.design.data.slice(c * n, (c + 1) * n);
+      bridge(column);
+      bridged.set(difference(order, column), c * (n - lost));
+    }
+    this.whole = new Exact(order, bridged, columns);
+    this.used = this.gapped.used;
+  }
+
+  /** The exact likelihood (minus, less constants) and its slope; with gaps that is taken by central differences. */
+  exact(x: Float64Array, gradient: Float64Array): number {
+    const { gapped } = this;
+    if (gapped === undefined) return this.whole.valueGradient(x, gradient);
+    const point = x.slice();
+    for (let j = 0; j < x.length; j++) {
+      const step = 1e-5 * (1 + Math.abs(x[j]));
+      point[j] = x[j] + step;
+      const up = gapped.value(point);
+      point[j] = x[j] - step;
+      const down = gapped.value(point);
+      point[j] = x[j];
+      gradient[j] = (up - down) / (2 * step);
+    }
+    return gapped.value(x);
+  }
+
+  /** The exact likelihood at coefficients; leaves its effects and innovations behind. */
+  atCoefficients(coefficients: Float64Array): number {
+    return (this.gapped ?? this.whole).valueAt(coefficients);
+  }
+}
+
+function check(task: Task): void {
+  const { order, y, regressors } = task;
+  const n = y.length;
+  const parts = order.seasonalP + order.seasonalD + order.seasonalQ;
+  ensure(parts === 0 || order.season >= 2, 'OUT_OF_RANGE', () => `seasonal[3] is ${order.season}, expected at least 2`);
+  reachInRange(order);
+  ensure(
+    n === 0 || regressors.length % n === 0,
+    'BAD_LENGTH',
+    () => `xreg has ${regressors.length} entries, expected a multiple of ${n}`,
+  );
+  y.forEach((value, t) => {
+    const infinite = value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY;
+    ensure(!infinite, 'NOT_FINITE', () => `y[${t}] is ${value > 0 ? 'inf' : '-inf'}, expected a number or NaN`);
+  });
+  regressors.forEach((value, i) => {
+    const place = () => `xreg[${Math.floor(i / n)}][${i % n}] is not finite, expected a finite number`;
+    ensure(Number.isFinite(value), 'NOT_FINITE', place);
+  });
+  let seen = 0;
+  for (const value of y) if (!Number.isNaN(value)) seen++;
+  const needed = lostValues(order) + coefficientCount(order) + effectCount(task) + 2;
+  ensure(
+    seen >= needed,
+    'BAD_LENGTH',
+    () => `y has ${seen} values that are not missing, this model needs at least ${needed}`,
+  );
+  // A season must have gone by once before a lag of it can be seen.
+  const reach = lostValues(order) + order.season * Math.max(order.seasonalP, order.seasonalQ);
+  ensure(n > reach, 'BAD_LENGTH', () => `y has ${n} values, this model reaches back ${reach}`);
+}
+
+/** Errors: `INFEASIBLE` where nothing is left to explain: then the likelihood has no maximum. */
+function varied({ data, columns }: Design, from: number): void {
+  const n = data.length / columns;
+  let left = false;
+  // Of the series as it was divided, rounding leaves some 1e-16 a value.
+  for (let t = from; t < n; t++) left ||= Math.abs(data[t]) > 1e-13;
+  const sentence = 'y is constant once differences, mean and regressors are taken off: its likelihood has no maximum';
+  ensure(left, 'INFEASIBLE', () => sentence);
+}
+
+/** The column whose differences are all 1. */
+function trend(order: Order, n: number): Float64Array {
+  const weights = differenceWeights(order);
+  const column = new Float64Array(n);
+  for (let t = weights.length; t < n; t++) {
+    let value = 1;
+    for (let k = 0; k < weights.length; k++) value += weights[k] * column[t - 1 - k];
+    column[t] = value;
+  }
+  return column;
+}
+
+/** Straight lines over gaps, level before the first value and after the last. */
+function bridge(column: Float64Array): void {
+  let last = -1;
+  for (let t = 0; t < column.length; t++) {
+    if (Number.isNaN(column[t])) continue;
+    const from = last + 1;
+    const left = last < 0 ? column[t] : column[last];
+    const span = t + 1 - from;
+    for (let i = from; i < t; i++) column[i] = left + ((i + 1 - from) / span) * (column[t] - left);
+    last = t;
+  }
+  if (last >= 0) column.fill(column[last], last + 1);
+}
