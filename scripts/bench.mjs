@@ -18,6 +18,7 @@ const SUITES = {
   adaptive: '../bench/decisions/adaptive.bench.ts',
   fleet: '../bench/decisions/fleet.bench.ts',
   forecast: '../bench/decisions/forecast.bench.ts',
+  placement: '../bench/decisions/placement.bench.ts',
   control: '../bench/decisions/control.bench.ts',
   store: '../bench/server/store.bench.ts',
   weeks: '../bench/server/weeks.bench.ts',

@@ -82,6 +82,14 @@ export async function runPlane(
   return { plane, clock, observer };
 }
 
+/** Ends it as a kill would: nothing is saved on the way. */
+export async function kill(plane: ControlPlane, store: Store): Promise<void> {
+  const { saveStates } = store;
+  store.saveStates = async () => {};
+  await plane.stop();
+  store.saveStates = saveStates;
+}
+
 /** The store of a test, and the planes over it. */
 export class TestPlanes {
   store!: Store;
@@ -114,6 +122,11 @@ export class TestPlanes {
     this.running = await runPlane(this.store, script, untilMs, config);
     this.#planes.push(this.running.plane);
     return this.running;
+  }
+
+  /** Kills what `run` gave last. */
+  kill(): Promise<void> {
+    return kill(this.running.plane, this.store);
   }
 
   /** A plane that does not run yet. */

@@ -9,7 +9,7 @@ import { IsothermError, PolicyStepper } from 'isotherm/kernels';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openStore, type Store } from '../../ts/server/store/index.js';
 import { traceOf } from '../control-runs.js';
-import { at, EPOCH, gapOf, never, type Running, runPlane, someCalls, TICK_MS } from '../planes.js';
+import { at, EPOCH, gapOf, kill, never, type Running, runPlane, someCalls, TICK_MS } from '../planes.js';
 
 /** An embedded database takes seconds to make: one is made, and copied. */
 let template: string;
@@ -94,10 +94,15 @@ describe('the loop', () => {
     }
   });
 
-  test('goes on after a restart as if there had been none', async () => {
+  test.each(['stopped', 'killed'])('goes on after it was %s as if it had not been', async (how) => {
     const calls = someCalls(120);
     const first = await begin(calls, at(47));
-    await first.plane.stop();
+    if (how === 'killed') await kill(first.plane, store);
+    else await first.plane.stop();
+    const ticks: number[] = [];
+    for await (const { tick } of store.checkpoints()) ticks.push(tick);
+    // Who is killed has some of the past to compute again, who is stopped has none.
+    expect(new Set(ticks).size === 1 && ticks[0] === first.plane.status().tick).toBe(how === 'stopped');
     await store.close();
     store = await openStore({ path: join(folder, 'store') });
     const second = await begin(calls, at(120));

@@ -37,8 +37,8 @@ describe('counts over several ticks', () => {
     const whole = await planes.run(script, at(50));
     const calls = keys.map((key) => whole.plane.fn(key)!.ours);
     await planes.anew();
-    const first = await planes.run(script, at(13));
-    await first.plane.stop();
+    await planes.run(script, at(13));
+    await planes.kill();
     const second = await planes.run(script, at(50));
     expect(keys.map((key) => second.plane.fn(key)!.ours)).toEqual(calls);
     expect(calls.every((ours) => ours.calls === 402)).toBe(true);

@@ -51,7 +51,7 @@ test('move with what is measured: told, in force from the next tick on, computed
   await planes.anew();
   let again = await planes.run(calls(100), at(37));
   for (const untilMs of [at(43), at(100)]) {
-    await again.plane.stop();
+    await planes.kill();
     again = await planes.run(calls(100), untilMs);
   }
   const { ours: oursAgain, compared, startMs } = again.plane.fn(KEY)!;

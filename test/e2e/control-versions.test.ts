@@ -42,7 +42,7 @@ test('what they have learnt is gone; totals, gaps, events and decisions go on', 
   const { plane: first } = planes.running;
   const before = KEYS.map((key) => ({ detail: first.fn(key)!, desired: first.desired(key)! }));
   const { items: old } = await first.receipts({ limit: 1000 });
-  await first.stop();
+  await planes.kill();
 
   const running = await planes.run(someCalls(120), at(47.5));
   const { plane } = running;
@@ -77,14 +77,14 @@ test('what they have learnt is gone; totals, gaps, events and decisions go on', 
   await expect(plane.recompute(old[0]!.id, never)).rejects.toThrow(/another version saved it/);
 
   // A second restart knows what the first has carried over.
-  await plane.stop();
+  await planes.kill();
   expect(callsOf(await planes.run(someCalls(120), at(120)))).toEqual(trueCalls(120));
   expect(await messages()).toHaveLength(1);
 });
 
 test('of which nothing can be read begin with their next call, and are named', async () => {
   await runAsAnother(20, (state) => state.fill(0xff, 4));
-  await planes.running.plane.stop();
+  await planes.kill();
   const { plane } = await planes.run(someCalls(120), at(60));
   expect(await messages()).toEqual([
     '4 functions were saved by another version in a way that cannot be read: they begin with their next call',

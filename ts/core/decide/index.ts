@@ -101,6 +101,18 @@ export {
   type TermWeights,
 } from './placement/input.js';
 export {
+  decideMigrations,
+  type HeldMove,
+  type HeldReason,
+  MIGRATION_RULES,
+  type MigrationDecision,
+  type MigrationMemory,
+  type MigrationOptions,
+  type MigrationReason,
+  type MigrationRules,
+  type MigrationStep,
+} from './placement/migration.js';
+export {
   type NetworkFigures,
   type PlacementNetwork,
   placementNetwork,

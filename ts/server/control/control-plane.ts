@@ -25,6 +25,7 @@ import type { Plane, Settled, UploadOptions } from './plane.js';
 import { push } from './pushed.js';
 import { recompute } from './recompute.js';
 import { auditPage, eventsPage, receiptOf, receiptsPage } from './recorded.js';
+import { SavedStates } from './saved-states.js';
 import { SettingChanges } from './setting-changes.js';
 import { silenceWatch } from './silence.js';
 import { statusView } from './status.js';
@@ -36,6 +37,8 @@ import { whatIf } from './what-if.js';
 const DAYS_EVERY_TICKS = 20;
 /** Ticks after which what is too old is let go of. */
 const EXPIRE_EVERY_TICKS = 120;
+/** Functions that are saved together at the end. */
+const SAVED_AT_ONCE = 1000;
 
 export class ControlPlane implements Plane {
   readonly #parts: Opened;
@@ -83,20 +86,42 @@ export class ControlPlane implements Plane {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  /** Ends the loop after the tick that it is at, and stores what was told since. The store and the observer stay open. */
-  async stop(): Promise<void> {
+  /** Ends the loop after the tick that it is at, and stores what was told since and all states. The store and the observer stay open. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#end();
+    return this.#stopped;
+  }
+
+  #stopped: Promise<void> | undefined;
+
+  async #end(): Promise<void> {
     this.#stop.abort();
     await this.#running;
     const { store, events, fleet } = this.#parts;
     const waiting = events.waiting();
     // A store that is away now cannot be waited for.
-    if (waiting.length > 0) {
-      await store.addEvents(waiting.map(toStored)).then(
-        () => events.stored(waiting),
-        () => undefined,
-      );
+    const isStored = await store.addEvents(waiting.map(toStored)).then(
+      () => true,
+      () => false,
+    );
+    if (isStored) {
+      events.stored(waiting);
+      await this.#saveAll().catch(() => undefined);
     }
     for (const { control } of fleet.functions.values()) control.close();
+  }
+
+  /** A restart goes on from here, and has nothing to compute again. */
+  async #saveAll(): Promise<void> {
+    const { store, fleet, time } = this.#parts;
+    const { tick } = this.#loop;
+    // Those that a tick which could not be committed has stepped are not as they were after the last one that was.
+    const all = [...fleet.functions.values()].filter(({ control }) => control.nextTick === tick + 1);
+    for (let from = 0; from < all.length; from += SAVED_AT_ONCE) {
+      const saved = new SavedStates();
+      for (const managed of all.slice(from, from + SAVED_AT_ONCE)) saved.add(managed);
+      await store.saveStates({ tick, atMs: time.endOf(tick) }, saved);
+    }
   }
 
   /** Takes a configuration that was read again: its limits, what it says of functions that are not known yet, and how long things are kept. */

@@ -1,16 +1,16 @@
 /** The loop: observe, forecast, decide, record, tick after tick. */
 import type { TickResult } from 'isotherm/evaluate';
 import type { Clock, Observation, Observer, Sample } from '../providers/index.js';
-import type { FunctionTotals, Store, StoredGap, StoredReceipt, TickCommit } from '../store/index.js';
+import type { Store, StoredGap, StoredReceipt, TickCommit } from '../store/index.js';
 import { conditionsEvent } from './conditions.js';
 import { type EventLog, toStored } from './event-log.js';
 import { MOST_LATE_MS } from './feed.js';
-import { storedTotals } from './figures.js';
 import type { Fleet } from './fleet.js';
 import type { Ingestion } from './ingestion.js';
-import { type ManagedFunction, type RecordedConditions, saveFunction } from './managed-function.js';
+import type { ManagedFunction, RecordedConditions } from './managed-function.js';
 import type { SamplesByFunction } from './past.js';
 import { storedReceipt } from './receipt-view.js';
+import { SavedStates } from './saved-states.js';
 import { StorePatience } from './store-patience.js';
 import type { TickTime } from './tick-time.js';
 
@@ -169,8 +169,7 @@ export class Loop {
     const { fleet, time, events } = this.#parts;
     const receipts: StoredReceipt[] = [];
     const conditions: Record<string, RecordedConditions> = {};
-    const totals: FunctionTotals[] = [];
-    const checkpoints: TickCommit['checkpoints'][number][] = [];
+    const saved = new SavedStates();
     const opened: ManagedFunction[] = [];
     const closed: ManagedFunction[] = [];
     let calls = 0;
@@ -186,13 +185,7 @@ export class Loop {
         managed.setting.stream % CHECKPOINT_TICKS === tick % CHECKPOINT_TICKS
       ) {
         managed.lookUpTrust();
-        const { key, compared, isUnsaved } = managed;
-        totals.push({
-          functionKey: key,
-          ours: storedTotals(compared.ours),
-          compared: storedTotals(compared.compared),
-        });
-        checkpoints.push({ functionKey: key, state: saveFunction(managed), ...(isUnsaved && { isAnew: true }) });
+        saved.add(managed);
       }
       if (managed.gapChange !== null) (managed.gapChange === 'opened' ? opened : closed).push(managed);
       calls += managed.last.calls;
@@ -214,8 +207,8 @@ export class Loop {
       atMs,
       receipts,
       events: hasConditions ? [conditionsEvent(tick, atMs, conditions)] : [],
-      totals,
-      checkpoints,
+      totals: saved.totals,
+      checkpoints: saved.checkpoints,
     };
     return { commit, calls };
   }

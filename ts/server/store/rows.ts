@@ -114,17 +114,21 @@ export interface StoredCheckpoint {
   state: Uint8Array;
 }
 
+/** How functions are after a tick. */
+export interface FunctionStates {
+  /** Those that changed, or as few as suit: they can be computed again. */
+  totals: readonly FunctionTotals[];
+  /** Of any functions. The first of a function on each day (UTC) stays as its anchor; one that begins anew takes its place. */
+  checkpoints: readonly (Omit<StoredCheckpoint, 'tick'> & { isAnew?: boolean })[];
+}
+
 /** Everything that one tick leaves behind; committed at once or not at all. */
-export interface TickCommit {
+export interface TickCommit extends FunctionStates {
   tick: number;
   /** T_k, epoch ms. */
   atMs: number;
   receipts: readonly StoredReceipt[];
   events: readonly StoredEvent[];
-  /** Those that changed, or as few as suit: they can be computed again. */
-  totals: readonly FunctionTotals[];
-  /** Of any functions. The first of a function on each day (UTC) stays as its anchor; one that begins anew takes its place. */
-  checkpoints: readonly (Omit<StoredCheckpoint, 'tick'> & { isAnew?: boolean })[];
 }
 
 export interface StoredKey {

@@ -28,7 +28,6 @@ import {
   readReceipt,
   readReceipts,
 } from './history.js';
-import { DAY_MS } from './minute-day.js';
 import { readMinutes } from './minutes.js';
 import { endKey, insertAudit, insertKey, putSetting, readAudit, readKeys, readSettings } from './people.js';
 import { Pushes } from './pushes.js';
@@ -37,7 +36,7 @@ import { admit } from './samples-in.js';
 import { readSamples } from './samples-out.js';
 import type { Tables } from './schema.js';
 import type { Store } from './store.js';
-import { checkpointAt, deflated, putCheckpoints, putTotals, readCheckpoints, readTotals } from './ticks.js';
+import { checkpointAt, deflated, putStates, readCheckpoints, readTotals } from './ticks.js';
 
 /** Committed ticks between two rounds of tidying up after rows that are gone. */
 const TIDY_TICKS = 120;
@@ -184,10 +183,9 @@ export class SqlStore implements Store {
   async commitTick(commit: rows.TickCommit): Promise<boolean> {
     checkCommit(commit);
     const { tick, atMs, receipts, events, totals, checkpoints } = commit;
-    const states = await deflated(checkpoints.map(({ state }) => state));
+    const states = await deflated(checkpoints);
     const packed = await packedReceipts(receipts);
     const keys = [receipts, events, totals, checkpoints].flatMap((of) => of.map(({ functionKey }) => functionKey));
-    const day = Math.floor(atMs / DAY_MS);
     const isNew = await this.#withFunctions(keys, atMs, async (transaction, idOf) => {
       const { rows: first } = await sql`
         insert into ticks (tick, at_ms)
@@ -196,15 +194,20 @@ export class SqlStore implements Store {
       if (first.length === 0) return false;
       await insertReceipts(transaction, idOf, packed);
       await insertEvents(transaction, idOf, events);
-      await putTotals(transaction, idOf, day, totals);
-      const saved = checkpoints.map(({ functionKey, isAnew = false }, i) => {
-        return { functionId: idOf(functionKey), state: states[i]!, isAnew };
-      });
-      await putCheckpoints(transaction, tick, day, saved);
+      await putStates(transaction, idOf, commit, totals, states);
       return true;
     });
     this.#ticksSinceTidied += 1;
     return isNew;
+  }
+
+  async saveStates(after: { tick: number; atMs: number }, { totals, checkpoints }: rows.FunctionStates): Promise<void> {
+    checkCommit({ ...after, receipts: [], events: [], totals, checkpoints });
+    const states = await deflated(checkpoints);
+    const keys = [totals, checkpoints].flatMap((of) => of.map(({ functionKey }) => functionKey));
+    await this.#withFunctions(keys, after.atMs, (transaction, idOf) =>
+      putStates(transaction, idOf, after, totals, states),
+    );
   }
 
   async lastTick(): Promise<number> {

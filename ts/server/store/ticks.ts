@@ -6,7 +6,8 @@ import { mapInTurns } from '../turns.js';
 import { base64s, numbers } from './arrays.js';
 import { allPages } from './cursor.js';
 import type { Functions } from './functions.js';
-import type { DayTotals, FunctionTotals, StoredCheckpoint, Totals } from './rows.js';
+import { DAY_MS } from './minute-day.js';
+import type { DayTotals, FunctionStates, FunctionTotals, StoredCheckpoint, Totals } from './rows.js';
 import { TOTAL_NAMES } from './rows.js';
 import type { Tables } from './schema.js';
 
@@ -18,31 +19,48 @@ async function inflate(state: Uint8Array): Promise<Uint8Array> {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
-/** Before the transaction begins. Handing them to other threads would take this one longer. */
-export const deflated = (states: readonly Uint8Array[]): Promise<Uint8Array[]> =>
-  mapInTurns(states, (state) => deflateRawSync(state, { level: 1 }));
-
-/** Bytes of states in one statement. */
-const STATEMENT_BYTES = 2 ** 19;
-
-interface Packed {
-  functionId: number;
+/** A state as it is stored. */
+interface Deflated {
+  functionKey: string;
   state: Uint8Array;
   isAnew: boolean;
 }
 
-export async function putCheckpoints(
+/** Before the transaction begins. Handing them to other threads would take this one longer. */
+export const deflated = (checkpoints: FunctionStates['checkpoints']): Promise<Deflated[]> =>
+  mapInTurns(checkpoints, ({ functionKey, state, isAnew = false }) => {
+    return { functionKey, state: deflateRawSync(state, { level: 1 }), isAnew };
+  });
+
+/** Bytes of states in one statement. */
+const STATEMENT_BYTES = 2 ** 19;
+
+/** How functions are after a tick that ends at `atMs`. */
+export async function putStates(
   db: Transaction<Tables>,
+  idOf: (key: string) => number,
+  { tick, atMs }: { tick: number; atMs: number },
+  totals: readonly FunctionTotals[],
+  states: readonly Deflated[],
+): Promise<void> {
+  const day = Math.floor(atMs / DAY_MS);
+  await putTotals(db, idOf, day, totals);
+  await putCheckpoints(db, idOf, tick, day, states);
+}
+
+async function putCheckpoints(
+  db: Transaction<Tables>,
+  idOf: (key: string) => number,
   tick: number,
   day: number,
-  all: readonly Packed[],
+  all: readonly Deflated[],
 ): Promise<void> {
   for (let from = 0; from < all.length; ) {
     let to = from;
     for (let bytes = 0; to < all.length && bytes < STATEMENT_BYTES; to++) bytes += all[to]!.state.length;
     const some = all.slice(from, to);
     from = to;
-    const anew = some.filter(({ isAnew }) => isAnew).map(({ functionId }) => functionId);
+    const anew = some.filter(({ isAnew }) => isAnew).map(({ functionKey }) => idOf(functionKey));
     if (anew.length > 0)
       await sql`delete from anchors where day = ${day}::int4 and function_id = any (${numbers(anew)}::int4[])`.execute(
         db,
@@ -50,7 +68,7 @@ export async function putCheckpoints(
     await sql`
       with given as (
         select function_id, decode(state, 'base64') as state
-        from unnest(${numbers(some.map(({ functionId }) => functionId))}::int4[], ${base64s(some.map(({ state }) => state))}::text[])
+        from unnest(${numbers(some.map(({ functionKey }) => idOf(functionKey)))}::int4[], ${base64s(some.map(({ state }) => state))}::text[])
           as one (function_id, state)),
       anchored as (
         insert into anchors (function_id, day, tick, state)
@@ -101,7 +119,7 @@ export async function checkpointAt(
 
 const columns = (totals: Totals): number[] => TOTAL_NAMES.map((name) => totals[name]);
 
-export async function putTotals(
+async function putTotals(
   db: Kysely<Tables>,
   idOf: (key: string) => number,
   day: number,

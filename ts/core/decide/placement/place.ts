@@ -105,13 +105,24 @@ export interface NotPlaced {
  */
 export function placeFunctions(input: PlacementInput, options: PlaceOptions = {}): Placed | NotPlaced {
   const built = buildProblem(input, options);
-  const { problem } = built;
   const current = currentOf(input);
   const isWhole = current.every((n) => n >= 0);
   const { last } = options;
-  const starts = last?.assignment.length === problem.functions ? [last.assignment] : isWhole ? [current] : [];
+  const starts = last?.assignment.length === input.functions.length ? [last.assignment] : isWhole ? [current] : [];
   const asked: SolveOptions = { starts, ...(last !== undefined && { prices: last.prices }) };
-  const baselines = baselinePlacements(built, options.seed ?? 1);
+  return placeBuilt(built, options, asked, baselinePlacements(built, options.seed ?? 1));
+}
+
+/** Places what is numbers already; no worse than the baselines that are given. */
+export function placeBuilt(
+  built: BuiltProblem,
+  options: PlacementOptions,
+  asked: SolveOptions,
+  baselines: Partial<Record<BaselineName, Int32Array | null>>,
+): Placed | NotPlaced {
+  const { problem, input } = built;
+  const current = currentOf(input);
+  const isWhole = current.every((n) => n >= 0);
   let solution = solve(problem, asked);
   const known = Object.values(baselines).filter((one) => one !== null);
   const best = known.toSorted((a, b) => costOf(problem, a) - costOf(problem, b))[0];
@@ -139,7 +150,10 @@ export function placeFunctions(input: PlacementInput, options: PlaceOptions = {}
     bound,
     gap: cost > 0 ? (cost - bound) / cost : 0,
     proof,
-    baselines: PLACEMENT_BASELINES.map((name) => outcomeOf(built, name, baselines[name])),
+    baselines: PLACEMENT_BASELINES.flatMap((name) => {
+      const found = baselines[name];
+      return found === undefined ? [] : [outcomeOf(built, name, found)];
+    }),
     assignment,
     prices,
   };

@@ -22,7 +22,7 @@ export interface ClimbOptions {
 }
 
 /** From one softness to the next. */
-export const COOLING = 0.35;
+const COOLING = 0.35;
 const STEPS_EACH = 4;
 const CONJUGATES = 30;
 /** A direction is good enough when this share of the slope is left of it, squared. */

@@ -1,18 +1,10 @@
 /** Makes a feasible placement better by small changes until none is left: moves, exchanges, and moves that push another one on. */
 import { R } from '../problem.js';
 import type { PlacementState } from './state.js';
+import type { Work } from './work.js';
 
 /** A gain below this share of what is at stake is rounding. */
 const ROUNDING = 1e-10;
-
-/** Looks at so many changes and no more: a bound on work that does not depend on the clock. */
-export class Work {
-  left: number;
-
-  constructor(most: number) {
-    this.left = most;
-  }
-}
 
 /** Changes `state` until nothing small makes it better, or the work is used up. */
 export function localSearch(state: PlacementState, work: Work): void {

@@ -1,20 +1,21 @@
 /** Makes a placement of choices that pass limits: out of nodes that are too full, then below the limits on sums. */
 import { isWithin, R } from '../problem.js';
 import type { PlacementState } from './state.js';
+import type { Work } from './work.js';
 
 const isFull = ({ room }: PlacementState, n: number): boolean =>
   room[n * R] < 0 || room[n * R + 1] < 0 || room[n * R + 2] < 0;
 
 /**
- * Moves functions until nothing is passed; false where that was not found. `rate` is what a change of a function's node costs at the present prices.
+ * Moves functions until nothing is passed; false where that was not found, or not with the work that is left. `rate` is what a change of a function's node costs at the present prices.
  *
  * Of a node that is too full those go first whose going costs least for what it frees.
  */
-export function repair(state: PlacementState, rate: (f: number, n: number) => number): boolean {
-  return unload(state, rate) && lessen(state);
+export function repair(state: PlacementState, rate: (f: number, n: number) => number, work: Work): boolean {
+  return unload(state, rate, work) && lessen(state);
 }
 
-function unload(state: PlacementState, rate: (f: number, n: number) => number): boolean {
+function unload(state: PlacementState, rate: (f: number, n: number) => number, work: Work): boolean {
   const { nodes, demand, cost } = state.problem;
   /** The cheapest node with room for `f`; -1 for none. */
   const refuge = (f: number): number => {
@@ -42,20 +43,22 @@ function unload(state: PlacementState, rate: (f: number, n: number) => number): 
       const to = helps ? refuge(f) : -1;
       if (to >= 0) state.move(f, to);
     }
-    if (isFull(state, n) && !makeRoom(state, n, rate)) return false;
+    if (isFull(state, n) && !makeRoom(state, n, rate, work)) return false;
   }
   return true;
 }
 
 /** Where nobody finds a place: exchanges a function for one that takes less, wherever that passes no other limit. */
-function makeRoom(state: PlacementState, n: number, rate: (f: number, n: number) => number): boolean {
+function makeRoom(state: PlacementState, n: number, rate: (f: number, n: number) => number, work: Work): boolean {
   const { nodes, demand, cost } = state.problem;
   while (isFull(state, n)) {
+    if (work.left <= 0) return false;
     let [best, least] = [[-1, -1], Number.POSITIVE_INFINITY];
     for (let i = 0; i < state.countOn(n); i++) {
       const f = state.members[n][i];
       for (let m = 0; m < nodes; m++) {
         if (m === n || cost[f * nodes + m] === Number.POSITIVE_INFINITY) continue;
+        work.left -= state.countOn(m);
         for (let j = 0; j < state.countOn(m); j++) {
           const g = state.members[m][j];
           if (cost[g * nodes + n] === Number.POSITIVE_INFINITY || !state.fits(f, m, g)) continue;

@@ -1,16 +1,17 @@
 /** The best placement that can be found, with a bound that proves how good it is. */
 import { costOf, isFeasible, type PlacementProblem } from '../problem.js';
-import { type Climb, COOLING, climb } from './climb.js';
+import { type Climb, climb } from './climb.js';
 import { EffectiveCosts } from './effective.js';
 import { placeEqualSizes } from './equal-sizes.js';
 import { bySize, fill } from './fill.js';
-import { localSearch, Work } from './local-search.js';
+import { localSearch } from './local-search.js';
 import { withPairBounds } from './pair-bounds.js';
 import { reducedCosts } from './reduced.js';
 import { repair } from './repair.js';
 import { MOST_SEARCHED, searchAll } from './search.js';
 import { SmoothDual } from './smooth-dual.js';
 import { PlacementState } from './state.js';
+import { Work } from './work.js';
 
 /** How it is known how good a placement is. */
 export type Proof =
@@ -49,17 +50,18 @@ export interface SolveOptions {
 }
 
 const LOOKS = 120;
+const WARM_LOOKS = 8;
 const LINEAR_LOOKS = 20;
-const WORK = 20_000_000;
-const WARM_WORK = 4_000_000;
+const WORK = 35_000_000;
+const WARM_WORK = 8_000_000;
+/** Of the work, for placements that are not from prices. */
+const START_SHARE = 0.3;
 const VISITS = 200_000;
-/** Tops of the smooth dual from which placements are made: the last ones are the best. */
-const SOFTEST_TRIED = 0.01;
 const ALTERNATIONS = 6;
 const ROUNDING = 1e-9;
 /** Shares of what functions' costs differ by: the softness of the first and of the last climb. */
 const SOFTNESS = [0.3, 0.0005] as const;
-const WARM_SOFTNESS = [0.005, 0.0005] as const;
+const WARM_SOFTNESS = [0.002, 0.0005] as const;
 
 /** Complexity: O(looks functions nodes) and the local search; small problems are searched through besides. */
 export function solve(problem: PlacementProblem, options: SolveOptions = {}): PlacementSolution | NoPlacement {
@@ -82,7 +84,7 @@ class Solving {
   readonly #problem: PlacementProblem;
   readonly #options: SolveOptions;
   readonly #bounded: Float64Array;
-  readonly #work: Work;
+  readonly #work: number;
   #best: Int32Array | null = null;
   #cost = Number.POSITIVE_INFINITY;
 
@@ -90,27 +92,22 @@ class Solving {
     this.#problem = problem;
     this.#options = options;
     this.#bounded = withPairBounds(problem);
-    this.#work = new Work(options.work ?? (options.prices === undefined ? WORK : WARM_WORK));
+    this.#work = options.work ?? (options.prices === undefined ? WORK : WARM_WORK);
   }
 
   result(): PlacementSolution | NoPlacement {
     const { starts = [], prices: warm } = this.#options;
-    for (const start of starts) this.#offer(start);
-    if (this.#best === null) this.#fillBySize();
     const dual = new SmoothDual(this.#problem, this.#bounded);
     const prices = warm?.length === dual.size ? warm : undefined;
     const spread = spreadOf(this.#problem, this.#bounded);
-    let softness = prices === undefined ? SOFTNESS[0] : WARM_SOFTNESS[0];
     const climbed = climb(dual, {
       ...(prices !== undefined && { prices }),
-      looks: LOOKS,
+      looks: prices === undefined ? LOOKS : WARM_LOOKS,
       softness: (prices === undefined ? SOFTNESS : WARM_SOFTNESS).map((one) => one * spread) as [number, number],
-      onTop: (top) => {
-        if (softness < SOFTEST_TRIED && prices === undefined) this.#attempt(top);
-        softness *= COOLING;
-      },
     });
     this.#attempt(climbed);
+    for (const start of starts) this.#offer(start, START_SHARE);
+    if (this.#best === null) this.#fillBySize();
     if (this.#problem.pairs !== null) this.#alternate(climbed.prices);
     return this.#proved(climbed);
   }
@@ -121,20 +118,22 @@ class Solving {
       order: bySize(this.#problem),
       score: (f, _room, out) => out.set(cost.subarray(f * nodes, (f + 1) * nodes)),
     });
-    if (found !== null) this.#offer(found);
+    if (found !== null) this.#offer(found, START_SHARE);
   }
 
   /** Choices at prices, mended by these prices and made better. */
   #attempt({ choice, prices }: Climb): void {
     if (choice.some((n) => n < 0)) return;
-    this.#offer(choice, reducedCosts(this.#problem, this.#problem.cost, prices).at);
+    this.#offer(choice, 1, reducedCosts(this.#problem, this.#problem.cost, prices).at);
   }
 
-  #offer(choice: Int32Array, rate?: (f: number, n: number) => number): void {
+  /** Mends a placement and makes it better, with a share of the work. */
+  #offer(choice: Int32Array, share: number, rate?: (f: number, n: number) => number): void {
     const { nodes, cost } = this.#problem;
     const state = new PlacementState(this.#problem, choice);
-    if (!repair(state, rate ?? ((f, n) => cost[f * nodes + n]))) return;
-    localSearch(state, this.#work);
+    const work = new Work(share * this.#work);
+    if (!repair(state, rate ?? ((f, n) => cost[f * nodes + n]), work)) return;
+    localSearch(state, work);
     this.#keep(state.assignment);
   }
 
@@ -152,7 +151,7 @@ class Solving {
       const softness = WARM_SOFTNESS.map((one) => one * spreadOf(this.#problem, cost)) as [number, number];
       const found = climb(new SmoothDual(this.#problem, cost), { prices, looks: LINEAR_LOOKS, softness });
       if (found.choice.some((n) => n < 0)) return;
-      this.#offer(found.choice, reducedCosts(this.#problem, cost, found.prices).at);
+      this.#offer(found.choice, START_SHARE, reducedCosts(this.#problem, cost, found.prices).at);
       if (!(this.#cost < before)) return;
     }
   }
