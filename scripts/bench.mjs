@@ -11,6 +11,7 @@ const SUITES = {
   'memory-cap': '../bench/kernels/memory-cap.bench.ts',
   platform: '../bench/kernels/platform.bench.ts',
   assignment: '../bench/kernels/assignment.bench.ts',
+  advantage: '../bench/kernels/advantage.bench.ts',
   keepalive: '../bench/kernels/keepalive.bench.ts',
   'multiple-choice': '../bench/kernels/multiple-choice.bench.ts',
   readers: '../bench/readers/readers.bench.ts',
