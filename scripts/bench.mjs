@@ -10,6 +10,7 @@ const SUITES = {
   replay: '../bench/kernels/replay.bench.ts',
   'memory-cap': '../bench/kernels/memory-cap.bench.ts',
   platform: '../bench/kernels/platform.bench.ts',
+  arima: '../bench/kernels/arima.bench.ts',
   assignment: '../bench/kernels/assignment.bench.ts',
   advantage: '../bench/kernels/advantage.bench.ts',
   keepalive: '../bench/kernels/keepalive.bench.ts',
