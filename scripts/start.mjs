@@ -3,7 +3,7 @@
  * synthetic one. `npm start -- replay [TRACE]`: set-up, then the report of what each policy would have cost.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { constants } from 'node:os';
 import { relative } from 'node:path';
 import { at } from './build/paths.mjs';
@@ -11,9 +11,10 @@ import { setup } from './setup.mjs';
 import { replayArguments, serveArguments } from './start-arguments.mjs';
 
 const REAL_DAY = at('../shared/data/azure2019-day1');
-/** Where a trace that is made up lies, and the store of a trial: each trial begins anew. */
+/** Where a trace that is made up lies. */
 const SYNTHETIC = at('.isotherm/synthetic');
-const STORE = at('.isotherm/trial');
+/** Stores of trials, each by the id of the process that runs it: a trial begins anew, and leaves others alone. */
+const TRIALS = at('.isotherm/trials');
 /** npm changes into the repository; paths that the user names are relative to where npm was called. */
 const cwd = process.env.INIT_CWD ?? process.cwd();
 const main = at('ts/core/dist/cli/main.js');
@@ -35,6 +36,26 @@ function isotherm(args, stdio = 'inherit') {
   });
 }
 
+function isRunning(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+/** Runs `work` over a new store, which goes when it ends; so do those of trials that were killed. */
+async function onTrial(work) {
+  const left = existsSync(TRIALS) ? readdirSync(TRIALS).filter((pid) => !isRunning(Number(pid))) : [];
+  for (const pid of left) rmSync(at('.isotherm/trials', pid), { recursive: true, force: true });
+  const store = at('.isotherm/trials', String(process.pid));
+  try {
+    return await work(store);
+  } finally {
+    rmSync(store, { recursive: true, force: true });
+  }
+}
+
 /** Resolves with the exit code. */
 async function serve(asked) {
   const { args, needsTrace, needsStore } = await serveArguments(asked);
@@ -47,11 +68,8 @@ async function serve(asked) {
     }
     given.push('--trace', relative(cwd, SYNTHETIC));
   }
-  if (needsStore) {
-    rmSync(STORE, { recursive: true, force: true });
-    given.push('--store', relative(cwd, STORE));
-  }
-  return isotherm(['serve', ...given]);
+  if (!needsStore) return isotherm(['serve', ...given]);
+  return onTrial((store) => isotherm(['serve', ...given, '--store', relative(cwd, store)]));
 }
 
 const { ok } = await setup();
@@ -60,4 +78,11 @@ const [first, ...rest] = process.argv.slice(2);
 if (first === 'replay') {
   const realDay = existsSync(REAL_DAY) ? relative(cwd, REAL_DAY) : undefined;
   process.exitCode = await isotherm(['replay', ...(await replayArguments(rest, realDay))]);
-} else process.exitCode = await serve(process.argv.slice(2));
+} else {
+  process.exitCode = await serve(process.argv.slice(2));
+  if (process.exitCode !== 0 && first !== undefined && /^[a-z]+$/.test(first) && !existsSync(first)) {
+    console.error(
+      `npm start plays a trace (npm start -- TRACE) or reports on one (npm start -- replay [TRACE]), and '${first}' is neither; npx isotherm --help has all commands.`,
+    );
+  }
+}

@@ -110,6 +110,12 @@ export declare function assignmentUpdateCost(handle: AssignmentHandle, row: numb
 /** Replaces a row. */
 export declare function assignmentUpdateRow(handle: AssignmentHandle, row: number, costs: Float64Array, unassigned: number): void
 
+/** Generalised advantage estimation. */
+export declare function generalizedAdvantage(rewards: Float64Array, values: Float64Array, nextValues: Float64Array, terminated: Uint8Array, truncated: Uint8Array, steps: number, envs: number, gamma: number, lambda: number, outAdvantages: Float64Array, outReturns: Float64Array): void
+
+/** Generalised advantage estimation in single precision. */
+export declare function generalizedAdvantage32(rewards: Float32Array, values: Float32Array, nextValues: Float32Array, terminated: Uint8Array, truncated: Uint8Array, steps: number, envs: number, gamma: number, lambda: number, outAdvantages: Float32Array, outReturns: Float32Array): void
+
 /** The cost of every window that can be best; returns how many there are. */
 export declare function keepAliveCurve(gapsMs: Float64Array, weights: Float64Array, idleUsdPerMs: number, coldStartUsd: number, outKeepAliveMs: Float64Array, outObjectiveUsd: Float64Array): number
 
@@ -118,6 +124,12 @@ export declare function keepAliveWindow(gapsMs: Float64Array, weights: Float64Ar
 
 /** `keepAliveWindow` of many functions; writes three numbers each. */
 export declare function keepAliveWindowBatch(offsets: Float64Array, gapsMs: Float64Array, weights: Float64Array, idleUsdPerMs: Float64Array, coldStartUsd: Float64Array, preWarmUsd: Float64Array, threads: number, out: Float64Array): void
+
+/** TD(lambda) returns; with a lambda of 1 the discounted ones. */
+export declare function lambdaReturns(rewards: Float64Array, nextValues: Float64Array, terminated: Uint8Array, truncated: Uint8Array, steps: number, envs: number, gamma: number, lambda: number, outReturns: Float64Array): void
+
+/** TD(lambda) returns in single precision; with a lambda of 1 the discounted ones. */
+export declare function lambdaReturns32(rewards: Float32Array, nextValues: Float32Array, terminated: Uint8Array, truncated: Uint8Array, steps: number, envs: number, gamma: number, lambda: number, outReturns: Float32Array): void
 
 /** Replays the next calls; how many, 0 once none is left. */
 export declare function memoryCapAdvance(handle: MemoryCapHandle, threads: number): number
@@ -142,6 +154,18 @@ export declare function multipleChoiceSet(handle: MultipleChoiceHandle, first: n
 
 /** Whether the limit can be met; writes `[cost, resource, dualBound, bound, multiplier, changed]`. */
 export declare function multipleChoiceSolve(handle: MultipleChoiceHandle, limit: number, out: Float64Array): boolean
+
+/** Normalises in place; writes `[mean, standard deviation]`. */
+export declare function normalizeAdvantages(outAdvantages: Float64Array, epsilon: number, outMoments: Float64Array): void
+
+/** Normalises in place in single precision; writes `[mean, standard deviation]`. */
+export declare function normalizeAdvantages32(outAdvantages: Float32Array, epsilon: number, outMoments: Float64Array): void
+
+/** Returns over `n` steps. */
+export declare function nStepReturns(rewards: Float64Array, nextValues: Float64Array, terminated: Uint8Array, truncated: Uint8Array, steps: number, envs: number, gamma: number, n: number, outReturns: Float64Array): void
+
+/** Returns over `n` steps in single precision. */
+export declare function nStepReturns32(rewards: Float32Array, nextValues: Float32Array, terminated: Uint8Array, truncated: Uint8Array, steps: number, envs: number, gamma: number, n: number, outReturns: Float32Array): void
 
 /** Replays functions under settings; writes 22 figures per run, and the ready instances' time per run and step. */
 export declare function platformReplay(trace: TraceHandle, runs: Float64Array, seed: number, shares: Float64Array, durationMs: Float64Array, readyStepMs: number, threads: number, out: Float64Array, outReadyMs: Float64Array): void
@@ -190,3 +214,9 @@ export declare function traceOfCounts(minutes: number, offsets: Float64Array, ce
 
 /** Version of the addon: the workspace's. */
 export declare function version(): string
+
+/** V-trace. */
+export declare function vtrace(rewards: Float64Array, values: Float64Array, nextValues: Float64Array, logRatios: Float64Array, terminated: Uint8Array, truncated: Uint8Array, steps: number, envs: number, gamma: number, rhoBar: number, cBar: number, outTargets: Float64Array, outAdvantages: Float64Array): void
+
+/** V-trace in single precision. */
+export declare function vtrace32(rewards: Float32Array, values: Float32Array, nextValues: Float32Array, logRatios: Float32Array, terminated: Uint8Array, truncated: Uint8Array, steps: number, envs: number, gamma: number, rhoBar: number, cBar: number, outTargets: Float32Array, outAdvantages: Float32Array): void

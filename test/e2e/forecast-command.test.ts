@@ -115,7 +115,9 @@ describe('isotherm forecast TRACE', () => {
     [['days.csv', '--model', 'best'], 'MODEL_UNAVAILABLE', "there is no model 'best'; there are auto, zero, "],
     [['days.csv', '--function', 'nothing'], 'UNKNOWN_FUNCTION', "there is no function 'nothing'"],
     [['missing.csv'], 'MISSING_FILE', 'missing.csv'],
-    [['--function', 'f'], 'BAD_ARGUMENT', '--function and --json need a trace'],
+    [['--function', 'f'], 'BAD_ARGUMENT', 'name a trace, or --stdio'],
+    [['--stdio', 'days.csv'], 'BAD_ARGUMENT', '--stdio goes with no trace'],
+    [['--stdio', '--json'], 'BAD_ARGUMENT', '--stdio goes with no trace'],
     [['days.csv', '--horizon', '25'], '', 'expected a multiple of 10 from 10 to 720.'],
   ])('refuses %j', (args, code, words) => {
     const ran = place.isotherm('forecast', ...args);
@@ -126,7 +128,7 @@ describe('isotherm forecast TRACE', () => {
   });
 });
 
-describe('isotherm forecast < requests', () => {
+describe('isotherm forecast --stdio', () => {
   const asked = {
     op: 'forecast',
     series: 'f',
@@ -149,7 +151,7 @@ describe('isotherm forecast < requests', () => {
       { ...asked, origin: 2162 },
     ];
     const input = requests.map((one) => (typeof one === 'string' ? one : JSON.stringify(one)));
-    const ran = spawnSync(process.execPath, [MAIN, 'forecast'], {
+    const ran = spawnSync(process.execPath, [MAIN, 'forecast', '--stdio'], {
       input: `${input.join('\n')}\n\n`,
       env: environment(),
       encoding: 'utf8',
@@ -185,7 +187,7 @@ describe('isotherm forecast < requests', () => {
   });
 
   it('answers while it is asked, not when the requests end', async () => {
-    const product = spawn(process.execPath, [MAIN, 'forecast', '--model', 'last'], { env: environment() });
+    const product = spawn(process.execPath, [MAIN, 'forecast', '--stdio', '--model', 'last'], { env: environment() });
     const answers = createInterface({ input: product.stdout })[Symbol.asyncIterator]();
     const ask = async (request: object): Promise<unknown> => {
       product.stdin.write(`${JSON.stringify(request)}\n`);

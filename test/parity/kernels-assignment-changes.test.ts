@@ -264,6 +264,50 @@ describe('an assignment that stays', () => {
     }
   });
 
+  it('searches by lists in large squares, to the bits of the pure backend', () => {
+    const n = 410;
+    for (const name of ['uniform', 'int100', 'ties', 'sparse', 'latency', 'one_hot_rows', 'euclid']) {
+      const costs = instanceOfClass(name, n, n, 1);
+      const fresh = instanceOfClass(name, 40, n, 2);
+      const handles = [kernels(), pure].map((backend) => ({
+        backend,
+        handle: backend.assignmentOpen(costs, n, n, NONE, NONE),
+      }));
+      const finish = () =>
+        handles.map(({ backend, handle }) => {
+          const [outs, sum] = [outputs(n, n), new Float64Array(1)];
+          const met = backend.assignmentFinish(handle, ...outs, sum);
+          return { met, sum: sum[0], words: inWords(outs), outs };
+        });
+      finish();
+      for (let k = 0; k < 40; k++) {
+        const [i, j] = [(k * 37) % n, (k * 101) % n];
+        const row = fresh.subarray(k * n, (k + 1) * n);
+        for (const { backend, handle } of handles) {
+          if (k % 10 === 9) backend.assignmentUpdateCol(handle, j, row);
+          else if (k % 5 === 4) backend.assignmentUpdateCost(handle, i, j, row[j]);
+          else if (k % 12 === 11) {
+            backend.assignmentRemoveRow(handle, i);
+            backend.assignmentAddRow(handle, row, 0);
+          } else backend.assignmentUpdateRow(handle, i, row, 0);
+        }
+        if (k % 10 === 9) for (let at = 0; at < n; at++) costs[at * n + j] = row[at];
+        else if (k % 5 === 4) costs[i * n + j] = row[j];
+        else if (k % 12 === 11) {
+          costs.copyWithin(i * n, (i + 1) * n);
+          costs.set(row, (n - 1) * n);
+        } else costs.set(row, i * n);
+        const [one, two] = finish();
+        expect(one.words, name).toEqual(two.words);
+        if (k % 4 > 0 || !one.met) continue;
+        const [rowToCol, , rowDuals, colDuals] = one.outs;
+        const proof = verifyAssignment(costs, n, n, { rowToCol, rowDuals, colDuals });
+        expect(proof.optimal, `${name} ${k}`).toBe(true);
+      }
+      for (const { handle } of handles) handle.close();
+    }
+  });
+
   it('refuses what it was not made for', () => {
     const code = (run: () => unknown): unknown => sumOf(() => ({ cost: Number(run()) }));
     const solver = AssignmentSolver.create([1, 2], 1, 2);

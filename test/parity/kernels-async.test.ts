@@ -5,10 +5,14 @@ import {
   autoArimaAsync,
   type BoundSpec,
   backendInfo,
+  discountedReturns,
+  discountedReturnsAsync,
   fitArima,
   fitArimaAsync,
   fitArimaBatch,
   fitArimaBatchAsync,
+  generalizedAdvantage,
+  generalizedAdvantageAsync,
   type IsothermError,
   init,
   keepAliveCurve,
@@ -18,6 +22,8 @@ import {
   keepAliveWindowBatch,
   keepAliveWindowBatchAsync,
   type MemoryCapSpec,
+  nStepReturns,
+  nStepReturnsAsync,
   type PolicySpec,
   type ReplayCounts,
   replayFunctions,
@@ -28,7 +34,12 @@ import {
   solveAssignmentAsync,
   solveMultipleChoice,
   solveMultipleChoiceAsync,
+  tdLambdaReturns,
+  tdLambdaReturnsAsync,
+  vtrace,
+  vtraceAsync,
 } from '../../ts/core/dist/kernels/index.js';
+import { rolloutOf } from '../rollouts.js';
 import { MINUTES, steadyDay } from './steady-day.js';
 
 beforeAll(async () => {
@@ -331,5 +342,30 @@ describe('ARIMA in a worker', { timeout: 60_000 }, () => {
   it('is aborted', async () => {
     const work = fitArimaAsync(waves[0]!, { order: [1, 0, 0] }, { signal: AbortSignal.abort() });
     expect(await codeOf(work)).toBe('ABORTED');
+  });
+});
+
+describe('the estimators of advantages', { timeout: 60_000 }, () => {
+  const double = { ...rolloutOf(2, 60, 7, { terminated: 40, truncated: 40 }), gamma: 0.97, lambda: 0.9, n: 3 };
+  type Either = Omit<typeof double, 'rewards'> & { rewards: Float32Array | Float64Array };
+  const both: Either[] = [double, { ...double, rewards: Float32Array.from(double.rewards) }];
+
+  it('give in a worker what they give here', async () => {
+    for (const rollout of both) {
+      expect(await generalizedAdvantageAsync(rollout)).toEqual(generalizedAdvantage(rollout));
+      expect(await discountedReturnsAsync(rollout)).toEqual(discountedReturns(rollout));
+      expect(await tdLambdaReturnsAsync(rollout)).toEqual(tdLambdaReturns(rollout));
+      expect(await nStepReturnsAsync(rollout)).toEqual(nStepReturns(rollout));
+      expect(await vtraceAsync(rollout)).toEqual(vtrace(rollout));
+    }
+  });
+
+  it('say when they are done, stop when asked, and fail alike', async () => {
+    const steps: [number, number][] = [];
+    await generalizedAdvantageAsync(double, { onProgress: (done, total) => void steps.push([done, total]) });
+    expect(steps).toEqual([[420, 420]]);
+    expect(await codeOf(generalizedAdvantageAsync(double, { signal: AbortSignal.abort() }))).toBe('ABORTED');
+    expect(await codeOf(generalizedAdvantageAsync({ ...double, gamma: 2 }))).toBe('OUT_OF_RANGE');
+    expect(await codeOf(discountedReturnsAsync({ ...double, steps: 61 }))).toBe('BAD_LENGTH');
   });
 });

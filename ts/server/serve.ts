@@ -50,6 +50,8 @@ export async function serve({ config: path, env, say, signal }: ServeOptions): P
     for (const one of opened.splice(0).reverse()) await one();
   };
   try {
+    // A trace that is not there is told before a store is made for it.
+    if (config.provider.kind === 'replay') await openSources(config.provider.trace);
     const store = await openStore(placeOf(config));
     opened.push(() => store.close());
     const { observer, clock } = openObserver(config.provider, await surroundings(config, store, say, signal));

@@ -3,6 +3,7 @@
 // In a test build the macros export nothing, so that nothing is used.
 #![cfg_attr(test, allow(dead_code))]
 
+mod advantage;
 mod arima;
 mod assignment;
 mod keepalive;

@@ -1,5 +1,6 @@
 //! The kernels as a WebAssembly module: one-line forwards. Arrays are copied in and out once; handles stay inside.
 
+mod advantage;
 mod arima;
 mod assignment;
 mod keepalive;

@@ -27,6 +27,10 @@ use crate::transform;
 const BLOCK: usize = 32;
 /// Square sum of `L` at which the filter is steady.
 const STEADY: f64 = 1e-18;
+/// So near a unit root a variance has four digits left when it is down at the innovation's.
+pub(crate) const LARGEST_VARIANCE: f64 = 1e12;
+/// No prediction is better than the innovation; one that seems so has lost its digits.
+const LEAST_VARIANCE: f64 = 0.9999;
 
 /// The expanded polynomials at a point.
 pub(crate) struct Expanded {
@@ -215,8 +219,13 @@ impl Exact {
         if !self.stationary.fill(&of) {
             return f64::INFINITY;
         }
+        if self.stationary.variance() > LARGEST_VARIANCE {
+            return f64::INFINITY;
+        }
         self.stationary.first_gain(&of, &mut self.gain);
-        self.unsteady(keep);
+        if !self.unsteady(keep) {
+            return f64::INFINITY;
+        }
         let (n, m, r) = (self.n, self.steady_from, self.r);
         let of = self.expanded.polynomials();
         for c in 0..self.columns {
@@ -239,8 +248,8 @@ impl Exact {
         }
     }
 
-    /// Steps until the filter is steady or the series ends.
-    fn unsteady(&mut self, keep: bool) {
+    /// Steps until the filter is steady or the series ends; false where rounding takes over.
+    fn unsteady(&mut self, keep: bool) -> bool {
         let (n, r, columns) = (self.n, self.r, self.columns);
         let of = self.expanded.polynomials();
         let (gain, direction) = (&mut self.gain[..=r], &mut self.direction[..=r]);
@@ -255,6 +264,9 @@ impl Exact {
             }
             if t % 4 == 0 && dot(direction, direction) < STEADY {
                 break;
+            }
+            if !(f > LEAST_VARIANCE) {
+                return false;
             }
             self.variance.push(f);
             product *= f;
@@ -275,6 +287,7 @@ impl Exact {
         }
         self.log_variance += ln(product);
         self.steady_from = t;
+        true
     }
 
     /// Regressors out: effects, the rest of the series, its innovations and their sum of squares.

@@ -108,7 +108,7 @@ impl Filter {
                 let residual = v / f.sqrt();
                 step_state(&mut self.state, gain, predicted, v / *f, &of);
                 if !*steady {
-                    *f = rotate(gain, direction, *f, &of);
+                    *f = rotate(gain, direction, *f, &of).max(1.0);
                 }
                 if !self.past.is_empty() {
                     let last = self.past.len() - 1;
@@ -217,7 +217,7 @@ impl Filter {
             for (value, effect) in variance[from..].iter_mut().zip(&effects) {
                 *value += f * (effect * effect);
             }
-            f = rotate(&mut gain, &mut direction, f, &of);
+            f = rotate(&mut gain, &mut direction, f, &of).max(1.0);
         }
     }
 }

@@ -19,12 +19,14 @@ const MOST_EVALUATIONS: usize = 400;
 const ROUGH: f64 = 1e-4;
 const ROUGH_OF_LONG: f64 = 1e-2;
 const FINE: f64 = 1e-10;
-const QUICK: f64 = 1e-2;
+const QUICK: f64 = 0.05;
 /// Values from which on a series is long: its optima lie further apart in value.
 const LONG: usize = 500;
 /// Optima closer than this in value are taken as one; how many are gone on from where there are gaps.
 const SAME: f64 = 1e-3;
 const AGAIN: usize = 4;
+/// What one evaluation with gaps may take, in multiplications or so, for that many; beyond, one alone is gone on from.
+const CHEAP: usize = 300_000;
 
 /// Stages of a fit.
 enum Stage {
@@ -62,7 +64,13 @@ impl<'a> Fitting<'a> {
         let mut starts = starts(&task.order, &mut problem, task.quick);
         let first = starts.pop().unwrap_or_default();
         let scale = 1.0 / problem.used as f64;
-        let rough = if problem.used > LONG { ROUGH_OF_LONG } else { ROUGH };
+        let rough = if task.quick {
+            QUICK
+        } else if problem.used > LONG {
+            ROUGH_OF_LONG
+        } else {
+            ROUGH
+        };
         let size = task.order.coefficients();
         Ok(Fitting {
             task,
@@ -87,7 +95,8 @@ impl<'a> Fitting<'a> {
         if !self.search.done && self.search.evaluations < MOST_EVALUATIONS {
             let value = match self.stage {
                 Stage::Rough => self.problem.whole().value_gradient(&self.search.trial, &mut self.gradient),
-                _ => self.problem.exact(&self.search.trial, &mut self.gradient),
+                Stage::Gaps => self.problem.exact(&self.search.trial, true, &mut self.gradient),
+                _ => self.problem.exact(&self.search.trial, false, &mut self.gradient),
             };
             self.evaluations += 1;
             self.search.tell(value, &self.gradient);
@@ -122,14 +131,19 @@ impl<'a> Fitting<'a> {
         }
     }
 
-    /// Goes on from the best search.
+    /// Goes on from the best search; a quick fit is content with it.
     fn refine(&mut self) {
         for other in self.found.drain(..) {
             if other.value < self.search.value {
                 self.search = other;
             }
         }
-        self.search.resume(if self.task.quick { QUICK } else { FINE });
+        if self.task.quick {
+            self.best = Some((self.search.value, self.search.x.clone()));
+            self.stage = Stage::Done;
+            return;
+        }
+        self.search.resume(FINE);
         self.stage = Stage::Fine;
     }
 
@@ -140,7 +154,8 @@ impl<'a> Fitting<'a> {
         ));
         self.found.sort_by(|a, b| a.value.total_cmp(&b.value));
         self.found.dedup_by(|a, b| (a.value - b.value).abs() < SAME);
-        self.found.truncate(AGAIN);
+        let size = self.task.order.state() + self.task.order.lost();
+        self.found.truncate(if self.problem.used * size * size > CHEAP { 1 } else { AGAIN });
         self.waiting.append(&mut self.found);
         for search in &mut self.waiting {
             search.resume(self.rough);
@@ -186,9 +201,9 @@ fn standard_errors(order: &Order, problem: &mut Problem, x: &[f64]) -> Vec<f64> 
     for j in 0..k {
         let step = 1e-4 * (1.0 + x[j].abs());
         point[j] = x[j] + step;
-        problem.exact(&point, &mut up);
+        problem.exact(&point, false, &mut up);
         point[j] = x[j] - step;
-        problem.exact(&point, &mut down);
+        problem.exact(&point, false, &mut down);
         point[j] = x[j];
         for i in 0..k {
             curvature[i * k + j] = (up[i] - down[i]) / (2.0 * step);

@@ -2,7 +2,7 @@
 //! differences, the last values of the series itself. Values among the first `d + s D` that are missing have a flat prior of
 //! density 1: they are carried as further columns and integrated out.
 
-use crate::exact::Expanded;
+use crate::exact::{Expanded, LARGEST_VARIANCE};
 use crate::order::Order;
 use crate::stationary::{Polynomials, Stationary};
 
@@ -142,7 +142,8 @@ impl Kalman {
         for (weight, entry) in self.past.iter().zip(&self.gain[r..]) {
             value += weight * entry;
         }
-        value
+        // No prediction is better than the innovation: what is less is rounding.
+        value.max(1.0)
     }
 
     /// One step of a column's state, before [`Kalman::advance`]; `surprise` is none at a gap, and `value` what the column then has
@@ -183,20 +184,17 @@ impl Kalman {
         let m = self.past.len();
         if observed {
             for i in 0..size {
-                let c = self.gain[i] / f;
-                for j in 0..size {
-                    self.covariance[i * size + j] -= c * self.gain[j];
-                }
+                add_times(&mut self.covariance[i * size..(i + 1) * size], -(self.gain[i] / f), &self.gain);
             }
         }
         // Rows: those of the state turn by its transition, those of the past move down, and the newest is the value's.
         if m > 0 {
-            for j in 0..size {
-                let mut value = self.covariance[j];
-                for (k, weight) in self.past.iter().enumerate() {
-                    value += weight * self.covariance[(r + k) * size + j];
-                }
-                self.row[j] = if observed { 0.0 } else { value };
+            self.row.copy_from_slice(&self.covariance[..size]);
+            for (k, weight) in self.past.iter().enumerate() {
+                add_times(&mut self.row, *weight, &self.covariance[(r + k) * size..(r + k + 1) * size]);
+            }
+            if observed {
+                self.row.fill(0.0);
             }
             self.covariance.copy_within(r * size..(size - 1) * size, (r + 1) * size);
             let row = &self.row;
@@ -204,11 +202,12 @@ impl Kalman {
         }
         self.row.copy_from_slice(&self.covariance[..size]);
         for i in 0..r {
-            let phi = self.phi[i];
-            for j in 0..size {
-                let below = if i + 1 < r { self.covariance[(i + 1) * size + j] } else { 0.0 };
-                self.covariance[i * size + j] = below + phi * self.row[j];
+            if i + 1 < r {
+                self.covariance.copy_within((i + 1) * size..(i + 2) * size, i * size);
+            } else {
+                self.covariance[i * size..(i + 1) * size].fill(0.0);
             }
+            add_times(&mut self.covariance[i * size..(i + 1) * size], self.phi[i], &self.row);
         }
         // Columns likewise, and the new innovation.
         for i in 0..size {
@@ -223,10 +222,10 @@ impl Kalman {
             }
             let head = row[0];
             let load = if i < r { self.load[i] } else { 0.0 };
-            for j in 0..r {
-                let right = if j + 1 < r { row[j + 1] } else { 0.0 };
-                row[j] = right + self.phi[j] * head + load * self.load[j];
-            }
+            row.copy_within(1..r, 0);
+            row[r - 1] = 0.0;
+            add_times(&mut row[..r], head, &self.phi);
+            add_times(&mut row[..r], load, &self.load);
         }
         if self.run >= m && observed && self.near_steady() {
             self.settle();
@@ -267,6 +266,13 @@ impl Kalman {
             }
         }
         self.steady = false;
+    }
+}
+
+/// `row += times * other`; slices that cannot overlap, so that lanes are used.
+fn add_times(row: &mut [f64], times: f64, other: &[f64]) {
+    for (value, x) in row.iter_mut().zip(other) {
+        *value += times * x;
     }
 }
 
@@ -340,7 +346,8 @@ impl Gapped {
 
     fn evaluate(&mut self) -> f64 {
         let (n, lost, unknowns) = (self.n, self.kalman.past.len(), self.unknown.len());
-        if !self.kalman.start(&self.expanded.polynomials(), &mut self.stationary) {
+        let ready = self.kalman.start(&self.expanded.polynomials(), &mut self.stationary);
+        if !ready || self.stationary.variance() > LARGEST_VARIANCE {
             return f64::INFINITY;
         }
         let r = self.kalman.r;

@@ -12,6 +12,9 @@ use crate::order::Order;
 const MOST_LAGS: usize = 3_000;
 const MOST_LOST: usize = 20_000;
 
+/// Values lie within this, and not all of them within its inverse: their squares are numbers.
+const LARGEST: f64 = 1e150;
+
 /// A model and the series that it is to fit.
 #[derive(Clone, Copy, Debug)]
 pub struct Task<'a> {
@@ -116,14 +119,23 @@ impl Problem {
         exact
     }
 
-    /// The exact likelihood (minus, less constants) and its slope; with gaps that is taken by central differences.
-    pub fn exact(&mut self, x: &[f64], gradient: &mut [f64]) -> f64 {
+    /// The exact likelihood (minus, less constants) and its slope; with gaps that is taken by central differences, or roughly by those
+    /// to one side.
+    pub fn exact(&mut self, x: &[f64], rough: bool, gradient: &mut [f64]) -> f64 {
         match &mut self.likelihood {
             Likelihood::Whole(exact) => exact.value_gradient(x, gradient),
             Likelihood::Gaps(gapped, _) => {
                 self.point.clear();
                 self.point.extend_from_slice(x);
+                let here = gapped.value(x);
                 for j in 0..x.len() {
+                    if rough {
+                        let step = 1e-6 * (1.0 + x[j].abs());
+                        self.point[j] = x[j] + step;
+                        gradient[j] = (gapped.value(&self.point) - here) / step;
+                        self.point[j] = x[j];
+                        continue;
+                    }
                     let step = 1e-5 * (1.0 + x[j].abs());
                     self.point[j] = x[j] + step;
                     let up = gapped.value(&self.point);
@@ -132,7 +144,7 @@ impl Problem {
                     self.point[j] = x[j];
                     gradient[j] = (up - down) / (2.0 * step);
                 }
-                gapped.value(x)
+                here
             }
         }
     }
@@ -158,10 +170,16 @@ fn check(task: &Task) -> Result<()> {
     })?;
     for (t, value) in task.y.iter().enumerate() {
         ensure(!value.is_infinite(), Code::NotFinite, || format!("y[{t}] is {value}, expected a number or NaN"))?;
+        ensure(!(value.abs() > LARGEST), Code::OutOfRange, || {
+            format!("y[{t}] is beyond 1e150, where squares are no longer numbers")
+        })?;
     }
     for (i, value) in task.regressors.iter().enumerate() {
         ensure(value.is_finite(), Code::NotFinite, || {
             format!("xreg[{}][{}] is not finite, expected a finite number", i / n, i % n)
+        })?;
+        ensure(value.abs() <= LARGEST, Code::OutOfRange, || {
+            format!("xreg[{}][{}] is beyond 1e150, where squares are no longer numbers", i / n, i % n)
         })?;
     }
     let seen = task.y.iter().filter(|value| !value.is_nan()).count();
@@ -189,6 +207,9 @@ pub(crate) fn reach_in_range(order: &Order) -> Result<()> {
 fn varied(design: &Design, from: usize) -> Result<()> {
     let n = design.data.len() / design.columns;
     // Of the series as it was divided, rounding leaves some 1e-16 a value.
+    ensure(design.scale > 1.0 / LARGEST, Code::OutOfRange, || {
+        "y lies within 1e-150, where squares are no longer numbers".to_string()
+    })?;
     let left = design.data[from..n].iter().filter(|value| !value.is_nan()).any(|value| value.abs() > 1e-13);
     ensure(left, Code::Infeasible, || {
         "y is constant once differences, mean and regressors are taken off: its likelihood has no maximum".to_string()

@@ -43,8 +43,9 @@ impl Search {
             None => f64::INFINITY,
         };
         for (at, &j) in self.settled.iter().enumerate() {
-            let lowered = if found.is_some() { self.final_distance[at] - level } else { 0.0 };
-            matching.prices[j as usize] = self.price[at] + lowered;
+            // By rounding an end can be nearer than what was settled before; a price never rises.
+            let lowered = self.final_distance[at] - level;
+            matching.prices[j as usize] = self.price[at] + if lowered < 0.0 && found.is_some() { lowered } else { 0.0 };
         }
         match found {
             None => return false,

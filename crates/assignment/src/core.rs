@@ -5,7 +5,7 @@ use crate::matching::{Matching, Table, NONE};
 use crate::probe::column_effect;
 use crate::reduce::{bid, least_prices};
 use crate::seek::Seek;
-use crate::sparse::Sparse;
+use crate::sparse::{Lines, Sparse};
 
 /// Prices begin at the columns' least costs where columns differ so many times more than by chance.
 const EFFECT: f64 = 2.0;
@@ -14,7 +14,7 @@ const FAILED: usize = 8;
 /// Times that entries are added; searches of whole rows do the rest.
 const ROUNDS: usize = 10;
 /// What is better by less than this part is so by rounding.
-const ROUNDING: f64 = f64::from_bits((1023 - 46) << 52);
+pub const ROUNDING: f64 = f64::from_bits((1023 - 46) << 52);
 
 /// Gives rows columns under prices that hold for all entries, and gives the rows that wait. None, with any prices and rows on columns:
 /// the core was of no use.

@@ -26,6 +26,7 @@ mod core;
 mod gather;
 mod heap;
 mod instance;
+mod lists;
 mod matching;
 mod probe;
 mod raise;

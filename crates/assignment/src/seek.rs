@@ -1,8 +1,8 @@
 //! Adds one row along a shortest augmenting path where rows have few entries each.
 
 use crate::heap::Heap;
-use crate::matching::{Choices, Matching, NONE};
-use crate::sparse::Sparse;
+use crate::matching::{Matching, NONE};
+use crate::sparse::Lines;
 
 /// What a search writes to, kept between searches.
 pub struct Seek {
@@ -54,8 +54,16 @@ impl Seek {
         &self.settled
     }
 
+    /// The column with room where the last search ended, if it did.
+    pub fn end(&self) -> Option<usize> {
+        match self.end {
+            End::Column(j) => Some(j),
+            End::Row(_) => None,
+        }
+    }
+
     /// Gives `source` a column, or leaves a row out at its price. False, with nothing changed: neither is possible.
-    pub fn augment(&mut self, table: &Sparse, matching: &mut Matching, source: usize) -> bool {
+    pub fn augment(&mut self, table: &impl Lines, matching: &mut Matching, source: usize) -> bool {
         self.settled.clear();
         self.final_distance.clear();
         self.heap.clear();
@@ -70,7 +78,9 @@ impl Seek {
             return false;
         }
         for (&j, distance) in self.settled.iter().zip(&self.final_distance) {
-            matching.prices[j as usize] += distance - level;
+            // By rounding an end can be nearer than what was settled before; a price never rises.
+            let lowered = distance - level;
+            matching.prices[j as usize] += if lowered < 0.0 { lowered } else { 0.0 };
         }
         match self.end {
             End::Column(j) => self.walk(matching, source, j),
@@ -102,7 +112,7 @@ impl Seek {
     }
 
     /// How far the end is; infinity where there is none.
-    fn search(&mut self, table: &Sparse, matching: &Matching, source: usize) -> f64 {
+    fn search(&mut self, table: &impl Lines, matching: &Matching, source: usize) -> f64 {
         if self.relax(table, matching, source, 0.0, f64::NEG_INFINITY) {
             return self.bound;
         }
@@ -146,7 +156,7 @@ impl Seek {
     }
 
     /// Reaches columns from a row. True: one that has room is no farther than `level`.
-    fn relax(&mut self, table: &Sparse, matching: &Matching, i: usize, height: f64, level: f64) -> bool {
+    fn relax(&mut self, table: &impl Lines, matching: &Matching, i: usize, height: f64, level: f64) -> bool {
         let (cols, costs) = table.row(i);
         for (&j, &cost) in cols.iter().zip(costs) {
             let at = j as usize;

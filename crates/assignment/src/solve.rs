@@ -8,7 +8,7 @@ use crate::matching::{Matching, Table};
 use crate::reduce::{bid, first_choices, reduce_columns};
 use crate::scale::scale_prices;
 use crate::seek::Seek;
-use crate::sparse::Sparse;
+use crate::sparse::{Lines, Sparse};
 use isotherm_numeric::{ensure, Code, Result};
 
 /// To a scale at which sums along a path do not overflow, and back.
@@ -127,7 +127,7 @@ fn places(shape: &Shape) -> Vec<u32> {
 const WAITING: usize = 8;
 const TIES: usize = 2;
 /// Squares from this size on are solved among few entries of each row first.
-const CORE: usize = 400;
+pub const CORE: usize = 400;
 
 /// Puts all rows on columns or leaves them out; the row that can be neither.
 fn run(table: &Table, matching: &mut Matching, full: bool) -> Option<Failed> {

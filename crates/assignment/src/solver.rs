@@ -2,11 +2,17 @@
 
 use crate::answer::{Failed, Solution};
 use crate::augment::Search;
+use crate::core::ROUNDING;
 use crate::instance::{large, length, Instance, Shape, MOST};
+use crate::lists::Lists;
 use crate::matching::{Matching, Table, NONE};
 use crate::raise::Raise;
-use crate::solve::{begin, close_columns, room, solve};
+use crate::seek::Seek;
+use crate::solve::{begin, close_columns, room, solve, CORE};
 use isotherm_numeric::{ensure, whole, Code, Result};
+
+/// Searches by lists at a time: where prices move much, searches in whole rows are as good, and always right.
+const MOST_BY_LISTS: usize = 64;
 
 /// Costs, duals and rows on columns. Where too few columns choose among the rows, every solution is a fresh one.
 pub struct Solver {
@@ -22,6 +28,11 @@ pub struct Solver {
     matching: Matching,
     search: Search,
     raise: Raise,
+    /// For large squares: most searches go by the best entries of each row.
+    lists: Lists,
+    seek: Seek,
+    /// Searches by lists that are left before all rows are served.
+    searches: usize,
     /// Whether rows were put on columns since all was new.
     begun: bool,
     /// Rows to search for, and which they are.
@@ -47,6 +58,9 @@ impl Solver {
             matching: Matching::new(shape.rows, room(&shape)),
             search: Search::new(shape.cols),
             raise: Raise::default(),
+            lists: Lists::new(shape.cols),
+            seek: Seek::new(shape.cols),
+            searches: 0,
             begun: false,
             waiting: Vec::new(),
             waits: vec![false; shape.rows],
@@ -80,6 +94,7 @@ impl Solver {
         for (i, &cost) in costs.iter().enumerate() {
             self.costs[self.line[i] as usize * self.cols + j] = cost;
         }
+        self.lists.clear();
         if self.begun && self.matching.prices[j] > f64::NEG_INFINITY {
             while self.matching.first(j) != NONE {
                 self.touch(self.matching.first(j) as usize);
@@ -96,6 +111,9 @@ impl Solver {
         moderate(large("cost", &[cost])?)?;
         let cell = &mut self.costs[self.line[i] as usize * self.cols + j];
         let before = std::mem::replace(cell, cost);
+        if self.lists.stand() {
+            self.look(i);
+        }
         if self.matching.col_of[i] == j as i32 && cost <= before {
             // Its column was the best of the row, and is the more so.
             self.matching.own[i] = cost;
@@ -164,26 +182,38 @@ impl Solver {
             }
             self.begun = true;
         } else {
+            let by_lists = full && self.capacity.is_empty() && self.rows() >= CORE && self.searches > 0;
             if !full {
                 self.matching.lower_prices();
+            }
+            if by_lists && !self.lists.stand() {
+                (0..self.rows()).for_each(|i| {
+                    self.look(i);
+                });
             }
             for _ in 0..most as usize {
                 let Some(&row) = self.waiting.last() else { break };
                 let row = row as usize;
-                if !self.search.augment(&table, &mut self.matching, row) {
-                    self.failed = Some(Failed { row, settled: self.search.settled().to_vec() });
+                if by_lists && self.searches > 0 && self.serve_by_list(row) {
+                    self.searches -= 1;
+                    continue;
+                }
+                if !self.serve(row) {
                     return Ok(0);
                 }
-                self.waiting.pop();
-                self.waits[row] = false;
             }
         }
         if self.waiting.is_empty() && !full {
+            self.lists.clear();
+            let table = Table { costs: &self.costs, width: self.cols, line: &self.line, unassigned: &self.unassigned };
             for j in 0..self.cols {
                 while self.matching.room[j] > 0 && self.matching.prices[j] < 0.0 {
                     self.raise.raise(&table, &mut self.matching, j);
                 }
             }
+        }
+        if self.waiting.is_empty() {
+            self.searches = MOST_BY_LISTS;
         }
         Ok(self.waiting.len())
     }
@@ -210,6 +240,53 @@ impl Solver {
         let own = self.matching.own.iter().zip(&self.matching.col_of).enumerate();
         *sum = own.fold(0.0, |sum, (i, (own, &j))| sum + if j == NONE { self.unassigned[i] } else { *own });
         Ok(true)
+    }
+
+    /// Searches in whole rows for the row that waits last. False: it found nothing.
+    fn serve(&mut self, row: usize) -> bool {
+        if self.lists.stand() {
+            self.look(row);
+        }
+        let table = Table { costs: &self.costs, width: self.cols, line: &self.line, unassigned: &self.unassigned };
+        if !self.search.augment(&table, &mut self.matching, row) {
+            self.failed = Some(Failed { row, settled: self.search.settled().to_vec() });
+            return false;
+        }
+        self.waiting.pop();
+        self.waits[row] = false;
+        true
+    }
+
+    /// Searches in lists for the row that waits last. Rows for which an entry that is not listed is better now wait instead. False, with
+    /// nothing changed: it found nothing.
+    fn serve_by_list(&mut self, row: usize) -> bool {
+        self.look(row);
+        if !self.seek.augment(&self.lists.of(&self.line), &mut self.matching, row) {
+            return false;
+        }
+        self.waiting.pop();
+        self.waits[row] = false;
+        let columns = self.seek.settled().iter().map(|&j| j as usize).chain(self.seek.end());
+        let rows: Vec<usize> = columns.map(|j| self.matching.first(j) as usize).collect();
+        for i in rows {
+            let value = self.value(i);
+            if value <= self.lists.rest(self.line[i] as usize) {
+                continue;
+            }
+            let least = self.look(i);
+            let size = self.matching.own[i].abs() + self.matching.prices[self.matching.col_of[i] as usize].abs();
+            if least < value - size * ROUNDING {
+                self.touch(i);
+            }
+        }
+        true
+    }
+
+    /// Lists the best entries of a row; its least `cost - price`.
+    fn look(&mut self, i: usize) -> f64 {
+        let line = self.line[i] as usize;
+        let row = &self.costs[line * self.cols..(line + 1) * self.cols];
+        self.lists.look(line, row, &self.matching.prices)
     }
 
     fn shape(&self) -> Shape<'_> {

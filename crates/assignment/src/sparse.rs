@@ -2,6 +2,13 @@
 
 use crate::matching::Choices;
 
+/// Rows of entries, columns and costs.
+pub trait Lines {
+    fn row(&self, i: usize) -> (&[u32], &[f64]);
+    /// What it costs to leave a row out, infinity where it must be served.
+    fn unassigned(&self, i: usize) -> f64;
+}
+
 /// Entries row by row.
 #[derive(Default)]
 pub struct Sparse<'a> {
@@ -14,13 +21,19 @@ pub struct Sparse<'a> {
     pub unassigned: &'a [f64],
 }
 
-impl Sparse<'_> {
-    pub fn row(&self, i: usize) -> (&[u32], &[f64]) {
+impl Lines for Sparse<'_> {
+    fn row(&self, i: usize) -> (&[u32], &[f64]) {
         let line = self.line.get(i).map_or(i, |&line| line as usize);
         let (from, to) = (self.begin[line], self.begin[line + 1]);
         (&self.cols[from..to], &self.costs[from..to])
     }
 
+    fn unassigned(&self, i: usize) -> f64 {
+        self.unassigned.get(i).copied().unwrap_or(f64::INFINITY)
+    }
+}
+
+impl Sparse<'_> {
     /// Lines for columns, of which there are `width`, and rows in them, ascending.
     pub fn transposed(&self, width: usize) -> Sparse<'static> {
         let mut begin = vec![0; width + 1];
@@ -80,6 +93,6 @@ impl Choices for Sparse<'_> {
     }
 
     fn unassigned(&self, i: usize) -> f64 {
-        self.unassigned.get(i).copied().unwrap_or(f64::INFINITY)
+        Lines::unassigned(self, i)
     }
 }

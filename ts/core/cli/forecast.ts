@@ -35,20 +35,21 @@ interface Options extends ReadOptions {
   function?: string;
   horizon: number;
   json?: string | true;
+  stdio?: true;
 }
 
 const HELP = `
 Models: auto (the one that was wrong by least), ${FORECAST_MODELS.join(', ')}.
 A trace is a file, plain or gzip, or a folder: ${knownFormats()}.
 
-Without a trace, requests are read from standard input, one JSON object a line, and answered one line each:
+With --stdio requests are read from standard input, one JSON object a line, and answered one line each:
   {"op":"observe","series":"f","from":0,"counts":[3,1,4]}
   {"op":"forecast","series":"f","origin":3,"horizon":60,"levels":[1,10,60],"quantiles":[0.05,0.5,0.95]}
 
 Examples:
   $ isotherm forecast calls.csv
   $ isotherm forecast calls.csv --function checkout --horizon 30
-  $ isotherm forecast < requests.jsonl
+  $ isotherm forecast --stdio < requests.jsonl
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or input, 130 interrupted.`;
 
@@ -57,18 +58,21 @@ export function addForecast(program: Command, signal: AbortSignal): void {
     .command('forecast')
     .summary('foresee the next calls of each function, and score the models')
     .description('Forecast the calls after the end of a trace with intervals, and score every model on the trace.')
-    .argument('[trace]', 'file or folder with calls; without it requests are read from standard input')
+    .argument('[trace]', 'file or folder with calls')
     .option('--function <key>', 'one function: its key, or a part that no other key has')
     .option('--model <name>', 'auto, or one model', modelName, 'auto')
     .option('--horizon <minutes>', 'how far ahead, a multiple of ten', tens, 60)
     .option('--format <name>', 'format of the trace, instead of recognising it')
     .option('--skip-bad', 'go on after bad rows, count and list them')
     .option('--title <text>', 'what to call the trace')
+    .option('--stdio', 'answer requests from standard input instead, a line of JSON each')
     .option('--json [file]', 'write forecasts and scores as JSON; - or nothing: standard output')
     .addHelpText('after', HELP)
-    .action((path: string | undefined, options: Options) =>
-      path === undefined ? answerRequests(options, signal) : run(path, options, signal),
-    );
+    .action((path: string | undefined, options: Options) => {
+      if (options.stdio === true) return answerRequests(path, options, signal);
+      if (path !== undefined) return run(path, options, signal);
+      throw new IsothermError('BAD_ARGUMENT', 'name a trace, or --stdio for requests (add --help for examples)');
+    });
 }
 
 function modelName(name: string): 'auto' | ForecastModelName {
@@ -82,9 +86,16 @@ function tens(text: string): number {
 }
 
 /** Answers until the requests end; one at a time, so that a slow reader slows the writer. */
-async function answerRequests({ model, function: key, json }: Options, signal: AbortSignal): Promise<void> {
-  if (key !== undefined || json !== undefined) {
-    throw new IsothermError('BAD_ARGUMENT', '--function and --json need a trace: name one (add --help for examples)');
+async function answerRequests(
+  path: string | undefined,
+  { model, function: key, json }: Options,
+  signal: AbortSignal,
+): Promise<void> {
+  if (path !== undefined || key !== undefined || json !== undefined) {
+    throw new IsothermError(
+      'BAD_ARGUMENT',
+      '--stdio goes with no trace, --function or --json (add --help for examples)',
+    );
   }
   if (process.stdin.isTTY) console.error('Reading requests from the terminal, one JSON object a line (see --help).');
   const session = new ForecastSession({ model });

@@ -1,11 +1,17 @@
 /** Forecasts by request: one line of JSON in, one line of JSON out. */
 import { type ErrorCode, IsothermError } from '../kernels/index.js';
-import { type ForecastModelName, MOST_HORIZON_MINUTES } from './model.js';
+import { CONFORMAL_ORIGINS } from './conformal.js';
+import { conformalForecast } from './conformal-forecast.js';
+import { type ForecastModelName, forecastModel, MOST_HORIZON_MINUTES } from './model.js';
 import { TrustedForecast } from './trusted-forecast.js';
 
 const MINUTE_MS = 60_000;
 /** Totals of longer blocks get no quantiles. */
 const LONGEST_WITH_QUANTILES = 10;
+
+/** Of less than two days the last origins alone make the quantiles: a day has not come round often enough to tell its hours apart. */
+const SHORT_MINUTES = 2880;
+const SHORT_ORIGINS = 8;
 
 type Fields = Record<string, unknown>;
 
@@ -15,7 +21,8 @@ type Fields = Record<string, unknown>;
  * `{"op":"observe","series":"f","from":0,"counts":[3,1,null]}` gives `{}`: the calls of minutes 0, 1 and 2; null is not known, and so is a minute left out.
  *
  * `{"op":"forecast","series":"f","origin":3,"horizon":60,"levels":[1,10,60],"quantiles":[0.05,0.95]}` gives `{"point":{"1":[60 numbers],"10":[…],"60":[…]},
- * "quantiles":{"1":[[2 numbers], … 60 times],"10":[…]},"model":"ma15","version":"1"}`. What is wrong gives `{"error":{"code":…,"message":…}}`.
+ * "quantiles":{"1":[[2 numbers], … 60 times],"10":[…]},"model":"ma15","version":"1"}`: of the model that is trusted most with `auto`, of a rule by name always that
+ * one. What is wrong gives `{"error":{"code":…,"message":…}}`.
  *
  * @example
  * const session = new ForecastSession({ model: 'auto' });
@@ -87,7 +94,11 @@ export class ForecastSession {
       throw wrong(`quantiles[${i}]`, q, 'a share from 0 to 1');
     });
     const known = observedUpTo(series, origin);
-    const found = known.quantiles({ minutes, levels, quantiles, originStep: minutes });
+    // A rule by name is that rule: else nobody could tell how good it is.
+    const rule = forecastModel(this.#model === 'auto' ? known.used : this.#model);
+    const history = known.history!;
+    const origins = history.end - history.start < SHORT_MINUTES ? SHORT_ORIGINS : CONFORMAL_ORIGINS;
+    const found = conformalForecast(rule, history, { minutes, levels, quantiles, originStep: minutes, origins });
     return {
       point: Object.fromEntries(found.map(({ level, calls }) => [level, [...calls]])),
       quantiles: Object.fromEntries(
@@ -98,8 +109,8 @@ export class ForecastSession {
             Array.from(calls, (_, block) => byQuantile.map((values) => values[block]!)),
           ]),
       ),
-      model: known.used,
-      version: known.version,
+      model: rule.name,
+      version: rule.version,
     };
   }
 }

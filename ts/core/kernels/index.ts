@@ -2,6 +2,27 @@
 
 export { ADAPTIVE_PRIOR } from './adaptive-prior.js';
 export {
+  type AdvantageArrays,
+  type AdvantageMoments,
+  type Advantages,
+  discountedReturns,
+  generalizedAdvantage,
+  normalizeAdvantages,
+  nStepReturns,
+  tdLambdaReturns,
+  type VtraceEstimates,
+  vtrace,
+} from './advantage.js';
+export {
+  discountedReturnsAsync,
+  generalizedAdvantageAsync,
+  nStepReturnsAsync,
+  tdLambdaReturnsAsync,
+  vtraceAsync,
+} from './advantage-async.js';
+export type { AdvantageRollout, LambdaRollout, NStepRollout, VtraceRollout } from './advantage-inputs.js';
+export type { Flags, Reals, Rollout, SameReals } from './advantage-rollout.js';
+export {
   type ArimaErrors,
   type ArimaForecast,
   type ArimaForecastOptions,

@@ -27,6 +27,16 @@ export function loadNative(): { kernels: Kernels; version: string } {
   return {
     version: addon.version(),
     kernels: {
+      generalizedAdvantage: addon.generalizedAdvantage,
+      generalizedAdvantage32: addon.generalizedAdvantage32,
+      lambdaReturns: addon.lambdaReturns,
+      lambdaReturns32: addon.lambdaReturns32,
+      nStepReturns: addon.nStepReturns,
+      nStepReturns32: addon.nStepReturns32,
+      vtrace: addon.vtrace,
+      vtrace32: addon.vtrace32,
+      normalizeAdvantages: addon.normalizeAdvantages,
+      normalizeAdvantages32: addon.normalizeAdvantages32,
       arimaFit: addon.arimaFit,
       arimaAt: addon.arimaAt,
       arimaSummary: (handle) => addon.arimaSummary(arima(handle)),

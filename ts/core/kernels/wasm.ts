@@ -79,6 +79,16 @@ const trace = (handle: TraceHandle) => (handle as WasmHandle<core.TraceHandle>).
 const memoryCap = (handle: MemoryCapHandle) => (handle as WasmHandle<core.MemoryCapHandle>).open();
 
 const wasm: Kernels = {
+  generalizedAdvantage: (...args) => guarded(() => core.generalizedAdvantage(...args)),
+  generalizedAdvantage32: (...args) => guarded(() => core.generalizedAdvantage32(...args)),
+  lambdaReturns: (...args) => guarded(() => core.lambdaReturns(...args)),
+  lambdaReturns32: (...args) => guarded(() => core.lambdaReturns32(...args)),
+  nStepReturns: (...args) => guarded(() => core.nStepReturns(...args)),
+  nStepReturns32: (...args) => guarded(() => core.nStepReturns32(...args)),
+  vtrace: (...args) => guarded(() => core.vtrace(...args)),
+  vtrace32: (...args) => guarded(() => core.vtrace32(...args)),
+  normalizeAdvantages: (...args) => guarded(() => core.normalizeAdvantages(...args)),
+  normalizeAdvantages32: (...args) => guarded(() => core.normalizeAdvantages32(...args)),
   arimaFit: (...args) => guarded(() => new WasmHandle(core.arimaFit(...args))),
   arimaAt: (...args) => guarded(() => new WasmHandle(core.arimaAt(...args))),
   arimaSummary: (handle) => guarded(() => core.arimaSummary(arima(handle))),

@@ -1,4 +1,6 @@
 /** What a worker runs: one job on the backend it is told, piece by piece, saying how far it is. */
+import type { EstimatorInputs } from './advantage-async.js';
+import { type Estimator, kernelFor, NONE32, NONE64 } from './advantage-rollout.js';
 import type { ArimaArrays } from './arima.js';
 import { type ArimaBatchArrays, batchRows } from './arima-batch.js';
 import { type ArimaSearch, MOST_MODELS, searchModel } from './arima-search.js';
@@ -47,7 +49,15 @@ export type WorkerJob =
   | { kind: 'autoArima'; search: ArimaSearch }
   | { kind: 'arimaBatch'; arrays: ArimaBatchArrays }
   | { kind: 'assignment'; instance: Instance }
-  | { kind: 'multipleChoice'; choices: Choices; limit: number };
+  | { kind: 'multipleChoice'; choices: Choices; limit: number }
+  | {
+      kind: 'advantage';
+      estimator: Estimator;
+      single: boolean;
+      inputs: EstimatorInputs;
+      cells: number;
+      outputs: number;
+    };
 
 export type WorkerMessage =
   | { kind: 'progress'; done: number; total: number }
@@ -280,6 +290,18 @@ function multipleChoice(backend: Backend, job: WorkerJob & { kind: 'multipleChoi
   return out;
 }
 
+/** What the kernel writes, one array behind the other. */
+function advantage(backend: Backend, job: WorkerJob & { kind: 'advantage' }, post: Post): Float64Array {
+  const { estimator, single, inputs, cells, outputs } = job;
+  const made = Array.from({ length: outputs }, () => (single ? new Float32Array(cells) : new Float64Array(cells)));
+  const kernel = kernelFor(kernelsOf(backend), estimator, single ? NONE32 : NONE64);
+  (kernel as (...args: unknown[]) => void)(...inputs, ...made);
+  post({ kind: 'progress', done: cells, total: cells });
+  const out = new Float64Array(outputs * cells);
+  for (const [i, one] of made.entries()) out.set(one, i * cells);
+  return out;
+}
+
 /** The choices of functions `from..to`. */
 function part({ offsets, cost, resource, maxCost, maxResource }: Choices, from: number, to: number): Choices {
   const first = offsets[from];
@@ -316,6 +338,8 @@ function work(backend: Backend, job: WorkerJob, post: Post): Float64Array {
       return assignment(backend, job, post);
     case 'multipleChoice':
       return multipleChoice(backend, job, post);
+    case 'advantage':
+      return advantage(backend, job, post);
   }
 }
 

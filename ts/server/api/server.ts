@@ -278,7 +278,11 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
 export async function serveApi(options: ApiOptions & { port: number }): Promise<Api> {
   const app = await buildApi(options);
   const { host, port } = { host: settings(options).host, port: options.port };
-  await app.listen({ host, port, listenTextResolver: (address) => `listening at ${address}` });
+  // Who opened it says where it listens, and as the first line.
+  const { level } = app.log;
+  app.log.level = 'silent';
+  await app.listen({ host, port });
+  app.log.level = level;
   const address = app.server.address() as AddressInfo;
   const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return { url: `http://${name}:${address.port}`, close: () => app.close() };

@@ -30,7 +30,7 @@ const ALL: readonly Relaxable[] = [...BARRIERS, 'budget', 'carbon'];
 const CLOSE = 0.01;
 const MOST_FACTOR = 1e4;
 /** The question is only whether there is a placement. */
-const LITTLE_WORK = { work: 1_000_000 };
+const LITTLE_WORK = { work: 1_000_000, looks: 40 };
 const MOST_CONFLICTS = 20;
 
 /** The conflicts of a problem without a placement: of each function without a node (20 of them), else of all together. */

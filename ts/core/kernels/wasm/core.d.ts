@@ -163,6 +163,16 @@ export function assignmentUpdateCost(handle: AssignmentHandle, row: number, col:
 export function assignmentUpdateRow(handle: AssignmentHandle, row: number, costs: Float64Array | number[], unassigned: number): void;
 
 /**
+ * Generalised advantage estimation.
+ */
+export function generalizedAdvantage(rewards: Float64Array | number[], values: Float64Array | number[], next_values: Float64Array | number[], terminated: Uint8Array | number[], truncated: Uint8Array | number[], steps: number, envs: number, gamma: number, lambda: number, out_advantages: Float64Array, out_returns: Float64Array): void;
+
+/**
+ * Generalised advantage estimation in single precision.
+ */
+export function generalizedAdvantage32(rewards: Float32Array | number[], values: Float32Array | number[], next_values: Float32Array | number[], terminated: Uint8Array | number[], truncated: Uint8Array | number[], steps: number, envs: number, gamma: number, lambda: number, out_advantages: Float32Array, out_returns: Float32Array): void;
+
+/**
  * The cost of every window that can be best; returns how many there are.
  */
 export function keepAliveCurve(gaps_ms: Float64Array | number[], weights: Float64Array | number[], idle_usd_per_ms: number, cold_start_usd: number, out_keep_alive_ms: Float64Array, out_objective_usd: Float64Array): number;
@@ -176,6 +186,16 @@ export function keepAliveWindow(gaps_ms: Float64Array | number[], weights: Float
  * `keepAliveWindow` of many functions; writes three numbers each. There is one thread.
  */
 export function keepAliveWindowBatch(offsets: Float64Array | number[], gaps_ms: Float64Array | number[], weights: Float64Array | number[], idle_usd_per_ms: Float64Array | number[], cold_start_usd: Float64Array | number[], pre_warm_usd: Float64Array | number[], out: Float64Array): void;
+
+/**
+ * TD(lambda) returns; with a lambda of 1 the discounted ones.
+ */
+export function lambdaReturns(rewards: Float64Array | number[], next_values: Float64Array | number[], terminated: Uint8Array | number[], truncated: Uint8Array | number[], steps: number, envs: number, gamma: number, lambda: number, out_returns: Float64Array): void;
+
+/**
+ * TD(lambda) returns in single precision; with a lambda of 1 the discounted ones.
+ */
+export function lambdaReturns32(rewards: Float32Array | number[], next_values: Float32Array | number[], terminated: Uint8Array | number[], truncated: Uint8Array | number[], steps: number, envs: number, gamma: number, lambda: number, out_returns: Float32Array): void;
 
 /**
  * Replays the next calls; how many, 0 once none is left. There is one thread.
@@ -216,6 +236,26 @@ export function multipleChoiceSet(handle: MultipleChoiceHandle, first: number, o
  * Whether the limit can be met; writes `[cost, resource, dualBound, bound, multiplier, changed]`.
  */
 export function multipleChoiceSolve(handle: MultipleChoiceHandle, limit: number, out: Float64Array): boolean;
+
+/**
+ * Returns over `n` steps.
+ */
+export function nStepReturns(rewards: Float64Array | number[], next_values: Float64Array | number[], terminated: Uint8Array | number[], truncated: Uint8Array | number[], steps: number, envs: number, gamma: number, n: number, out_returns: Float64Array): void;
+
+/**
+ * Returns over `n` steps in single precision.
+ */
+export function nStepReturns32(rewards: Float32Array | number[], next_values: Float32Array | number[], terminated: Uint8Array | number[], truncated: Uint8Array | number[], steps: number, envs: number, gamma: number, n: number, out_returns: Float32Array): void;
+
+/**
+ * Normalises in place; writes `[mean, standard deviation]`.
+ */
+export function normalizeAdvantages(out_advantages: Float64Array, epsilon: number, out_moments: Float64Array): void;
+
+/**
+ * Normalises in place in single precision; writes `[mean, standard deviation]`.
+ */
+export function normalizeAdvantages32(out_advantages: Float32Array, epsilon: number, out_moments: Float64Array): void;
 
 /**
  * Replays functions under settings; writes 22 figures per run, and the ready instances' time per run and step. There is one thread.
@@ -287,6 +327,16 @@ export function traceOfCounts(minutes: number, offsets: Float64Array | number[],
  */
 export function version(): string;
 
+/**
+ * V-trace.
+ */
+export function vtrace(rewards: Float64Array | number[], values: Float64Array | number[], next_values: Float64Array | number[], log_ratios: Float64Array | number[], terminated: Uint8Array | number[], truncated: Uint8Array | number[], steps: number, envs: number, gamma: number, rho_bar: number, c_bar: number, out_targets: Float64Array, out_advantages: Float64Array): void;
+
+/**
+ * V-trace in single precision.
+ */
+export function vtrace32(rewards: Float32Array | number[], values: Float32Array | number[], next_values: Float32Array | number[], log_ratios: Float32Array | number[], terminated: Uint8Array | number[], truncated: Uint8Array | number[], steps: number, envs: number, gamma: number, rho_bar: number, c_bar: number, out_targets: Float32Array, out_advantages: Float32Array): void;
+
 export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembly.Module;
 
 export interface InitOutput {
@@ -318,9 +368,13 @@ export interface InitOutput {
     readonly assignmentUpdateCol: (a: number, b: number, c: number, d: number) => [number, number];
     readonly assignmentUpdateCost: (a: number, b: number, c: number, d: number) => [number, number];
     readonly assignmentUpdateRow: (a: number, b: number, c: number, d: number, e: number) => [number, number];
+    readonly generalizedAdvantage: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: any, r: number, s: number, t: any) => [number, number];
+    readonly generalizedAdvantage32: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: any, r: number, s: number, t: any) => [number, number];
     readonly keepAliveCurve: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: any, j: number, k: number, l: any) => [number, number, number];
     readonly keepAliveWindow: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: any) => [number, number];
     readonly keepAliveWindowBatch: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: any) => [number, number];
+    readonly lambdaReturns: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: any) => [number, number];
+    readonly lambdaReturns32: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: any) => [number, number];
     readonly memoryCapAdvance: (a: number) => number;
     readonly memoryCapFinish: (a: number, b: number, c: number, d: any) => [number, number];
     readonly memoryCapOpen: (a: number, b: number, c: number, d: number, e: number) => [number, number, number];
@@ -329,6 +383,10 @@ export interface InitOutput {
     readonly multipleChoiceCreate: (a: number) => [number, number, number];
     readonly multipleChoiceSet: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number) => [number, number];
     readonly multipleChoiceSolve: (a: number, b: number, c: number, d: number, e: any) => [number, number, number];
+    readonly nStepReturns: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: any) => [number, number];
+    readonly nStepReturns32: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: any) => [number, number];
+    readonly normalizeAdvantages: (a: number, b: number, c: any, d: number, e: number, f: number, g: any) => [number, number];
+    readonly normalizeAdvantages32: (a: number, b: number, c: any, d: number, e: number, f: number, g: any) => [number, number];
     readonly platformReplay: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: any, m: number, n: number, o: any) => [number, number];
     readonly policyArrival: (a: number, b: number, c: number) => void;
     readonly policyCreate: (a: number, b: number) => [number, number, number];
@@ -343,6 +401,8 @@ export interface InitOutput {
     readonly traceOfCalls: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number, number];
     readonly traceOfCounts: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number) => [number, number, number];
     readonly version: () => [number, number];
+    readonly vtrace: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number, t: any, u: number, v: number, w: any) => [number, number];
+    readonly vtrace32: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number, t: any, u: number, v: number, w: any) => [number, number];
     readonly __wbindgen_externrefs: WebAssembly.Table;
     readonly __wbindgen_malloc: (a: number, b: number) => number;
     readonly __wbindgen_free: (a: number, b: number, c: number) => void;

@@ -64,13 +64,13 @@ class Life implements Link {
     worker.stdout.on('data', listen);
     worker.stderr.on('data', listen);
     const words = (message: string): string =>
-      `${place}: cannot be opened (${[message, said.trim()].join('; ').trim()})`;
+      `it cannot be opened: ${[message, said.trim()].filter((one) => one !== '').join('; ')}`;
     const opened = await new Promise<Opened>((resolve, reject) => {
       worker.once('message', resolve);
       worker.once('error', reject);
       worker.once('exit', (code) => resolve({ opened: false, message: `the database ended with ${code}` }));
     }).catch((cause: Error): never => {
-      throw new IsothermError('STORE_UNAVAILABLE', words(cause.message), { cause });
+      throw new IsothermError('STORE_UNAVAILABLE', `${place}: ${words(cause.message)}`, { cause });
     });
     if (!opened.opened) {
       await worker.terminate();

@@ -1,4 +1,5 @@
 /** The embedded database in a thread of its own: statements come as messages, one at a time. */
+import { inspect } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import { dataFolder } from './data-folder.js';
@@ -99,7 +100,10 @@ try {
   });
   port.postMessage({ opened: true } satisfies Opened);
 } catch (thrown) {
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  // The database throws errors of its own, which are no `Error` and may say nothing.
+  const { message: said } = thrown as { message?: unknown };
+  const message =
+    typeof said === 'string' && said !== '' ? said : inspect(thrown, { breakLength: Number.POSITIVE_INFINITY });
   port.postMessage({ opened: false, message } satisfies Opened);
   port.close();
 }

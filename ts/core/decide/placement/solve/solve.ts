@@ -45,6 +45,8 @@ export interface SolveOptions {
   starts?: readonly Int32Array[];
   /** Of a solution for much the same problem. */
   prices?: Float64Array;
+  /** Looks at the dual, at most. */
+  looks?: number;
   /** Changes that the local search looks at, at most. */
   work?: number;
 }
@@ -102,7 +104,7 @@ class Solving {
     const spread = spreadOf(this.#problem, this.#bounded);
     const climbed = climb(dual, {
       ...(prices !== undefined && { prices }),
-      looks: prices === undefined ? LOOKS : WARM_LOOKS,
+      looks: this.#options.looks ?? (prices === undefined ? LOOKS : WARM_LOOKS),
       softness: (prices === undefined ? SOFTNESS : WARM_SOFTNESS).map((one) => one * spread) as [number, number],
     });
     this.#attempt(climbed);

@@ -10,6 +10,10 @@ import { adjoint, innovations } from './steady.js';
 const BLOCK = 32;
 /** Square sum of the direction at which the filter is steady. */
 export const STEADY = 1e-18;
+/** So near a unit root a variance has four digits left when it is down at the innovation's. */
+export const LARGEST_VARIANCE = 1e12;
+/** No prediction is better than the innovation; one that seems so has lost its digits. */
+const LEAST_VARIANCE = 0.9999;
 
 /** One series with its regressors, and room for evaluations. */
 export class Exact {
@@ -88,8 +92,9 @@ export class Exact {
     this.#logVariance = 0;
     this.#states.fill(0);
     if (!this.#stationary.fill(this.expanded)) return Number.POSITIVE_INFINITY;
+    if (this.#stationary.variance > LARGEST_VARIANCE) return Number.POSITIVE_INFINITY;
     this.#stationary.firstGain(this.expanded, this.#gain);
-    this.#unsteady(keep);
+    if (!this.#unsteady(keep)) return Number.POSITIVE_INFINITY;
     const n = this.n;
     for (let c = 0; c < this.#columns; c++) {
       const column = this.data.subarray(c * n, (c + 1) * n);
@@ -101,8 +106,8 @@ export class Exact {
     return Number.isFinite(value) ? value : Number.POSITIVE_INFINITY;
   }
 
-  /** Steps until the filter is steady or the series ends. */
-  #unsteady(keep: boolean): void {
+  /** Steps until the filter is steady or the series ends; false where rounding takes over. */
+  #unsteady(keep: boolean): boolean {
     const n = this.n;
     const width = this.#r + 1;
     const gain = this.#gain;
@@ -115,6 +120,7 @@ export class Exact {
     for (; t < n; t++) {
       if (keep && t % BLOCK === 0) this.#keep();
       if (t % 4 === 0 && dot(direction, 0, direction, 0, width) < STEADY) break;
+      if (!(f > LEAST_VARIANCE)) return false;
       this.#variance[t] = f;
       product *= f;
       if (product > 1e200) {
@@ -133,6 +139,7 @@ export class Exact {
     }
     this.#logVariance += ln(product);
     this.#steadyFrom = t;
+    return true;
   }
 
   #keep(): void {

@@ -83,7 +83,10 @@ export class Filter {
     const v = value - level - predicted;
     const residual = v / Math.sqrt(form.f);
     stepState(this.state, 0, form.gain, predicted, v / form.f, this.expanded);
-    if (!form.steady) form.f = rotate(form.gain, form.direction, 0, 0, form.gain.length - 1, form.f, this.expanded);
+    if (!form.steady) {
+      const next = rotate(form.gain, form.direction, 0, 0, form.gain.length - 1, form.f, this.expanded);
+      form.f = next > 1 ? next : 1;
+    }
     push(this.past, given);
     return residual;
   }
@@ -183,7 +186,8 @@ export class Filter {
         return;
       }
       for (let k = 0; k < horizon - from; k++) variance[from + k] += f * (effects[k] * effects[k]);
-      f = rotate(gain, direction, 0, 0, gain.length - 1, f, of);
+      const next = rotate(gain, direction, 0, 0, gain.length - 1, f, of);
+      f = next > 1 ? next : 1;
     }
   }
 }

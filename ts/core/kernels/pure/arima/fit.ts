@@ -16,18 +16,20 @@ const MOST_EVALUATIONS = 400;
 const ROUGH = 1e-4;
 const ROUGH_OF_LONG = 1e-2;
 const FINE = 1e-10;
-const QUICK = 1e-2;
+const QUICK = 0.05;
 /** Values from which on a series is long: its optima lie further apart in value. */
 const LONG = 500;
 /** Optima closer than this in value are taken as one; how many are gone on from where there are gaps. */
 const SAME = 1e-3;
 const AGAIN = 4;
+/** What one evaluation with gaps may take, in multiplications or so, for that many; beyond, one alone is gone on from. */
+const CHEAP = 300_000;
 
 export function fitModel(task: Task): Model {
   const problem = new Problem(task);
   const { order } = task;
   const scale = 1 / problem.used;
-  const rough = problem.used > LONG ? ROUGH_OF_LONG : ROUGH;
+  const rough = task.quick ? QUICK : problem.used > LONG ? ROUGH_OF_LONG : ROUGH;
   const gradient = new Float64Array(coefficientCount(order));
   let evaluations = 0;
   const run = (search: Search, evaluate: (x: Float64Array, gradient: Float64Array) => number): Search => {
@@ -37,16 +39,24 @@ export function fitModel(task: Task): Model {
     }
     return search;
   };
-  const exact = problem.exact.bind(problem);
+  const exact = (x: Float64Array, slope: Float64Array) => problem.exact(x, false, slope);
+  const roughly = (x: Float64Array, slope: Float64Array) => problem.exact(x, true, slope);
   const starts = findStarts(order, problem, task.quick).reverse();
   let found = starts.map((x) =>
     run(new Search(x, scale, rough), (at, slope) => problem.whole.valueGradient(at, slope)),
   );
-  if (problem.gapped !== undefined)
-    found = againWithGaps(found, gradient.length, scale, rough).map((one) => run(one, exact));
+  if (problem.gapped !== undefined) {
+    const size = stateSize(order) + lostValues(order);
+    const most = problem.used * size * size > CHEAP ? 1 : AGAIN;
+    const white = new Search(new Float64Array(gradient.length), scale, rough);
+    found = [white, ...againWithGaps(found, rough, most)].map((search) => run(search, roughly));
+  }
   const best = bestOf(found);
-  best.resume(task.quick ? QUICK : FINE);
-  run(best, exact);
+  // A quick fit is content with a rough optimum.
+  if (!task.quick) {
+    best.resume(FINE);
+    run(best, exact);
+  }
   if (!Number.isFinite(best.value)) {
     throw new IsothermError('INFEASIBLE', 'the likelihood of this model is not finite at any start');
   }
@@ -63,17 +73,17 @@ function bestOf(found: Search[]): Search {
   return best;
 }
 
-/** White noise, and the best of the searches without gaps, the worst of them first. */
-function againWithGaps(found: Search[], size: number, scale: number, rough: number): Search[] {
+/** The best of the searches without gaps, the worst of them first. */
+function againWithGaps(found: Search[], rough: number, most: number): Search[] {
   const sorted = found.map((search) => search).sort((a, b) => (a.value < b.value ? -1 : a.value > b.value ? 1 : 0));
   const distinct: Search[] = [];
   for (const search of sorted) {
     const last = distinct[distinct.length - 1];
     if (last === undefined || !(Math.abs(search.value - last.value) < SAME)) distinct.push(search);
   }
-  const again = distinct.slice(0, AGAIN).reverse();
+  const again = distinct.slice(0, most).reverse();
   for (const search of again) search.resume(rough);
-  return [new Search(new Float64Array(size), scale, rough), ...again];
+  return again;
 }
 
 /** The inverse of the likelihood's curvature, taken where the transform is smooth and carried over; NaN where it is not definite. */
@@ -86,9 +96,9 @@ function standardErrors(order: Order, problem: Problem, x: Float64Array): Float6
   for (let j = 0; j < k; j++) {
     const step = 1e-4 * (1 + Math.abs(x[j]));
     point[j] = x[j] + step;
-    problem.exact(point, up);
+    problem.exact(point, false, up);
     point[j] = x[j] - step;
-    problem.exact(point, down);
+    problem.exact(point, false, down);
     point[j] = x[j];
     for (let i = 0; i < k; i++) curvature[i * k + j] = (up[i] - down[i]) / (2 * step);
   }

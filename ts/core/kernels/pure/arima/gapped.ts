@@ -1,5 +1,6 @@
 /** The exact likelihood of a series with gaps: the pure twin of `Gapped` in `kalman.rs`. */
 import { ln } from '../numeric.js';
+import { LARGEST_VARIANCE } from './exact.js';
 import { Kalman } from './kalman.js';
 import { dot } from './lanes.js';
 import { solve } from './least-squares.js';
@@ -68,7 +69,8 @@ export class Gapped {
     const n = this.#n;
     const data = this.#data;
     const lost = kalman.past.length;
-    if (!kalman.start(this.expanded, this.#stationary)) return Number.POSITIVE_INFINITY;
+    const ready = kalman.start(this.expanded, this.#stationary);
+    if (!ready || this.#stationary.variance > LARGEST_VARIANCE) return Number.POSITIVE_INFINITY;
     for (let c = 0; c < states.length; c++) this.#begin(c, lost);
     let product = 1;
     let logs = 0;

@@ -98,7 +98,8 @@ export class Kalman {
     }
     let value = this.#gain[0];
     for (let k = 0; k < past.length; k++) value += past[k] * this.#gain[r + k];
-    return value;
+    // No prediction is better than the innovation: what is less is rounding.
+    return value < 1 ? 1 : value;
   }
 
   /** One step of a column's state, before `advance`; `surprise` is NaN at a gap, and `value` what the column then has. */

@@ -14,6 +14,10 @@ import {
   stateSize,
 } from './order.js';
 
+/** Values lie within this, and not all of them within its inverse: their squares are numbers. */
+const LARGEST = 1e150;
+const NO_SQUARES = 'where squares are no longer numbers';
+
 /** A model and the series that it is to fit. */
 export interface Task {
   order: Order;
@@ -81,12 +85,23 @@ export class Problem {
     this.used = this.gapped.used;
   }
 
-  /** The exact likelihood (minus, less constants) and its slope; with gaps that is taken by central differences. */
-  exact(x: Float64Array, gradient: Float64Array): number {
+  /**
+   * The exact likelihood (minus, less constants) and its slope; with gaps that is taken by central differences, or roughly by those
+   * to one side.
+   */
+  exact(x: Float64Array, rough: boolean, gradient: Float64Array): number {
     const { gapped } = this;
     if (gapped === undefined) return this.whole.valueGradient(x, gradient);
     const point = x.slice();
+    const here = gapped.value(x);
     for (let j = 0; j < x.length; j++) {
+      if (rough) {
+        const step = 1e-6 * (1 + Math.abs(x[j]));
+        point[j] = x[j] + step;
+        gradient[j] = (gapped.value(point) - here) / step;
+        point[j] = x[j];
+        continue;
+      }
       const step = 1e-5 * (1 + Math.abs(x[j]));
       point[j] = x[j] + step;
       const up = gapped.value(point);
@@ -95,7 +110,7 @@ export class Problem {
       point[j] = x[j];
       gradient[j] = (up - down) / (2 * step);
     }
-    return gapped.value(x);
+    return here;
   }
 
   /** The exact likelihood at coefficients; leaves its effects and innovations behind. */
@@ -118,10 +133,13 @@ function check(task: Task): void {
   y.forEach((value, t) => {
     const infinite = value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY;
     ensure(!infinite, 'NOT_FINITE', () => `y[${t}] is ${value > 0 ? 'inf' : '-inf'}, expected a number or NaN`);
+    ensure(!(Math.abs(value) > LARGEST), 'OUT_OF_RANGE', () => `y[${t}] is beyond 1e150, ${NO_SQUARES}`);
   });
   regressors.forEach((value, i) => {
     const place = () => `xreg[${Math.floor(i / n)}][${i % n}] is not finite, expected a finite number`;
     ensure(Number.isFinite(value), 'NOT_FINITE', place);
+    const beyond = () => `xreg[${Math.floor(i / n)}][${i % n}] is beyond 1e150, ${NO_SQUARES}`;
+    ensure(Math.abs(value) <= LARGEST, 'OUT_OF_RANGE', beyond);
   });
   let seen = 0;
   for (const value of y) if (!Number.isNaN(value)) seen++;
@@ -137,8 +155,9 @@ function check(task: Task): void {
 }
 
 /** Errors: `INFEASIBLE` where nothing is left to explain: then the likelihood has no maximum. */
-function varied({ data, columns }: Design, from: number): void {
+function varied({ data, columns, scale }: Design, from: number): void {
   const n = data.length / columns;
+  ensure(scale > 1 / LARGEST, 'OUT_OF_RANGE', () => `y lies within 1e-150, ${NO_SQUARES}`);
   let left = false;
   // Of the series as it was divided, rounding leaves some 1e-16 a value.
   for (let t = from; t < n; t++) left ||= Math.abs(data[t]) > 1e-13;

@@ -40,8 +40,9 @@ export class Search {
     const matching = this.#matching;
     const end = this.#search(source);
     for (let at = 0; at < this.#count; at++) {
-      const lowered = end === undefined ? 0 : this.#finalDistance[at] - this.#level;
-      matching.prices[this.#settled[at]] = this.#price[at] + lowered;
+      // By rounding an end can be nearer than what was settled before; a price never rises.
+      const lowered = this.#finalDistance[at] - this.#level;
+      matching.prices[this.#settled[at]] = this.#price[at] + (lowered < 0 && end !== undefined ? lowered : 0);
     }
     if (end === undefined) return false;
     if (end !== NONE) this.#walk(source, end);

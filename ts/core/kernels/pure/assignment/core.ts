@@ -13,7 +13,7 @@ const FAILED = 8;
 /** Times that entries are added; searches of whole rows do the rest. */
 const ROUNDS = 10;
 /** What is better by less than this part is so by rounding. */
-const ROUNDING = 2 ** -46;
+export const ROUNDING = 2 ** -46;
 const INFINITY = Number.POSITIVE_INFINITY;
 const NO_COSTS = new Float64Array(0);
 

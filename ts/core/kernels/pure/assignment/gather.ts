@@ -1,13 +1,13 @@
 /** The entries of a row that look best. */
 
 /** Columns of which the least entry stands for all: a row is looked through once, and then only where it is worth it. */
-const BLOCK = 16;
+export const BLOCK = 16;
 /** Blocks of a row that are opened: those of the least entries. What is as good as the best entry of the last of them is taken. */
 const BLOCKS = 20;
 /** And at most so large a part of all blocks. */
 const PART = 3;
 /** No further block is opened when so many entries are taken. */
-const MOST = 64;
+export const MOST = 64;
 /** Spreads the blocks where rows begin, so that rows of many ties do not all take the same columns. */
 const SPREAD = 0x9e3779b1;
 const INFINITY = Number.POSITIVE_INFINITY;
@@ -21,6 +21,9 @@ export class Gather {
   cols: Int32Array;
   costs: Float64Array;
   count = 0;
+  /** Of the row looked at last: its least `cost - price`, and what that of entries that were not taken is at least. */
+  best = 0;
+  rest = 0;
 
   /** For rows of `width` columns, with room for `rows` of them at first. */
   constructor(width: number, rows: number) {
@@ -41,6 +44,8 @@ export class Gather {
     const least = this.#least;
     const order = this.#order;
     this.#look(costs, begin, prices);
+    this.best = least.reduce((a, b) => (b < a ? b : a), INFINITY);
+    this.rest = limit;
     let count = 0;
     for (let block = 0; block < least.length; block++) if (least[block] < limit) order[count++] = least[block];
     if (count === 0) return true;
@@ -48,6 +53,7 @@ export class Gather {
     const nth = Math.min(BLOCKS, 1 + Math.floor(blocks / PART));
     let all = count <= nth;
     const most = all ? limit : nthLeast(order, count, nth);
+    this.rest = most;
     const end = this.count + MOST;
     if (end + BLOCK > this.cols.length) this.#grow();
     const { cols: outCols, costs: outCosts } = this;
@@ -57,6 +63,7 @@ export class Gather {
       if (least[block] > most) continue;
       if (this.count >= end) {
         all = false;
+        this.rest = this.best;
         break;
       }
       const to = Math.min((block + 1) * BLOCK, width);

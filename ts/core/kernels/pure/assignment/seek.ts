@@ -1,7 +1,7 @@
 /** Adds one row along a shortest augmenting path where rows have few entries each. */
 import { Heap } from './heap.js';
 import { type Matching, NONE } from './matching.js';
-import type { Sparse } from './sparse.js';
+import type { Lines } from './sparse.js';
 
 const INFINITY = Number.POSITIVE_INFINITY;
 
@@ -44,8 +44,13 @@ export class Seek {
     return this.#settled.subarray(0, this.#count);
   }
 
+  /** The column with room where the last search ended, if it did, or `NONE`. */
+  end(): number {
+    return this.#endColumn;
+  }
+
   /** Gives `source` a column, or leaves a row out at its price. False, with nothing changed: neither is possible. */
-  augment(table: Sparse, source: number): boolean {
+  augment(table: Lines, source: number): boolean {
     const matching = this.#matching;
     this.#count = 0;
     this.#heap.clear();
@@ -57,7 +62,9 @@ export class Seek {
     this.#touches = 0;
     if (level === INFINITY) return false;
     for (let at = 0; at < this.#count; at++) {
-      matching.prices[this.#settled[at]] += this.#finalDistance[at] - level;
+      // By rounding an end can be nearer than what was settled before; a price never rises.
+      const lowered = this.#finalDistance[at] - level;
+      matching.prices[this.#settled[at]] += lowered < 0 ? lowered : 0;
     }
     if (this.#endColumn !== NONE) this.#walk(source, this.#endColumn);
     else if (this.#endRow !== source) {
@@ -89,7 +96,7 @@ export class Seek {
   }
 
   /** How far the end is; infinity where there is none. */
-  #search(table: Sparse, source: number): number {
+  #search(table: Lines, source: number): number {
     const { first, next, own, prices } = this.#matching;
     if (this.#relax(table, source, 0, Number.NEGATIVE_INFINITY)) return this.#bound;
     let head = 0;
@@ -127,14 +134,13 @@ export class Seek {
   }
 
   /** Reaches columns from a row. True: one that has room is no farther than `level`. */
-  #relax(table: Sparse, i: number, height: number, level: number): boolean {
-    const { cols, costs, begin } = table;
+  #relax(table: Lines, i: number, height: number, level: number): boolean {
+    const { cols, costs } = table;
     const { prices, room } = this.#matching;
     const [distance, reachedFrom, entry] = [this.#distance, this.#reachedFrom, this.#entry];
-    const line = table.line(i);
-    const end = begin[line + 1];
+    const end = table.to(i);
     let bound = this.#bound;
-    for (let at = begin[line]; at < end; at++) {
+    for (let at = table.from(i); at < end; at++) {
       const j = cols[at];
       const cost = costs[at];
       const found = cost - prices[j] - height;

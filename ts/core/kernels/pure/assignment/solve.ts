@@ -108,7 +108,7 @@ const WAITING = 8;
 const TIES = 2;
 
 /** Squares from this size on are solved among few entries of each row first. */
-const CORE = 400;
+export const CORE = 400;
 
 /** Puts all rows on columns or leaves them out; the row that can be neither. */
 function run(table: Table, matching: Matching, full: boolean): Failed | undefined {

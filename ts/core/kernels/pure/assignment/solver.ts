@@ -4,6 +4,7 @@ import { IsothermError } from '../../error.js';
 import { ensure, whole } from '../check.js';
 import { checkFits, closeColumns, type Failed, type Solution, writeRows } from './answer.js';
 import { Search } from './augment.js';
+import { ROUNDING } from './core.js';
 import {
   checkCosts,
   checkInstance,
@@ -14,11 +15,23 @@ import {
   MOST,
   type Rules,
 } from './instance.js';
+import { Lists } from './lists.js';
 import { Matching, NONE, Table } from './matching.js';
 import { Raise } from './raise.js';
-import { begin, roomOf, solve } from './solve.js';
+import { Seek } from './seek.js';
+import { begin, CORE, roomOf, solve } from './solve.js';
 
 const INFINITY = Number.POSITIVE_INFINITY;
+
+/** Searches by lists at a time: where prices move much, searches in whole rows are as good, and always right. */
+const MOST_BY_LISTS = 64;
+
+interface Searches {
+  table: Table;
+  search: Search;
+  raise: Raise;
+  seek: Seek;
+}
 
 /** Costs, duals and rows on columns. Where too few columns choose among the rows, every solution is a fresh one. */
 export class Solver implements AssignmentHandle {
@@ -34,7 +47,11 @@ export class Solver implements AssignmentHandle {
   readonly #capacity: Float64Array;
   #matching: Matching;
   /** Searches in the rows as they stand; made when they are needed. */
-  #searches: { search: Search; raise: Raise; table: Table } | undefined;
+  #searches: Searches | undefined;
+  /** For large squares: most searches go by the best entries of each row. */
+  readonly #lists: Lists;
+  /** Searches by lists that are left before all rows are served. */
+  #listSearches = 0;
   /** Whether rows were put on columns since all was new. */
   #begun = false;
   /** Rows to search for, and which they are. */
@@ -55,6 +72,7 @@ export class Solver implements AssignmentHandle {
     this.#capacity = capacity.slice();
     this.#matching = new Matching(rows, roomOf(instance));
     this.#waits = new Array<boolean>(rows).fill(false);
+    this.#lists = new Lists(cols);
   }
 
   open(): this {
@@ -83,6 +101,7 @@ export class Solver implements AssignmentHandle {
     moderate(checkCosts('costs', costs));
     for (let i = 0; i < costs.length; i++) this.#costs[this.#line[i] * this.#cols + j] = costs[i];
     const { first, prices } = this.#matching;
+    this.#lists.clear();
     if (this.#begun && prices[j] > Number.NEGATIVE_INFINITY) {
       while (first[j] !== NONE) this.#touch(first[j]);
       this.#priceAnew(j);
@@ -97,6 +116,7 @@ export class Solver implements AssignmentHandle {
     const cell = this.#line[i] * this.#cols + j;
     const before = this.#costs[cell];
     this.#costs[cell] = cost;
+    if (this.#lists.stand) this.#look(i);
     const { colOf, own, prices } = this.#matching;
     // Its column was the best of the row, and is the more so.
     if (colOf[i] === j && cost <= before) own[i] = cost;
@@ -139,28 +159,29 @@ export class Solver implements AssignmentHandle {
     if (!this.#begun) {
       this.#matching = new Matching(this.#line.length, roomOf(rules));
       this.#searches = undefined;
+      this.#lists.clear();
+      this.#listSearches = 0;
       this.#waiting = [...begin(this.#searching().table, this.#matching, full)].reverse();
       this.#waits.fill(false);
       for (const i of this.#waiting) this.#waits[i] = true;
       this.#begun = true;
     } else {
+      const byLists = full && this.#capacity.length === 0 && this.#line.length >= CORE && this.#listSearches > 0;
       if (!full) this.#matching.lowerPrices();
-      const { search } = this.#searching();
+      if (byLists && !this.#lists.stand) this.#line.forEach((_, i) => void this.#look(i));
       for (let k = 0; k < most && this.#waiting.length > 0; k++) {
         const row = this.#waiting[this.#waiting.length - 1];
-        if (!search.augment(row)) {
-          this.#failed = { row, settled: search.settled().slice() };
-          return 0;
-        }
-        this.#waiting.pop();
-        this.#waits[row] = false;
+        if (byLists && this.#listSearches > 0 && this.#serveByList(row)) this.#listSearches--;
+        else if (!this.#serve(row)) return 0;
       }
     }
     if (this.#waiting.length === 0 && !full) {
+      this.#lists.clear();
       const { room, prices } = this.#matching;
       const { raise } = this.#searching();
       for (let j = 0; j < this.#cols; j++) while (room[j] > 0 && prices[j] < 0) raise.raise(j);
     }
+    if (this.#waiting.length === 0) this.#listSearches = MOST_BY_LISTS;
     return this.#waiting.length;
   }
 
@@ -185,17 +206,65 @@ export class Solver implements AssignmentHandle {
     return sum;
   }
 
+  /** Searches in whole rows for the row that waits last. False: it found nothing. */
+  #serve(row: number): boolean {
+    if (this.#lists.stand) this.#look(row);
+    const { search } = this.#searching();
+    if (!search.augment(row)) {
+      this.#failed = { row, settled: search.settled().slice() };
+      return false;
+    }
+    this.#waiting.pop();
+    this.#waits[row] = false;
+    return true;
+  }
+
+  /**
+   * Searches in lists for the row that waits last. Rows for which an entry that is not listed is better now wait instead. False, with
+   * nothing changed: it found nothing.
+   */
+  #serveByList(row: number): boolean {
+    const { seek } = this.#searching();
+    const { colOf, own, prices, first } = this.#matching;
+    this.#look(row);
+    if (!seek.augment(this.#lists, row)) return false;
+    this.#waiting.pop();
+    this.#waits[row] = false;
+    const rows = Array.from(seek.settled(), (j) => first[j]);
+    if (seek.end() !== NONE) rows.push(first[seek.end()]);
+    for (const i of rows) {
+      const value = this.#value(i);
+      if (value <= this.#lists.rest(this.#line[i])) continue;
+      const least = this.#look(i);
+      const size = Math.abs(own[i]) + Math.abs(prices[colOf[i]]);
+      if (least < value - size * ROUNDING) this.#touch(i);
+    }
+    return true;
+  }
+
+  /** Lists the best entries of a row; its least `cost - price`. */
+  #look(i: number): number {
+    const line = this.#line[i];
+    this.#lists.line = this.#line;
+    return this.#lists.look(line, this.#costs, line * this.#cols, this.#matching.prices);
+  }
+
   #rules(): Rules {
     const [cols, capacity] = [this.#cols, this.#capacity];
     return { rows: this.#line.length, cols, unassigned: Float64Array.from(this.#unassigned), capacity };
   }
 
-  #searching(): { search: Search; raise: Raise; table: Table } {
+  #searching(): Searches {
     if (this.#searches !== undefined) return this.#searches;
     const { unassigned } = this.#rules();
     const table = new Table(this.#costs, this.#cols, unassigned, Uint32Array.from(this.#line));
     const matching = this.#matching;
-    this.#searches = { table, search: new Search(table, matching), raise: new Raise(table, matching) };
+    this.#searches = {
+      table,
+      search: new Search(table, matching),
+      raise: new Raise(table, matching),
+      seek: new Seek(this.#cols, matching),
+    };
     return this.#searches;
   }
 

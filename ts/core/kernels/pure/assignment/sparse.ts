@@ -1,8 +1,19 @@
 /** Rows that may go to few columns each. */
 import type { Choices } from './matching.js';
 
+/** Rows of entries, columns and costs. */
+export interface Lines {
+  readonly cols: Int32Array;
+  readonly costs: Float64Array;
+  /** Where the entries of a row begin and end. */
+  from(i: number): number;
+  to(i: number): number;
+  /** What it costs to leave a row out, infinity where it must be served. */
+  unassigned(i: number): number;
+}
+
 /** Entries row by row. */
-export class Sparse implements Choices {
+export class Sparse implements Choices, Lines {
   /** Entries of row `i` stand at `begin[i]..begin[i + 1]`. */
   readonly begin: ArrayLike<number>;
   readonly cols: Int32Array;
@@ -24,9 +35,12 @@ export class Sparse implements Choices {
     this.#line = line;
   }
 
-  /** Where the entries of a row are told: its own line, or that which it shares. */
-  line(i: number): number {
-    return this.#line === undefined ? i : this.#line[i];
+  from(i: number): number {
+    return this.begin[this.#line === undefined ? i : this.#line[i]];
+  }
+
+  to(i: number): number {
+    return this.begin[(this.#line === undefined ? i : this.#line[i]) + 1];
   }
 
   /** Lines for columns, of which there are `width`, and rows in them, ascending; rows then have the given lines, or their own. */
@@ -50,12 +64,11 @@ export class Sparse implements Choices {
 
   twoLeast(i: number, prices: Float64Array, least: Float64Array): number {
     const { cols, costs } = this;
-    const line = this.line(i);
-    const end = this.begin[line + 1];
+    const end = this.to(i);
     let best = Number.POSITIVE_INFINITY;
     let second = Number.POSITIVE_INFINITY;
     let first = -1;
-    for (let at = this.begin[line]; at < end; at++) {
+    for (let at = this.from(i); at < end; at++) {
       const value = costs[at] - prices[cols[at]];
       if (value >= second) continue;
       if (value < best) {
@@ -70,7 +83,7 @@ export class Sparse implements Choices {
   }
 
   firstEqual(i: number, prices: Float64Array, value: number, from: number): number {
-    const end = this.begin[this.line(i) + 1];
+    const end = this.to(i);
     for (let at = from; at < end; at++) if (this.costs[at] - prices[this.cols[at]] === value) return at;
     return -1;
   }

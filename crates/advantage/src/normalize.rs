@@ -1,0 +1,52 @@
+//! Advantages of mean 0 and deviation 1.
+
+use crate::real::Real;
+use crate::rollout::finite;
+use isotherm_numeric::{non_negative, Result};
+
+/// Sums that are added up side by side: entry `i` goes to sum `i mod 8`, and these are added in order.
+const SUMS: usize = 8;
+
+/// Of a batch before it is normalised.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Moments {
+    /// 0 of none.
+    pub mean: f64,
+    /// Of a sample: the squares are divided by one less than their number; 0 of fewer than two.
+    pub standard_deviation: f64,
+}
+
+/// Replaces each entry by `(entry - mean) * (1 / (standard deviation + epsilon))`, in `f64`. Errors: `NOT_FINITE`, `OUT_OF_RANGE`; nothing is changed then.
+pub fn normalize_advantages<R: Real>(advantages: &mut [R], epsilon: f64) -> Result<Moments> {
+    non_negative("epsilon", epsilon)?;
+    finite("the advantage", advantages, advantages.len().max(1))?;
+    let count = advantages.len() as f64;
+    if advantages.is_empty() {
+        return Ok(Moments { mean: 0.0, standard_deviation: 0.0 });
+    }
+    let mean = sum(advantages, |entry| entry) / count;
+    let squares = sum(advantages, |entry| (entry - mean) * (entry - mean));
+    let standard_deviation = if count > 1.0 { (squares / (count - 1.0)).sqrt() } else { 0.0 };
+    let scale = 1.0 / (standard_deviation + epsilon);
+    for entry in advantages.iter_mut() {
+        let deviation = entry.to_f64() - mean;
+        // All alike, and no epsilon: 0, not 0 times infinity.
+        *entry = R::of(if deviation == 0.0 { 0.0 } else { deviation * scale });
+    }
+    Ok(Moments { mean, standard_deviation })
+}
+
+#[inline(always)]
+fn sum<R: Real>(entries: &[R], of: impl Fn(f64) -> f64) -> f64 {
+    let mut sums = [0.0; SUMS];
+    let mut rows = entries.chunks_exact(SUMS);
+    for row in &mut rows {
+        for (sum, entry) in sums.iter_mut().zip(row) {
+            *sum += of(entry.to_f64());
+        }
+    }
+    for (sum, entry) in sums.iter_mut().zip(rows.remainder()) {
+        *sum += of(entry.to_f64());
+    }
+    sums.iter().sum()
+}

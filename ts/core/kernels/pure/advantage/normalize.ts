@@ -1,0 +1,38 @@
+/** Advantages of mean 0 and deviation 1: the pure twin of `normalize.rs` in `crates/advantage`. */
+import { nonNegative } from '../check.js';
+import { checkFinite, checkLength, type Reals } from './rollout.js';
+
+/** Sums that are added up side by side: entry `i` goes to sum `i mod 8`, and these are added in order. */
+const SUMS = 8;
+
+/** Of the entries, or of the squares of their distances from `center`. */
+function sum(entries: Reals, center: number | undefined): number {
+  const sums = new Float64Array(SUMS);
+  for (let i = 0; i < entries.length; i++) {
+    const entry = entries[i];
+    sums[i % SUMS] += center === undefined ? entry : (entry - center) * (entry - center);
+  }
+  return sums.reduce((all, some) => all + some, 0);
+}
+
+export function normalizeAdvantages(advantages: Reals, epsilon: number, outMoments: Float64Array): void {
+  nonNegative('epsilon', epsilon);
+  const count = advantages.length;
+  checkFinite('the advantage', advantages, Math.max(1, count));
+  checkLength('out', outMoments.length, 2);
+  if (count === 0) {
+    outMoments.fill(0);
+    return;
+  }
+  const mean = sum(advantages, undefined) / count;
+  const squares = sum(advantages, mean);
+  const deviation = count > 1 ? Math.sqrt(squares / (count - 1)) : 0;
+  const scale = 1 / (deviation + epsilon);
+  for (let i = 0; i < count; i++) {
+    const distance = advantages[i] - mean;
+    // All alike, and no epsilon: 0, not 0 times infinity.
+    advantages[i] = distance === 0 ? 0 : distance * scale;
+  }
+  outMoments[0] = mean;
+  outMoments[1] = deviation;
+}
