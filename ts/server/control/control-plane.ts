@@ -1,5 +1,6 @@
 /** The control plane in shadow: it watches, forecasts, decides and records, and touches nothing. */
 import type { FunctionControl } from 'isotherm/evaluate';
+import { IsothermError } from 'isotherm/kernels';
 import type { Decision, Desired } from '../api/schemas/decisions.js';
 import type { AuditEntry, PlaneEvent } from '../api/schemas/events.js';
 import type { FunctionDetail, FunctionRow } from '../api/schemas/functions.js';
@@ -17,6 +18,7 @@ import type { Receipt, ReceiptRow, Recomputation } from '../api/schemas/receipts
 import type { PushResult, Sample, UploadResult } from '../api/schemas/samples.js';
 import type { WhatIfRequest, WhatIfResult } from '../api/schemas/what-if.js';
 import type { Config } from '../config/index.js';
+import { mapInTurns } from '../turns.js';
 import { decisionsPage, functionsPage } from './browse.js';
 import { toStored } from './event-log.js';
 import { Loop, type TickDone } from './loop.js';
@@ -98,16 +100,17 @@ export class ControlPlane implements Plane {
     await this.#running;
     const { store, events, fleet } = this.#parts;
     const waiting = events.waiting();
-    // A store that is away now cannot be waited for.
-    const isStored = await store.addEvents(waiting.map(toStored)).then(
-      () => true,
-      () => false,
-    );
-    if (isStored) {
+    try {
+      // A store that is away now cannot be waited for.
+      await store.ping();
+      await store.addEvents(waiting.map(toStored));
       events.stored(waiting);
-      await this.#saveAll().catch(() => undefined);
+      await this.#saveAll();
+    } catch (error) {
+      if (!(error instanceof IsothermError)) throw error;
+    } finally {
+      for (const { control } of fleet.functions.values()) control.close();
     }
-    for (const { control } of fleet.functions.values()) control.close();
   }
 
   /** A restart goes on from here, and has nothing to compute again. */
@@ -118,7 +121,7 @@ export class ControlPlane implements Plane {
     const all = [...fleet.functions.values()].filter(({ control }) => control.nextTick === tick + 1);
     for (let from = 0; from < all.length; from += SAVED_AT_ONCE) {
       const saved = new SavedStates();
-      for (const managed of all.slice(from, from + SAVED_AT_ONCE)) saved.add(managed);
+      await mapInTurns(all.slice(from, from + SAVED_AT_ONCE), (managed) => saved.add(managed));
       await store.saveStates({ tick, atMs: time.endOf(tick) }, saved);
     }
   }
