@@ -35,8 +35,7 @@ import { upload } from './upload.js';
 import { detailView } from './views.js';
 import { whatIf } from './what-if.js';
 
-/** Ticks after which what is kept by day is asked for again. */
-const DAYS_EVERY_TICKS = 20;
+const DAY_MS = 86_400_000;
 /** Ticks after which what is too old is let go of. */
 const EXPIRE_EVERY_TICKS = 120;
 /** Functions that are saved together at the end. */
@@ -147,7 +146,9 @@ export class ControlPlane implements Plane {
     events.emit('tick', null, words, { tick, functions, calls, receipts, tookMs });
     const { patience } = this.#loop;
     const { signal } = this.#stop;
-    if (tick % DAYS_EVERY_TICKS === 0) summaries.setDays(await patience.until(() => store.totals(), signal));
+    // A day that is over does not change any more.
+    const isNewDay = Math.floor(endMs / DAY_MS) > Math.floor((endMs - time.tickMs) / DAY_MS);
+    if (isNewDay) summaries.setDays(await patience.until(() => store.totals(), signal));
     if (tick % EXPIRE_EVERY_TICKS === 0) {
       await patience.until(() => store.expire(endMs, this.#retention, signal), signal);
     }
