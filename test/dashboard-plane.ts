@@ -54,10 +54,17 @@ function recent(untilMs: number, scale: number): Recent {
 
 export class DashboardPlane extends MemoryPlane {
   nowMs = NOON_MS;
+  replay: Status['provider']['replay'] = null;
 
   override status(): Status {
     const tick = Math.floor((this.nowMs - NOON_MS) / TICK_MS) + 2880;
-    const provider: Status['provider'] = { name: 'push', state: 'up', detail: null, lastSampleMs: this.nowMs };
+    const provider: Status['provider'] = {
+      name: 'push',
+      state: 'up',
+      detail: null,
+      lastSampleMs: this.nowMs,
+      replay: this.replay,
+    };
     const epochMs = NOON_MS - 2880 * TICK_MS;
     return {
       ...super.status(),

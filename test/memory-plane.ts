@@ -150,7 +150,7 @@ export class MemoryPlane implements Plane {
       lastTickTookMs: null,
       lagMs: 0,
       loop: this.loop,
-      provider: { name: 'push', state: 'idle', detail: null, lastSampleMs: null },
+      provider: { name: 'push', state: 'idle', detail: null, lastSampleMs: null, replay: null },
       store: { kind: 'memory', state: this.storeAway ? 'down' : 'up', sinceMs: null, detail: null },
       functions: this.#functions.size,
       samples: { ...this.#counts },

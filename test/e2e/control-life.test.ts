@@ -31,11 +31,12 @@ describe('a trace', () => {
     await until(() => ending.status().loop === 'ended');
     expect(ending.status()).toMatchObject({
       tick: 40,
-      provider: { state: 'idle', detail: 'it has come to its end: nothing is decided any more' },
+      provider: { state: 'idle', detail: 'it has come to its end: nothing is decided any more, and the figures stay' },
     });
     expect(ending.desired('shop/steady')).toMatchObject({ stale: true });
     const { items } = await ending.events({ limit: 10 });
-    expect(items[0]!.message).toBe('script has come to its end: nothing is decided any more');
+    const message = 'script has come to its end: nothing is decided any more, and the figures stay';
+    expect(items[0]).toMatchObject({ kind: 'provider-ended', message });
     expect(ending.summary()).toMatchObject({ functions: 4, toMs: at(20) });
     await ending.stop();
     await ending.ended();

@@ -297,7 +297,10 @@ describe.skipIf(path === undefined && !required)('the dashboard', () => {
           await page.evaluate(() => {
             location.hash = '#/functions/nobody';
           });
-          await page.getByText('There is no function "nobody": no sample of it has come.').waitFor();
+          await page
+            .getByRole('heading', { name: 'There is no function "nobody": no sample of it has come' })
+            .waitFor();
+          await page.getByRole('link', { name: 'Back to Functions' }).waitFor();
           plane.storeAway = true;
           await page.keyboard.press('7');
           await page.getByText('The store is away.').first().waitFor();
@@ -306,6 +309,64 @@ describe.skipIf(path === undefined && !required)('the dashboard', () => {
         { isExpected: isProblem },
       );
     }, new DashboardPlane());
+  });
+
+  it('marks what plays a trace, and is calm when it has ended', async () => {
+    const plane = await filled();
+    await served(async ({ url }) => {
+      await visit(`${url}/`, async (page) => {
+        const signs = () => page.locator('.signs').textContent();
+        await ready(page);
+        expect(await signs()).not.toContain('Plays a trace');
+        plane.replay = { speed: 60 };
+        plane.emit('tick', null, 'tick');
+        await poll(signs).toContain('Plays a trace at 60 times its speed');
+        expect(await page.locator('.ended').textContent()).toBe('');
+        plane.loop = 'ended';
+        plane.emit('provider-ended', null, 'replay has come to its end');
+        await page.getByText('The trace has ended: nothing is decided any more, and the figures stay.').waitFor();
+        expect(await page.locator('[data-health="wait"]:visible, [data-health="bad"]:visible').count()).toBe(0);
+        await page.getByText('trace ended').waitFor();
+      });
+    }, plane);
+  });
+
+  it('keeps figures of any size within their tiles', async () => {
+    const plane = await filled();
+    const { summary } = plane;
+    plane.summary = () => {
+      const whole = summary.call(plane);
+      const small = Object.fromEntries(Object.entries(whole.ours).map(([name, value]) => [name, value * 1.2345e-5]));
+      return { ...whole, ours: small as typeof whole.ours };
+    };
+    await served(async ({ url }) => {
+      for (const width of [400, 1024, 1280, 1440]) {
+        await visit(
+          `${url}/`,
+          async (page) => {
+            await ready(page);
+            const wider = await page.evaluate(() =>
+              [...document.querySelectorAll('.tile')].flatMap((tile) => {
+                const { right } = tile.getBoundingClientRect();
+                const texts = [...tile.querySelectorAll('.big, .change, .whose, .number')];
+                return texts.filter((one) => one.getBoundingClientRect().right > right).map((one) => one.textContent);
+              }),
+            );
+            expect(wider, `at ${width}`).toEqual([]);
+            const bars = await page.locator('.tile .bar:last-child').evaluateAll((all) => {
+              const rows = all.map((bar) => {
+                const { top } = bar.closest('.tile')!.getBoundingClientRect();
+                return `${top} ${bar.getBoundingClientRect().top}`;
+              });
+              const tops = new Set(rows.map((row) => row.split(' ')[0]));
+              return new Set(rows).size - tops.size;
+            });
+            expect(bars, `bars in line at ${width}`).toBe(0);
+          },
+          { width },
+        );
+      }
+    }, plane);
   });
 
   it('asks for a key, keeps it in the tab, and follows the events with it', async () => {

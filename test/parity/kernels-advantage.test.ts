@@ -293,6 +293,9 @@ describe('the public functions', () => {
     expect(codeOf(() => nStepReturns({ ...rollout, n: 2 }, rollout.rewards))).toBe('BAD_ARGUMENT');
     expect(codeOf(() => vtrace(rollout, { targets: both, advantages: both }))).toBe('BAD_ARGUMENT');
     expect(codeOf(() => generalizedAdvantage(rollout, out(new Float64Array(239))))).toBe('BAD_LENGTH');
+    expect(
+      codeOf(() => generalizedAdvantage({ ...rollout, rewards: new Float64Array() }, out(new Float64Array(240)))),
+    ).toBe('BAD_LENGTH');
     expect(codeOf(() => generalizedAdvantage({ ...rollout, gamma: 1.01 }))).toBe('OUT_OF_RANGE');
     expect(codeOf(() => generalizedAdvantage({ ...rollout, lambda: Number.NaN }))).toBe('OUT_OF_RANGE');
     const rewards = rollout.rewards.with(17, Number.NaN);

@@ -450,6 +450,9 @@ describe('batches', () => {
     });
     expect(sumOf(() => ({ cost: solveAssignmentBatch([1], 1, 1, 2).cost[0] }))).toBe('BAD_LENGTH');
     expect(sumOf(() => ({ cost: solveAssignmentBatch([Number.NaN], 1, 1, 1).cost[0] }))).toBe('NOT_FINITE');
-    expect(sumOf(() => ({ cost: solveAssignmentBatch([], -1, 1, 1).cost[0] }))).toBe('OUT_OF_RANGE');
+    for (const count of [-1, 1e15])
+      expect(sumOf(() => ({ cost: solveAssignmentBatch([], count, 0, 0).cost[0] }))).toBe('OUT_OF_RANGE');
+    for (const threads of [-1, 0.5, 2000])
+      expect(sumOf(() => ({ cost: solveAssignmentBatch([1], 1, 1, 1, { threads }).cost[0] }))).toBe('OUT_OF_RANGE');
   });
 });

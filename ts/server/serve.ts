@@ -28,6 +28,8 @@ export interface Served {
   config: Config;
   /** Rejects with what ended the loop; resolves after `close`. */
   ended(): Promise<void>;
+  /** Resolves when the trace that is replayed has come to its end; never where there is none. */
+  traceEnded: Promise<void>;
   summary(): Summary;
   /** Ends the tick that runs, then everything else. */
   close(): Promise<void>;
@@ -70,8 +72,18 @@ export async function serve({ config: path, env, say, signal }: ServeOptions): P
       );
     }, KEYS_EVERY_MS);
     opened.push(async () => clearInterval(timer));
+    const traceEnded = new Promise<void>((resolve) => {
+      plane.subscribe(({ kind }) => kind === 'provider-ended' && resolve());
+    });
     plane.start();
-    return { url: api.url, config, ended: () => plane.ended(), summary: () => plane.summary(), close };
+    return {
+      url: api.url,
+      config,
+      ended: () => plane.ended(),
+      traceEnded,
+      summary: () => plane.summary(),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

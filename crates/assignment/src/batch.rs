@@ -6,10 +6,13 @@ use std::sync::Mutex;
 use crate::answer::Solution;
 use crate::instance::{large, length, Instance, MOST};
 use crate::solve::solve;
-use isotherm_numeric::{whole, Error, Result, MAX_EXACT};
+use isotherm_numeric::{whole, Error, Result};
 
 /// Assignments that a thread takes at a time.
 const CHUNK: usize = 16;
+
+/// Assignments that one call may solve.
+const MOST_IN_A_BATCH: f64 = (1_u32 << 24) as f64;
 
 /// Costs `[count, rows, cols]`.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +26,7 @@ pub struct Batch<'a> {
 impl<'a> Batch<'a> {
     /// Errors: `OUT_OF_RANGE` (sizes), `BAD_LENGTH`, `NOT_FINITE` (NaN, negative infinity).
     pub fn new(costs: &'a [f64], count: f64, rows: f64, cols: f64) -> Result<Self> {
-        whole("count", count, 0.0, MAX_EXACT)?;
+        whole("count", count, 0.0, MOST_IN_A_BATCH)?;
         whole("rows", rows, 0.0, MOST)?;
         whole("cols", cols, 0.0, MOST)?;
         length("costs", costs.len(), count * rows * cols)?;

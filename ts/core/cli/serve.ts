@@ -1,7 +1,7 @@
 /** `isotherm serve`: the control plane in shadow. */
 import { relative } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { count, span, threeDigits } from '../evaluate/figures.js';
+import { count, counted, span, threeDigits } from '../evaluate/figures.js';
 import { IsothermError } from '../kernels/index.js';
 import { wholeNumber } from './numbers.js';
 import { loadServer, type ServedProvider, type ServedSummary } from './server.js';
@@ -89,6 +89,7 @@ async function run(options: Options, signal: AbortSignal): Promise<void> {
   console.log(`${served.url}/docs  API`);
   console.log(sourceInWords(served.config.provider));
   console.log('In shadow: decides and records, touches nothing. Ctrl-C stops.');
+  void served.traceEnded.then(() => console.log('The trace has ended; the figures stay. Ctrl-C stops.'));
   const stopped = new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
@@ -121,7 +122,7 @@ function inWords({ fromMs, toMs, functions, ours, compared, saved }: ServedSumma
   const usd = (value: number): string => `$${threeDigits(Math.abs(value))}`;
   const than = saved.against === 'provider reported' ? 'the platform' : 'a keep-alive of 10 minutes';
   return [
-    `${span((toMs - fromMs) / 60_000)}, ${count(ours.calls)} calls of ${count(functions)} functions.`,
+    `${span((toMs - fromMs) / 60_000)}, ${counted(ours.calls, 'call')} of ${counted(functions, 'function')}.`,
     `Cold starts: ${count(ours.coldStarts)}, against ${count(compared.coldStarts)} of ${than}.`,
     `Idle memory: ${threeDigits(ours.idleGbHours)} GB-h, against ${threeDigits(compared.idleGbHours)}.`,
     `Cost: ${usd(ours.objectiveUsd)}, ${usd(saved.objectiveUsd)} ${saved.objectiveUsd >= 0 ? 'less' : 'more'} than ${than}.`,

@@ -46,6 +46,7 @@ export interface Server {
     url: string;
     config: { provider: ServedProvider };
     ended(): Promise<void>;
+    traceEnded: Promise<void>;
     summary(): ServedSummary;
     close(): Promise<void>;
   }>;

@@ -55,8 +55,11 @@ export function flagsOf(flags: Flags | undefined): Uint8Array {
 
 type AnyReals = Float32Array | Float64Array;
 
-/** An array to write to, of the right precision. Errors: `BAD_ARGUMENT`. */
+/** An array to write to, of the right precision. Errors: `BAD_ARGUMENT`, `BAD_LENGTH`. */
 export function checkOut(name: string, out: AnyReals, rewards: Reals): void {
+  // Without rewards kernels take those that lie in what is written to.
+  if (rewards.length === 0 && out.length > 0)
+    throw new IsothermError('BAD_LENGTH', `${name} has ${out.length} elements, rewards has none`);
   if (out instanceof (isSingle(rewards) ? Float32Array : Float64Array)) return;
   const expected = isSingle(rewards) ? 'Float32Array' : 'Float64Array';
   throw new IsothermError('BAD_ARGUMENT', `${name} is no ${expected}, as the precision of rewards asks`);

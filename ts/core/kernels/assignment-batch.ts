@@ -2,13 +2,14 @@
 import { type CostMatrix, emptySolution, entries, infeasible } from './assignment-instance.js';
 import { kernels, translated } from './backend.js';
 import { IsothermError } from './error.js';
-import { checkSizes, columnsChoose } from './pure/assignment/instance.js';
+import { checkSizes, columnsChoose, MOST_IN_A_BATCH } from './pure/assignment/instance.js';
 import { whole } from './pure/check.js';
+import { checkThreads } from './replay-source.js';
 
 export interface AssignmentBatchOptions {
   /** Seeks the largest sums; then either infinity forbids a pair. */
   maximize?: boolean;
-  /** At most so many threads, where the backend has them; 0, as left out: as many as the machine has. */
+  /** At most so many threads, where the backend has them, up to 1024; 0, as left out: as many as the machine has. */
   threads?: number;
 }
 
@@ -31,6 +32,7 @@ export interface AssignmentBatchSolution {
  * for each would cost as much as its work.
  *
  * @param cost `[count, rows, cols]`: numbers, or `Infinity`.
+ * @param count at most 2^24.
  * @throws IsothermError `INFEASIBLE` for the first that has no solution, with its `hallViolator`, and as `solveAssignment`.
  *
  * Complexity: that of `solveAssignment`, `count` times over the threads.
@@ -48,12 +50,13 @@ export function solveAssignmentBatch(
 ): AssignmentBatchSolution {
   const costs = entries(cost, options);
   const outs = translated(() => {
-    whole('count', count, 0, Number.MAX_SAFE_INTEGER);
+    whole('count', count, 0, MOST_IN_A_BATCH);
     checkSizes(cost.length, count * rows, cols);
     return emptySolution({ rows: count * rows, cols: count * cols });
   });
   const { rowToCol, colToRow, rowDuals, colDuals } = outs;
   const { threads = 0, maximize } = options;
+  if (threads !== 0) checkThreads(threads);
   const without = translated(() =>
     kernels().assignmentSolveBatch(costs, count, rows, cols, threads, rowToCol, colToRow, rowDuals, colDuals),
   );

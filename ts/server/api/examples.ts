@@ -147,7 +147,7 @@ const status: Status = {
   lastTickTookMs: 41,
   lagMs: 60_000,
   loop: 'running',
-  provider: { name: 'prometheus', state: 'up', detail: null, lastSampleMs: AT },
+  provider: { name: 'prometheus', state: 'up', detail: null, lastSampleMs: AT, replay: null },
   store: { kind: 'pglite', state: 'up', sinceMs: null, detail: null },
   functions: 424,
   samples: { accepted: 610_000, duplicates: 12, late: 3, rejected: 0 },

@@ -1,5 +1,6 @@
 /** The control plane in shadow: it watches, forecasts, decides and records, and touches nothing. */
 import type { FunctionControl } from 'isotherm/evaluate';
+import { IsothermError } from 'isotherm/kernels';
 import type { Decision, Desired } from '../api/schemas/decisions.js';
 import type { AuditEntry, PlaneEvent } from '../api/schemas/events.js';
 import type { FunctionDetail, FunctionRow } from '../api/schemas/functions.js';
@@ -17,6 +18,7 @@ import type { Receipt, ReceiptRow, Recomputation } from '../api/schemas/receipts
 import type { PushResult, Sample, UploadResult } from '../api/schemas/samples.js';
 import type { WhatIfRequest, WhatIfResult } from '../api/schemas/what-if.js';
 import type { Config } from '../config/index.js';
+import { mapInTurns } from '../turns.js';
 import { decisionsPage, functionsPage } from './browse.js';
 import { toStored } from './event-log.js';
 import { Loop, type TickDone } from './loop.js';
@@ -33,8 +35,7 @@ import { upload } from './upload.js';
 import { detailView } from './views.js';
 import { whatIf } from './what-if.js';
 
-/** Ticks after which what is kept by day is asked for again. */
-const DAYS_EVERY_TICKS = 20;
+const DAY_MS = 86_400_000;
 /** Ticks after which what is too old is let go of. */
 const EXPIRE_EVERY_TICKS = 120;
 /** Functions that are saved together at the end. */
@@ -99,16 +100,17 @@ export class ControlPlane implements Plane {
     await this.#running;
     const { store, events, fleet } = this.#parts;
     const waiting = events.waiting();
-    // A store that is away now cannot be waited for.
-    const isStored = await store.addEvents(waiting.map(toStored)).then(
-      () => true,
-      () => false,
-    );
-    if (isStored) {
+    try {
+      // A store that is away now cannot be waited for.
+      await store.ping();
+      await store.addEvents(waiting.map(toStored));
       events.stored(waiting);
-      await this.#saveAll().catch(() => undefined);
+      await this.#saveAll();
+    } catch (error) {
+      if (!(error instanceof IsothermError)) throw error;
+    } finally {
+      for (const { control } of fleet.functions.values()) control.close();
     }
-    for (const { control } of fleet.functions.values()) control.close();
   }
 
   /** A restart goes on from here, and has nothing to compute again. */
@@ -119,7 +121,7 @@ export class ControlPlane implements Plane {
     const all = [...fleet.functions.values()].filter(({ control }) => control.nextTick === tick + 1);
     for (let from = 0; from < all.length; from += SAVED_AT_ONCE) {
       const saved = new SavedStates();
-      for (const managed of all.slice(from, from + SAVED_AT_ONCE)) saved.add(managed);
+      await mapInTurns(all.slice(from, from + SAVED_AT_ONCE), (managed) => saved.add(managed));
       await store.saveStates({ tick, atMs: time.endOf(tick) }, saved);
     }
   }
@@ -144,7 +146,9 @@ export class ControlPlane implements Plane {
     events.emit('tick', null, words, { tick, functions, calls, receipts, tookMs });
     const { patience } = this.#loop;
     const { signal } = this.#stop;
-    if (tick % DAYS_EVERY_TICKS === 0) summaries.setDays(await patience.until(() => store.totals(), signal));
+    // A day that is over does not change any more.
+    const isNewDay = Math.floor(endMs / DAY_MS) > Math.floor((endMs - time.tickMs) / DAY_MS);
+    if (isNewDay) summaries.setDays(await patience.until(() => store.totals(), signal));
     if (tick % EXPIRE_EVERY_TICKS === 0) {
       await patience.until(() => store.expire(endMs, this.#retention, signal), signal);
     }

@@ -112,7 +112,8 @@ export class Loop {
     this.hasEnded = true;
     this.isBehind = false;
     ingestion.end();
-    events.emit('provider-down', null, `${observer.name} has come to its end: nothing is decided any more`, { endMs });
+    const words = `${observer.name} has come to its end: nothing is decided any more, and the figures stay`;
+    events.emit('provider-ended', null, words, { endMs });
     const waiting = events.waiting();
     const work = this.patience.until(() => store.addEvents(waiting.map(toStored)), signal);
     await work.then(() => events.stored(waiting), unlessAborted(signal));

@@ -35,8 +35,11 @@ export function statusView(opened: Opened, loop: Loop, life: LoopLife): Status {
     provider: {
       name: observer.name,
       state: degraded !== null ? 'down' : lastSampleMs === null || hasEnded ? 'idle' : 'up',
-      detail: hasEnded ? 'it has come to its end: nothing is decided any more' : (degraded ?? skewed),
+      detail: hasEnded
+        ? 'it has come to its end: nothing is decided any more, and the figures stay'
+        : (degraded ?? skewed),
       lastSampleMs,
+      replay: observer.endMs === null ? null : { speed: finite(clock.speed ?? 1) },
     },
     store: {
       kind: store.driver,
@@ -50,6 +53,8 @@ export function statusView(opened: Opened, loop: Loop, life: LoopLife): Status {
     degraded: whatIsWrong(opened, loop.clockBehindMs, life.failure),
   };
 }
+
+const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
 function whatIsWrong({ observer, store, fleet }: Opened, clockBehindMs: number, failure: unknown): string[] {
   const { degraded } = observer.health();

@@ -37,7 +37,8 @@ export class Summaries {
   #functions = 0;
   #fromMs: number | null = null;
   #toMs: number | null = null;
-  #days: SummaryDay[] = [];
+  /** As the store has them, oldest first. */
+  #days: readonly DayTotals[] = [];
 
   /** After a tick, before the next one begins: O(functions). */
   async add(functions: Iterable<ManagedFunction>, endMs: number, beginMs: number): Promise<void> {
@@ -104,13 +105,31 @@ export class Summaries {
     this.#fromMs = fromMs;
   }
 
-  /** What the store has by day. */
+  /** What the store has by day; only days that are over are taken from it. */
   setDays(days: readonly DayTotals[]): void {
-    this.#days = days.map((day) => {
-      const ours = withMemory(day.ours, this.#ours);
-      const compared = withMemory(day.compared, this.#compared);
-      return { fromMs: day.day * DAY_MS, ours, compared, saved: savingsOf(ours, compared, this.#against) };
-    });
+    this.#days = days;
+  }
+
+  /** The store is behind the last tick by as long as a function waits to be saved: the newest day is what all came to less the days before. */
+  #daysView(): SummaryDay[] {
+    if (this.#toMs === null) return [];
+    const today = Math.floor(this.#toMs / DAY_MS);
+    const restOurs = { ...this.#ours };
+    const restCompared = { ...this.#compared };
+    const before = this.#days
+      .filter(({ day }) => day < today)
+      .map((stored) => {
+        const ours = withMemory(stored.ours, this.#ours);
+        const compared = withMemory(stored.compared, this.#compared);
+        takeAway(restOurs, ours);
+        takeAway(restCompared, compared);
+        return this.#dayView(stored.day, ours, compared);
+      });
+    return [...before, this.#dayView(today, restOurs, restCompared)];
+  }
+
+  #dayView(day: number, ours: Totals, compared: Totals): SummaryDay {
+    return { fromMs: day * DAY_MS, ours, compared, saved: savingsOf(ours, compared, this.#against) };
   }
 
   totals(): { ours: Totals; compared: Totals } {
@@ -135,7 +154,7 @@ export class Summaries {
       },
       instances: this.#instances,
       recent: this.#recent.view(nowMs),
-      days: this.#days,
+      days: this.#daysView(),
     };
   }
 }
@@ -162,6 +181,11 @@ function addForecast(into: Forecasts, managed: ManagedFunction): void {
     sums.coverable += trust.blocks;
   }
   if (managed.isDemoted) into.demoted++;
+}
+
+/** No sum that only grows falls below 0, but for the last bit of a difference. */
+function takeAway(from: Totals, less: Totals): void {
+  for (const name of Object.keys(from) as (keyof Totals)[]) from[name] = Math.max(0, from[name] - less[name]);
 }
 
 /** Days are stored without idle memory: it is that of the fleet's mean instance, as good as the sum is by function. */

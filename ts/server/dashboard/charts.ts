@@ -1,5 +1,5 @@
 /** The live charts that more than one page shows. */
-import { count, percent, threeDigits } from '../../core/evaluate/figures.js';
+import { count, counted, percent, threeDigits } from '../../core/evaluate/figures.js';
 import type { Forecast } from '../api/schemas/decisions.js';
 import type { Recent, Savings } from '../api/schemas/figures.js';
 import { TimeChart } from './chart.js';
@@ -44,7 +44,7 @@ export function showCalls(chart: TimeChart, recent: Recent, untilMs: number | nu
         : Number.isNaN(came)
           ? 'No calls are known: there are no data'
           : `${threeDigits(came)} calls came a minute${wanted}`,
-    summary: `Lines over the last ${steps} minutes.`,
+    summary: `Lines over the last ${counted(steps, 'minute')}.`,
     times,
     values: [calls, expected],
   });
@@ -141,18 +141,18 @@ export const coldChart = () =>
     ],
   });
 
-export function showCold(chart: TimeChart, recent: Recent, untilMs: number | null, { against }: Savings): void {
-  const { times, count: steps } = closed(recent, untilMs);
-  const ours = recent.coldStarts.slice(0, steps);
-  const theirs = recent.comparedColdStarts.slice(0, steps);
+/** With the minute that is being filled: sums do not fall in it, and agree with those above. */
+export function showCold(chart: TimeChart, recent: Recent, { against }: Savings): void {
+  const { times, count: steps } = closed(recent, null);
+  const { coldStarts: ours, comparedColdStarts: theirs } = recent;
   const [a, b] = [sum(ours), sum(theirs)];
   const than = a < b ? 'fewer than' : a > b ? 'more than' : 'as many as';
   const by = a === b ? '' : `${count(Math.abs(b - a))} `;
   chart.show({
     title:
       steps === 0
-        ? 'No minute has closed yet'
-        : `${count(a)} cold starts in ${count(steps)} minutes, ${by}${than} ${AGAINST_NAMES[against]}`,
+        ? 'No tick has closed yet'
+        : `${counted(a, 'cold start')} in ${counted(steps, 'minute')}, ${by}${than} ${AGAINST_NAMES[against]}`,
     summary: `Added up over the window: Isotherm ${count(a)}, compared ${count(b)}.`,
     names: [AGAINST_NAMES[against], 'Isotherm'],
     times: endedTimes(times, recent),
@@ -162,7 +162,7 @@ export function showCold(chart: TimeChart, recent: Recent, untilMs: number | nul
 
 export const poolChart = (height?: number) =>
   new TimeChart({
-    unit: 'instances',
+    unit: 'instances at the ends of ticks, the most in each minute',
     isWhole: true,
     lines: [
       { label: 'warm', color: '--accent', isStepped: true, isFilled: true },
@@ -176,12 +176,19 @@ export function showPool(chart: TimeChart, recent: Recent, untilMs: number | nul
   const { times, count: steps } = closed(recent, untilMs);
   const warm = recent.warm.slice(0, steps);
   const busy = recent.busy.slice(0, steps);
-  const share = sum(busy) / sum(warm);
-  const wanted = sum(warm) === 0 ? 'Nothing was warm' : `Busy instances peaked at ${percent(share)} of the warm ones`;
   chart.show({
-    title: steps === 0 ? 'No minute has closed yet' : wanted,
-    summary: `Most instances at once in each of ${steps} minutes; now ${count(warm.at(-1) ?? 0)} warm or busy, ${count(busy.at(-1) ?? 0)} busy.`,
+    title: steps === 0 ? 'No minute has closed yet' : poolWords(warm, busy),
+    summary: `The most at the ends of ticks in each of ${counted(steps, 'minute')}; last ${count(warm.at(-1) ?? 0)} warm or busy, ${count(busy.at(-1) ?? 0)} busy.`,
     times: endedTimes(times, recent),
     values: [warm, recent.desired.slice(0, steps), busy].map(ended),
   });
+}
+
+/** Of calls that begin and end within a tick, no end of a tick sees anything. */
+function poolWords(warm: Values, busy: Values): string {
+  const most = warm.reduce<number>((all, value) => Math.max(all, value ?? 0), 0);
+  if (most === 0) return 'Nothing was warm at the ends of ticks';
+  const atOnce = `Up to ${counted(most, 'instance')} ${most === 1 ? 'was' : 'were'} warm at the ends of ticks`;
+  const share = sum(busy) / sum(warm);
+  return share === 0 ? atOnce : `${atOnce}, about ${percent(share)} of the warm ones busy`;
 }

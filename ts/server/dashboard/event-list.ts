@@ -12,6 +12,7 @@ const NAMES: Partial<Record<PlaneEvent['kind'], string>> = {
   'start-time': 'start time',
   'provider-down': 'provider away',
   'provider-up': 'provider back',
+  'provider-ended': 'trace ended',
   'store-down': 'store away',
   'store-up': 'store back',
   'clock-jump': 'clock moved',

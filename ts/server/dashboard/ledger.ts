@@ -2,7 +2,7 @@
 import { count, percent, threeDigits, usd } from '../../core/evaluate/figures.js';
 import type { Savings, Totals } from '../api/schemas/figures.js';
 import { h, put, setAttribute } from './dom.js';
-import { waited } from './words.js';
+import { GB_HOURS, waited } from './words.js';
 
 interface Entry {
   name: string;
@@ -17,9 +17,9 @@ const ENTRIES: readonly Entry[] = [
   { name: 'Cold starts', value: ({ coldStarts }) => coldStarts, figure: count, less: 'avoided', more: 'added' },
   { name: 'Waiting for starts', value: ({ waitMs }) => waitMs, figure: waited, less: 'avoided', more: 'added' },
   {
-    name: 'Idle memory',
+    name: `Idle memory, ${GB_HOURS}`,
     value: ({ idleGbHours }) => idleGbHours,
-    figure: (value) => `${threeDigits(value)}\u00a0GB-h`,
+    figure: threeDigits,
     less: 'saved',
     more: 'lost',
   },
@@ -65,7 +65,7 @@ function tile({ name, value, figure, more, less }: Entry): Tile {
   const change = h('span', { class: 'change' });
   const bar = (kind: string) => {
     const fill = h('i', { class: `fill ${kind}` });
-    const label = h('span');
+    const label = h('span', { class: 'whose' });
     const number = h('span', { class: 'number' });
     return {
       fill,

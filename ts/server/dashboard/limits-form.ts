@@ -2,6 +2,7 @@
 import type { Limits, LimitsPatch, LimitsView, Scope } from '../api/schemas/limits.js';
 import { send } from './api.js';
 import { h, put } from './dom.js';
+import { withLimitNames } from './receipt-card.js';
 import { sentence } from './words.js';
 
 type Name = keyof LimitsPatch;
@@ -91,7 +92,7 @@ export class LimitsForm {
       this.#isTouched = false;
       this.#changed();
     } catch (error) {
-      put(this.#answer, sentence((error as Error).message));
+      put(this.#answer, sentence(withLimitNames((error as Error).message)));
     } finally {
       this.#button.disabled = false;
     }

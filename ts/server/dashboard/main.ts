@@ -15,7 +15,7 @@ import { receiptPage, receiptsPage } from './pages/receipts.js';
 import { utilizationPage } from './pages/utilization.js';
 import { EventStream } from './stream.js';
 import { Strip } from './strip.js';
-import { long, sentence } from './words.js';
+import { capital, long, sentence } from './words.js';
 
 /** Ticks may come many times a second where time is accelerated; nobody reads that fast. */
 const REFRESH_MS = 2000;
@@ -202,9 +202,24 @@ class Dashboard {
   #complain(error: unknown): void {
     const old = this.#isShown ? ' What stands here is what was known last.' : '';
     if (!(error instanceof Refusal || error instanceof Unreachable)) throw error;
+    if (error instanceof Refusal && error.status === 404 && !this.#isShown) {
+      this.#showAbsence(capital(error.message));
+      return;
+    }
     put(this.#notice, `${sentence(error.message)}${old}`);
     if (!this.#isShown)
       this.#main.firstElementChild?.replaceChildren(error instanceof Unreachable ? 'Waiting for the server …' : '');
+  }
+
+  /** What the address names is not there, or not yet: it is asked for again as time goes on. */
+  #showAbsence(words: string): void {
+    put(this.#notice, '');
+    if (this.#main.querySelector('.absent') !== null) return;
+    const { hash, name } = this.#place;
+    delete this.#main.dataset.state;
+    this.#main.replaceChildren(
+      h('div', { class: 'absent' }, h('h1', {}, words), h('p', {}, h('a', { href: hash }, `Back to ${name}`))),
+    );
   }
 
   async #askForKey(): Promise<void> {

@@ -26,7 +26,10 @@ export function decisionWords({
         ? 'An instance goes as soon as its call ends.'
         : `An instance stays warm for ${long(keepAliveMs)} after its last call.`;
   const again = prewarmMs > 0 ? ` It is started again ${long(prewarmMs)} after.` : '';
-  const pool = poolInstances > 0 ? ` ${count(poolInstances)} are kept ready whatever the calls do.` : '';
+  const pool =
+    poolInstances > 0
+      ? ` ${count(poolInstances)} ${poolInstances === 1 ? 'is' : 'are'} kept ready whatever the calls do.`
+      : '';
   const now = starts > 0 ? ` ${instances(starts)} to start now.` : '';
   return `${desiredInstances === 0 ? 'No instance' : instances(desiredInstances)} warm or busy.${now} ${keep}${again}${pool}`;
 }
@@ -38,6 +41,10 @@ const LIMIT_NAMES: readonly (readonly [keyof Limits, string, (value: number) => 
   ['maxRatePerMin', 'changes a minute', count],
   ['coolDownMs', 'cool-down', long],
 ];
+
+/** The names of limits in a sentence of the server as the pages write them. */
+export const withLimitNames = (sentence: string): string =>
+  LIMIT_NAMES.reduce((text, [name, words]) => text.replaceAll(name, `“${words}”`), sentence);
 
 const NO_LIMIT = 'no limit';
 
@@ -212,7 +219,7 @@ export function receiptCard(receipt: Receipt, { isLinked = false } = {}): HTMLEl
       ? inForce === NO_LIMIT
         ? 'None is set.'
         : `${capital(inForce)}; none of them changed it.`
-      : `${capital(inForce)}. Changed by: ${decision.bound.join(', ')}.`;
+      : `${capital(inForce)}. Changed by: ${withLimitNames(decision.bound.join(', '))}.`;
   const expected =
     forecast === null
       ? 'There was no forecast.'

@@ -4,7 +4,8 @@ import type { Status } from '../api/schemas/overview.js';
 import { h, put, setAttribute } from './dom.js';
 import { clock, day, endOf, long, moment, sentence, zone } from './words.js';
 
-type Health = 'good' | 'wait' | 'bad';
+/** `rest`: done, and nothing is wrong. */
+type Health = 'good' | 'wait' | 'bad' | 'rest';
 
 class Sign {
   readonly element: HTMLElement;
@@ -30,7 +31,9 @@ export class Strip {
     store: new Sign('Store'),
     paused: new Sign('Paused'),
   };
+  readonly #replay = h('li', { class: 'badge replay' });
   readonly #time = h('li', { class: 'time' });
+  readonly #ended = h('p', { class: 'ended' });
   readonly #trouble = h('ul', { class: 'trouble' });
   #said = '';
 
@@ -39,9 +42,10 @@ export class Strip {
       'ul',
       { class: 'signs', 'aria-label': 'Status' },
       ...Object.values(this.#signs).map(({ element }) => element),
+      this.#replay,
       this.#time,
     );
-    this.element = h('header', { class: 'strip' }, list, h('div', { role: 'status' }, this.#trouble));
+    this.element = h('header', { class: 'strip' }, list, h('div', { role: 'status' }, this.#ended, this.#trouble));
   }
 
   /** `away` is why nothing comes at present. */
@@ -51,16 +55,20 @@ export class Strip {
 
   show(status: Status): void {
     const { provider, store, loop, lagMs, nowMs, tick, lastTickTookMs, paused, degraded } = status;
+    const hasEnded = loop === 'ended';
     this.#signs.provider.show(
-      provider.state === 'down' ? 'bad' : provider.state === 'idle' ? 'wait' : 'good',
-      `${provider.name} ${provider.state}`,
+      provider.state === 'down' ? 'bad' : hasEnded ? 'rest' : provider.state === 'idle' ? 'wait' : 'good',
+      `${provider.name} ${hasEnded ? 'ended' : provider.state}`,
       provider.detail ?? `newest sample ${moment(provider.lastSampleMs)}`,
     );
+    this.#replay.hidden = provider.replay === null;
+    if (provider.replay !== null) put(this.#replay, replayWords(provider.replay.speed));
+    put(this.#ended, hasEnded ? 'The trace has ended: nothing is decided any more, and the figures stay.' : '');
     const decidedMs = endOf(status, tick);
     const behindMs = nowMs - lagMs - decidedMs;
     const took = lastTickTookMs === null ? undefined : `the last tick took ${long(lastTickTookMs)}`;
     this.#signs.loop.show(
-      loop === 'running' ? 'good' : loop === 'stopped' ? 'bad' : 'wait',
+      loop === 'running' ? 'good' : loop === 'stopped' ? 'bad' : hasEnded ? 'rest' : 'wait',
       loop === 'behind' && behindMs > 0 ? `behind by ${long(behindMs)}` : loop,
       took,
     );
@@ -71,10 +79,17 @@ export class Strip {
     );
     this.#signs.paused.element.hidden = paused.length === 0;
     this.#signs.paused.show('wait', count(paused.length));
-    put(this.#time, `${day(decidedMs)}, ${clock(decidedMs)} ${zone(decidedMs)}`);
+    // A day without a date is one of the trace that is played.
+    put(this.#time, `${day(decidedMs)}, ${clock(decidedMs)}${zone(decidedMs) === 'UTC' ? ' UTC' : ''}`);
     const text = degraded.join('\n');
     if (text === this.#said) return;
     this.#said = text;
     this.#trouble.replaceChildren(...degraded.map((words) => h('li', {}, sentence(words))));
   }
+}
+
+/** Nobody shall take it for live traffic. */
+function replayWords(speed: number | null): string {
+  if (speed === null) return 'Plays a trace, as fast as it goes';
+  return speed === 1 ? 'Plays a trace, at its own speed' : `Plays a trace at ${count(speed)} times its speed`;
 }

@@ -15,6 +15,10 @@ export interface Column<Row> {
   cell(row: Row): string | Cell;
   /** Left out where the table is narrow. */
   isMinor?: boolean;
+  /** Of a few characters, where the first column has names elsewhere. */
+  isShort?: boolean;
+  /** A name, elsewhere than in the first column. */
+  isName?: boolean;
   /** Words, and not figures. */
   isText?: boolean;
 }
@@ -22,12 +26,17 @@ export interface Column<Row> {
 export interface TableSetting<Row> {
   /** Read out, and shown where `isTitled`. */
   caption: string;
+  /** Over the whole width of a page: names stay on one line there. */
+  isWide?: boolean;
   columns: readonly Column<Row>[];
   keyOf(row: Row): string;
   /** Where the first cell leads. */
   hrefOf?(row: Row): string;
   empty: string;
 }
+
+/** Characters of a name that a wide table does not break. */
+const LONGEST_WHOLE = 32;
 
 interface KeptRow {
   element: HTMLTableRowElement;
@@ -49,7 +58,7 @@ export class Table<Row> {
     );
     this.#table = h(
       'table',
-      {},
+      { class: setting.isWide ? 'wide-table' : undefined },
       h('caption', { class: 'for-readers' }, setting.caption),
       h('thead', {}, h('tr', {}, ...heads)),
       this.#body,
@@ -76,11 +85,13 @@ export class Table<Row> {
 
   #make(row: Row): KeptRow {
     const { columns, hrefOf } = this.#setting;
-    const cells = columns.map(({ isMinor, isText }, i) => {
+    const cells = columns.map(({ isMinor, isText, isShort }, i) => {
       const text = i === 0 && hrefOf !== undefined ? h('a', { href: hrefOf(row), class: 'row-link' }) : h('span');
       const marks = h('span');
       const holder =
-        i === 0 ? h('th', { scope: 'row' }, text, marks) : h('td', { class: classes(isMinor, isText) }, text, marks);
+        i === 0
+          ? h('th', { scope: 'row', class: isShort ? 'short' : undefined }, text, marks)
+          : h('td', { class: classes(isMinor, isText) }, text, marks);
       return { holder, text, marks };
     });
     return { element: h('tr', {}, ...cells.map(({ holder }) => holder)), cells };
@@ -91,7 +102,10 @@ export class Table<Row> {
       const cell = column.cell(row);
       const { text, title, tone, marks = [] } = typeof cell === 'string' ? { text: cell } : cell;
       const kept = cells[i]!;
-      if (i === 0 || column.isText) putName(kept.text, text);
+      if (i === 0 || column.isName) {
+        putName(kept.text, text);
+        setAttribute(kept.text, 'data-name', text.length <= LONGEST_WHOLE ? 'whole' : 'long');
+      } else if (column.isText) putName(kept.text, text);
       else put(kept.text, text);
       setAttribute(kept.text, 'title', title ?? null);
       setAttribute(kept.text, 'data-tone', tone ?? null);

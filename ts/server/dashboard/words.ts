@@ -37,11 +37,14 @@ export const endOf = ({ epochMs, tickMs }: Pick<Status, 'epochMs' | 'tickMs'>, t
 /** What times are in. */
 export const zone = (ms: number): string => (ms < FIRST_DATE_MS ? 'time of the trace' : 'UTC');
 
+/** `8.00 s` as `8 s`. */
+const whole = (figure: string): string => figure.replace(/\.0+(?=\D)/, '');
+
 /** A length of time in the two largest units that say it. */
 export function long(ms: number | null): string {
   if (ms === null || !Number.isFinite(ms)) return NO_FIGURE;
-  if (ms < MINUTE_MS) return duration(ms);
-  if (ms < HOUR_MS) return `${threeDigits(ms / MINUTE_MS)}\u00a0min`;
+  if (ms < MINUTE_MS) return whole(duration(ms));
+  if (ms < HOUR_MS) return whole(`${threeDigits(ms / MINUTE_MS)}\u00a0min`);
   if (ms < DAY_MS) {
     const minutes = Math.round(ms / MINUTE_MS);
     return `${Math.floor(minutes / 60)}\u00a0h${minutes % 60 === 0 ? '' : ` ${minutes % 60}\u00a0min`}`;
@@ -49,6 +52,9 @@ export function long(ms: number | null): string {
   const hours = Math.round(ms / HOUR_MS);
   return `${count(Math.floor(hours / 24))}\u00a0d${hours % 24 === 0 ? '' : ` ${hours % 24}\u00a0h`}`;
 }
+
+/** A unit that does not break at its hyphen. */
+export const GB_HOURS = 'GB\u2011h';
 
 /** One length in one unit, for figures that stand beside others. */
 export function waited(ms: number): string {

@@ -76,7 +76,8 @@ async function putCheckpoints(
         where not exists (select from anchors a where a.function_id = given.function_id and a.day = ${day}::int4))
       insert into checkpoints (function_id, tick, state)
       select function_id, ${tick}::int4, state from given
-      on conflict (function_id) do update set tick = excluded.tick, state = excluded.state`.execute(db);
+      on conflict (function_id) do update set tick = excluded.tick, state = excluded.state
+      where checkpoints.tick <= excluded.tick`.execute(db);
   }
 }
 

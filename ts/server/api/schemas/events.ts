@@ -17,6 +17,7 @@ export const EVENT_KINDS = [
   'limits',
   'provider-down',
   'provider-up',
+  'provider-ended',
   'store-down',
   'store-up',
   'clock-jump',

@@ -26,6 +26,12 @@ export const Status = Type.Object(
       state: OneOf(['up', 'down', 'idle']),
       detail: OrNull(Type.String()),
       lastSampleMs: OrNull(TimeMs('Time of the newest sample.')),
+      replay: OrNull(
+        Type.Object(
+          { speed: OrNull(AtLeast0('Times as fast as the clock; null where it goes as fast as it can.')) },
+          { description: 'A trace that is replayed; null where calls are observed or brought as they come.' },
+        ),
+      ),
     }),
     store: Type.Object({
       kind: Type.String(),

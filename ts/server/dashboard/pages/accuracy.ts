@@ -102,7 +102,7 @@ export function accuracyPage(): Page {
         lead,
         meanAbsoluteError === null
           ? 'Each function is scored every ten minutes, on what was said before.'
-          : `Over ${count(blocks)} recent blocks of ten minutes a forecast was off by ${threeDigits(meanAbsoluteError)} calls in the mean. ${demotedWords(forecasts.demoted)}`,
+          : `Over ${counted(blocks, 'recent block')} of ten minutes a forecast was off by ${threeDigits(meanAbsoluteError)} calls in the mean. ${demotedWords(forecasts.demoted)}`,
       );
       needle.hidden = coverage === null;
       needle.style.insetInlineStart = `${(coverage ?? 0) * 100}%`;

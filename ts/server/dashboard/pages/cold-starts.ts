@@ -20,10 +20,10 @@ export function coldStartsPage(): Page {
   const days = new Table<SummaryDay>({
     caption: 'Cold starts by day',
     columns: [
-      { title: 'Day', cell: ({ fromMs }) => day(fromMs) },
+      { title: 'Day', cell: ({ fromMs }) => day(fromMs), isShort: true },
       { title: 'Calls', cell: ({ ours }) => count(ours.calls), isMinor: true },
       { title: 'Isotherm', cell: ({ ours }) => count(ours.coldStarts) },
-      { title: 'Compared', cell: ({ compared }) => count(compared.coldStarts) },
+      { title: 'Compared', cell: ({ compared }) => count(compared.coldStarts), isMinor: true },
       { title: 'Difference', cell: ({ saved }) => fewer(saved.coldStarts) },
       { title: 'Calls waited', cell: ({ ours }) => waited(ours.waitMs), isMinor: true },
     ],
@@ -36,7 +36,7 @@ export function coldStartsPage(): Page {
       { title: 'Function', cell: ({ functionKey }) => ({ text: shortKey(functionKey), title: functionKey }) },
       { title: 'Calls', cell: ({ calls }) => count(calls), isMinor: true },
       { title: 'Isotherm', cell: ({ coldStarts }) => count(coldStarts) },
-      { title: 'Compared', cell: ({ comparedColdStarts }) => count(comparedColdStarts) },
+      { title: 'Compared', cell: ({ comparedColdStarts }) => count(comparedColdStarts), isMinor: true },
       { title: 'Difference', cell: ({ coldStarts, comparedColdStarts }) => fewer(comparedColdStarts - coldStarts) },
       {
         title: 'Of its calls',
@@ -84,7 +84,7 @@ export function coldStartsPage(): Page {
           ? ''
           : `${counted(ours.coldStarts, 'cold start')}, and ${count(compared.coldStarts)} ${against}: ${difference}. ${counted(ours.preWarms, 'instance')} would have been started ahead of calls.${per}`,
       );
-      showCold(chart, summary.recent, summary.toMs, saved);
+      showCold(chart, summary.recent, saved);
       functions.show(items);
       days.show(summary.days.toReversed());
     },

@@ -51,7 +51,7 @@ export function costPage(): Page {
   const days = new Table<SummaryDay>({
     caption: 'Cost by day',
     columns: [
-      { title: 'Day', cell: ({ fromMs }) => day(fromMs) },
+      { title: 'Day', cell: ({ fromMs }) => day(fromMs), isShort: true },
       { title: 'Isotherm', cell: ({ ours }) => usd(ours.objectiveUsd) },
       { title: 'Compared', cell: ({ compared }) => usd(compared.objectiveUsd), isMinor: true },
       { title: 'Difference', cell: (one) => saved(one.saved.objectiveUsd) },

@@ -94,7 +94,8 @@ export function functionPage(key: string, { changed, pause }: Surroundings): Pag
     const query = { functionKey: key, limit: DECISIONS_SHOWN + 1 };
     const { items } = await get<Listed<ReceiptRow>>('receipts', query, signal);
     // The one that stands now is shown in full.
-    decided.show(items.filter((row) => row.id !== id).slice(0, DECISIONS_SHOWN));
+    const before = items.filter((row) => row.id !== id).slice(0, DECISIONS_SHOWN);
+    decided.show(before, id === null ? undefined : 'There was no other before it.');
     newest = id;
   }
 
@@ -127,7 +128,7 @@ export function functionPage(key: string, { changed, pause }: Surroundings): Pag
       const blocks = detail.trust.find(({ inUse }) => inUse)?.blocks ?? 0;
       showFan(fan, recent, detail.forecast, untilMs, blocks);
       showPool(pool, recent, untilMs);
-      showCold(cold, recent, untilMs, saved);
+      showCold(cold, recent, saved);
       put(now, decision === null ? 'Nothing is decided yet.' : decisionWords(decision));
       put(
         held,
@@ -151,8 +152,8 @@ export function functionPage(key: string, { changed, pause }: Surroundings): Pag
 }
 
 function aboutOf({ ours, durationMs, memoryMiB, startMs, startFrom, lateSamples }: FunctionDetail): string {
-  const parts = [`${count(ours.calls)} calls`];
-  if (durationMs !== null) parts.push(`${duration(durationMs)} each in the mean`);
+  const parts = [counted(ours.calls, 'call')];
+  if (durationMs !== null) parts.push(`${duration(durationMs)}${ours.calls === 1 ? '' : ' each in the mean'}`);
   if (memoryMiB !== null) parts.push(`${count(memoryMiB)} MiB`);
   if (startMs !== null)
     parts.push(

@@ -1,5 +1,5 @@
 /** Every function: searched, sorted, page by page. */
-import { count, threeDigits } from '../../../core/evaluate/figures.js';
+import { count, counted, threeDigits } from '../../../core/evaluate/figures.js';
 import type { FunctionRow } from '../../api/schemas/functions.js';
 import type { Status } from '../../api/schemas/overview.js';
 import type { FunctionsQuery, Page as Listed } from '../../api/schemas/pages.js';
@@ -65,6 +65,7 @@ export function functionsPage({ changed }: Surroundings): Page {
   const pager = new Pager(['Back', 'More functions'], changed);
   const table = new Table<FunctionRow>({
     caption: 'Functions',
+    isWide: true,
     columns: [
       {
         title: 'Function',
@@ -84,7 +85,7 @@ export function functionsPage({ changed }: Surroundings): Page {
       { title: 'Cold starts', cell: ({ coldStarts }) => count(coldStarts), isMinor: true },
       { title: 'Compared', cell: ({ comparedColdStarts }) => count(comparedColdStarts), isMinor: true },
       { title: 'Instances', cell: ({ desiredInstances }) => count(desiredInstances), isMinor: true },
-      { title: 'Model', cell: ({ model }) => model ?? '–', isMinor: true, isText: true },
+      { title: 'Model', cell: ({ model }) => model ?? '–', isMinor: true, isText: true, isName: true },
       { title: 'Saved or lost', cell: ({ savedUsd }) => saved(savedUsd) },
     ],
     keyOf: ({ functionKey }) => functionKey,
@@ -116,7 +117,7 @@ export function functionsPage({ changed }: Surroundings): Page {
         limit: ON_A_PAGE,
       };
       const { items, nextCursor } = await get<Listed<FunctionRow>>('functions', query, signal);
-      put(headline, status.functions === 0 ? 'No function is known yet' : `${count(status.functions)} functions`);
+      put(headline, status.functions === 0 ? 'No function is known yet' : counted(status.functions, 'function'));
       table.show(items, noneWords(q, state.value));
       pager.show(nextCursor);
     },

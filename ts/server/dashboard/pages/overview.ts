@@ -1,5 +1,5 @@
 /** What it would have saved so far, and whether to believe it. */
-import { count, counted, percent } from '../../../core/evaluate/figures.js';
+import { counted, percent } from '../../../core/evaluate/figures.js';
 import type { PlaneEvent } from '../../api/schemas/events.js';
 import type { Summary } from '../../api/schemas/overview.js';
 import type { Page as Listed } from '../../api/schemas/pages.js';
@@ -58,7 +58,7 @@ export function overviewPage(): Page {
       if (isEmpty) steps.show(status);
       ledger.show(summary);
       showCalls(calls, summary.recent, summary.toMs);
-      showCold(cold, summary.recent, summary.toMs, summary.saved);
+      showCold(cold, summary.recent, summary.saved);
       showPool(pool, summary.recent, summary.toMs);
       events.show(items);
     },
@@ -89,7 +89,7 @@ function beliefOf({ functions, forecasts }: Summary): string {
   const { coverage, blocks, demoted } = forecasts;
   if (functions === 0) return '';
   if (coverage === null) return 'Its forecasts are not scored yet: that begins with the first ten minutes.';
-  const held = `Its intervals held ${percent(coverage)} of ${count(blocks)} ten-minute counts`;
+  const held = `Its intervals held ${percent(coverage)} of ${counted(blocks, 'ten-minute count')}`;
   const early = earlyWords(forecasts);
   if (early !== undefined) return `${held}. ${early} ${demotedWords(demoted)}`;
   const how = coverage < 0.85 ? 'too narrow' : coverage > 0.97 ? 'wide' : 'about right';

@@ -16,17 +16,18 @@ const ON_A_PAGE = 50;
 export function receiptsTable(caption: string, about: readonly Column<ReceiptRow>[] = []): Table<ReceiptRow> {
   return new Table<ReceiptRow>({
     caption,
+    isWide: true,
     columns: [
-      { title: 'When', cell: ({ atMs, id }) => ({ text: moment(atMs), title: id }) },
+      { title: 'When', cell: ({ atMs, id }) => ({ text: moment(atMs), title: id }), isShort: true },
       ...about,
-      { title: 'Instances', cell: ({ desiredInstances }) => count(desiredInstances) },
+      { title: 'Instances', cell: ({ desiredInstances }) => count(desiredInstances), isMinor: about.length > 0 },
       { title: 'Kept ready', cell: ({ poolInstances }) => count(poolInstances), isMinor: true },
       {
         title: 'Keep-alive',
         cell: ({ keepAliveMs }) => (keepAliveMs === null ? 'for good' : long(keepAliveMs)),
         isMinor: true,
       },
-      { title: 'Why', cell: ({ reason }) => capital(reason), isText: true, isMinor: true },
+      { title: 'Why', cell: ({ reason }) => capital(reason), isText: true },
     ],
     keyOf: ({ id }) => id,
     hrefOf: ({ id }) => route.receipt(id),
@@ -41,6 +42,7 @@ export function receiptsPage({ changed }: Surroundings): Page {
       title: 'Function',
       cell: ({ functionKey }) => ({ text: shortKey(functionKey), title: functionKey }),
       isText: true,
+      isName: true,
     },
   ]);
   return {

@@ -9,7 +9,7 @@ import { h, put } from '../dom.js';
 import { AGAINST_NAMES } from '../ledger.js';
 import { type Page, route } from '../page.js';
 import { Table } from '../table.js';
-import { shortKey } from '../words.js';
+import { GB_HOURS, shortKey } from '../words.js';
 
 const SHOWN = 20;
 
@@ -53,11 +53,11 @@ export function utilizationPage(): Page {
       const share = compared.idleGbHours === 0 ? '' : ` (${percent(Math.abs(less) / compared.idleGbHours)})`;
       put(
         headline,
-        `${threeDigits(ours.idleGbHours)} GB-h lay idle, ${threeDigits(Math.abs(less))} GB-h${share} ${less < 0 ? 'more' : 'less'} than with ${AGAINST_NAMES[saved.against]}`,
+        `${threeDigits(ours.idleGbHours)}\u00a0${GB_HOURS} lay idle, ${threeDigits(Math.abs(less))}\u00a0${GB_HOURS}${share} ${less < 0 ? 'more' : 'less'} than with ${AGAINST_NAMES[saved.against]}`,
       );
       put(
         lead,
-        `Now ${counted(instances.desired, 'instance')} ${instances.desired === 1 ? 'is' : 'are'} wanted warm or busy: ${count(instances.busy)} busy at the last tick, ${count(instances.pool)} kept ready whatever the calls do.`,
+        `Now ${counted(instances.desired, 'instance')} ${instances.desired === 1 ? 'is' : 'are'} wanted warm or busy: ${count(instances.busy)} busy at the end of the last tick, ${count(instances.pool)} kept ready whatever the calls do.`,
       );
       showPool(chart, summary.recent, summary.toMs);
       functions.show(items);

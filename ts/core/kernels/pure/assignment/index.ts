@@ -5,7 +5,7 @@
 import type { AssignmentHandle, AssignmentKernels } from '../../contract.js';
 import { whole } from '../check.js';
 import { checkFits, type Solution } from './answer.js';
-import { checkCosts, checkInstance, checkLength, checkSparseInstance, MOST } from './instance.js';
+import { checkCosts, checkInstance, checkLength, checkSparseInstance, MOST, MOST_IN_A_BATCH } from './instance.js';
 import { solve, solveSparse } from './solve.js';
 import { Solver } from './solver.js';
 
@@ -37,7 +37,7 @@ export const assignment: AssignmentKernels = {
     return solveSparse(instance, large, out);
   },
   assignmentSolveBatch(costs, count, rows, cols, _threads, ...outs) {
-    whole('count', count, 0, Number.MAX_SAFE_INTEGER);
+    whole('count', count, 0, MOST_IN_A_BATCH);
     whole('rows', rows, 0, MOST);
     whole('cols', cols, 0, MOST);
     checkLength('costs', costs.length, count * rows * cols);

@@ -4,6 +4,8 @@ import { ensure, whole } from '../check.js';
 
 /** Rows and columns are 32-bit whole numbers in the results. */
 export const MOST = 2_147_483_647;
+/** Assignments that one call may solve. */
+export const MOST_IN_A_BATCH = 2 ** 24;
 /** Above it, costs are solved at a smaller scale: sums along a path must not overflow. */
 const LARGE = 2 ** 1000;
 
