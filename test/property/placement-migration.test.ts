@@ -6,7 +6,11 @@ import {
   type MigrationMemory,
   type MigrationStep,
   parsePlacement,
+  placementNetwork,
 } from '../../ts/core/decide/index.js';
+import type { PlacementProblem } from '../../ts/core/decide/placement/problem.js';
+import { PlacementState } from '../../ts/core/decide/placement/solve/state.js';
+import { StepSearch } from '../../ts/core/decide/placement/step-search.js';
 
 const node = { tier: 'cloud', provider: 'aws', vcpu: 64, memoryGib: 4 };
 const nodes = [
@@ -122,6 +126,83 @@ describe('migrations', () => {
       ['a', 'virginia'],
       ['b', 'virginia'],
     ]);
+  });
+
+  it('start nothing that the budget does not allow yet', () => {
+    const priced = nodes.map((one) => ({ ...one, usdPerVcpuHour: one.name === 'dublin' ? 0.1 : 0.04 }));
+    // 0.05 and 0.02 USD an hour: where it is now it leaves too little for a new one.
+    const functions = [wants('old', 'dublin', 'dublin', 1), wants('new', null, 'tokyo', 1)];
+    const at = (usdPerHour: number) =>
+      decideMigrations(parsePlacement(priced, functions), {
+        nowMs: 0,
+        limits: { usdPerHour },
+        rules: { leastGain: 1e9 },
+      });
+    const tight = at(0.06);
+    expect(tight.target.isPlaced).toBe(true);
+    expect(tight.steps).toEqual([]);
+    expect(tight.held.find(({ name }) => name === 'new')?.why).toBe('no way');
+    expect(at(0.08).steps.map(({ name, to }) => [name, to])).toEqual([['new', 'tokyo']]);
+  });
+
+  it('start functions that call each other within the budget, bytes between them counted', () => {
+    const calls = [{ to: 'b', perHour: 1e6, requestKb: 1 }];
+    const functions = [wants('a', null, 'dublin', 3, { calls }), wants('b', null, 'tokyo', 3)];
+    const network = placementNetwork();
+    const place = (name: string) => network.regions.indexOf(USERS[name]!);
+    const usd = network.egressUsdPerGb[place('dublin') * network.regions.length + place('tokyo')]!;
+    const input = parsePlacement(nodes, functions);
+    const { steps } = decideMigrations(input, { nowMs: 0, limits: { usdPerHour: usd } });
+    expect(steps.map(({ name }) => name)).toEqual(['a', 'b']);
+    const [a, b] = steps.map(({ to }) => place(to));
+    expect(network.egressUsdPerGb[a! * network.regions.length + b!]).toBeLessThanOrEqual(usd);
+  });
+
+  it('keep no detour of an attempt that was given up', () => {
+    const [X, Y, A, H, T, INF] = [0, 1, 2, 3, 5, Number.POSITIVE_INFINITY];
+    // f wants X; g1 cannot go to Y although h makes some room there by a detour to node 4; g2 can go to T.
+    const rows: [name: string, at: number, to: number, size: number, cost: number[]][] = [
+      ['f', A, X, 3, [0, INF, 100, INF, INF, INF]],
+      ['g1', X, Y, 3, [50, 0, INF, INF, INF, INF]],
+      ['g2', X, T, 3, [100, INF, INF, INF, INF, 99]],
+      ['h', Y, H, 2, [INF, 10, INF, 9.9, 20, INF]],
+      ['k', Y, Y, 4, [INF, 0, INF, INF, INF, INF]],
+      ['j', H, H, 2, [INF, INF, INF, 0, INF, INF]],
+    ];
+    const problem: PlacementProblem = {
+      functions: rows.length,
+      nodes: 6,
+      cost: Float64Array.from(rows.flatMap(([, , , , cost]) => cost)),
+      demand: Float64Array.from(rows.flatMap(([, , , size]) => [size, 0, 0])),
+      capacity: Float64Array.from([6, 6, 3, 2, 2, 3].flatMap((size) => [size, 0, 0])),
+      sums: [],
+      pairs: null,
+    };
+    const state = new PlacementState(
+      problem,
+      Int32Array.from(rows, ([, at]) => at),
+    );
+    const target = Int32Array.from(rows, ([, , to]) => to);
+    const rules = { leastGain: 0.15, mostMoves: 5, coolDownMs: 0 };
+    const { steps } = new StepSearch(state, target, rules, () => true, new Set()).run();
+    expect(steps.map(({ f, to }) => [rows[f]![0], to])).toEqual([
+      ['g2', T],
+      ['f', X],
+    ]);
+  });
+
+  it('are not misled by what a memory says that cannot be', () => {
+    const functions = ['a', 'b', 'c', 'constructor'].map((name, i) => wants(name, 'dublin', 'virginia', 1 + i / 2));
+    const cold = decide(functions, 0);
+    for (const price of [-50, Number.NaN, 1e308]) {
+      const prices = cold.memory.prices.map(() => price);
+      const warm = decide(functions, 0, { target: { a: 'nowhere' }, prices, movedAtMs: {} });
+      if (!warm.target.isPlaced || !cold.target.isPlaced) throw new Error('nothing was placed');
+      expect(warm.target.bound).toBeLessThanOrEqual(cold.target.cost);
+      expect(warm.target.cost).toBeGreaterThanOrEqual(cold.target.bound);
+      expect(warm.steps.length).toBeGreaterThan(0);
+      expect(warm.held.filter(({ why }) => why === 'cool-down')).toEqual([]);
+    }
   });
 
   it('never pass a capacity, gain, and come to an end', () => {

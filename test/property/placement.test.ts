@@ -1,7 +1,7 @@
 /** Placements against all there are: never outside the limits, never below the bound, and the best where that is claimed. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { costOf, isFeasible } from '../../ts/core/decide/placement/problem.js';
+import { costOf, isFeasible, type PlacementProblem } from '../../ts/core/decide/placement/problem.js';
 import { climb } from '../../ts/core/decide/placement/solve/climb.js';
 import { withPairBounds } from '../../ts/core/decide/placement/solve/pair-bounds.js';
 import { SmoothDual } from '../../ts/core/decide/placement/solve/smooth-dual.js';
@@ -63,5 +63,56 @@ describe('a placement', () => {
       }),
       { numRuns: 200, seed: 8 },
     );
+  });
+
+  it('is bounded truly whatever prices it begins with', () => {
+    const bad = fc.constantFrom(-100, -1e-3, Number.NaN, Number.POSITIVE_INFINITY, 1e308, 0, 1e12);
+    fc.assert(
+      fc.property(placementCases, fc.array(bad, { minLength: 20, maxLength: 20 }), (problem, drawn) => {
+        const least = leastCost(problem);
+        fc.pre(least < Number.POSITIVE_INFINITY);
+        const dual = new SmoothDual(problem, withPairBounds(problem));
+        const prices = Float64Array.from({ length: dual.size }, (_, i) => drawn[i % drawn.length]!);
+        const { bound } = climb(dual, { prices, looks: 8, softness: [0.1, 0.01] });
+        expect(bound).toBeLessThanOrEqual(least + ROUNDING * (1 + least));
+      }),
+      { numRuns: 300, seed: 11 },
+    );
+  });
+
+  it('keeps a limit of 0 on a sum, and others that single functions would pass', () => {
+    fc.assert(
+      fc.property(placementCases, fc.constantFrom(0, 1e-300, 2), (drawn, most) => {
+        const problem = { ...drawn, sums: drawn.sums.map((limit) => ({ ...limit, most })) };
+        const least = leastCost(problem);
+        const found = solve(problem);
+        if (found.assignment === null) {
+          expect(least).toBe(Number.POSITIVE_INFINITY);
+          expect(found.isProved).toBe(true);
+          return;
+        }
+        expect(Number.isFinite(found.bound)).toBe(true);
+        expect(Math.abs(found.cost - least)).toBeLessThanOrEqual(ROUNDING * (1 + least));
+      }),
+      { numRuns: 300, seed: 12 },
+    );
+  });
+
+  it('is as good with a limit of 0 that is kept anyway as without one', () => {
+    const [functions, nodes] = [40, 5];
+    const problem: PlacementProblem = {
+      functions,
+      nodes,
+      cost: Float64Array.from({ length: functions * nodes }, (_, i) => (i * 7919) % 101),
+      demand: Float64Array.from({ length: functions * 3 }, (_, i) => 1 + ((i * 31) % 7)),
+      capacity: new Float64Array(nodes * 3).fill(40),
+      sums: [],
+      pairs: null,
+    };
+    const none = { name: 'budget', amount: new Float64Array(functions * nodes), most: 0, isWithEgress: true } as const;
+    const [free, limited] = [solve(problem), solve({ ...problem, sums: [none] })];
+    if (free.assignment === null || limited.assignment === null) throw new Error('nothing was placed');
+    expect(limited.bound).toBeCloseTo(free.bound, 9);
+    expect(limited.bound).toBeGreaterThan(0.9 * limited.cost);
   });
 });

@@ -141,7 +141,7 @@ function resourcesOf({ functions, nodes }: PlacementInput, without: readonly Rel
   return { demand, capacity };
 }
 
-const HOUR_MS = 1000;
+const MS_PER_S = 1000;
 const KB_PER_GB = 1e6;
 
 /** Pairs of functions in seconds and GB an hour; null where none calls another. */
@@ -153,7 +153,7 @@ function pairsOf({ functions }: PlacementInput, regions: NodeRegions): PairCosts
   return {
     from: Int32Array.from(all, ({ f }) => f),
     to: Int32Array.from(all, ({ g }) => g),
-    perMs: Float64Array.from(all, ({ perHour }) => perHour / HOUR_MS),
+    perMs: Float64Array.from(all, ({ perHour }) => perHour / MS_PER_S),
     gbOut: Float64Array.from(all, ({ perHour, requestKb }) => (perHour * requestKb) / KB_PER_GB),
     gbBack: Float64Array.from(all, ({ perHour, responseKb }) => (perHour * responseKb) / KB_PER_GB),
     perUsd: 1,

@@ -1,9 +1,8 @@
 /** Towards a better placement in steps: few at a time, each worth it, and none past a limit on the way. */
+import { begin } from './begin.js';
 import { type BuiltProblem, buildProblem, type PlacementOptions } from './build.js';
 import type { PlacementInput } from './input.js';
 import { currentOf, type NotPlaced, type Placed, placeBuilt } from './place.js';
-import { R } from './problem.js';
-import { PlacementState } from './solve/state.js';
 import { StepSearch } from './step-search.js';
 
 export interface MigrationRules {
@@ -111,10 +110,10 @@ export function decideMigrations(input: PlacementInput, options: MigrationOption
     return { nowMs, steps: [], held: [], target, memory: memory ?? { target: {}, prices: [], movedAtMs } };
   }
   const names = { functions: input.functions.map(({ name }) => name), nodes: input.nodes.map(({ name }) => name) };
-  const { state, started, waiting } = begin(built, currentOf(input), target.assignment);
+  const { state, started, waiting } = begin(built.problem, currentOf(input), target.assignment);
   const isCool = (f: number): boolean => {
-    const at = movedAtMs[names.functions[f]];
-    return at === undefined || nowMs - at >= rules.coolDownMs;
+    const name = names.functions[f];
+    return !Object.hasOwn(movedAtMs, name) || nowMs - movedAtMs[name] >= rules.coolDownMs;
   };
   const begun = started.map((f) => ({ f, from: -1, to: state.assignment[f], gain: 0, why: 'new' as const }));
   const found = new StepSearch(state, target.assignment, rules, isCool, waiting).run();
@@ -139,44 +138,12 @@ function startOf({ problem, input }: BuiltProblem, { target }: MigrationMemory):
   const { nodes, cost } = problem;
   const at = new Map(input.nodes.map(({ name }, n) => [name, n]));
   return Int32Array.from(input.functions, ({ name, node }, f) => {
-    const known = at.get(target[name] ?? node ?? '');
+    const known = at.get((Object.hasOwn(target, name) ? target[name] : node) ?? '');
     if (known !== undefined && cost[f * nodes + known] < Number.POSITIVE_INFINITY) return known;
     let best = 0;
     for (let n = 1; n < nodes; n++) if (cost[f * nodes + n] < cost[f * nodes + best]) best = n;
     return best;
   });
-}
-
-/** How things stand once new functions are started: where the target has them if there is room, else on the cheapest node that has. Others wait, and take no room. */
-function begin({ problem }: BuiltProblem, current: Int32Array, target: Int32Array) {
-  const { functions, nodes, cost, capacity } = problem;
-  const demand = problem.demand.slice();
-  const room = capacity.slice();
-  const assignment = current.slice();
-  const take = (f: number): void => {
-    for (let r = 0; r < R; r++) room[assignment[f] * R + r] -= demand[f * R + r];
-  };
-  for (let f = 0; f < functions; f++) if (assignment[f] >= 0) take(f);
-  const [started, waiting] = [[] as number[], new Set<number>()];
-  for (let f = 0; f < functions; f++) {
-    if (assignment[f] >= 0) continue;
-    const hasRoom = (n: number): boolean => [0, 1, 2].every((r) => room[n * R + r] >= demand[f * R + r]);
-    let best = hasRoom(target[f]) ? target[f] : -1;
-    for (let n = 0; n < nodes && best !== target[f]; n++) {
-      const value = cost[f * nodes + n];
-      if (value === Number.POSITIVE_INFINITY || !hasRoom(n)) continue;
-      if (best < 0 || value < cost[f * nodes + best]) best = n;
-    }
-    assignment[f] = best < 0 ? target[f] : best;
-    if (best < 0) {
-      waiting.add(f);
-      demand.fill(0, f * R, (f + 1) * R);
-    } else {
-      started.push(f);
-      take(f);
-    }
-  }
-  return { state: new PlacementState({ ...problem, demand }, assignment), started, waiting };
 }
 
 /** When functions were moved, without those that have been staying long enough. */

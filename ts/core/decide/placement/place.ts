@@ -8,7 +8,7 @@ import { type Proof, type SolveOptions, solve } from './solve/solve.js';
 import { termsAt, termsOf, totalTerms, weighed } from './totals.js';
 
 export interface PlaceOptions extends PlacementOptions {
-  /** A placement of much the same functions on the same nodes: it is begun with, and takes a fraction of the time. */
+  /** A placement of much the same functions on the same nodes: it is begun with, and takes a fraction of the time. Ignored where it is none of these functions and nodes. */
   last?: Pick<Placed, 'assignment' | 'prices'>;
   /** Of the random baseline, 0..4294967295. */
   seed?: number;
@@ -108,12 +108,18 @@ export function placeFunctions(input: PlacementInput, options: PlaceOptions = {}
   const current = currentOf(input);
   const isWhole = current.every((n) => n >= 0);
   const { last } = options;
-  const starts = last?.assignment.length === input.functions.length ? [last.assignment] : isWhole ? [current] : [];
+  const isUsable =
+    last?.assignment.length === input.functions.length &&
+    last.assignment.every((n) => Number.isInteger(n) && n >= 0 && n < input.nodes.length);
+  const starts = isUsable ? [Int32Array.from(last.assignment)] : isWhole ? [current] : [];
   const asked: SolveOptions = { starts, ...(last !== undefined && { prices: last.prices }) };
   return placeBuilt(built, options, asked, baselinePlacements(built, options.seed ?? 1));
 }
 
-/** Places what is numbers already; no worse than the baselines that are given. */
+/** Sums of the same costs in another order differ by less. */
+const ROUNDING = 1e-12;
+
+/** Places what is numbers already; no worse than the baselines that are given, nor than what is where that is allowed: which is kept where nothing is better. */
 export function placeBuilt(
   built: BuiltProblem,
   options: PlacementOptions,
@@ -124,7 +130,8 @@ export function placeBuilt(
   const current = currentOf(input);
   const isWhole = current.every((n) => n >= 0);
   let solution = solve(problem, asked);
-  const known = Object.values(baselines).filter((one) => one !== null);
+  const stays = isWhole && isFeasible(problem, current) ? current : null;
+  const known = [...Object.values(baselines), stays].filter((one) => one !== null);
   const best = known.toSorted((a, b) => costOf(problem, a) - costOf(problem, b))[0];
   if (best !== undefined && (solution.assignment === null || costOf(problem, best) < solution.cost)) {
     solution = solve(problem, { ...asked, starts: [best] });
@@ -132,7 +139,12 @@ export function placeBuilt(
   if (solution.assignment === null) {
     return { isPlaced: false, isProved: solution.isProved, conflicts: conflictsOf(built, options) };
   }
-  const { assignment, cost, bound, proof, prices } = solution;
+  const { bound: found, proof, prices } = solution;
+  // Nobody moves for nothing.
+  const isTie = stays !== null && costOf(problem, stays) <= solution.cost * (1 + ROUNDING);
+  const assignment = isTie ? stays : solution.assignment;
+  const cost = isTie ? costOf(problem, stays) : solution.cost;
+  const bound = Math.min(found, cost);
   const terms = termsOf(built, assignment);
   const before = termsOf(built, current);
   const places = placedFunctions(built, assignment, terms, current, before);
@@ -144,7 +156,7 @@ export function placeBuilt(
     before: isWhole ? totalTerms(before) : null,
     cost,
     costBefore: isWhole ? places.reduce((sum, one) => sum + one.costBefore!, 0) : null,
-    wasAllowed: isWhole ? isFeasible(problem, current) : null,
+    wasAllowed: isWhole ? stays !== null : null,
     weights: built.weights,
     scales: built.scales,
     bound,

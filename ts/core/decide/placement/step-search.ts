@@ -25,7 +25,7 @@ export class StepSearch {
   readonly #steps: FoundStep[] = [];
   /** Functions of the chain that is tried, and those of them that are on a third node for now. */
   #busy = new Set<number>();
-  #detours: number[] = [];
+  readonly #detours: number[] = [];
 
   constructor(
     state: PlacementState,
@@ -130,25 +130,38 @@ export class StepSearch {
   }
 
   #chain(group: readonly number[], isForced: boolean): HeldReason | null {
-    const mark = this.#steps.length;
+    const mark = this.#mark();
     const own = group.reduce((sum, f) => sum + this.#ownCost(f), 0);
     this.#busy = new Set(group);
-    this.#detours = [];
+    this.#detours.length = 0;
     const isDone =
       group.every((f, i) => this.#goes(f, this.#target[f], isForced ? 'limit' : i === 0 ? 'gain' : 'together')) &&
-      this.#detours.every((g) => this.#goes(g, this.#target[g], 'together'));
-    const gain = this.#steps.slice(mark).reduce((sum, step) => sum + step.gain, 0);
+      this.#returns();
+    const gain = this.#steps.slice(mark.steps).reduce((sum, step) => sum + step.gain, 0);
     const isWorth = isForced || gain > Math.max(this.#rules.leastGain * own, ROUNDING * Math.abs(own));
     if (isDone && isWorth) return null;
     this.#undo(mark);
     return isDone ? 'small gain' : 'no way';
   }
 
-  #undo(mark: number): void {
-    while (this.#steps.length > mark) {
+  /** All that are on a third node go on, those too that come there while others do. */
+  #returns(): boolean {
+    for (let i = 0; i < this.#detours.length; i++) {
+      if (!this.#goes(this.#detours[i], this.#target[this.#detours[i]], 'together')) return false;
+    }
+    return true;
+  }
+
+  #mark(): { steps: number; detours: number } {
+    return { steps: this.#steps.length, detours: this.#detours.length };
+  }
+
+  #undo({ steps, detours }: { steps: number; detours: number }): void {
+    while (this.#steps.length > steps) {
       const { f, from } = this.#steps.pop()!;
       this.#state.move(f, from);
     }
+    this.#detours.length = detours;
   }
 
   /** Into room that is there or is made. */
@@ -170,7 +183,7 @@ export class StepSearch {
       .filter((g) => this.#isCool(g) || this.#isForced(g))
       .sort((a, b) => this.#gain(b, this.#target[b]) - this.#gain(a, this.#target[a]) || a - b);
     for (const g of leaving) {
-      const mark = this.#steps.length;
+      const mark = this.#mark();
       this.#busy.add(g);
       if (!this.#goes(g, this.#target[g], 'together')) {
         this.#undo(mark);

@@ -4,7 +4,7 @@ import type { Placed } from '../../decide/placement/place.js';
 import { VERSION } from '../../kernels/index.js';
 import { counted, NO_FIGURE, percent, ratio, threeDigits } from '../figures.js';
 import { text } from '../html.js';
-import { movesOf, placementHeadline, termFigure } from './words.js';
+import { GAP_ROUNDING, movesOf, placementHeadline, termFigure } from './words.js';
 import { worldMap } from './world-map.js';
 
 export interface PlacementReportOptions {
@@ -73,7 +73,7 @@ function badges(input: PlacementInput, { gap, proof, functions }: Placed): strin
     counted(input.nodes.length, 'node'),
     counted(regions, 'region'),
     counted(moved, 'move'),
-    proof === 'bound' && gap > 0 ? `proved within ${percent(gap)}` : 'proved best',
+    proof === 'bound' && gap > GAP_ROUNDING ? `proved within ${percent(gap)}` : 'proved best',
   ];
   return items
     .map((item, i) => `<li class="badge${i === items.length - 1 ? ' source' : ''}">${text(item)}</li>`)

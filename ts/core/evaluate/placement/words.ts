@@ -4,6 +4,10 @@ import { PLACEMENT_TERM_MEANINGS, PLACEMENT_TERMS, type Term } from '../../decid
 import type { Placed, PlacedFunction } from '../../decide/placement/place.js';
 import { counted, duration, percent, threeDigits } from '../figures.js';
 
+/** Of the cost: a gap of less is of the sums of floats. */
+export const GAP_ROUNDING = 1e-9;
+const MILLIONTH = 1e-6;
+
 /** `$1.20/h`, `31.0 s/h`. */
 export function termFigure(term: Term, value: number): string {
   const { unit } = PLACEMENT_TERM_MEANINGS[term];
@@ -44,11 +48,17 @@ function answerOf(all: number, moved: number, cost: number, before: number | nul
   if (before === null) return `${counted(all, 'function')} placed${moved > 0 ? `, of which ${moved} move` : ''}.`;
   if (moved === 0) return all === 1 ? '1 function stays where it is.' : `All ${all} functions stay where they are.`;
   const what = `Moving ${moved} of ${counted(all, 'function')}`;
-  if (cost < before) {
-    const limits = wasAllowed === false ? ', and keeps the limits, which are passed now' : '';
-    return `${what} cuts the cost by ${percent(1 - cost / before)}${limits}.`;
-  }
-  return `${what} keeps the limits, which are passed now, and raises the cost by ${percent(cost / before - 1)}.`;
+  const change = changeOf(cost, before);
+  if (wasAllowed !== false) return `${what} ${change}.`;
+  return cost < before
+    ? `${what} ${change}, and keeps the limits, which are passed now.`
+    : `${what} keeps the limits, which are passed now, and ${change}.`;
+}
+
+function changeOf(cost: number, before: number): string {
+  if (cost < before) return `cuts the cost by ${percent(1 - cost / before)}`;
+  if (cost === before) return 'leaves the cost as it is';
+  return `raises the cost ${before > 0 ? `by ${percent(cost / before - 1)}` : `from 0 to ${threeDigits(cost)}`}`;
 }
 
 function lossesOf({ terms, before }: Placed): string {
@@ -64,7 +74,8 @@ function lossesOf({ terms, before }: Placed): string {
 function boundOf({ proof, gap, bound, cost }: Placed): string {
   if (proof === 'assignment') return 'All functions take the same, so this is the best placement there is, exactly.';
   if (proof === 'search') return 'Everything that could be better was tried: this is the best placement there is.';
-  if (gap < 1e-6) return 'This is the best placement there is: the bound proves it.';
+  if (gap <= GAP_ROUNDING) return 'This is the best placement there is: the bound proves it.';
+  if (gap <= MILLIONTH) return 'The bound proves that no other placement saves more than a millionth of the cost.';
   const least = `${threeDigits(cost)}, and no placement within the limits is below ${threeDigits(bound)}`;
   return `At most ${percent(gap)} of the cost could be saved by any other placement: it is ${least}.`;
 }

@@ -9,18 +9,18 @@ export interface Climb {
 }
 
 export interface ClimbOptions {
-  /** Begin with these; nothing where left out. */
+  /** Begin with these; nothing where left out. What cannot be a price counts as 0: from 0 up any prices give a bound, and these may come from anywhere. */
   prices?: Float64Array;
   /** How many times the dual is looked at, at most. */
   looks: number;
   /** Softness per function to begin and to end with, in the unit of costs. */
   softness: readonly [first: number, last: number];
-  /** Called whenever the top is reached for one softness. */
-  onTop?: (climb: Climb) => void;
   /** The climb ends when the bound is above this. */
   enough?: number;
 }
 
+/** No price of anything: sums with it stay finite. */
+const MOST_PRICE = 1e15;
 /** From one softness to the next. */
 const COOLING = 0.35;
 const STEPS_EACH = 4;
@@ -36,8 +36,8 @@ const FLAT = 1e-6;
  * Source: Bertsekas, "Projected Newton methods for optimization problems with simple constraints", SIAM Journal on Control and Optimization 20, 1982.
  */
 export function climb(dual: SmoothDual, options: ClimbOptions): Climb {
-  const { looks, softness, onTop, enough = Number.POSITIVE_INFINITY } = options;
-  let prices = options.prices?.slice() ?? new Float64Array(dual.size);
+  const { looks, softness, enough = Number.POSITIVE_INFINITY } = options;
+  let prices = options.prices?.map((one) => (one > 0 && one < MOST_PRICE ? one : 0)) ?? new Float64Array(dual.size);
   const [first, last] = softness;
   const best: Climb = { bound: Number.NEGATIVE_INFINITY, prices, choice: dual.choice };
   let looked = 0;
@@ -66,7 +66,6 @@ export function climb(dual: SmoothDual, options: ClimbOptions): Climb {
       [prices, value] = [at, reached];
       if (best.bound > enough || gained < FLAT * Math.abs(value)) break;
     }
-    onTop?.(best);
     if (!Number.isFinite(value) || best.bound > enough || soft <= last) break;
   }
   return best;

@@ -5,7 +5,7 @@ import { type PlacementProblem, R } from '../problem.js';
 export function reducedCosts(problem: PlacementProblem, cost: Float64Array, prices: Float64Array) {
   const { functions, nodes, demand, capacity, sums } = problem;
   const unit = Float64Array.from({ length: nodes * R }, (_, at) => (capacity[at] > 0 ? prices[at] / capacity[at] : 0));
-  const sumUnit = sums.map(({ most }, s) => prices[nodes * R + s] / Math.max(most, Number.MIN_VALUE));
+  const sumUnit = sums.map(({ most }, s) => (most > 0 ? prices[nodes * R + s] / most : 0));
   const at = (f: number, n: number): number => {
     let value = cost[f * nodes + n];
     for (let r = 0; r < R; r++) value += unit[n * R + r] * demand[f * R + r];
@@ -17,7 +17,7 @@ export function reducedCosts(problem: PlacementProblem, cost: Float64Array, pric
     for (let f = 0; f < functions; f++) for (let n = 0; n < nodes; n++) reduced[f * nodes + n] = at(f, n);
     let offset = 0;
     for (let i = 0; i < nodes * R; i++) if (capacity[i] > 0) offset -= prices[i];
-    for (let s = 0; s < sums.length; s++) offset -= prices[nodes * R + s];
+    for (let s = 0; s < sums.length; s++) if (sums[s].most > 0) offset -= prices[nodes * R + s];
     return { reduced, offset };
   };
   return { at, table };

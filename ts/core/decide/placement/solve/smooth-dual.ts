@@ -8,7 +8,7 @@ const FAINT = 1e-3;
 const FAR = 7;
 
 /**
- * Each function chooses a little of all nodes that are nearly as cheap as the cheapest. `prices` are of whole nodes `[nodes, 3]` and then of whole limits on sums.
+ * Each function chooses a little of all nodes that are nearly as cheap as the cheapest. `prices` are of whole nodes `[nodes, 3]` and then of whole limits on sums; a node without room and a limit of 0 have none.
  *
  * After `at`, `bound` is that of the dual itself, `value` the smooth one, which is never above it.
  */
@@ -56,7 +56,7 @@ export class SmoothDual {
       });
     const [memory, vcpu, instances] = [perUnit(0), perUnit(1), perUnit(2)];
     const costly = sums
-      .map(({ amount, most }, s) => ({ amount, price: prices[nodes * R + s] / Math.max(most, Number.MIN_VALUE) }))
+      .map(({ amount, most }, s) => ({ amount, price: most > 0 ? prices[nodes * R + s] / most : 0 }))
       .filter(({ price }) => price > 0);
     this.#softness = softness;
     slope.fill(0);
@@ -108,11 +108,12 @@ export class SmoothDual {
     }
     let off = 0;
     for (let i = 0; i < this.size; i++) {
-      const most = i < nodes * R ? capacity[i] : Math.max(sums[i - nodes * R].most, Number.MIN_VALUE);
+      const most = i < nodes * R ? capacity[i] : sums[i - nodes * R].most;
       slope[i] = most > 0 ? slope[i] / most - 1 : 0;
       if (most > 0) off += prices[i];
     }
-    this.bound = bound - off;
+    // High prices nearly cancel out: what rounding may have added is taken off.
+    this.bound = bound - off - (functions + this.size) * Number.EPSILON * off;
     this.value = value - off;
   }
 
@@ -133,7 +134,8 @@ export class SmoothDual {
         const n = node[i];
         let one = d0 * unit[n * R] + d1 * unit[n * R + 1] + d2 * unit[n * R + 2];
         for (let s = 0; s < sums.length; s++) {
-          one += (sums[s].amount[f * nodes + n] * direction[nodes * R + s]) / Math.max(sums[s].most, Number.MIN_VALUE);
+          const { amount, most } = sums[s];
+          if (most > 0) one += (amount[f * nodes + n] / most) * direction[nodes * R + s];
         }
         along[n] = one;
         mean += part[i] * one;
@@ -149,7 +151,7 @@ export class SmoothDual {
       }
     }
     for (let i = 0; i < this.size; i++) {
-      const most = i < nodes * R ? capacity[i] : Math.max(sums[i - nodes * R].most, Number.MIN_VALUE);
+      const most = i < nodes * R ? capacity[i] : sums[i - nodes * R].most;
       out[i] = most > 0 ? out[i] / most : 0;
     }
   }
@@ -170,8 +172,8 @@ export class SmoothDual {
       out[nodes * R + s] = this.#curvatureOf(amount);
     });
     for (let i = 0; i < this.size; i++) {
-      const most = i < nodes * R ? capacity[i] : Math.max(sums[i - nodes * R].most, Number.MIN_VALUE);
-      out[i] = most > 0 ? out[i] / (most * most) : 0;
+      const most = i < nodes * R ? capacity[i] : sums[i - nodes * R].most;
+      out[i] = most > 0 ? out[i] / most / most : 0;
     }
   }
 

@@ -1,5 +1,5 @@
 /** The best placement that can be found, with a bound that proves how good it is. */
-import { costOf, isFeasible, type PlacementProblem } from '../problem.js';
+import { costOf, isFeasible, isWithin, type PlacementProblem } from '../problem.js';
 import { type Climb, climb } from './climb.js';
 import { EffectiveCosts } from './effective.js';
 import { placeEqualSizes } from './equal-sizes.js';
@@ -66,7 +66,8 @@ const SOFTNESS = [0.3, 0.0005] as const;
 const WARM_SOFTNESS = [0.002, 0.0005] as const;
 
 /** Complexity: O(looks functions nodes) and the local search; small problems are searched through besides. */
-export function solve(problem: PlacementProblem, options: SolveOptions = {}): PlacementSolution | NoPlacement {
+export function solve(asked: PlacementProblem, options: SolveOptions = {}): PlacementSolution | NoPlacement {
+  const problem = withinSums(asked);
   const { functions, nodes, cost } = problem;
   const none = { assignment: null, isProved: true } as const;
   for (let f = 0; f < functions; f++) {
@@ -79,6 +80,16 @@ export function solve(problem: PlacementProblem, options: SolveOptions = {}): Pl
     return { assignment: equal, cost: sum, bound: sum, proof: 'assignment', prices: new Float64Array(0) };
   }
   return new Solving(problem, options).result();
+}
+
+/** Shuts the nodes on which a function alone comes to more than a limit on a sum. */
+function withinSums(problem: PlacementProblem): PlacementProblem {
+  const { sums } = problem;
+  if (sums.length === 0) return problem;
+  const cost = problem.cost.map((one, at) =>
+    sums.every(({ amount, most }) => isWithin(amount[at], most)) ? one : Number.POSITIVE_INFINITY,
+  );
+  return { ...problem, cost };
 }
 
 /** One run, and the best placement so far. */
