@@ -53,7 +53,7 @@ export declare function arimaAt(y: Float64Array, regressors: Float64Array, spec:
 /** Fits `[p, d, q, P, D, Q, s, mean, quick]` by maximum likelihood. */
 export declare function arimaFit(y: Float64Array, regressors: Float64Array, spec: Float64Array): ArimaHandle
 
-/** `[length, ...saved]` of many series, each by its own model; length 0 where one cannot be fitted. */
+/** `[length, ...saved]` of many series, each by its own model; `[-length, ...bytes]` of the error where one cannot be fitted. */
 export declare function arimaFitBatch(offsets: Float64Array, y: Float64Array, specs: Float64Array, threads: number): Float64Array
 
 /** Means and standard errors of the next values. */

@@ -143,6 +143,106 @@ describe('arima on this backend', () => {
     );
   });
 
+  it('refuses states whose orders or counts no model has, at once', () => {
+    const inUse = kernels();
+    const y = series(60, 3, 0, 1);
+    const states = [
+      [1, 0, 1, 0, 0, 0, 0, 1, 0],
+      [1, 0, 0, 1, 0, 1, 4, 1, 0],
+      [0, 1, 1, 0, 1, 1, 4, 0, 0],
+    ].map((spec) => inUse.arimaSave(inUse.arimaFit(y, NONE, Float64Array.from(spec))));
+    const [, p, d, , P, D, Q, season, mean, regressors, used, evaluations, sigma2] = Array(13).keys();
+    const changes: [number, number][][] = [
+      ...[p, P, Q].map((at): [number, number][] => [[at!, 33]]),
+      ...[d, D].map((at): [number, number][] => [[at!, 4]]),
+      [[season!, 1e6 + 1]],
+      [
+        [P!, 1],
+        [season!, 0],
+      ],
+      [
+        [Q!, 1],
+        [season!, 1],
+      ],
+      [
+        [D!, 1e15],
+        [season!, 0],
+      ],
+      [
+        [P!, 2 ** 32],
+        [season!, 2 ** 32],
+      ],
+      [
+        [D!, 2 ** 32],
+        [season!, 2 ** 32],
+      ],
+      [[regressors!, 1e15]],
+      [[mean!, 2]],
+      ...[used, evaluations].map((at): [number, number][] => [[at!, 1e15]]),
+      ...[0, -1, Number.NaN].map((value): [number, number][] => [[sigma2!, value]]),
+    ];
+    for (const saved of states) {
+      for (const change of changes) {
+        const changed = saved.slice();
+        for (const [at, value] of change) changed[at] = value;
+        for (const backend of [inUse, pure]) {
+          expect(answer(() => backend.arimaLoad(changed))).toMatchObject({ code: 'BAD_STATE' });
+        }
+      }
+    }
+    // Neither gain nor direction of a filter is ever without a number, nor has it seen 1e15 values.
+    const bare = states[0]!;
+    for (const [at, value] of [
+      [bare.length - 1, Number.NaN],
+      [bare.length - 2, Number.POSITIVE_INFINITY],
+      [bare.length - 9, 1e15],
+    ] as const) {
+      const changed = bare.slice();
+      changed[at] = value;
+      for (const backend of [inUse, pure]) {
+        expect(answer(() => backend.arimaLoad(changed))).toMatchObject({ code: 'BAD_STATE' });
+      }
+    }
+  });
+
+  it('makes the variance of a long series again in bounded time', () => {
+    // Near the unit circle the filter of a moving average takes long to become steady, if it does at all.
+    const y = series(60, 3, 0, 1);
+    const spec = Float64Array.of(0, 0, 1, 0, 0, 0, 0, 0, 0);
+    const gapped = (inUse: ArimaKernels, coefficient: number) => {
+      const saved = inUse.arimaSave(inUse.arimaAt(y, NONE, spec, Float64Array.of(coefficient)));
+      expect(saved[saved.length - 9]).toBe(60);
+      saved[saved.length - 9] = 1e9;
+      const handle = inUse.arimaLoad(saved);
+      inUse.arimaUpdate(handle, Number.NaN, NONE);
+      const [mean, error] = [new Float64Array(4), new Float64Array(4)];
+      inUse.arimaForecast(handle, NONE, mean, error);
+      return { mean, error, saved: inUse.arimaSave(handle) };
+    };
+    for (const coefficient of [0.9, -0.9999999]) {
+      const found = gapped(kernels(), coefficient);
+      expect(found.error.every((value) => value > 0)).toBe(true);
+      expect(found).toEqual(gapped(pure, coefficient));
+    }
+  });
+
+  it('refuses units in which an effect or a variance is no number', () => {
+    const inUse = kernels();
+    const y = series(60, 3, 0, 1);
+    const unit = Float64Array.from(y, (value) => value * 1e149);
+    const tiny = Float64Array.from({ length: 60 }, (_, t) => ((t * t) % 7) * 1e-161);
+    const small = Float64Array.from({ length: 60 }, (_, t) => 1e-149 * (1 + 1e-12 * (y[t] as number)));
+    for (const [values, xreg, mean] of [
+      [unit, tiny, 0],
+      [small, NONE, 1],
+    ] as const) {
+      const args = [values, xreg, Float64Array.of(0, 0, 0, 0, 0, 0, 0, mean, 0)] as const;
+      const refusal = answer(() => inUse.arimaFit(...args));
+      expect(refusal).toMatchObject({ code: 'OUT_OF_RANGE' });
+      expect(refusal).toEqual(answer(() => pure.arimaFit(...args)));
+    }
+  });
+
   it('loads what it saved', () => {
     const y = series(90, 5, 0.05, 1);
     using model = fitArima(y, { order: [1, 0, 1], seasonal: [0, 1, 1, 4] });
@@ -161,6 +261,12 @@ describe('arima on this backend', () => {
     const alone = many.map((y) => answer(() => fitArima(y, options).save()));
     expect(found).toEqual(alone.map((one) => ('code' in one ? one.code : one)));
     expect(found.filter((one) => typeof one === 'string')).toEqual(['INFEASIBLE', 'BAD_LENGTH']);
+    const all = [many[0]!, many[1]!, [1e200, 1, 2, 3, 4]];
+    const ends = [0, 60, 90, 95];
+    const three = Float64Array.from(Array(3).fill([1, 0, 1, 0, 0, 0, 0, 1, 0]).flat());
+    const rows = (inUse: ArimaKernels) =>
+      inUse.arimaFitBatch(Float64Array.from(ends), Float64Array.from(all.flatMap((one) => [...one])), three, 2);
+    expect(rows(kernels())).toEqual(rows(pure));
     const [offsets, specs] = [Float64Array.of(0, 2), new Float64Array(3)];
     const refusal = (inUse: ArimaKernels) => answer(() => inUse.arimaFitBatch(offsets, offsets, specs, 1));
     expect(refusal(kernels())).toEqual(refusal(pure));
@@ -176,6 +282,21 @@ describe('arima on this backend', () => {
     expect(autoArima(y, { season: 4, d: 0, D: 0, mean: false }).seasonal[1]).toBe(0);
     expect(answer(() => autoArima(y, { season: 1 }))).toMatchObject({ code: 'OUT_OF_RANGE' });
     expect(answer(() => autoArima([1, 2]))).toMatchObject({ code: 'BAD_LENGTH' });
+    expect(answer(() => autoArima(y, { D: 1 }))).toMatchObject({ code: 'BAD_ARGUMENT' });
+    expect(autoArima(y, { D: 0 }).seasonal[1]).toBe(0);
+    expect(answer(() => found.simulate(1e6, { paths: 1e6 }))).toMatchObject({ code: 'OUT_OF_RANGE' });
+  });
+
+  it('goes on when some of the models compared are too large', () => {
+    // With a gap a state has room for 512 values; a season of 520 fits only where no lag of it is in the model.
+    const y = series(1600, 6, 0, 1);
+    y[7] = Number.NaN;
+    using found = autoArima(y, { season: 520, D: 0, d: 0, maxP: 1, maxQ: 0, mean: false });
+    expect(found.seasonal).toEqual([0, 0, 0, 520]);
+    expect(found.candidates.some(({ seasonal, aicc }) => seasonal[0] > 0 && aicc === Number.POSITIVE_INFINITY)).toBe(
+      true,
+    );
+    expect(answer(() => autoArima(y, { season: 520, D: 1, d: 0 }))).toMatchObject({ code: 'OUT_OF_RANGE' });
   });
 
   it('answers CLOSED_HANDLE once closed', () => {

@@ -13,7 +13,7 @@ import {
   fitArimaBatchAsync,
   generalizedAdvantage,
   generalizedAdvantageAsync,
-  type IsothermError,
+  IsothermError,
   init,
   keepAliveCurve,
   keepAliveCurveAsync,
@@ -337,6 +337,21 @@ describe('ARIMA in a worker', { timeout: 60_000 }, () => {
     const saved = (all: typeof batch) => all.map((one) => ('save' in one ? one.save() : one.code));
     expect(saved(batchThere)).toEqual(saved(batch));
     expectSteps(series, 4);
+  });
+
+  it('says why a series was not fitted, though its buffer is used again meanwhile', async () => {
+    const flat = new Float64Array(40).fill(2);
+    const wave = Float64Array.from({ length: 40 }, (_, t) => (t * t) % 11);
+    const huge = Float64Array.from(wave, (value) => 1e160 * value);
+    const waiting = fitArimaBatchAsync([flat, wave, huge, [1]], { order: [1, 0, 0] });
+    flat.set(wave);
+    huge.set(wave);
+    const found = await waiting;
+    expect(found.map((one) => (one instanceof IsothermError ? one.code : one.order))).toEqual([
+      ...['INFEASIBLE', [1, 0, 0], 'OUT_OF_RANGE', 'BAD_LENGTH'],
+    ]);
+    const flatAlone = fitArimaBatch([new Float64Array(40).fill(2)], { order: [1, 0, 0] })[0];
+    expect(found[0]).toMatchObject({ message: (flatAlone as IsothermError).message });
   });
 
   it('is aborted', async () => {

@@ -96,7 +96,7 @@ pub fn arima_load(saved: &[f64]) -> Result<ArimaHandle> {
     Ok(ArimaHandle { model: Some(Model::load(saved).map_err(thrown)?) })
 }
 
-/// `[length, ...saved]` of many series, each by its own model; length 0 where one cannot be fitted.
+/// `[length, ...saved]` of many series, each by its own model; `[-length, ...bytes]` of the error where one cannot be fitted.
 #[napi(catch_unwind)]
 pub fn arima_fit_batch(offsets: &[f64], y: &[f64], specs: &[f64], threads: u32) -> Result<Float64Array> {
     Ok(kernel::fit_batch(offsets, y, specs, threads as usize).map_err(thrown)?.into())

@@ -79,7 +79,7 @@ pub fn arima_load(saved: &[f64]) -> Result<ArimaHandle, JsError> {
     Ok(ArimaHandle { model: Model::load(saved).map_err(thrown)? })
 }
 
-/// `[length, ...saved]` of many series, each by its own model; length 0 where one cannot be fitted.
+/// `[length, ...saved]` of many series, each by its own model; `[-length, ...bytes]` of the error where one cannot be fitted.
 #[wasm_bindgen(js_name = arimaFitBatch)]
 pub fn arima_fit_batch(offsets: &[f64], y: &[f64], specs: &[f64]) -> Result<Vec<f64>, JsError> {
     kernel::fit_batch(offsets, y, specs, 1).map_err(thrown)

@@ -10,8 +10,8 @@ use crate::spec::parse_task;
 use crate::SPEC;
 
 /// Fits many series, each by its own model: series `i` at `offsets[i]..offsets[i + 1]` of `y`, model at `specs[i]`, without
-/// regressors. Gives `[length, ...saved model]` of each, one after the other; length 0 where a series cannot be fitted
-/// ([`crate::fit`] says why).
+/// regressors. Gives `[length, ...saved model]` of each, one after the other, or, of a series that cannot be fitted,
+/// `[-length, ...bytes]` of its error as [`isotherm_numeric::Error`] prints it: none stops another.
 ///
 /// Spread over at most `threads` threads (0: as many as the machine has), with the bits of one series at a time.
 ///
@@ -26,7 +26,16 @@ pub fn fit_batch(offsets: &[f64], y: &[f64], specs: &[f64], threads: usize) -> R
     let one = |i: usize| -> Vec<f64> {
         let values = &y[offsets[i] as usize..offsets[i + 1] as usize];
         let task = parse_task(values, &[], &specs[i * SPEC..(i + 1) * SPEC]);
-        task.and_then(crate::fit).map_or_else(|_| Vec::new(), |model| model.save())
+        match task.and_then(crate::fit) {
+            Ok(model) => {
+                let saved = model.save();
+                [vec![saved.len() as f64], saved].concat()
+            }
+            Err(error) => {
+                let bytes: Vec<f64> = error.to_string().bytes().map(f64::from).collect();
+                [vec![-(bytes.len() as f64)], bytes].concat()
+            }
+        }
     };
     let threads = threads.min(series);
     let mut found: Vec<Vec<f64>> = Vec::new();
@@ -42,19 +51,14 @@ pub fn fit_batch(offsets: &[f64], y: &[f64], specs: &[f64], threads: usize) -> R
                     if i >= series {
                         break;
                     }
-                    let saved = one(i);
-                    *slots[i].lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = saved;
+                    let row = one(i);
+                    *slots[i].lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = row;
                 });
             }
         });
         found.extend(slots.into_iter().map(|slot| slot.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner())));
     }
-    let mut out = Vec::with_capacity(found.iter().map(|saved| saved.len() + 1).sum());
-    for saved in found {
-        out.push(saved.len() as f64);
-        out.extend(saved);
-    }
-    Ok(out)
+    Ok(found.concat())
 }
 
 /// How many series, when offsets and specs fit.

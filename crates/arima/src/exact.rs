@@ -33,6 +33,7 @@ pub(crate) const LARGEST_VARIANCE: f64 = 1e12;
 const LEAST_VARIANCE: f64 = 0.9999;
 
 /// The expanded polynomials at a point.
+#[derive(Clone)]
 pub(crate) struct Expanded {
     order: Order,
     ar_terms: Vec<Term>,

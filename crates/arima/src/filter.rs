@@ -3,7 +3,7 @@
 use isotherm_numeric::{Code, Error, Result};
 
 use crate::exact::{rotate, step_state, Expanded};
-use crate::kalman::Kalman;
+use crate::kalman::{counted, Kalman};
 use crate::lanes::dot;
 use crate::order::Order;
 use crate::stationary::Stationary;
@@ -12,8 +12,13 @@ use crate::stationary::Stationary;
 pub const LARGEST_GAPPED_STATE: usize = 512;
 /// Square sum of the direction at which the filter is steady, as in the likelihood.
 const STEADY: f64 = 1e-18;
+/// Multiplications or so that making a variance again may take. One of fewer values is the larger, so forecasts are never too narrow.
+const MOST_WORK: usize = 2_000_000_000;
+/// What a step takes besides.
+const STEP_WORK: usize = 2_000;
 
 /// How much is known of the state.
+#[derive(Clone)]
 pub(crate) enum Form {
     /// No gap so far: gain and direction of Chandrasekhar's recursion.
     Chain { gain: Vec<f64>, direction: Vec<f64>, f: f64, steady: bool },
@@ -22,6 +27,7 @@ pub(crate) enum Form {
 }
 
 /// The state of a model after the values it has seen; regressors are taken off by the caller.
+#[derive(Clone)]
 pub(crate) struct Filter {
     pub expanded: Expanded,
     order: Order,
@@ -51,27 +57,6 @@ impl Filter {
         let form = Form::Chain { direction: gain.clone(), gain, f: stationary.variance(), steady: false };
         let weights = order.difference_weights();
         Ok(Filter { expanded, order, mean, state: vec![0.0; r + 1], past, weights, form, seen: 0 })
-    }
-
-    /// The same state, to go on by itself.
-    pub fn copied(&self) -> Self {
-        let mut expanded = Expanded::new(self.order);
-        expanded.at_coefficients(&self.expanded.coefficients);
-        Filter {
-            expanded,
-            order: self.order,
-            mean: self.mean,
-            state: self.state.clone(),
-            past: self.past.clone(),
-            weights: self.weights.clone(),
-            form: match &self.form {
-                Form::Chain { gain, direction, f, steady } => {
-                    Form::Chain { gain: gain.clone(), direction: direction.clone(), f: *f, steady: *steady }
-                }
-                Form::Full(kalman) => Form::Full(Box::new(kalman.copied())),
-            },
-            seen: self.seen,
-        }
     }
 
     fn level(&self) -> f64 {
@@ -129,7 +114,7 @@ impl Filter {
                 v.map_or(f64::NAN, |v| v / f.sqrt())
             }
         };
-        self.seen += 1;
+        self.seen = counted(self.seen);
         Ok(residual)
     }
 
@@ -145,9 +130,13 @@ impl Filter {
             kalman.start_steady(&of);
         } else {
             kalman.start(&of, &mut Stationary::new(kalman.r, of.ar_lags, of.ma_lags));
-            for _ in 0..self.seen {
+            let most = MOST_WORK / (kalman.size() * kalman.size() + STEP_WORK);
+            for _ in 0..self.seen.min(most) {
                 let f = kalman.variance();
                 kalman.advance(true, f);
+                if kalman.steady {
+                    break;
+                }
             }
         }
         self.form = Form::Full(Box::new(kalman));
@@ -172,7 +161,7 @@ impl Filter {
         match &self.form {
             Form::Chain { gain, direction, f, steady } => self.chain_variance(gain, direction, *f, *steady, variance),
             Form::Full(kalman) => {
-                let mut ahead = kalman.copied();
+                let mut ahead = kalman.clone();
                 for value in variance {
                     let f = ahead.variance();
                     *value = f;

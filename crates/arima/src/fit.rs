@@ -248,8 +248,14 @@ pub(crate) fn model_at(task: &Task, problem: &mut Problem, coefficients: &[f64])
         Likelihood::Gaps(gapped, _) => (gapped.squares, gapped.unknowns(), &gapped.effects, &gapped.gram),
     };
     let sigma2 = squares / used * (scale * scale);
-    let log_likelihood = -value + 0.5 * used * ln(used) - 0.5 * used * LN_2PI_PLUS_1 - used * ln(scale);
     let effects = problem.design.effects(&rest[unknowns..]);
+    // Below the normal numbers digits are lost.
+    if !sigma2.is_normal() || effects.iter().any(|effect| !effect.is_finite()) {
+        let sentence =
+            "in these units the variance of the innovations, or an effect, is too large or too small for a number";
+        return Err(Error::new(Code::OutOfRange, sentence));
+    }
+    let log_likelihood = -value + 0.5 * used * ln(used) - 0.5 * used * LN_2PI_PLUS_1 - used * ln(scale);
     let inverse = inverse_of_factor(factor, k + unknowns);
     let all = k + unknowns;
     let mut block = vec![0.0; k * k];
@@ -318,7 +324,7 @@ pub(crate) fn model_at(task: &Task, problem: &mut Problem, coefficients: &[f64])
                     rest(t)
                 };
             }
-            let mut kalman = gapped.kalman.copied();
+            let mut kalman = gapped.kalman.clone();
             let weights: Vec<f64> =
                 (0..unknowns * unknowns).map(|i| inverse[i / unknowns * all + i % unknowns]).collect();
             kalman.add_uncertainty(&gapped.states[1..=unknowns], &weights);

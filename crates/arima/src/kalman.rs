@@ -8,8 +8,16 @@ use crate::stationary::{Polynomials, Stationary};
 
 /// Distance from the steady variance below which it is taken as reached.
 const STEADY: f64 = 1e-13;
+/// Counts go no further: what they are for is long decided.
+pub(crate) const MOST_COUNTED: f64 = 1e9;
+
+/// One more.
+pub(crate) fn counted(count: usize) -> usize {
+    (count + 1).min(MOST_COUNTED as usize)
+}
 
 /// Variance and gain, the same for every column.
+#[derive(Clone)]
 pub(crate) struct Kalman {
     pub r: usize,
     /// Weights of the last values in the next.
@@ -46,21 +54,6 @@ impl Kalman {
 
     pub fn size(&self) -> usize {
         self.r + self.past.len()
-    }
-
-    /// A filter of its own in the same place.
-    pub fn copied(&self) -> Self {
-        Kalman {
-            r: self.r,
-            past: self.past.clone(),
-            phi: self.phi.clone(),
-            load: self.load.clone(),
-            covariance: self.covariance.clone(),
-            run: self.run,
-            steady: self.steady,
-            gain: self.gain.clone(),
-            row: self.row.clone(),
-        }
     }
 
     /// To the stationary start; false where there is none.
@@ -176,7 +169,7 @@ impl Kalman {
     /// The variance one step on.
     pub fn advance(&mut self, observed: bool, f: f64) {
         let (r, size) = (self.r, self.size());
-        self.run = if observed { self.run + 1 } else { 0 };
+        self.run = if observed { counted(self.run) } else { 0 };
         if self.steady && observed {
             return;
         }

@@ -7,21 +7,26 @@ pub(crate) fn solve(gram: &mut [f64], right: &mut [f64]) -> bool {
     if !factor(gram, k) {
         return false;
     }
+    substitute(gram, right);
+    true
+}
+
+fn substitute(factored: &[f64], right: &mut [f64]) {
+    let k = right.len();
     for i in 0..k {
         let mut value = right[i];
         for j in 0..i {
-            value -= gram[i * k + j] * right[j];
+            value -= factored[i * k + j] * right[j];
         }
-        right[i] = value / gram[i * k + i];
+        right[i] = value / factored[i * k + i];
     }
     for i in (0..k).rev() {
         let mut value = right[i];
         for j in i + 1..k {
-            value -= gram[j * k + i] * right[j];
+            value -= factored[j * k + i] * right[j];
         }
-        right[i] = value / gram[i * k + i];
+        right[i] = value / factored[i * k + i];
     }
-    true
 }
 
 /// Cholesky's factor over the lower triangle.
@@ -55,20 +60,7 @@ pub(crate) fn inverse(matrix: &[f64], k: usize) -> Option<Vec<f64>> {
     for column in 0..k {
         let mut right = vec![0.0; k];
         right[column] = 1.0;
-        for i in 0..k {
-            let mut value = right[i];
-            for j in 0..i {
-                value -= factored[i * k + j] * right[j];
-            }
-            right[i] = value / factored[i * k + i];
-        }
-        for i in (0..k).rev() {
-            let mut value = right[i];
-            for j in i + 1..k {
-                value -= factored[j * k + i] * right[j];
-            }
-            right[i] = value / factored[i * k + i];
-        }
+        substitute(&factored, &mut right);
         for i in 0..k {
             out[i * k + column] = right[i];
         }

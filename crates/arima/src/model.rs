@@ -103,7 +103,7 @@ impl Model {
         let mut normal = Normal { random: SplitMix64::new(seed), second: None };
         let (mut next, mut variance) = ([0.0], [0.0]);
         for path in out.chunks_exact_mut(horizon) {
-            let mut filter = self.filter.copied();
+            let mut filter = self.filter.clone();
             for (t, value) in path.iter_mut().enumerate() {
                 filter.forecast(&mut next, &mut variance);
                 let drawn = next[0] + (variance[0] * self.sigma2).sqrt() * normal.draw();

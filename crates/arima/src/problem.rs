@@ -160,10 +160,6 @@ impl Problem {
 
 fn check(task: &Task) -> Result<()> {
     let (order, n) = (&task.order, task.y.len());
-    let parts = order.seasonal_p + order.seasonal_d + order.seasonal_q;
-    ensure(parts == 0 || order.season >= 2, Code::OutOfRange, || {
-        format!("seasonal[3] is {}, expected at least 2", order.season)
-    })?;
     reach_in_range(order)?;
     ensure(n == 0 || task.regressors.len() % n == 0, Code::BadLength, || {
         format!("xreg has {} entries, expected a multiple of {n}", task.regressors.len())
@@ -192,8 +188,12 @@ fn check(task: &Task) -> Result<()> {
     ensure(n > reach, Code::BadLength, || format!("y has {n} values, this model reaches back {reach}"))
 }
 
-/// Errors: `OUT_OF_RANGE` of a model that reaches too far back.
+/// Errors: `OUT_OF_RANGE` of a model that reaches too far back, or has no season to reach by.
 pub(crate) fn reach_in_range(order: &Order) -> Result<()> {
+    let parts = order.seasonal_p + order.seasonal_d + order.seasonal_q;
+    ensure(parts == 0 || order.season >= 2, Code::OutOfRange, || {
+        format!("seasonal[3] is {}, expected at least 2", order.season)
+    })?;
     let furthest = order.ar_lag().max(order.ma_lag());
     ensure(furthest <= MOST_LAGS, Code::OutOfRange, || {
         format!("the model has a coefficient at lag {furthest}, expected at most {MOST_LAGS}")

@@ -4,10 +4,10 @@
 use isotherm_numeric::{Code, Error, Result};
 
 use crate::filter::{Filter, Form, LARGEST_GAPPED_STATE};
-use crate::kalman::Kalman;
+use crate::kalman::{Kalman, MOST_COUNTED};
 use crate::model::Model;
-use crate::order::Order;
 use crate::problem::reach_in_range;
+use crate::spec::parse_order;
 
 const VERSION: f64 = 1.0;
 /// Forms of the filter.
@@ -73,15 +73,13 @@ impl Model {
         if take(&mut rest, 1)?[0] != VERSION {
             return Err(bad());
         }
-        let mut whole = [0; 9];
-        for (value, number) in whole.iter_mut().zip(take(&mut rest, 9)?) {
-            *value = index(*number)?;
-        }
-        let [p, d, q, seasonal_p, seasonal_d, seasonal_q, season, mean, regressors] = whole;
-        let order = Order { p, d, q, seasonal_p, seasonal_d, seasonal_q, season };
+        let order = take(&mut rest, 7)?.try_into().map_err(|_| bad())?;
+        let order = parse_order(order).map_err(|_| bad())?;
         reach_in_range(&order).map_err(|_| bad())?;
+        let counts = take(&mut rest, 2)?;
+        let (mean, regressors) = (count(counts[0], 1.0)?, count(counts[1], saved.len() as f64)?);
         let head = take(&mut rest, 4)?;
-        let (used, evaluations) = (index(head[0])?, index(head[1])?);
+        let (used, evaluations) = (count(head[0], MOST_COUNTED)?, count(head[1], MOST_COUNTED)?);
         let k = order.coefficients();
         let has_mean = mean == 1;
         let effects_count = regressors + mean;
@@ -94,30 +92,30 @@ impl Model {
         let state = take(&mut rest, r)?;
         let past = take(&mut rest, lost)?;
         let known = coefficients.iter().chain(&effects).chain(state).chain(past).chain(&head[2..]);
-        if mean > 1 || known.into_iter().any(|value| !value.is_finite()) {
+        if !(head[2] > 0.0) || known.into_iter().any(|value| !value.is_finite()) {
             return Err(bad());
         }
         let level = if has_mean { effects[0] } else { 0.0 };
         let mut filter = Filter::new(order, &coefficients, level, past.to_vec()).map_err(|_| bad())?;
         filter.state[..r].copy_from_slice(state);
-        filter.seen = index(seen_form[0])?;
+        filter.seen = count(seen_form[0], MOST_COUNTED)?;
         let first = take(&mut rest, 1)?[0];
         let form = seen_form[1];
         if form == CHAIN || form == STEADY_CHAIN {
             if !(first > 0.0 && first.is_finite()) {
                 return Err(bad());
             }
-            let (mut gain, mut direction) = (take(&mut rest, r)?.to_vec(), take(&mut rest, r)?.to_vec());
+            let (mut gain, mut direction) = (finite(take(&mut rest, r)?)?, finite(take(&mut rest, r)?)?);
             gain.push(0.0);
             direction.push(0.0);
             filter.form = Form::Chain { gain, direction, f: first, steady: form == STEADY_CHAIN };
         } else if (form == FULL || form == STEADY_FULL) && r + lost <= LARGEST_GAPPED_STATE {
             let mut kalman = Kalman::new(&order);
             kalman.set(&filter.expanded.polynomials());
-            kalman.run = index(first)?;
+            kalman.run = count(first, MOST_COUNTED)?;
             kalman.steady = form == STEADY_FULL;
             let size = kalman.covariance.len();
-            kalman.covariance.copy_from_slice(take(&mut rest, size)?);
+            kalman.covariance.copy_from_slice(&finite(take(&mut rest, size)?)?);
             filter.form = Form::Full(Box::new(kalman));
         } else {
             return Err(bad());
@@ -156,9 +154,17 @@ fn take<'a>(rest: &mut &'a [f64], count: usize) -> Result<&'a [f64]> {
     Ok(first)
 }
 
-/// A whole number that counts something.
-fn index(value: f64) -> Result<usize> {
-    if (0.0..=1e15).contains(&value) && value.floor() == value {
+fn finite(numbers: &[f64]) -> Result<Vec<f64>> {
+    if numbers.iter().all(|value| value.is_finite()) {
+        Ok(numbers.to_vec())
+    } else {
+        Err(bad())
+    }
+}
+
+/// A whole number of at most `most`.
+fn count(value: f64, most: f64) -> Result<usize> {
+    if (0.0..=most).contains(&value) && value.floor() == value {
         Ok(value as usize)
     } else {
         Err(bad())

@@ -71,5 +71,5 @@ export async function fitArimaBatchAsync(
   asyncOptions: AsyncOptions = {},
 ): Promise<(ArimaModel | IsothermError)[]> {
   const arrays = arimaBatchArrays(series, options);
-  return modelsOf(await runInWorker({ kind: 'arimaBatch', arrays }, asyncOptions), series, options);
+  return modelsOf(await runInWorker({ kind: 'arimaBatch', arrays }, asyncOptions));
 }

@@ -1,8 +1,9 @@
 /** The model of a series, found by a stepwise search. */
 import { ArimaModel, arimaArrays } from './arima.js';
-import { type ArimaCandidate, type ArimaSearch, differencesOf, searchModel } from './arima-search.js';
+import { type ArimaCandidate, type ArimaSearch, searchModel } from './arima-search.js';
 import { kernels, translated } from './backend.js';
 import type { ArimaKernels } from './contract.js';
+import { IsothermError } from './error.js';
 import type { Numbers } from './keepalive.js';
 import { whole } from './pure/check.js';
 
@@ -36,7 +37,7 @@ export interface AutoArimaFit {
  * unit circle are left out. The best is fitted as `fitArima` does. `candidates` of the result are all that were compared.
  *
  * @param y `[n]`; NaN is missing.
- * @throws IsothermError as `fitArima`.
+ * @throws IsothermError as `fitArima`; `BAD_ARGUMENT` (seasonal differences without a season).
  *
  * Complexity: up to 94 quick fits, some 20 as a rule.
  *
@@ -69,7 +70,7 @@ function fitted(
   return new ArimaModel(inUse, handle, spec, inUse.arimaResiduals(handle), candidates);
 }
 
-/** The search that the options ask for. Errors: `OUT_OF_RANGE`, `BAD_LENGTH`. */
+/** The search that the options ask for. Errors: `OUT_OF_RANGE`, `BAD_LENGTH`, `BAD_ARGUMENT`. */
 export function searchOf(series: Numbers, options: AutoArimaOptions): ArimaSearch {
   const { maxP = 5, maxQ = 5, maxSeasonalP = 2, maxSeasonalQ = 2, mean = true, xreg } = options;
   const season = options.season === undefined ? 0 : whole('season', options.season, 2, 1e6);
@@ -83,21 +84,23 @@ export function searchOf(series: Numbers, options: AutoArimaOptions): ArimaSearc
   ] as const) {
     whole(name, value, 0, most);
   }
+  if (season === 0 && (options.D ?? 0) > 0) {
+    throw new IsothermError('BAD_ARGUMENT', `D is ${options.D}, expected 0 without a season`);
+  }
   const arrays = arimaArrays(series, { order: [0, 0, 0], ...(xreg === undefined ? {} : { xreg }) });
   const { y } = arrays;
-  const { d, D } = differencesOf(y, season, { d: options.d, D: season === 0 ? 0 : options.D });
   const third = Math.floor(y.length / 3);
   const seasons = season === 0 ? 0 : Math.floor(third / season);
   return {
     y,
     xreg: arrays.xreg,
     season,
-    d,
-    D,
+    d: options.d,
+    D: season === 0 ? 0 : options.D,
     maxP: Math.min(maxP, third),
     maxQ: Math.min(maxQ, third),
     maxSeasonalP: Math.min(maxSeasonalP, seasons),
     maxSeasonalQ: Math.min(maxSeasonalQ, seasons),
-    mean: mean && d + D <= 1,
+    mean,
   };
 }

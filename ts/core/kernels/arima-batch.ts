@@ -1,8 +1,8 @@
 /** ARIMA models of many series at once. */
-import { type ArimaModel, type ArimaOptions, arimaArrays, fitArima, restored } from './arima.js';
+import { type ArimaModel, type ArimaOptions, arimaArrays, restored } from './arima.js';
 import { kernels, translated } from './backend.js';
 import type { ArimaKernels } from './contract.js';
-import { IsothermError } from './error.js';
+import { fromBackend, IsothermError } from './error.js';
 import { float64, type Numbers } from './keepalive.js';
 
 /** A model for every series, the same or one each; without regressors. */
@@ -38,7 +38,7 @@ export function fitArimaBatch(series: readonly Numbers[], options: ArimaBatchOpt
   const arrays = arimaBatchArrays(series, options);
   const { offsets, y, specs } = arrays;
   const rows = translated(() => kernels().arimaFitBatch(offsets, y, specs, 0));
-  return modelsOf(rows, series, options);
+  return modelsOf(rows);
 }
 
 /** Rows of the series `from..to`. */
@@ -81,29 +81,26 @@ export function arimaBatchArrays(series: readonly Numbers[], options: ArimaBatch
 const modelOf = (options: ArimaBatchOptions, i: number): Omit<ArimaOptions, 'xreg'> =>
   'order' in options ? options : options[i]!;
 
-/** Models of rows `[length, ...saved]`. */
-export function modelsOf(
-  rows: Float64Array,
-  series: readonly Numbers[],
-  options: ArimaBatchOptions,
-): (ArimaModel | IsothermError)[] {
-  const none = new Float64Array(0);
-  let at = 0;
-  return series.map((one, i) => {
-    const length = rows[at];
-    const saved = rows.slice(at + 1, at + 1 + length);
-    at += 1 + length;
-    return length > 0 ? restored(saved, none) : refusal(one, modelOf(options, i));
-  });
+/** Models of rows `[length, ...saved]`, errors of rows `[-length, ...bytes]`. */
+export function modelsOf(rows: Float64Array): (ArimaModel | IsothermError)[] {
+  const text = new TextDecoder();
+  const models: (ArimaModel | IsothermError)[] = [];
+  let from = 0;
+  while (from < rows.length) {
+    const length = rows[from];
+    const to = from + 1 + Math.abs(length);
+    const row = rows.slice(from + 1, to);
+    models.push(length > 0 ? modelOrError(row) : fromBackend(new Error(text.decode(Uint8Array.from(row)))));
+    from = to;
+  }
+  return models;
 }
 
-/** Why a series was not fitted: alone it fails in the same way. */
-function refusal(y: Numbers, options: ArimaOptions): IsothermError {
+/** One series must not stop the others. */
+function modelOrError(saved: Float64Array): ArimaModel | IsothermError {
   try {
-    fitArima(y, options).close();
+    return restored(saved, new Float64Array(0));
   } catch (thrown) {
-    if (thrown instanceof IsothermError) return thrown;
-    throw thrown;
+    return fromBackend(thrown);
   }
-  return new IsothermError('INTERNAL', 'a series that was not fitted among others is fitted alone');
 }

@@ -80,10 +80,13 @@ export function seasonalDifferences(y: Float64Array, season: number): number {
   const half = season >> 1;
   const even = season % 2 === 0;
   const left = new Float64Array(n).fill(Number.NaN);
+  // The sum of the season that begins at t - half; of an even one the values at both ends count half.
+  let sum = 0;
+  for (let t = 0; t < season; t++) sum += y[t];
   for (let t = half; t < n - half; t++) {
-    let trend = 0;
-    for (let i = -half; i <= half; i++) trend += (even && Math.abs(i) === half ? 0.5 : 1) * y[t + i];
+    const trend = even ? sum + 0.5 * (y[t + half] - y[t - half]) : sum;
     left[t] = y[t] - trend / season;
+    sum += y[t - half + season] - y[t - half];
   }
   const sums = new Float64Array(season);
   const counts = new Float64Array(season);

@@ -1,7 +1,7 @@
 /** The stepwise search for a model. */
 import { bridged, differenced, regularDifferences, seasonalDifferences } from './arima-differences.js';
 import type { ArimaKernels } from './contract.js';
-import { fromBackend } from './error.js';
+import { type ErrorCode, fromBackend } from './error.js';
 import { numbersOf } from './pure/arima/order.js';
 
 /** A model that was compared. */
@@ -17,14 +17,22 @@ export interface ArimaCandidate {
 export interface ArimaSearch {
   y: Float64Array;
   xreg: Float64Array;
+  /** 0 for none; there is then no `D`. */
   season: number;
-  d: number;
-  D: number;
+  /** Differences where they are known. */
+  d: number | undefined;
+  D: number | undefined;
   maxP: number;
   maxQ: number;
   maxSeasonalP: number;
   maxSeasonalQ: number;
+  /** Whether models with one are tried, where `d + D` is at most 1. */
   mean: boolean;
+}
+
+interface DifferencedSearch extends ArimaSearch {
+  d: number;
+  D: number;
 }
 
 interface Place {
@@ -38,55 +46,48 @@ interface Place {
 /** Models compared, at most. */
 export const MOST_MODELS = 94;
 const NEAREST_ROOT = 1.01;
+/** What says that a model is not for this series; another may be. */
+const NOT_FITTED: ReadonlySet<ErrorCode> = new Set(['INFEASIBLE', 'BAD_LENGTH', 'OUT_OF_RANGE']);
 
-/** Steps from a model to its neighbours, in the order in which they are tried: `[P, Q, p, q]`. */
-const STEPS = [
-  ...[
-    [-1, 0],
-    [0, -1],
-    [1, 0],
-    [0, 1],
-    [-1, -1],
-    [-1, 1],
-    [1, -1],
-    [1, 1],
-  ].map(([P, Q]) => [P, Q, 0, 0]),
-  ...[
-    [-1, 0],
-    [0, -1],
-    [1, 0],
-    [0, 1],
-    [-1, -1],
-    [-1, 1],
-    [1, -1],
-    [1, 1],
-  ].map(([p, q]) => [0, 0, p, q]),
+/** Steps in two orders. */
+const TURNS = [
+  [-1, 0],
+  [0, -1],
+  [1, 0],
+  [0, 1],
+  [-1, -1],
+  [-1, 1],
+  [1, -1],
+  [1, 1],
 ];
 
+/** Steps from a model to its neighbours, in the order in which they are tried: `[P, Q, p, q]`. */
+const STEPS = [...TURNS.map(([P, Q]) => [P, Q, 0, 0]), ...TURNS.map(([p, q]) => [0, 0, p, q])];
+
 /** Differences by unit-root tests, where they are not given. */
-export function differencesOf(
-  y: Float64Array,
-  season: number,
-  given: { d?: number | undefined; D?: number | undefined },
-): { d: number; D: number } {
+function withDifferences(search: ArimaSearch): DifferencedSearch {
+  const { y, season } = search;
   const whole = bridged(y);
-  const D = given.D ?? seasonalDifferences(whole, season);
+  const D = search.D ?? seasonalDifferences(whole, season);
   let w = whole;
   for (let time = 0; time < D; time++) w = differenced(w, season);
-  return { d: given.d ?? regularDifferences(w, 2), D };
+  const d = search.d ?? regularDifferences(w, 2);
+  return { ...search, d, D, mean: search.mean && d + D <= 1 };
 }
 
 /** `[p, d, q, P, D, Q, s, mean, quick]` of the best model, and all that were compared. */
 export function searchModel(
   inUse: ArimaKernels,
-  search: ArimaSearch,
+  asked: ArimaSearch,
   onTried: (count: number) => void,
 ): { spec: Float64Array; candidates: ArimaCandidate[] } {
+  const search = withDifferences(asked);
   const tried = new Map<string, ArimaCandidate>();
   const compare = (place: Place): number => {
     const key = `${place.p},${place.q},${place.P},${place.Q},${place.mean}`;
     const known = tried.get(key);
     if (known !== undefined) return known.aicc;
+    if (tried.size >= MOST_MODELS) return Number.POSITIVE_INFINITY;
     const { order, seasonal } = modelAt(search, place);
     const aicc = quickAicc(inUse, search, place);
     tried.set(key, { order, seasonal, mean: place.mean, aicc });
@@ -104,12 +105,12 @@ export function searchModel(
   };
   for (const place of firstPlaces(search)) consider(place);
   let moved = best !== undefined;
-  while (moved && tried.size < MOST_MODELS) moved = neighbours(search, best!).some(consider);
+  while (moved) moved = neighbours(search, best!).some(consider);
   const found = best ?? { p: 0, q: 0, P: 0, Q: 0, mean: search.mean };
   return { spec: specOf(search, found, false), candidates: [...tried.values()] };
 }
 
-function firstPlaces({ maxP, maxQ, maxSeasonalP, maxSeasonalQ, mean }: ArimaSearch): Place[] {
+function firstPlaces({ maxP, maxQ, maxSeasonalP, maxSeasonalQ, mean }: DifferencedSearch): Place[] {
   const place = (p: number, q: number, P: number, Q: number, withMean: boolean): Place => ({
     p: Math.min(p, maxP),
     q: Math.min(q, maxQ),
@@ -121,7 +122,7 @@ function firstPlaces({ maxP, maxQ, maxSeasonalP, maxSeasonalQ, mean }: ArimaSear
   return mean ? [...first, place(0, 0, 0, 0, false)] : first;
 }
 
-function neighbours(search: ArimaSearch, { p, q, P, Q, mean }: Place): Place[] {
+function neighbours(search: DifferencedSearch, { p, q, P, Q, mean }: Place): Place[] {
   const near = STEPS.map(([dP, dQ, dp, dq]) => ({ p: p + dp, q: q + dq, P: P + dP, Q: Q + dQ, mean })).filter(
     (place) =>
       Math.min(place.p, place.q, place.P, place.Q) >= 0 &&
@@ -133,17 +134,17 @@ function neighbours(search: ArimaSearch, { p, q, P, Q, mean }: Place): Place[] {
   return search.mean ? [...near, { p, q, P, Q, mean: !mean }] : near;
 }
 
-function modelAt({ d, D, season }: ArimaSearch, { p, q, P, Q }: Place) {
+function modelAt({ d, D, season }: DifferencedSearch, { p, q, P, Q }: Place) {
   return { order: [p, d, q] as const, seasonal: [P, D, Q, season] as const };
 }
 
-function specOf(search: ArimaSearch, place: Place, quick: boolean): Float64Array {
+function specOf(search: DifferencedSearch, place: Place, quick: boolean): Float64Array {
   const { order, seasonal } = modelAt(search, place);
   return Float64Array.of(...order, ...seasonal, Number(place.mean), Number(quick));
 }
 
 /** Infinite where the model cannot be fitted or is too near to one of fewer coefficients and more differences. */
-function quickAicc(inUse: ArimaKernels, search: ArimaSearch, place: Place): number {
+function quickAicc(inUse: ArimaKernels, search: DifferencedSearch, place: Place): number {
   const { y, xreg, season } = search;
   const { p, q, P, Q } = place;
   try {
@@ -165,7 +166,7 @@ function quickAicc(inUse: ArimaKernels, search: ArimaSearch, place: Place): numb
     return left > 0 ? -2 * logLik + 2 * k + (2 * k * (k + 1)) / left : Number.POSITIVE_INFINITY;
   } catch (thrown) {
     const error = fromBackend(thrown);
-    if (error.code === 'INFEASIBLE' || error.code === 'BAD_LENGTH') return Number.POSITIVE_INFINITY;
+    if (NOT_FITTED.has(error.code)) return Number.POSITIVE_INFINITY;
     throw error;
   }
 }

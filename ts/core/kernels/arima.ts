@@ -49,6 +49,8 @@ export interface ArimaErrors {
 
 const NONE = new Float64Array(0);
 const LEVELS = [0.8, 0.95] as const;
+/** Values of one call: 400 MB. */
+const MOST_SIMULATED = 50_000_000;
 const ZEROS = [0, 0, 0, 0] as const;
 /** Numbers in a summary before the coefficients. */
 const HEAD = 4;
@@ -145,6 +147,10 @@ export class ArimaModel {
    *
    * Errors: `OUT_OF_RANGE` (a horizon that is no whole number of at least 1, a level outside (0, 1)), `BAD_LENGTH` and
    * `NOT_FINITE` (regressors), `CLOSED_HANDLE`. O(horizon) once the filter is steady, O(horizon^2) before.
+   *
+   * @example
+   * using model = fitArima([3, 5, 7, 9, 10, 18, 6, 14, 11, 9, 5, 11], { order: [0, 0, 0] });
+   * Math.round(model.forecast(2, { levels: [0.9] }).mean[1]); // 9
    */
   forecast(horizon: number, options: ArimaForecastOptions = {}): ArimaForecast {
     checkHorizon(horizon);
@@ -173,7 +179,12 @@ export class ArimaModel {
    * root of its variance, in the series' unit.
    *
    * Errors: `NOT_FINITE` (infinity, regressors), `BAD_LENGTH`, `CLOSED_HANDLE`; `OUT_OF_RANGE` where a gap needs the variance of a
-   * state of more than 512 values. O(r) for lags up to r, O(r^2) for a time after a gap.
+   * state of more than 512 values. O(r) for lags up to r, O(r^2) for a time after a gap; the first gap of a filter that is not
+   * steady makes its variance again, O(r^2) for each value seen, of which no more are counted than some 2e9 multiplications allow.
+   *
+   * @example
+   * using model = fitArima([3, 5, 7, 9, 10, 18, 6, 14, 11, 9, 5, 11], { order: [0, 0, 0] });
+   * Math.round(model.update(12)); // 3
    */
   update(value: number, xreg: Numbers = NONE): number {
     return translated(() => this.#kernels.arimaUpdate(this.#handle, value, float64(xreg)));
@@ -187,7 +198,11 @@ export class ArimaModel {
   /**
    * Paths that the next values may take, drawn with normal innovations, `[horizon]` each: the same ones for a seed on every backend.
    *
-   * Errors: `OUT_OF_RANGE`, `BAD_LENGTH`, `NOT_FINITE`, `CLOSED_HANDLE`.
+   * Errors: `OUT_OF_RANGE` (more than 50,000,000 values too), `BAD_LENGTH`, `NOT_FINITE`, `CLOSED_HANDLE`. O(paths horizon r).
+   *
+   * @example
+   * using model = fitArima([3, 5, 7, 9, 10, 18, 6, 14, 11, 9, 5, 11], { order: [0, 0, 0] });
+   * model.simulate(3, { paths: 2 }).map((path) => path.length); // [3, 3]
    */
   simulate(
     horizon: number,
@@ -197,13 +212,25 @@ export class ArimaModel {
     const { paths = 1, seed = 1 } = options;
     checkWhole('paths', paths, 1, 1e6);
     checkWhole('seed', seed, 0, 4294967295);
+    if (paths * horizon > MOST_SIMULATED) {
+      const sentence = `paths * horizon is ${paths * horizon}, expected at most ${MOST_SIMULATED}`;
+      throw new IsothermError('OUT_OF_RANGE', sentence);
+    }
     const out = new Float64Array(paths * horizon);
     const xreg = columns(options.xreg, horizon, 'xreg');
     translated(() => this.#kernels.arimaSimulate(this.#handle, xreg, seed, horizon, out));
     return Array.from({ length: paths }, (_, path) => out.slice(path * horizon, (path + 1) * horizon));
   }
 
-  /** The model and its state, without residuals, as bytes that every backend loads; their number does not grow with the series. */
+  /**
+   * The model and its state, without residuals, as bytes that every backend loads; their number does not grow with the series.
+   *
+   * Errors: `CLOSED_HANDLE`. O(r), O(r^2) after a gap.
+   *
+   * @example
+   * using model = fitArima([3, 5, 7, 9, 10, 18, 6, 14, 11, 9, 5, 11], { order: [0, 0, 0] });
+   * ArimaModel.load(model.save()).sigma2 === model.sigma2; // true
+   */
   save(): Uint8Array<ArrayBuffer> {
     const saved = translated(() => this.#kernels.arimaSave(this.#handle));
     const bytes = new Uint8Array(saved.length * 8);
@@ -245,7 +272,7 @@ export class ArimaModel {
  *
  * @param y `[n]`, in any unit; NaN is missing.
  * @throws IsothermError `OUT_OF_RANGE` (p, q, P, Q up to 32, d and D up to 3, coefficients up to lag 3,000, 20,000 differenced values;
- * with gaps a state of up to 512), `BAD_LENGTH` (fewer values than the model needs, regressors), `NOT_FINITE` (infinities), `INFEASIBLE` (a
+ * with gaps a state of up to 512; values, effects or a variance too large or too small for numbers), `BAD_LENGTH` (fewer values than the model needs, regressors), `NOT_FINITE` (infinities), `INFEASIBLE` (a
  * series that is constant once differences, mean and regressors are taken off, regressors that depend on one another).
  *
  * Complexity: O(n r) an evaluation with its gradient until the filter is steady, then O(n) for each coefficient's lag (r: the

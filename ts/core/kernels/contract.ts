@@ -429,7 +429,7 @@ export interface ArimaKernels {
   arimaLoad(saved: Float64Array): ArimaHandle;
   /**
    * Many series, each by its own model: series `i` at `offsets[i]..offsets[i + 1]`, `specs: [series, 9]`, no regressors. Gives
-   * `[length, ...saved]` of each, one after the other; length 0 where a series cannot be fitted.
+   * `[length, ...saved]` of each, one after the other; where a series cannot be fitted `[-length, ...bytes]` of `CODE: sentence`.
    */
   arimaFitBatch(offsets: Float64Array, y: Float64Array, specs: Float64Array, threads: number): Float64Array;
 }

@@ -68,7 +68,7 @@ export function arimaAt(y: Float64Array | number[], regressors: Float64Array | n
 export function arimaFit(y: Float64Array | number[], regressors: Float64Array | number[], spec: Float64Array | number[]): ArimaHandle;
 
 /**
- * `[length, ...saved]` of many series, each by its own model; length 0 where one cannot be fitted.
+ * `[length, ...saved]` of many series, each by its own model; `[-length, ...bytes]` of the error where one cannot be fitted.
  */
 export function arimaFitBatch(offsets: Float64Array | number[], y: Float64Array | number[], specs: Float64Array | number[]): Float64Array;
 

@@ -19,22 +19,30 @@ export function fitBatch(offsets: Float64Array, y: Float64Array, specs: Float64A
     const values = y.subarray(offsets[i], offsets[i + 1]);
     return one(values, specs.subarray(i * SPEC, (i + 1) * SPEC));
   });
-  const out = new Float64Array(found.reduce((sum, saved) => sum + saved.length + 1, 0));
+  const out = new Float64Array(found.reduce((sum, row) => sum + row.length, 0));
   let at = 0;
-  for (const saved of found) {
-    out[at] = saved.length;
-    out.set(saved, at + 1);
-    at += saved.length + 1;
+  for (const row of found) {
+    out.set(row, at);
+    at += row.length;
   }
   return out;
 }
 
-/** The saved model; empty where there is none. */
+/** `[length, ...saved]`, or `[-length, ...bytes]` of why there is no model. */
 function one(y: Float64Array, spec: Float64Array): Float64Array {
   try {
-    return saveModel(fitModel(parseTask(y, NONE, spec)));
+    const saved = saveModel(fitModel(parseTask(y, NONE, spec)));
+    return rowOf(saved.length, saved);
   } catch (thrown) {
-    if (thrown instanceof IsothermError) return NONE;
-    throw thrown;
+    if (!(thrown instanceof IsothermError)) throw thrown;
+    const bytes = new TextEncoder().encode(`${thrown.code}: ${thrown.message}`);
+    return rowOf(-bytes.length, bytes);
   }
+}
+
+function rowOf(head: number, rest: ArrayLike<number>): Float64Array {
+  const row = new Float64Array(1 + rest.length);
+  row[0] = head;
+  row.set(rest, 1);
+  return row;
 }

@@ -1,13 +1,17 @@
 /** A fitted model going along its series: forecasts, and one more value at a time. The pure twin of `filter.rs`. */
 import { IsothermError } from '../../error.js';
 import { rotate, STEADY, stepState } from './exact.js';
-import { Kalman } from './kalman.js';
+import { counted, Kalman } from './kalman.js';
 import { dot } from './lanes.js';
 import { differenceWeights, Expanded, type Order, stateSize } from './order.js';
 import { Stationary } from './stationary.js';
 
 /** The largest state that is carried with its whole variance, as gaps need. */
 export const LARGEST_GAPPED_STATE = 512;
+/** Multiplications or so that making a variance again may take. One of fewer values is the larger, so forecasts are never too narrow. */
+const MOST_WORK = 2e9;
+/** What a step takes besides. */
+const STEP_WORK = 2000;
 
 /** No gap so far: gain and direction of Chandrasekhar's recursion. */
 export interface Chain {
@@ -76,7 +80,7 @@ export class Filter {
     const level = this.#level();
     const predicted = this.state[0];
     const given = Number.isNaN(value) ? level + predicted : value;
-    this.seen++;
+    this.seen = counted(this.seen);
     const { form } = this;
     if (form instanceof Kalman) return this.#observeFully(form, value, given, level);
     if (!form.steady && dot(form.direction, 0, form.direction, 0, form.direction.length) < STEADY) this.#settle(form);
@@ -126,7 +130,8 @@ export class Filter {
       kalman.startSteady(this.expanded);
     } else {
       kalman.start(this.expanded, new Stationary(kalman.r, this.expanded));
-      for (let t = 0; t < this.seen; t++) kalman.advance(true, kalman.variance());
+      const most = Math.min(this.seen, Math.floor(MOST_WORK / (kalman.size * kalman.size + STEP_WORK)));
+      for (let t = 0; t < most && !kalman.steady; t++) kalman.advance(true, kalman.variance());
     }
     this.form = kalman;
   }

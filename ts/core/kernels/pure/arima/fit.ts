@@ -11,6 +11,8 @@ import { findStarts } from './starts.js';
 
 /** ln(2 pi) + 1. */
 const LN_2PI_PLUS_1 = 2.8378770664093453;
+/** Below it numbers lose digits. */
+const LEAST_NORMAL = 2 ** -1022;
 const MOST_EVALUATIONS = 400;
 /** A gain in log-likelihood that a search from a start, and the last one, count as none. */
 const ROUGH = 1e-4;
@@ -144,8 +146,14 @@ export function modelAt(
   const { squares, effects: rest, gram } = problem.gapped ?? problem.whole;
   const unknowns = problem.gapped?.unknown.length ?? 0;
   const sigma2 = (squares / used) * (design.scale * design.scale);
-  const logLikelihood = -value + 0.5 * used * ln(used) - 0.5 * used * LN_2PI_PLUS_1 - used * ln(design.scale);
   const effects = design.effects(rest.subarray(unknowns));
+  if (!(sigma2 >= LEAST_NORMAL && Number.isFinite(sigma2)) || !effects.every(Number.isFinite)) {
+    throw new IsothermError(
+      'OUT_OF_RANGE',
+      'in these units the variance of the innovations, or an effect, is too large or too small for a number',
+    );
+  }
+  const logLikelihood = -value + 0.5 * used * ln(used) - 0.5 * used * LN_2PI_PLUS_1 - used * ln(design.scale);
   const all = k + unknowns;
   const solved = inverseOfFactor(gram, all);
   const block = new Float64Array(k * k);

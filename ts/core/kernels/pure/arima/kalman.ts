@@ -4,6 +4,11 @@ import type { Stationary } from './stationary.js';
 
 /** Distance from the steady variance below which it is taken as reached. */
 const STEADY = 1e-13;
+/** Counts go no further: what they are for is long decided. */
+export const MOST_COUNTED = 1e9;
+
+/** One more. */
+export const counted = (count: number): number => Math.min(count + 1, MOST_COUNTED);
 
 /** Variance and gain, the same for every column. The state is Harvey's, then the last values of the series. */
 export class Kalman {
@@ -99,7 +104,7 @@ export class Kalman {
     let value = this.#gain[0];
     for (let k = 0; k < past.length; k++) value += past[k] * this.#gain[r + k];
     // No prediction is better than the innovation: what is less is rounding.
-    return value < 1 ? 1 : value;
+    return value > 1 ? value : 1;
   }
 
   /** One step of a column's state, before `advance`; `surprise` is NaN at a gap, and `value` what the column then has. */
@@ -123,7 +128,7 @@ export class Kalman {
   /** The variance one step on. */
   advance(observed: boolean, f: number): void {
     const { r, size, past, covariance } = this;
-    this.run = observed ? this.run + 1 : 0;
+    this.run = observed ? counted(this.run) : 0;
     if (this.steady && observed) return;
     this.steady = false;
     const m = past.length;

@@ -42,8 +42,10 @@ export function blocks(of: Order): Block[] {
   ];
 }
 
-/** Errors: `OUT_OF_RANGE` of a model that reaches too far back. */
+/** Errors: `OUT_OF_RANGE` of a model that reaches too far back, or has no season to reach by. */
 export function reachInRange(of: Order): void {
+  const parts = of.seasonalP + of.seasonalD + of.seasonalQ;
+  ensure(parts === 0 || of.season >= 2, 'OUT_OF_RANGE', () => `seasonal[3] is ${of.season}, expected at least 2`);
   const furthest = Math.max(arLag(of), maLag(of));
   const tooFar = () => `the model has a coefficient at lag ${furthest}, expected at most ${MOST_LAGS}`;
   ensure(furthest <= MOST_LAGS, 'OUT_OF_RANGE', tooFar);

@@ -122,8 +122,6 @@ export class Problem {
 function check(task: Task): void {
   const { order, y, regressors } = task;
   const n = y.length;
-  const parts = order.seasonalP + order.seasonalD + order.seasonalQ;
-  ensure(parts === 0 || order.season >= 2, 'OUT_OF_RANGE', () => `seasonal[3] is ${order.season}, expected at least 2`);
   reachInRange(order);
   ensure(
     n === 0 || regressors.length % n === 0,

@@ -1,9 +1,10 @@
 /** A model as numbers, and back: the pure twin of `saved.rs`. */
 import { IsothermError } from '../../error.js';
 import { Filter, LARGEST_GAPPED_STATE } from './filter.js';
-import { Kalman } from './kalman.js';
+import { Kalman, MOST_COUNTED } from './kalman.js';
 import { Model } from './model.js';
-import { coefficientCount, lostValues, type Order, reachInRange, stateSize } from './order.js';
+import { coefficientCount, lostValues, reachInRange, stateSize } from './order.js';
+import { parseOrder } from './spec.js';
 
 const VERSION = 1;
 const CHAIN = 0;
@@ -50,12 +51,15 @@ export function loadModel(saved: Float64Array): Model {
     return saved.slice(at - count, at);
   };
   if (take(1)[0] !== VERSION) throw bad();
-  const [p, d, q, seasonalP, seasonalD, seasonalQ, season, mean, regressors] = Array.from(take(9), index);
-  const order: Order = { p, d, q, seasonalP, seasonalD, seasonalQ, season };
+  const numbers = take(7);
+  const order = orBad(() => parseOrder(numbers));
   orBad(() => reachInRange(order));
+  const counts = take(2);
+  const mean = count(counts[0], 1);
+  const regressors = count(counts[1], saved.length);
   const head = take(4);
-  const used = index(head[0]);
-  const evaluations = index(head[1]);
+  const used = count(head[0], MOST_COUNTED);
+  const evaluations = count(head[1], MOST_COUNTED);
   const k = coefficientCount(order);
   const coefficients = take(k);
   const coefficientErrors = take(k);
@@ -66,25 +70,25 @@ export function loadModel(saved: Float64Array): Model {
   const lost = lostValues(order);
   const state = take(r);
   const past = take(lost);
-  const finite = [coefficients, effects, state, past, head.subarray(2)].every((part) => part.every(Number.isFinite));
-  if (mean > 1 || !finite) throw bad();
+  for (const known of [coefficients, effects, state, past, head.subarray(2)]) finite(known);
+  if (!(head[2] > 0)) throw bad();
   const filter = orBad(() => new Filter(order, coefficients, mean === 1 ? effects[0] : 0, past));
   filter.state.set(state);
-  filter.seen = index(seen);
+  filter.seen = count(seen, MOST_COUNTED);
   const first = take(1)[0];
   if (kind === CHAIN || kind === STEADY_CHAIN) {
     if (!(first > 0 && Number.isFinite(first))) throw bad();
     const gain = new Float64Array(r + 1);
     const direction = new Float64Array(r + 1);
-    gain.set(take(r));
-    direction.set(take(r));
+    gain.set(finite(take(r)));
+    direction.set(finite(take(r)));
     filter.form = { gain, direction, f: first, steady: kind === STEADY_CHAIN };
   } else if ((kind === FULL || kind === STEADY_FULL) && r + lost <= LARGEST_GAPPED_STATE) {
     const kalman = new Kalman(order);
     kalman.set(filter.expanded);
-    kalman.run = index(first);
+    kalman.run = count(first, MOST_COUNTED);
     kalman.steady = kind === STEADY_FULL;
-    kalman.covariance.set(take(kalman.covariance.length));
+    kalman.covariance.set(finite(take(kalman.covariance.length)));
     filter.form = kalman;
   } else {
     throw bad();
@@ -116,8 +120,13 @@ function orBad<T>(run: () => T): T {
   }
 }
 
-/** A whole number that counts something. */
-function index(value: number): number {
-  if (value >= 0 && value <= 1e15 && Math.floor(value) === value) return value;
+function finite(numbers: Float64Array): Float64Array {
+  if (numbers.every(Number.isFinite)) return numbers;
+  throw bad();
+}
+
+/** A whole number of at most `most`. */
+function count(value: number, most: number): number {
+  if (value >= 0 && value <= most && Math.floor(value) === value) return value;
   throw bad();
 }
