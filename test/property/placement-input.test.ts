@@ -26,6 +26,14 @@ function placed(nodes: unknown, functions: unknown, options: Parameters<typeof p
 
 describe('nodes and functions', () => {
   it.each([
+    [
+      { nodes: three, functions: [{ ...small, name: 'f', callsPerHour: { 'aws:us-east-1': 1e308 } }] },
+      /callsPerHour\.aws:us-east-1 is 1e\+308; expected a finite number of at least 0, at most 1000000000000000/,
+    ],
+    [
+      { nodes: [{ ...three[0], provider: 'constructor' }], functions: [{ ...small, name: 'f' }] },
+      /nodes\[0\]\.gramsPerKwh is missing/,
+    ],
     [{ nodes: three, functions: [{ ...small, name: 'f', memroy: 1 }] }, /functions\[0\]: there is no field 'memroy'/],
     [{ nodes: three, functions: [{ ...small, name: 'f', vcpu: -1 }] }, /functions\[0\]\.vcpu is -1; expected a finite/],
     [{ nodes: three, functions: [{ ...small, name: 'f', node: 'mars' }] }, /functions\[0\]\.node is 'mars'/],

@@ -158,6 +158,17 @@ describe('migrations', () => {
     expect(network.egressUsdPerGb[a! * network.regions.length + b!]).toBeLessThanOrEqual(usd);
   });
 
+  it.each([
+    [{ mostMoves: 1.5 }, 0, /rules\.mostMoves is 1\.5, expected a whole number/],
+    [{ leastGain: -1 }, 0, /rules\.leastGain is -1/],
+    [{ coolDownMs: Number.NaN }, 0, /rules\.coolDownMs is NaN/],
+    [{}, Number.NaN, /nowMs is NaN/],
+  ])('refuse the rules %j at %d ms', (rules, nowMs, words) => {
+    const asked = () => decide([wants('a', 'dublin', 'virginia', 1)], nowMs, undefined, rules);
+    expect(asked).toThrow(words);
+    expect(asked).toThrow(expect.objectContaining({ code: 'OUT_OF_RANGE' }));
+  });
+
   it('keep no detour of an attempt that was given up', () => {
     const [X, Y, A, H, T, INF] = [0, 1, 2, 3, 5, Number.POSITIVE_INFINITY];
     // f wants X; g1 cannot go to Y although h makes some room there by a detour to node 4; g2 can go to T.

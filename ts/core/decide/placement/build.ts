@@ -106,7 +106,7 @@ function checkedWeights(weights: TermWeights): TermWeights {
   return weights;
 }
 
-function checkAmount(name: string, value: number, least: number): void {
+export function checkAmount(name: string, value: number, least: number): void {
   if (value >= least && value < Number.POSITIVE_INFINITY) return;
   const words = least === 0 ? 'at least 0' : 'above 0';
   throw new IsothermError('OUT_OF_RANGE', `${name} is ${value}, expected a finite number ${words}`);

@@ -1,6 +1,9 @@
 /** Reads the fields of what came from outside, and says which one is wrong. */
 import { IsothermError } from '../../kernels/error.js';
 
+/** More than there is of anything; products and sums of such numbers stay finite. */
+const MOST = 1e15;
+
 /** The fields of one object; each must be asked for once, and none may be left over. */
 export class Fields {
   readonly path: string;
@@ -31,8 +34,8 @@ export class Fields {
 
   number(name: string, fallback?: number, least = 0): number {
     const value = this.#take(name) ?? fallback;
-    if (typeof value === 'number' && Number.isFinite(value) && value >= least) return value;
-    throw wrong(`${this.path}.${name}`, value, `a finite number of at least ${least}`);
+    if (typeof value === 'number' && value >= least && value <= MOST) return value;
+    throw wrong(`${this.path}.${name}`, value, `a finite number of at least ${least}, at most ${MOST}`);
   }
 
   /** A whole number of parts of one. */

@@ -1,4 +1,4 @@
-/** Why there is no placement: which limits conflict, and what would have to give way the least. */
+/** Why there is no placement: which limits conflict, and what was found to do. */
 import { type BuiltProblem, buildProblem, type PlacementOptions, type Relaxable } from './build.js';
 import type { PlacementInput, PlacementLimits } from './input.js';
 import { amountOf, type PlacementProblem, R, RESOURCES } from './problem.js';
@@ -19,9 +19,9 @@ export interface Relaxation {
 export interface Conflict {
   /** Of one function that has no node at all, or null where all have one and yet not all find room. */
   functionName: string | null;
-  /** Limits that cannot all be kept; each of them is needed for the conflict. */
+  /** Limits that cannot all be kept. Of one function each of them is needed for the conflict; of all together as far as a short search found: with any one of them, and those not named, left out there is a placement. */
   limits: readonly Relaxable[];
-  /** One for each of the limits that can do it by itself. */
+  /** One for each of the limits that was found to do it by itself. */
   nearest: readonly Relaxation[];
 }
 
@@ -94,7 +94,7 @@ function isOut({ functions }: PlacementInput, { limits }: PlacementOptions, limi
   return false;
 }
 
-/** The nearest value of one limit with which all others can be kept; nothing where none does. */
+/** The nearest value of one limit with which all others were found to hold; nothing where none was found. */
 function relaxed(input: PlacementInput, options: PlacementOptions, limit: Relaxable): Relaxation[] {
   const about = { limit, functionName: null, functionNames: [] };
   if (limit === 'budget' || limit === 'carbon') {

@@ -1,16 +1,17 @@
 /** Towards a better placement in steps: few at a time, each worth it, and none past a limit on the way. */
+import { IsothermError } from '../../kernels/error.js';
 import { begin } from './begin.js';
-import { type BuiltProblem, buildProblem, type PlacementOptions } from './build.js';
+import { type BuiltProblem, buildProblem, checkAmount, type PlacementOptions } from './build.js';
 import type { PlacementInput } from './input.js';
 import { currentOf, type NotPlaced, type Placed, placeBuilt } from './place.js';
 import { StepSearch } from './step-search.js';
 
 export interface MigrationRules {
-  /** A function moves for a gain above this share of its own cost. */
+  /** A function moves for a gain above this share of its own cost; at least 0. */
   leastGain: number;
-  /** Moves of one decision, at most. */
+  /** Moves of one decision, at most; a whole number of at least 0. */
   mostMoves: number;
-  /** How long a function stays after a move, ms. */
+  /** How long a function stays after a move, ms, at least 0. */
   coolDownMs: number;
 }
 
@@ -76,6 +77,7 @@ export interface MigrationDecision {
 }
 
 export interface MigrationOptions extends PlacementOptions {
+  /** Any clock of ms, the same one in each decision. */
   nowMs: number;
   /** Of the decision before. */
   memory?: MigrationMemory;
@@ -90,7 +92,7 @@ export interface MigrationOptions extends PlacementOptions {
  *
  * @param input Of `parsePlacement`; each function's `node` is where it is now.
  *
- * Errors: as `placeFunctions`. Complexity: as `placeFunctions`, with `memory` a fraction of it.
+ * Errors: as `placeFunctions`, and `OUT_OF_RANGE` for rules and a time that is not finite. Complexity: as `placeFunctions`, with `memory` a fraction of it.
  *
  * @example
  * const node = { tier: 'cloud', provider: 'aws', vcpu: 8, memoryGib: 32 };
@@ -100,7 +102,8 @@ export interface MigrationOptions extends PlacementOptions {
  */
 export function decideMigrations(input: PlacementInput, options: MigrationOptions): MigrationDecision {
   const { nowMs, memory } = options;
-  const rules = { ...MIGRATION_RULES, ...options.rules };
+  const rules = checkedRules({ ...MIGRATION_RULES, ...options.rules });
+  if (!Number.isFinite(nowMs)) throw new IsothermError('OUT_OF_RANGE', `nowMs is ${nowMs}, expected a finite number`);
   const built = buildProblem(input, options);
   const asked =
     memory === undefined ? {} : { starts: [startOf(built, memory)], prices: Float64Array.from(memory.prices) };
@@ -131,6 +134,12 @@ export function decideMigrations(input: PlacementInput, options: MigrationOption
       movedAtMs: movedAt(movedAtMs, steps, nowMs, rules.coolDownMs),
     },
   };
+}
+
+function checkedRules(rules: MigrationRules): MigrationRules {
+  for (const name of ['leastGain', 'mostMoves', 'coolDownMs'] as const) checkAmount(`rules.${name}`, rules[name], 0);
+  if (Number.isInteger(rules.mostMoves)) return rules;
+  throw new IsothermError('OUT_OF_RANGE', `rules.mostMoves is ${rules.mostMoves}, expected a whole number`);
 }
 
 /** Where the last decision wanted each function; of new ones, where it costs least by itself. */

@@ -111,7 +111,8 @@ function nodeOf(fields: Fields): PlacementNode {
 }
 
 function gridOf(path: string, provider: string, region: string): number {
-  if (provider in POWER_COEFFICIENTS) return gridIntensity(provider as keyof typeof POWER_COEFFICIENTS, region);
+  if (Object.hasOwn(POWER_COEFFICIENTS, provider))
+    return gridIntensity(provider as keyof typeof POWER_COEFFICIENTS, region);
   const words = `${path}.gramsPerKwh is missing; expected g CO2e per kWh, as nothing is known of ${provider}:${region}`;
   throw new IsothermError('BAD_ARGUMENT', words);
 }

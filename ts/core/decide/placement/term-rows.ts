@@ -164,11 +164,10 @@ export class NodeRegions {
   fromUsers(region: string, asker: string): Float64Array {
     const known = this.#users.get(region);
     if (known !== undefined) return known;
-    const isMeasured = this.#input.nodes.every(({ roundTripsMs }) => roundTripsMs[region] !== undefined);
+    const isMeasured = this.#input.nodes.every(({ roundTripsMs }) => Object.hasOwn(roundTripsMs, region));
     const from = isMeasured ? -1 : this.#placeOf(region, `of users of ${asker}`);
-    const row = Float64Array.from(
-      this.#input.nodes,
-      ({ roundTripsMs }, n) => roundTripsMs[region] ?? this.#ms(from, this.region[n]),
+    const row = Float64Array.from(this.#input.nodes, ({ roundTripsMs }, n) =>
+      Object.hasOwn(roundTripsMs, region) ? roundTripsMs[region] : this.#ms(from, this.region[n]),
     );
     this.#users.set(region, row);
     return row;
