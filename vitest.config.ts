@@ -72,6 +72,8 @@ const projects: [parts: (keyof typeof missing)[], project: TestProjectConfigurat
 
 export default defineConfig({
   test: {
+    // Most of the long tests wait for processes that they have begun.
+    maxWorkers: '100%',
     projects: projects
       .filter(([parts]) => parts.every((part) => missing[part] === undefined))
       .map(([, project]) => project),
