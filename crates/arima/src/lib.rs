@@ -6,10 +6,13 @@
 #![allow(clippy::needless_range_loop, clippy::neg_cmp_op_on_partial_ord)]
 
 mod batch;
+mod chain;
 mod design;
 mod exact;
+mod expanded;
 mod filter;
 mod fit;
+mod gapped;
 mod kalman;
 mod lanes;
 mod least_squares;

@@ -5,7 +5,7 @@ use isotherm_numeric::{ensure, Code, Result};
 use crate::design::Design;
 use crate::exact::Exact;
 use crate::filter::{too_large, LARGEST_GAPPED_STATE};
-use crate::kalman::Gapped;
+use crate::gapped::Gapped;
 use crate::order::Order;
 
 /// The highest lag of a coefficient, and the most values that differencing may take.
@@ -231,7 +231,7 @@ fn trend(order: &Order, n: usize) -> Vec<f64> {
 }
 
 /// Straight lines over gaps, level before the first value and after the last.
-fn bridge(column: &mut [f64]) {
+pub(crate) fn bridge(column: &mut [f64]) {
     let mut last: Option<usize> = None;
     for t in 0..column.len() {
         if column[t].is_nan() {
