@@ -43,7 +43,7 @@ export class Served {
     this.#said = said;
   }
 
-  /** Answers when it listens. */
+  /** Answers when it is ready. */
   static async start({ config, imports = [], env = {} }: ServeSettings): Promise<Served> {
     const folder = mkdtempSync(join(tmpdir(), 'isotherm-served-'));
     const store = { path: join(folder, 'store') };
@@ -61,7 +61,7 @@ export class Served {
     }
     for (;;) {
       const url = /^(http:\S+) {2}dashboard$/m.exec(said)?.[1];
-      if (url !== undefined) return new Served(url, folder, running, () => said);
+      if (url !== undefined && /^In shadow:/m.test(said)) return new Served(url, folder, running, () => said);
       if (running.exitCode !== null || running.signalCode !== null) {
         rmSync(folder, { recursive: true });
         throw new Error(`serve ended: ${said}`);

@@ -71,8 +71,8 @@ export default async function loop(bench: Bench): Promise<void> {
     try {
       let url: string | undefined;
       for await (const line of createInterface(child.stdout)) {
-        url = /http:\/\/[\d.]+:\d+/.exec(line)?.[0];
-        if (url !== undefined) break;
+        url ??= /http:\/\/[\d.]+:\d+/.exec(line)?.[0];
+        if (line.startsWith('In shadow:')) break;
       }
       assert(url !== undefined);
       child.stdout.resume();

@@ -3,11 +3,12 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { openSources } from 'isotherm/files';
 import { IsothermError } from 'isotherm/kernels';
-import { readTrace } from 'isotherm/trace';
-import { createKey, isLoopback, type Role, serveApi } from './api/index.js';
+import { type ByteSource, readTrace } from 'isotherm/trace';
+import { createKey, isLoopback, openWaitingRoom, type Role, serveApi, type WaitingRoom } from './api/index.js';
 import type { Summary } from './api/schemas/overview.js';
 import { type Config, type LoadedConfig, loadConfig, type Reload, watchConfig } from './config/index.js';
 import { ControlPlane } from './control/control-plane.js';
+import { OpeningProgress } from './opening-progress.js';
 import { openObserver } from './providers/index.js';
 import { openStore, type Store, type StoredKey } from './store/index.js';
 
@@ -18,13 +19,13 @@ export interface ServeOptions {
   env: Readonly<Record<string, string | undefined>>;
   /** Told what happens beside the log, a line at a time. */
   say: (line: string) => void;
+  /** Told where the dashboard and the API are: at once, while they say that they start. */
+  listening: (url: string) => void;
   signal: AbortSignal;
 }
 
 /** A control plane that runs. */
 export interface Served {
-  /** Where the dashboard and the API are. */
-  url: string;
   config: Config;
   /** Rejects with what ended the loop; resolves after `close`. */
   ended(): Promise<void>;
@@ -40,7 +41,7 @@ const DASHBOARD = fileURLToPath(new URL('dashboard', import.meta.url));
 /**
  * Errors: `CONFIG_INVALID`, `STORE_LOCKED`, `STORE_UNAVAILABLE` and what else a store says when it is opened; `CANNOT_LISTEN`; `ABORTED`.
  */
-export async function serve({ config: path, env, say, signal }: ServeOptions): Promise<Served> {
+export async function serve({ config: path, env, say, listening, signal }: ServeOptions): Promise<Served> {
   const loaded = await loadConfig(path, env);
   const { config, warnings } = loaded;
   for (const warning of warnings) say(warning);
@@ -51,15 +52,24 @@ export async function serve({ config: path, env, say, signal }: ServeOptions): P
   };
   try {
     // A trace that is not there is told before a store is made for it.
-    if (config.provider.kind === 'replay') await openSources(config.provider.trace);
+    const sources = config.provider.kind === 'replay' ? await openSources(config.provider.trace) : null;
+    const progress = new OpeningProgress(say);
+    opened.push(async () => progress.end());
+    const room = await openRoom(config, () => progress.words);
+    opened.push(() => room.close());
+    listening(room.url);
     const store = await openStore(placeOf(config));
     opened.push(() => store.close());
-    const { observer, clock } = openObserver(config.provider, await surroundings(config, store, say, signal));
-    opened.push(() => observer.close());
-    const plane = await ControlPlane.open({ config, store, observer, clock }, signal);
-    opened.push(() => plane.stop());
     let keys: readonly StoredKey[] = await store.keys();
-    const api = await listen(config, plane, () => keys);
+    checkStrangers(config, keys);
+    const { observer, clock } = openObserver(config.provider, await surroundings(sources, store, { say, signal }));
+    opened.push(() => observer.close());
+    const plane = await ControlPlane.open({ config, store, observer, clock }, signal, (words) => {
+      progress.words = words;
+    });
+    opened.push(() => plane.stop());
+    progress.end();
+    const api = await succeed(room, config, plane, () => keys);
     opened.push(() => api.close());
     opened.push(watched(loaded, env, plane, say));
     const timer = setInterval(() => {
@@ -77,7 +87,6 @@ export async function serve({ config: path, env, say, signal }: ServeOptions): P
     });
     plane.start();
     return {
-      url: api.url,
       config,
       ended: () => plane.ended(),
       traceEnded,
@@ -91,9 +100,13 @@ export async function serve({ config: path, env, say, signal }: ServeOptions): P
 }
 
 /** What the observer needs beside its settings: of a replay the trace, and how far it was played. */
-async function surroundings({ provider }: Config, store: Store, say: (line: string) => void, signal: AbortSignal) {
-  if (provider.kind !== 'replay') return {};
-  const { trace, notes } = await readTrace(await openSources(provider.trace), { signal });
+async function surroundings(
+  sources: ByteSource[] | null,
+  store: Store,
+  { say, signal }: Pick<ServeOptions, 'say' | 'signal'>,
+) {
+  if (sources === null) return {};
+  const { trace, notes } = await readTrace(sources, { signal });
   for (const note of notes) say(note);
   const [tick, epochMs, tickMs] = [await store.lastTick(), await store.meta('epochMs'), await store.meta('tickMs')];
   return { trace, ...(tick > 0 && { startMs: Number(epochMs) + tick * Number(tickMs) }) };
@@ -105,25 +118,17 @@ const KEYS_EVERY_MS = 5000;
 const placeOf = ({ store }: Config) =>
   store.kind === 'embedded' ? { path: store.path } : { databaseUrl: store.url.reveal() };
 
-async function listen(config: Config, plane: ControlPlane, keys: () => readonly StoredKey[]) {
-  const { host, port, corsOrigins, bodyLimitBytes, requestsPerMin } = config.server;
-  if (!isLoopback(host) && keys().length === 0) {
-    const sentence = `server.host is ${host}, which others can reach, and there is no API key`;
-    throw new IsothermError('BAD_ARGUMENT', `${sentence}; expected one: isotherm serve --create-key NAME --role write`);
-  }
+/** Errors: `BAD_ARGUMENT` where strangers would need no key. */
+function checkStrangers({ server: { host } }: Config, keys: readonly StoredKey[]): void {
+  if (isLoopback(host) || keys.length > 0) return;
+  const sentence = `server.host is ${host}, which others can reach, and there is no API key`;
+  throw new IsothermError('BAD_ARGUMENT', `${sentence}; expected one: isotherm serve --create-key NAME --role write`);
+}
+
+/** Errors: `CANNOT_LISTEN`. */
+async function openRoom({ server: { host, port } }: Config, progress: () => string) {
   try {
-    return await serveApi({
-      plane,
-      host,
-      port,
-      keys,
-      authRequired: config.auth.required,
-      corsOrigins,
-      bodyLimit: bodyLimitBytes,
-      rateLimit: requestsPerMin,
-      log: { level: config.log.level },
-      ...(existsSync(DASHBOARD) ? { dashboard: DASHBOARD } : {}),
-    });
+    return await openWaitingRoom({ host, port }, progress);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === undefined || !code.startsWith('E')) throw cause;
@@ -134,6 +139,25 @@ async function listen(config: Config, plane: ControlPlane, keys: () => readonly 
       { cause },
     );
   }
+}
+
+/** The API, on the port of the waiting room. */
+async function succeed(room: WaitingRoom, config: Config, plane: ControlPlane, keys: () => readonly StoredKey[]) {
+  const { host, corsOrigins, bodyLimitBytes, requestsPerMin } = config.server;
+  return serveApi(
+    {
+      plane,
+      host,
+      keys,
+      authRequired: config.auth.required,
+      corsOrigins,
+      bodyLimit: bodyLimitBytes,
+      rateLimit: requestsPerMin,
+      log: { level: config.log.level },
+      ...(existsSync(DASHBOARD) ? { dashboard: DASHBOARD } : {}),
+    },
+    room,
+  );
 }
 
 /** Follows the files of the configuration; the returned function ends it. */
@@ -162,7 +186,11 @@ function watched(
 }
 
 /** Makes a key in the store of a configuration; the key is shown here and nowhere else. Errors: as of `serve`. */
-export async function makeKey({ config: path, env }: ServeOptions, name: string, role: Role): Promise<string> {
+export async function makeKey(
+  { config: path, env }: Pick<ServeOptions, 'config' | 'env'>,
+  name: string,
+  role: Role,
+): Promise<string> {
   const { config } = await loadConfig(path, env);
   const store = await openStore(placeOf(config));
   try {

@@ -18,13 +18,18 @@ export class Turns {
   }
 }
 
-/** What `work` makes of each, in order. */
-export async function mapInTurns<In, Out>(items: readonly In[], work: (item: In) => Out): Promise<Out[]> {
+/** Does `work` with each, in order. */
+export async function eachInTurns<In>(items: readonly In[], work: (item: In) => void): Promise<void> {
   const turns = new Turns();
-  const all: Out[] = [];
   for (const item of items) {
     if (turns.isOver) await turns.give();
-    all.push(work(item));
+    work(item);
   }
+}
+
+/** What `work` makes of each, in order. */
+export async function mapInTurns<In, Out>(items: readonly In[], work: (item: In) => Out): Promise<Out[]> {
+  const all: Out[] = [];
+  await eachInTurns(items, (item) => all.push(work(item)));
   return all;
 }

@@ -73,20 +73,18 @@ async function run(options: Options, signal: AbortSignal): Promise<void> {
     throw new IsothermError('BAD_ARGUMENT', '--speed is of a trace that is replayed; expected --trace too');
   }
   const server = await loadServer('isotherm serve');
-  const asked = {
-    ...(options.config !== undefined && { config: options.config }),
-    env: overridden(options),
-    say: (line: string) => console.error(line),
-    signal,
-  };
+  const asked = { ...(options.config !== undefined && { config: options.config }), env: overridden(options) };
   if (options.createKey !== undefined) {
     console.log(await server.makeKey(asked, options.createKey, options.role));
     console.error('This is shown once. Send it as: Authorization: Bearer isk_…');
     return;
   }
-  const served = await server.serve(asked);
-  console.log(`${served.url}  dashboard`);
-  console.log(`${served.url}/docs  API`);
+  const served = await server.serve({
+    ...asked,
+    say: (line) => console.error(line),
+    listening: (url) => console.log(`${url}  dashboard\n${url}/docs  API`),
+    signal,
+  });
   console.log(sourceInWords(served.config.provider));
   console.log('In shadow: decides and records, touches nothing. Ctrl-C stops.');
   void served.traceEnded.then(() => console.log('The trace has ended; the figures stay. Ctrl-C stops.'));

@@ -43,20 +43,23 @@ export const loadConfigRoom = (wanted: string): Promise<ConfigRoom> => load('iso
 /** What `isotherm serve` uses of `isotherm-server`; a test holds the two together. */
 export interface Server {
   serve(asked: ServeAsked): Promise<{
-    url: string;
     config: { provider: ServedProvider };
     ended(): Promise<void>;
     traceEnded: Promise<void>;
     summary(): ServedSummary;
     close(): Promise<void>;
   }>;
-  makeKey(asked: ServeAsked, name: string, role: 'read' | 'write'): Promise<string>;
+  makeKey(asked: KeyAsked, name: string, role: 'read' | 'write'): Promise<string>;
 }
 
-export interface ServeAsked {
+interface KeyAsked {
   config?: string;
   env: Readonly<Record<string, string | undefined>>;
+}
+
+export interface ServeAsked extends KeyAsked {
   say: (line: string) => void;
+  listening: (url: string) => void;
   signal: AbortSignal;
 }
 

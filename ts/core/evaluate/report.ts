@@ -8,6 +8,7 @@ import { text } from './html.js';
 import { type PageData, pageData } from './page-data.js';
 import type { PriceCurve } from './price-sweep.js';
 import type { FunctionTimeline, ReplayResult } from './report-model.js';
+import { type ReportPage, reportPage } from './report-page.js';
 import { BASELINE, BOUND, cheapestRunnable, KINDS, type Standing, standings } from './standings.js';
 import { originSentence, startTimeWords } from './start-times.js';
 
@@ -44,39 +45,19 @@ export function renderReport(
   const data = pageData(result, timelines, { ...(advice && { advice }), ...(curves && { curves }) });
   const { answer, losses, bound, targets, dropped, prior } = headline(result);
   const names = all.map(({ name }) => name);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:">
-<link rel="icon" href="data:,">
-<title>Isotherm: ${text(result.trace.title)}</title>
-<style>${assets.style.replaceAll('</', '<\\/')}</style>
-</head>
-<body>
-<header class="page-head">
-<p class="brand"><b>Isotherm</b> replay report</p>
-<h1>${sentence(answer, names)}</h1>
-${losses === '' ? '' : `<p class="lead">${sentence(losses, names)}</p>`}
-${targets === '' ? '' : `<p class="lead">${sentence(targets, names)}</p>`}
-${dropped === '' ? '' : `<p class="lead">${sentence(dropped, names)}</p>`}
-${bound === '' ? '' : `<p class="lead">${sentence(bound, names)}</p>`}
-${prior === '' ? '' : `<p class="lead">${text(prior)}</p>`}
-<ul class="badges" aria-label="What was replayed">${badges(result)}</ul>
-</header>
-<main>
-${table(all, data)}
-${advice === undefined ? '' : adviceSection(advice)}
-${sections(data)}
-</main>
-${foot(result, command)}
-<script type="application/json" id="isotherm-data">${inlineJson(data)}</script>
-<script>${assets.script.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--')}</script>
-</body>
-</html>
-`;
+  return reportPage({
+    title: result.trace.title,
+    kind: 'replay report',
+    answer: sentence(answer, names),
+    leads: [...[losses, targets, dropped, bound].map((raw) => sentence(raw, names)), text(prior)],
+    badges: { label: 'What was replayed', items: badges(result) },
+    main: {
+      html: [table(all, data), advice === undefined ? '' : adviceSection(advice), sections(data)].join('\n'),
+    },
+    origin: originOf(result, command),
+    style: assets.style,
+    script: { data: inlineJson(data), source: assets.script },
+  });
 }
 
 /** Marks the policies' names, which stay on one line. */
@@ -232,7 +213,7 @@ function startTimeText({ startTimes }: ReplayResult): string {
   return `${startTimeWords(startTimes)}. ${startTimes.map(originSentence).join('; ')}`;
 }
 
-function foot(result: ReplayResult, command: string): string {
+function originOf(result: ReplayResult, command: string): ReportPage['origin'] {
   const { trace, prices } = result;
   const subject = cheapestRunnable(standings(result));
   const rows: [string, string][] = [
@@ -251,12 +232,13 @@ function foot(result: ReplayResult, command: string): string {
       `isotherm ${result.version}, ${result.backend} backend, ${result.threads} ${result.threads === 1 ? 'thread' : 'threads'}`,
     ],
   ];
-  return `<footer>
-<h2>How to get this again</h2>
-<pre><code>${text(command)}</code></pre>
-<dl>${rows.map(([name, value]) => `<div><dt>${name}</dt><dd>${text(value)}</dd></div>`).join('')}</dl>
-<p class="note">A replay says what would have happened on this trace with these prices${
-    subject === undefined ? '' : '; the cheapest policy was picked on the same trace, and another one may pick another'
-  }. Three significant digits are shown; <code>--json</code> writes the exact ones.</p>
-</footer>`;
+  return {
+    command,
+    rows,
+    note: `A replay says what would have happened on this trace with these prices${
+      subject === undefined
+        ? ''
+        : '; the cheapest policy was picked on the same trace, and another one may pick another'
+    }. Three significant digits are shown; <code>--json</code> writes the exact ones.`,
+  };
 }

@@ -5,3 +5,4 @@ export { openLog } from './log.js';
 export { openApiDocument } from './openapi.js';
 export { type ApiOptions, isLoopback } from './options.js';
 export { type Api, buildApi, serveApi } from './server.js';
+export { openWaitingRoom, type WaitingRoom } from './waiting-room.js';

@@ -26,7 +26,7 @@ const OF_THE_API = {
   STORE_FULL: [503, 'The store has no space left'],
   TOO_BUSY: [503, 'There is too much to do'],
   TOO_MANY_STREAMS: [503, 'Too many streams are open'],
-  STOPPING: [503, 'The server is stopping'],
+  STARTING: [503, 'The server is starting'],
 } as const satisfies Record<string, readonly [status: number, title: string]>;
 
 export type ApiCode = keyof typeof OF_THE_API;

@@ -73,7 +73,8 @@ function preflight(request: FastifyRequest, reply: FastifyReply): boolean {
   return true;
 }
 
-const HEADERS: Readonly<Record<string, string>> = {
+/** What keeps browsers careful. */
+export const CAREFUL: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',
@@ -94,7 +95,7 @@ function bearer(header: string | undefined): string | undefined {
 
 /** What every answer carries. */
 export function beCareful(request: FastifyRequest, reply: FastifyReply): void {
-  reply.headers(HEADERS).header('x-request-id', request.id).header('cache-control', 'no-store');
+  reply.headers(CAREFUL).header('x-request-id', request.id).header('cache-control', 'no-store');
   if (!request.url.startsWith('/docs')) reply.header('content-security-policy', NOTHING_RUNS);
 }
 

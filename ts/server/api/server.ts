@@ -1,6 +1,6 @@
 /** The API over a plane: Fastify with the operations, and what stands before and behind all of them. */
 import { createHash } from 'node:crypto';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import rateLimit from '@fastify/rate-limit';
 import fastifyStatic from '@fastify/static';
 import swagger from '@fastify/swagger';
@@ -14,6 +14,7 @@ import {
   LogController,
 } from 'fastify';
 import { VERSION } from 'isotherm/kernels';
+import { MINUTE_MS } from '../time.js';
 import { EventHub } from './event-hub.js';
 import { openLog } from './log.js';
 import { Metrics } from './metrics.js';
@@ -24,6 +25,7 @@ import { type ApiOptions, type Settings, settings } from './options.js';
 import { ApiError, PROBLEM_TYPE, problemOf } from './problem.js';
 import { admit, beCareful, guard, OWN_FILES } from './security.js';
 import { validators } from './validate.js';
+import { urlOf, type WaitingRoom } from './waiting-room.js';
 
 /** An API that listens. */
 export interface Api {
@@ -33,7 +35,6 @@ export interface Api {
   close(): Promise<void>;
 }
 
-const MINUTE_MS = 60_000;
 /** Connections at once: more wait for the system to take them. */
 const MOST_CONNECTIONS = 2048;
 /** Ms a connection may be silent. Longer than between heartbeats, so that streams live. */
@@ -274,16 +275,15 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   return app;
 }
 
-/** Serves the API of a plane. Errors: what the system says when the address is taken (`EADDRINUSE`) or not allowed. */
-export async function serveApi(options: ApiOptions & { port: number }): Promise<Api> {
+/** Serves the API of a plane in the place of its waiting room. Errors: what the system says when the address is taken (`EADDRINUSE`) or not allowed. */
+export async function serveApi(options: ApiOptions, room: WaitingRoom): Promise<Api> {
   const app = await buildApi(options);
-  const { host, port } = { host: settings(options).host, port: options.port };
+  await app.ready();
+  await room.close();
   // Who opened it says where it listens, and as the first line.
   const { level } = app.log;
   app.log.level = 'silent';
-  await app.listen({ host, port });
+  await app.listen({ host: settings(options).host, port: room.port });
   app.log.level = level;
-  const address = app.server.address() as AddressInfo;
-  const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-  return { url: `http://${name}:${address.port}`, close: () => app.close() };
+  return { url: urlOf(app.server), close: () => app.close() };
 }

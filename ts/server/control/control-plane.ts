@@ -18,11 +18,12 @@ import type { Receipt, ReceiptRow, Recomputation } from '../api/schemas/receipts
 import type { PushResult, Sample, UploadResult } from '../api/schemas/samples.js';
 import type { WhatIfRequest, WhatIfResult } from '../api/schemas/what-if.js';
 import type { Config } from '../config/index.js';
-import { mapInTurns } from '../turns.js';
+import { DAY_MS } from '../time.js';
+import { eachInTurns } from '../turns.js';
 import { decisionsPage, functionsPage } from './browse.js';
 import { toStored } from './event-log.js';
 import { Loop, type TickDone } from './loop.js';
-import { type Opened, openParts, type PlaneParts } from './opening.js';
+import { type OnOpening, type Opened, openParts, type PlaneParts } from './opening.js';
 import type { Plane, Settled, UploadOptions } from './plane.js';
 import { push } from './pushed.js';
 import { recompute } from './recompute.js';
@@ -35,7 +36,6 @@ import { upload } from './upload.js';
 import { detailView } from './views.js';
 import { whatIf } from './what-if.js';
 
-const DAY_MS = 86_400_000;
 /** Ticks after which what is too old is let go of. */
 const EXPIRE_EVERY_TICKS = 120;
 /** Functions that are saved together at the end. */
@@ -48,6 +48,7 @@ export class ControlPlane implements Plane {
   readonly #loop: Loop;
   readonly #stop = new AbortController();
   #running: Promise<void> | undefined;
+  #stopped: Promise<void> | undefined;
   #failure: unknown;
   #lastTickAtMs: number | null = null;
   #lastTickTookMs: number | null = null;
@@ -62,9 +63,9 @@ export class ControlPlane implements Plane {
     );
   }
 
-  /** The plane of a store, at its last committed tick. Nothing is observed until `start`. Errors: as of `openParts`. */
-  static async open(parts: PlaneParts, signal: AbortSignal): Promise<ControlPlane> {
-    return new ControlPlane(await openParts(parts, signal));
+  /** The plane of a store, at its last committed tick; `onProgress` is told in words what it is at. Nothing is observed until `start`. Errors: as of `openParts`. */
+  static async open(parts: PlaneParts, signal: AbortSignal, onProgress?: OnOpening): Promise<ControlPlane> {
+    return new ControlPlane(await openParts(parts, signal, onProgress));
   }
 
   /** Begins the loop. */
@@ -93,8 +94,6 @@ export class ControlPlane implements Plane {
     return this.#stopped;
   }
 
-  #stopped: Promise<void> | undefined;
-
   async #end(): Promise<void> {
     this.#stop.abort();
     await this.#running;
@@ -121,7 +120,7 @@ export class ControlPlane implements Plane {
     const all = [...fleet.functions.values()].filter(({ control }) => control.nextTick === tick + 1);
     for (let from = 0; from < all.length; from += SAVED_AT_ONCE) {
       const saved = new SavedStates();
-      await mapInTurns(all.slice(from, from + SAVED_AT_ONCE), (managed) => saved.add(managed));
+      await eachInTurns(all.slice(from, from + SAVED_AT_ONCE), (managed) => saved.add(managed));
       await store.saveStates({ tick, atMs: time.endOf(tick) }, saved);
     }
   }

@@ -3,6 +3,7 @@ import { IsothermError } from 'isotherm/kernels';
 import type { Config } from '../config/index.js';
 import type { Clock, Observer } from '../providers/index.js';
 import type { Store } from '../store/index.js';
+import { DAY_MS } from '../time.js';
 import { EventLog } from './event-log.js';
 import { Fleet } from './fleet.js';
 import { Ingestion } from './ingestion.js';
@@ -11,14 +12,15 @@ import { restore } from './restore.js';
 import { Summaries } from './summaries.js';
 import { TickTime } from './tick-time.js';
 
-const DAY_MS = 86_400_000;
-
 export interface PlaneParts {
   config: Config;
   store: Store;
   observer: Observer;
   clock: Clock;
 }
+
+/** Told in words, after a colon or as a line, how far it has come. */
+export type OnOpening = (words: string) => void;
 
 /** A plane at rest: everything as it was at the last committed tick. */
 export interface Opened extends PlaneParts {
@@ -37,7 +39,11 @@ export interface Opened extends PlaneParts {
  *
  * Errors: `BAD_ARGUMENT` where the store was made with another length of ticks, or holds another source's past: a trace's goes with nothing else; as of the store; `ABORTED`.
  */
-export async function openParts(parts: PlaneParts, signal: AbortSignal): Promise<Opened> {
+export async function openParts(
+  parts: PlaneParts,
+  signal: AbortSignal,
+  onProgress: OnOpening = () => {},
+): Promise<Opened> {
   const { config, store, observer, clock } = parts;
   const startedAtMs = clock.now();
   const { tickMs } = config.prediction;
@@ -55,7 +61,7 @@ export async function openParts(parts: PlaneParts, signal: AbortSignal): Promise
   const fleet = new Fleet(config, time, limits);
   const ingestion = new Ingestion(store, time, lastTick + 1, now);
   const events = new EventLog(now, Number(await store.lastEventId()));
-  const { anew, lost } = await restore(store, fleet, ingestion, lastTick, signal);
+  const { anew, lost } = await restore(store, fleet, ingestion, lastTick, signal, onProgress);
   await spendRates(store, limits, time.endOf(lastTick));
   if (anew.length > 0) {
     const words = `${anew.length} functions were saved by another version: what they have learnt is gone, their totals go on`;

@@ -30,6 +30,7 @@ export async function restore(
   ingestion: Ingestion,
   lastTick: number,
   signal: AbortSignal,
+  onProgress: (words: string) => void,
 ): Promise<Restored> {
   const restored: Restored = { anew: [], lost: [] };
   let from = lastTick;
@@ -50,9 +51,12 @@ export async function restore(
       }
     }
     from = Math.min(from, tick);
+    onProgress(`loading what was learnt: ${fleet.functions.size} functions so far`);
   }
-  const again = feedAgain(store, fleet, from, lastTick, signal);
-  while (!(await again.next()).done);
+  for await (const { managed } of feedAgain(store, fleet, from, lastTick, signal)) {
+    const done = managed.control.nextTick - 1 - from;
+    onProgress(`computing again what came after the states were saved: ${done} of ${lastTick - from} ticks`);
+  }
   for (const managed of fleet.functions.values()) managed.lookUpTrust();
   for (const functionKey of restored.anew) await inherit(store, fleet.functions.get(functionKey)!);
   for await (const sample of store.samples(lastTick + 1, LAST_TICK)) ingestion.keep(sample);

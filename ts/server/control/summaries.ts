@@ -2,12 +2,12 @@
 import type { Against, Totals } from '../api/schemas/figures.js';
 import type { Summary, SummaryDay } from '../api/schemas/overview.js';
 import type { DayTotals } from '../store/index.js';
+import { DAY_MS } from '../time.js';
 import { Turns } from '../turns.js';
 import { addTotals, againstOf, NOTHING, savingsOf } from './figures.js';
 import type { ManagedFunction } from './managed-function.js';
 import { EMPTY_TICK, RecentSteps, type RecentTick } from './recent.js';
 
-const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
 /** Sums over blocks of ten minutes. */

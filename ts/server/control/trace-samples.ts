@@ -2,8 +2,7 @@
 import { IsothermError } from 'isotherm/kernels';
 import { type CallsTrace, type CountsTrace, eachCell, type Trace } from 'isotherm/trace';
 import { type CallSample, type CountSample, callOfTrace, type Sample } from '../providers/index.js';
-
-const MINUTE_MS = 60_000;
+import { MINUTE_MS } from '../time.js';
 
 /**
  * Function after function, each in order of time.

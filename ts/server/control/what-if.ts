@@ -6,6 +6,7 @@ import type { Against } from '../api/schemas/figures.js';
 import type { LimitsPatch } from '../api/schemas/limits.js';
 import type { WhatIfRequest, WhatIfResult } from '../api/schemas/what-if.js';
 import type { Store } from '../store/index.js';
+import { DAY_MS } from '../time.js';
 import { Turns } from '../turns.js';
 import { addTotals, againstOf, NOTHING, savingsOf } from './figures.js';
 import type { Fleet } from './fleet.js';
@@ -17,7 +18,6 @@ import { type Bounds, stepFunctions } from './step-functions.js';
 /** Functions that are replayed where none is named: those with the most calls. */
 const MOST_FUNCTIONS = 50;
 const MOST_ROWS = 100;
-const DAY_MS = 86_400_000;
 
 /** What the request changes of a setting. Errors: `BAD_ARGUMENT` for a price that there is not. */
 function settingUnder(setting: ControlSetting, request: WhatIfRequest): ControlSetting {

@@ -1,7 +1,14 @@
 /** What ticks, people and readers hand over, looked at before the database is asked. */
 import { IsothermError } from 'isotherm/kernels';
 import { checkName, checkText, checkTick, checkTime, LONGEST_SUBJECT } from './admission.js';
-import { type AuditEntry, type HistoryQuery, type StoredEvent, type TickCommit, TOTAL_NAMES } from './rows.js';
+import {
+  type AuditEntry,
+  type FunctionStates,
+  type HistoryQuery,
+  type StoredEvent,
+  type TickCommit,
+  TOTAL_NAMES,
+} from './rows.js';
 
 /** Errors: BAD_ARGUMENT, OUT_OF_RANGE. */
 export function checkEvent({ id, atMs, kind, functionKey }: StoredEvent): void {
@@ -26,10 +33,11 @@ export function checkQuery({ functionKey, kind, fromMs, toMs }: HistoryQuery): v
   if (toMs !== undefined) checkTime('the end', toMs);
 }
 
-/** Errors: BAD_ARGUMENT, OUT_OF_RANGE. */
-export function checkCommit({ tick, atMs, receipts, events, totals, checkpoints }: TickCommit): void {
-  checkTick(tick);
-  checkTime('the time of a tick', atMs);
+/** Errors: BAD_ARGUMENT, NOT_FINITE, OUT_OF_RANGE. */
+export function checkCommit(commit: TickCommit): void {
+  checkMoment(commit);
+  checkStates(commit);
+  const { receipts, events } = commit;
   events.forEach(checkEvent);
   for (const receipt of receipts) {
     checkName('the id of a receipt', receipt.id);
@@ -38,6 +46,16 @@ export function checkCommit({ tick, atMs, receipts, events, totals, checkpoints 
     checkTick(receipt.tick);
     checkTime('the time of a receipt', receipt.atMs);
   }
+}
+
+/** Errors: BAD_ARGUMENT, OUT_OF_RANGE. */
+export function checkMoment({ tick, atMs }: { tick: number; atMs: number }): void {
+  checkTick(tick);
+  checkTime('the time of a tick', atMs);
+}
+
+/** Errors: BAD_ARGUMENT, NOT_FINITE. */
+export function checkStates({ totals, checkpoints }: FunctionStates): void {
   for (const { functionKey } of checkpoints) checkName('a function key', functionKey);
   for (const { functionKey, ...sides } of totals) {
     checkName('a function key', functionKey);

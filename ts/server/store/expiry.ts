@@ -1,9 +1,10 @@
 /** Letting go: samples become minutes, and what is older than it is kept goes. A little at a time, in transactions of its own. */
 import { setImmediate } from 'node:timers/promises';
 import { type Kysely, sql, type Transaction } from 'kysely';
+import { DAY_MS, MINUTE_MS } from '../time.js';
 import { base64s, numbers } from './arrays.js';
 import { type CountPack, unpackCounts } from './count-pack.js';
-import { addDay, addSample, DAY_MS, MINUTE_MS, type Minutes, packDay } from './minute-day.js';
+import { addDay, addSample, type Minutes, packDay } from './minute-day.js';
 import { type SampleRow, sampleOf } from './sample-rows.js';
 import type { Tables } from './schema.js';
 

@@ -1,11 +1,10 @@
 /** The minutes of one function on one day (UTC), packed: what is left of its samples. */
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
+import { DAY_MS, MINUTE_MS } from '../time.js';
 import type { StoredMinute, StoredSample } from './rows.js';
 import { readNumbers, writeNumbers } from './varint.js';
 
-export const MINUTE_MS = 60_000;
-const MINUTES_A_DAY = 1440;
-export const DAY_MS = MINUTE_MS * MINUTES_A_DAY;
+const MINUTES_A_DAY = DAY_MS / MINUTE_MS;
 
 interface Minute {
   calls: number;

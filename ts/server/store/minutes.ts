@@ -1,8 +1,9 @@
 /** Minutes of a function: of samples while they are kept, of what is left of them after that. */
 import { type Kysely, sql } from 'kysely';
+import { DAY_MS } from '../time.js';
 import { LONGEST_SPAN_MS } from './admission.js';
 import { unpackCounts } from './count-pack.js';
-import { addDay, addSample, DAY_MS, listed, type Minutes } from './minute-day.js';
+import { addDay, addSample, listed, type Minutes } from './minute-day.js';
 import type { StoredMinute } from './rows.js';
 import { sampleOf } from './sample-rows.js';
 import type { Tables } from './schema.js';

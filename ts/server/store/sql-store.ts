@@ -1,9 +1,9 @@
 /** The one implementation of the store, over either driver. */
 import { IsothermError } from 'isotherm/kernels';
 import { type Kysely, sql, type Transaction } from 'kysely';
-import { mapInTurns } from '../turns.js';
+import { eachInTurns } from '../turns.js';
 import { checkGap, checkName, checkSample, checkText, checkTime, LONGEST_SUBJECT } from './admission.js';
-import { checkAudit, checkCommit, checkEvent, checkQuery } from './checks.js';
+import { checkAudit, checkCommit, checkEvent, checkMoment, checkQuery, checkStates } from './checks.js';
 import {
   EXPIRED_NAME,
   expireAnchors,
@@ -116,7 +116,7 @@ export class SqlStore implements Store {
 
   async acceptSamples(samples: readonly rows.StoredSample[]): Promise<rows.Outcome[]> {
     this.#assertOpen();
-    await mapInTurns(samples, checkSample);
+    await eachInTurns(samples, checkSample);
     if (samples.length === 0) return [];
     return this.#pushes.push(samples);
   }
@@ -202,7 +202,8 @@ export class SqlStore implements Store {
   }
 
   async saveStates(after: { tick: number; atMs: number }, { totals, checkpoints }: rows.FunctionStates): Promise<void> {
-    checkCommit({ ...after, receipts: [], events: [], totals, checkpoints });
+    checkMoment(after);
+    checkStates({ totals, checkpoints });
     const states = await deflated(checkpoints);
     const keys = [totals, checkpoints].flatMap((of) => of.map(({ functionKey }) => functionKey));
     await this.#withFunctions(keys, after.atMs, (transaction, idOf) =>

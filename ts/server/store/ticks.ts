@@ -2,11 +2,11 @@
 import { promisify } from 'node:util';
 import { deflateRawSync, inflateRaw } from 'node:zlib';
 import { type Kysely, sql, type Transaction } from 'kysely';
+import { DAY_MS } from '../time.js';
 import { mapInTurns } from '../turns.js';
 import { base64s, numbers } from './arrays.js';
 import { allPages } from './cursor.js';
 import type { Functions } from './functions.js';
-import { DAY_MS } from './minute-day.js';
 import type { DayTotals, FunctionStates, FunctionTotals, StoredCheckpoint, Totals } from './rows.js';
 import { TOTAL_NAMES } from './rows.js';
 import type { Tables } from './schema.js';

@@ -4,6 +4,7 @@ import type { Placed } from '../../decide/placement/place.js';
 import { VERSION } from '../../kernels/index.js';
 import { counted, NO_FIGURE, percent, ratio, threeDigits } from '../figures.js';
 import { text } from '../html.js';
+import { reportPage } from '../report-page.js';
 import { GAP_ROUNDING, movesOf, placementHeadline, termFigure } from './words.js';
 import { worldMap } from './world-map.js';
 
@@ -33,36 +34,32 @@ const MOST_ROWS = 200;
 export function renderPlacement(input: PlacementInput, placed: Placed, options: PlacementReportOptions): string {
   const { answer, losses, bound } = placementHeadline(placed);
   const map = worldMap(input, placed);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<link rel="icon" href="data:,">
-<title>Isotherm: placement</title>
-<style>${options.style.replaceAll('</', '<\\/')}</style>
-</head>
-<body>
-<header class="page-head">
-<p class="brand"><b>Isotherm</b> placement report</p>
-<h1>${text(answer)}</h1>
-<p class="lead">${text(bound)}</p>
-${losses === '' ? '' : `<p class="lead">${text(losses)}</p>`}
-<ul class="badges" aria-label="What was placed">${badges(input, placed)}</ul>
-</header>
-<main class="placement">
-${map === '' ? '' : mapSection(map, placed)}
-${termSection(placed)}
-${moveSection(placed)}
-${baselineSection(placed)}
-${nodeSection(input, placed)}
-</main>
-${foot(options)}
-</body>
-</html>
-`;
+  return reportPage({
+    title: 'placement',
+    kind: 'placement report',
+    answer: text(answer),
+    leads: [text(bound), text(losses)],
+    badges: { label: 'What was placed', items: badges(input, placed) },
+    main: {
+      className: 'placement',
+      html: [
+        map === '' ? '' : mapSection(map, placed),
+        termSection(placed),
+        moveSection(placed),
+        baselineSection(placed),
+        nodeSection(input, placed),
+      ].join('\n'),
+    },
+    origin: {
+      command: options.command,
+      rows: [
+        ['Between regions', options.networkSource],
+        ['Software', `isotherm ${VERSION}`],
+      ],
+      note: 'Three significant digits are shown; <code>--json</code> writes the exact ones.',
+    },
+    style: options.style,
+  });
 }
 
 function badges(input: PlacementInput, { gap, proof, functions }: Placed): string {
@@ -169,17 +166,4 @@ function nodeSection(input: PlacementInput, { nodes }: Placed): string {
 <div class="scroll"><table><thead><tr><th scope="col">Node</th><th scope="col">Tier</th><th scope="col">Functions</th><th scope="col">Memory</th><th scope="col">vCPU</th><th scope="col">Instances</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>
 <p class="note">${left === 0 ? 'Every node has a function.' : `${counted(left, 'node')} without a function.`}</p>
 </section>`;
-}
-
-function foot({ command, networkSource }: PlacementReportOptions): string {
-  const rows = [
-    ['Between regions', networkSource],
-    ['Software', `isotherm ${VERSION}`],
-  ];
-  return `<footer>
-<h2>How to get this again</h2>
-<pre><code>${text(command)}</code></pre>
-<dl>${rows.map(([name, value]) => `<div><dt>${name}</dt><dd>${text(value)}</dd></div>`).join('')}</dl>
-<p class="note">Three significant digits are shown; <code>--json</code> writes the exact ones.</p>
-</footer>`;
 }

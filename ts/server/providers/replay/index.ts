@@ -1,12 +1,11 @@
 /** A trace as if it happened now: through the same interface, on a clock of its own. */
 import { IsothermError } from 'isotherm/kernels';
 import { type CallsTrace, type CountsTrace, eachCell, type Trace } from 'isotherm/trace';
+import { MINUTE_MS } from '../../time.js';
 import { callOfTrace } from '../call-of-trace.js';
 import { type Clock, VirtualClock } from '../clock.js';
 import type { CallSample, CountSample, Observation, Sample } from '../observation.js';
 import type { Observer } from '../observer.js';
-
-const MINUTE_MS = 60_000;
 
 export interface ReplaySettings {
   trace: Trace;

@@ -1,4 +1,5 @@
 /** The entries of a row that look best. */
+import { nthLeast } from '../nth-least.js';
 
 /** Columns of which the least entry stands for all: a row is looked through once, and then only where it is worth it. */
 export const BLOCK = 16;
@@ -52,7 +53,7 @@ export class Gather {
     const blocks = least.length;
     const nth = Math.min(BLOCKS, 1 + Math.floor(blocks / PART));
     let all = count <= nth;
-    const most = all ? limit : nthLeast(order, count, nth);
+    const most = all ? limit : nthLeast(order, count, nth - 1);
     this.rest = most;
     const end = this.count + MOST;
     if (end + BLOCK > this.cols.length) this.#grow();
@@ -98,28 +99,4 @@ export class Gather {
     this.costs = new Float64Array(2 * costs.length + 2 * MOST);
     this.costs.set(costs);
   }
-}
-
-/** The `nth` least of the first `count` values, which are put in another order. */
-function nthLeast(values: Float64Array, count: number, nth: number): number {
-  let low = 0;
-  let high = count - 1;
-  const wanted = nth - 1;
-  while (low < high) {
-    const pivot = values[(low + high) >> 1];
-    let i = low;
-    let j = high;
-    while (i <= j) {
-      while (values[i] < pivot) i++;
-      while (values[j] > pivot) j--;
-      if (i > j) break;
-      const moved = values[i];
-      values[i++] = values[j];
-      values[j--] = moved;
-    }
-    if (wanted <= j) high = j;
-    else if (wanted >= i) low = i;
-    else break;
-  }
-  return values[wanted];
 }

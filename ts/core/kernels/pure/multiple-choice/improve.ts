@@ -2,6 +2,7 @@
  * A search around a split for whole choices that use what is left of the limit: the operations of `multiple_choice/improve.rs` in
  * their order, so that all bits are the same. That file's first comment says what is kept, and why the rest can go.
  */
+import { nthLeast } from '../nth-least.js';
 import type { Changes, Fleet } from './fleet.js';
 
 /** Functions taken at most. */
@@ -62,7 +63,7 @@ class States {
   thin(ahead: Ahead): number {
     if (this.count <= STATES) return Number.POSITIVE_INFINITY;
     for (let i = 0; i < this.count; i++) promises[i] = ahead.promise(this.resource[i], this.cost[i]);
-    const last = select(promises, this.count, STATES);
+    const last = nthLeast(promises, this.count, STATES);
     // All below the first one that goes: fewer where several are alike.
     this.retain(ahead, last);
     return last;
@@ -77,29 +78,6 @@ class States {
 }
 
 const promises = new Float64Array(2 * STATES);
-
-/** The `n`-th smallest of the first `count` values, from 0; they change places. */
-function select(values: Float64Array, count: number, n: number): number {
-  let low = 0;
-  let high = count - 1;
-  while (low < high) {
-    const pivot = values[(low + high) >>> 1];
-    let i = low;
-    let j = high;
-    while (i <= j) {
-      while (values[i] < pivot) i++;
-      while (values[j] > pivot) j--;
-      if (i > j) break;
-      const value = values[i];
-      values[i++] = values[j];
-      values[j--] = value;
-    }
-    if (n <= j) high = j;
-    else if (n >= i) low = i;
-    else break;
-  }
-  return values[n];
-}
 
 /** What the functions yet to come can do for a state. */
 class Ahead {

@@ -1,0 +1,62 @@
+/** The port while a plane is opened, and when the API has taken its place. */
+import { describe, expect, it } from 'vitest';
+import { openWaitingRoom, serveApi } from '../../ts/server/api/index.js';
+import { MemoryPlane } from '../memory-plane.js';
+
+const free = { host: '127.0.0.1', port: 0 };
+
+describe('a waiting room', () => {
+  it('says that the process lives, and how far it has come, until the API stands in its place', async () => {
+    let words = 'loading what was learnt: 3 functions so far';
+    const room = await openWaitingRoom(free, () => words);
+    try {
+      const health = await fetch(`${room.url}/healthz`);
+      expect([health.status, await health.json()]).toEqual([200, { status: 'ok' }]);
+      for (const path of ['/readyz', '/v1/status', '/v1/functions/f/desired', '/metrics', '/nowhere']) {
+        const answer = await fetch(room.url + path);
+        expect(answer.status).toBe(503);
+        expect(answer.headers.get('retry-after')).toBe('1');
+        expect(answer.headers.get('content-type')).toBe('application/problem+json');
+        expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+        expect(await answer.json()).toMatchObject({ code: 'STARTING', status: 503, detail: words });
+      }
+      words = 'computing again what came after the states were saved: 7 of 20 ticks';
+      const pushed = await fetch(`${room.url}/v1/samples`, { method: 'POST', body: '{}' });
+      expect(await pushed.json()).toMatchObject({ code: 'STARTING', detail: words });
+      const page = await fetch(room.url, { headers: { accept: 'text/html,*/*' } });
+      expect([page.status, page.headers.get('content-type')]).toEqual([503, 'text/html; charset=utf-8']);
+      expect(await page.text()).toContain(words);
+
+      const api = await serveApi({ plane: new MemoryPlane(), log: { level: 'silent' } }, room);
+      try {
+        expect(api.url).toBe(room.url);
+        expect((await fetch(`${room.url}/v1/status`)).status).toBe(200);
+      } finally {
+        await api.close();
+      }
+    } finally {
+      await room.close();
+    }
+  });
+
+  it('lets nobody keep it open', async () => {
+    const room = await openWaitingRoom(free, () => 'waits');
+    const never = new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(10)) });
+    const slow = fetch(room.url, { method: 'POST', body: never, duplex: 'half' } as RequestInit).catch(() => 'ended');
+    expect((await fetch(`${room.url}/readyz`)).status).toBe(503);
+    await room.close();
+    await slow;
+    await expect(fetch(room.url)).rejects.toThrow();
+  });
+
+  it('says what the system says where the port is taken', async () => {
+    const first = await openWaitingRoom(free, () => 'waits');
+    try {
+      await expect(openWaitingRoom({ host: '127.0.0.1', port: first.port }, () => '')).rejects.toMatchObject({
+        code: 'EADDRINUSE',
+      });
+    } finally {
+      await first.close();
+    }
+  });
+});
