@@ -5,6 +5,7 @@
 // Loops go by index as the pure twin's do, and `!(x > 0.0)` is meant to take NaN for a refusal.
 #![allow(clippy::needless_range_loop, clippy::neg_cmp_op_on_partial_ord)]
 
+mod augmented;
 mod batch;
 mod chain;
 mod design;

@@ -39,9 +39,12 @@ const LEAST_VARIANCE: f64 = 0.9999;
 pub(crate) struct Exact {
     n: usize,
     r: usize,
-    /// The series, then regressors: `[columns, n]`.
+    /// The series, then what is unknown, then regressors: `[columns, n]`.
     data: Vec<f64>,
     columns: usize,
+    /// How many columns are effects with a flat prior, integrated out; where each column begins, being zero before.
+    unknowns: usize,
+    begins: Vec<usize>,
     pub expanded: Expanded,
     stationary: Stationary,
     /// Filtered columns, divided by the root of their variance.
@@ -59,9 +62,9 @@ pub(crate) struct Exact {
     pub rest: Vec<f64>,
     pub innovations: Vec<f64>,
     adjoint: Vec<f64>,
-    /// Effects of the regressors.
+    /// Effects of unknowns, then of regressors.
     pub effects: Vec<f64>,
-    /// The factor of the regressors' normal equations.
+    /// The factor of their normal equations.
     pub gram: Vec<f64>,
     /// Sum of squares of the innovations, and of the logarithms of their variances.
     pub squares: f64,
@@ -73,7 +76,15 @@ pub(crate) struct Exact {
 impl Exact {
     /// `data: [columns, n]`, the series first.
     pub fn new(order: Order, data: Vec<f64>, columns: usize) -> Self {
+        Self::with_unknowns(order, data, columns, &[])
+    }
+
+    /// The first columns after the series are zero before `unknown` each; their effects have a flat prior of density 1 and are integrated
+    /// out. There is no slope then.
+    pub fn with_unknowns(order: Order, data: Vec<f64>, columns: usize, unknown: &[usize]) -> Self {
         let n = data.len() / columns;
+        let mut begins = vec![0; columns];
+        begins[1..=unknown.len()].copy_from_slice(unknown);
         let r = order.state();
         let expanded = Expanded::new(order);
         let stationary = Stationary::new(r, &expanded.ar_lags, &expanded.ma_lags);
@@ -100,6 +111,8 @@ impl Exact {
             start: [vec![0.0; r + 1], vec![0.0; r + 1]],
             data,
             columns,
+            unknowns: unknown.len(),
+            begins,
         }
     }
 
@@ -152,17 +165,16 @@ impl Exact {
         let of = self.expanded.polynomials();
         for c in 0..self.columns {
             let state = &self.states[c * (r + 1)..c * (r + 1) + r];
-            steady::innovations(
-                &of,
-                &self.data[c * n + m..(c + 1) * n],
-                state,
-                &mut self.filtered[c * n + m..(c + 1) * n],
-            );
+            // Before it begins a column has no state either.
+            let from = c * n + m.max(self.begins[c]);
+            let to = (c + 1) * n;
+            steady::innovations(&of, &self.data[from..to], state, &mut self.filtered[from..to]);
         }
         if !self.concentrate() {
             return f64::INFINITY;
         }
-        let value = 0.5 * (n as f64 * ln(self.squares) + self.log_variance);
+        let used = (n - self.unknowns) as f64;
+        let value = 0.5 * (used * ln(self.squares) + self.log_variance);
         if value.is_finite() {
             value
         } else {
@@ -198,6 +210,9 @@ impl Exact {
             }
             let scale = 1.0 / f.sqrt();
             for c in 0..columns {
+                if t < self.begins[c] {
+                    continue;
+                }
                 let state = &mut self.states[c * (r + 1)..(c + 1) * (r + 1)];
                 let predicted = state[0];
                 let v = self.data[c * n + t] - predicted;
@@ -212,26 +227,33 @@ impl Exact {
         true
     }
 
-    /// Regressors out: effects, the rest of the series, its innovations and their sum of squares.
+    /// Unknowns and regressors out: effects, the rest of the series, its innovations and their sum of squares.
     fn concentrate(&mut self) -> bool {
         let (n, k) = (self.n, self.columns - 1);
         self.innovations.copy_from_slice(&self.filtered[..n]);
         if k > 0 {
             for i in 0..k {
-                let column = &self.filtered[(i + 1) * n..(i + 2) * n];
-                self.effects[i] = dot(column, &self.filtered[..n]);
+                let begin = self.begins[i + 1];
+                let column = &self.filtered[(i + 1) * n + begin..(i + 2) * n];
+                self.effects[i] = dot(column, &self.filtered[begin..n]);
                 for j in 0..=i {
-                    self.gram[i * k + j] = dot(column, &self.filtered[(j + 1) * n..(j + 2) * n]);
+                    let later = begin.max(self.begins[j + 1]);
+                    let other = &self.filtered[(j + 1) * n + later..(j + 2) * n];
+                    self.gram[i * k + j] = dot(&column[later - begin..], other);
                 }
             }
             if !solve(&mut self.gram, &mut self.effects) {
                 return false;
             }
             for i in 0..k {
-                let effect = self.effects[i];
-                for (value, x) in self.innovations.iter_mut().zip(&self.filtered[(i + 1) * n..(i + 2) * n]) {
+                let (effect, begin) = (self.effects[i], self.begins[i + 1]);
+                let column = &self.filtered[(i + 1) * n + begin..(i + 2) * n];
+                for (value, x) in self.innovations[begin..].iter_mut().zip(column) {
                     *value -= effect * x;
                 }
+            }
+            for i in 0..self.unknowns {
+                self.log_variance += 2.0 * ln(self.gram[i * k + i]);
             }
         }
         self.squares = dot(&self.innovations, &self.innovations);
