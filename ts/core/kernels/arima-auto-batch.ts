@@ -28,7 +28,7 @@ const UNKNOWN = -1;
  *
  * @example
  * const wave = Array.from({ length: 40 }, (_, t) => (t * t) % 11);
- * const found = autoArimaBatch([wave, [1, 1, 1]], { maxP: 2, maxQ: 1 });
+ * const found = autoArimaBatch([wave, [1]], { maxP: 2, maxQ: 1 });
  * found.map((one) => one instanceof IsothermError ? one.code : one.candidates.length > 3); // [true, 'BAD_LENGTH']
  */
 export function autoArimaBatch(

@@ -59,7 +59,7 @@ export {
 } from './keepalive.js';
 export { keepAliveCurveAsync, keepAliveWindowAsync, keepAliveWindowBatchAsync } from './keepalive-async.js';
 export { type KeepAliveBatch, keepAliveWindowBatch, type WarmWindows } from './keepalive-batch.js';
-export { KernelArray, type KernelArrayTypes, kernelArray } from './kernel-array.js';
+export { type KernelArray, type KernelArrayTypes, kernelArray } from './kernel-array.js';
 export { type MemoryCapSpec, replayUnderMemoryCap, replayUnderMemoryCapAsync } from './memory-cap.js';
 export {
   type ChoiceColumns,
