@@ -121,7 +121,7 @@ export class ControlPlane implements Plane {
     for (let from = 0; from < all.length; from += SAVED_AT_ONCE) {
       const saved = new SavedStates();
       await eachInTurns(all.slice(from, from + SAVED_AT_ONCE), (managed) => saved.add(managed));
-      await store.saveStates({ tick, atMs: time.endOf(tick) }, saved);
+      await store.saveStates(time.endOf(tick), saved);
     }
   }
 

@@ -119,7 +119,7 @@ export interface FunctionStates {
   /** Those that changed, or as few as suit: they can be computed again. */
   totals: readonly FunctionTotals[];
   /** Of any functions. The first of a function on each day (UTC) stays as its anchor; one that begins anew takes its place. */
-  checkpoints: readonly (Omit<StoredCheckpoint, 'tick'> & { isAnew?: boolean })[];
+  checkpoints: readonly (StoredCheckpoint & { isAnew: boolean })[];
 }
 
 /** Everything that one tick leaves behind; committed at once or not at all. */

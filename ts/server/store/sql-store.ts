@@ -3,7 +3,7 @@ import { IsothermError } from 'isotherm/kernels';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { eachInTurns } from '../turns.js';
 import { checkGap, checkName, checkSample, checkText, checkTime, LONGEST_SUBJECT } from './admission.js';
-import { checkAudit, checkCommit, checkEvent, checkMoment, checkQuery, checkStates } from './checks.js';
+import { checkAudit, checkCommit, checkEvent, checkQuery, checkStates } from './checks.js';
 import {
   EXPIRED_NAME,
   expireAnchors,
@@ -194,21 +194,19 @@ export class SqlStore implements Store {
       if (first.length === 0) return false;
       await insertReceipts(transaction, idOf, packed);
       await insertEvents(transaction, idOf, events);
-      await putStates(transaction, idOf, commit, totals, states);
+      await putStates(transaction, idOf, atMs, totals, states);
       return true;
     });
     this.#ticksSinceTidied += 1;
     return isNew;
   }
 
-  async saveStates(after: { tick: number; atMs: number }, { totals, checkpoints }: rows.FunctionStates): Promise<void> {
-    checkMoment(after);
+  async saveStates(atMs: number, { totals, checkpoints }: rows.FunctionStates): Promise<void> {
+    checkTime('the time of a tick', atMs);
     checkStates({ totals, checkpoints });
     const states = await deflated(checkpoints);
     const keys = [totals, checkpoints].flatMap((of) => of.map(({ functionKey }) => functionKey));
-    await this.#withFunctions(keys, after.atMs, (transaction, idOf) =>
-      putStates(transaction, idOf, after, totals, states),
-    );
+    await this.#withFunctions(keys, atMs, (transaction, idOf) => putStates(transaction, idOf, atMs, totals, states));
   }
 
   async lastTick(): Promise<number> {

@@ -58,8 +58,8 @@ export interface Store {
 
   /** At once; a tick that was committed already changes nothing, and answers false. */
   commitTick(commit: TickCommit): Promise<boolean>;
-  /** Saves functions once more after the tick that was committed last: `T_k` is its end. */
-  saveStates(after: Pick<TickCommit, 'tick' | 'atMs'>, states: FunctionStates): Promise<void>;
+  /** Saves functions once more after the tick that was committed last, which ended at `atMs`. */
+  saveStates(atMs: number, states: FunctionStates): Promise<void>;
   /** 0 before the first. */
   lastTick(): Promise<number>;
   /** The latest of each function. */
