@@ -3,7 +3,7 @@ import type { EstimatorInputs } from './advantage-async.js';
 import { type Estimator, kernelFor, NONE32, NONE64 } from './advantage-rollout.js';
 import type { ArimaArrays } from './arima.js';
 import { type ArimaBatchArrays, batchRows } from './arima-batch.js';
-import { type ArimaSearch, MOST_MODELS, searchModel } from './arima-search.js';
+import { type ArimaSearch, candidateNumbers, MOST_MODELS, searchModel } from './arima-search.js';
 import { emptySolution, type Found, solveOn } from './assignment-instance.js';
 import { init, kernelsOf } from './backend.js';
 import { type ArimaKernels, type Backend, type Kernels, PLATFORM_COLUMNS, REPLAY_COLUMNS } from './contract.js';
@@ -201,7 +201,7 @@ function autoArima(backend: Backend, search: ArimaSearch, post: Post): Float64Ar
   const { spec, candidates } = searchModel(inUse, search, (done) =>
     post({ kind: 'progress', done, total: MOST_MODELS }),
   );
-  const head = candidates.flatMap(({ order, seasonal, mean, aicc }) => [...order, ...seasonal, Number(mean), aicc]);
+  const head = candidateNumbers(candidates);
   const found = fittedArima(inUse, { y: search.y, xreg: search.xreg, spec });
   const out = new Float64Array(1 + head.length + found.length);
   out[0] = candidates.length;
