@@ -13,6 +13,7 @@ const SUITES = {
   arima: '../bench/kernels/arima.bench.ts',
   'arima-orders': '../bench/kernels/arima-orders.bench.ts',
   assignment: '../bench/kernels/assignment.bench.ts',
+  'assignment-large': '../bench/kernels/assignment-large.bench.ts',
   advantage: '../bench/kernels/advantage.bench.ts',
   keepalive: '../bench/kernels/keepalive.bench.ts',
   'multiple-choice': '../bench/kernels/multiple-choice.bench.ts',

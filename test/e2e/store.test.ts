@@ -220,7 +220,7 @@ describe.each([embedded(), postgresql()])('a store in $name', (kind) => {
     const last = await shared.store.lastTick();
     const nowMs = DAY + 60 * HOUR;
     // No tick of that time was committed: nothing may go.
-    const nothing = { samples: 0, minutes: 0, gaps: 0, events: 0, anchors: 0, receipts: 0 };
+    const nothing = { samples: 0, minutes: 0, gaps: 0, events: 0, anchors: 0, receipts: 0, placementParts: 0 };
     expect(await shared.store.expire(nowMs - 1000 * HOUR, RETENTION)).toEqual(nothing);
     for (const day of [0, 1, 2, 3]) {
       const tick = last + 1 + day;

@@ -10,6 +10,8 @@ import type {
   Outcome,
   Page,
   PageQuery,
+  PlacementCommit,
+  PlacementRow,
   ReceiptRow,
   Retention,
   StoredAudit,
@@ -19,6 +21,7 @@ import type {
   StoredGap,
   StoredKey,
   StoredMinute,
+  StoredPlacement,
   StoredReceipt,
   StoredSample,
   StoreHealth,
@@ -75,6 +78,14 @@ export interface Store {
   addEvents(events: readonly StoredEvent[]): Promise<void>;
   /** The largest of the ids that are digits alone; null without one. */
   lastEventId(): Promise<string | null>;
+  /** At once; the same again changes nothing. */
+  commitPlacement(commit: PlacementCommit): Promise<void>;
+  /** Newest first. */
+  placements(query: PageQuery): Promise<Page<PlacementRow>>;
+  placement(id: string): Promise<StoredPlacement | undefined>;
+  /** The body of a part; undefined where it has expired. */
+  placementPart(digest: string): Promise<Uint8Array | undefined>;
+
   /** Per day what was committed, ascending. */
   totals(functionKey?: string): Promise<DayTotals[]>;
 
