@@ -1,7 +1,7 @@
 /** `isotherm serve`: the control plane in shadow. */
 import { relative } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { count, counted, span, threeDigits } from '../evaluate/figures.js';
+import { count, counted, percent, span, threeDigits } from '../evaluate/figures.js';
 import { IsothermError } from '../kernels/index.js';
 import { wholeNumber } from './numbers.js';
 import { loadServer, type ServedProvider, type ServedSummary } from './server.js';
@@ -114,15 +114,19 @@ function sourceInWords(provider: ServedProvider): string {
   return 'Waits for calls: the dashboard says how to bring them.';
 }
 
+const difference = (more: number): string =>
+  more === 0 ? 'as many as' : `${count(Math.abs(more))} ${more > 0 ? 'more' : 'fewer'} than`;
+
 /** What there is to say at the end. */
 function inWords({ fromMs, toMs, functions, ours, compared, saved }: ServedSummary): string[] {
   if (fromMs === null || toMs === null || ours.calls === 0) return ['No calls were seen.'];
   const usd = (value: number): string => `$${threeDigits(Math.abs(value))}`;
   const than = saved.against === 'provider reported' ? 'the platform' : 'a keep-alive of 10 minutes';
+  const share = compared.objectiveUsd > 0 ? ` (${percent(Math.abs(saved.objectiveUsd) / compared.objectiveUsd)})` : '';
   return [
-    `${span((toMs - fromMs) / 60_000)}, ${counted(ours.calls, 'call')} of ${counted(functions, 'function')}.`,
-    `Cold starts: ${count(ours.coldStarts)}, against ${count(compared.coldStarts)} of ${than}.`,
+    `So far, in shadow: ${span((toMs - fromMs) / 60_000)} of calls, ${counted(ours.calls, 'call')} of ${counted(functions, 'function')}.`,
+    `Cold starts: ${count(ours.coldStarts)}, ${difference(ours.coldStarts - compared.coldStarts)} ${than} (${count(compared.coldStarts)}).`,
     `Idle memory: ${threeDigits(ours.idleGbHours)} GB-h, against ${threeDigits(compared.idleGbHours)}.`,
-    `Cost: ${usd(ours.objectiveUsd)}, ${usd(saved.objectiveUsd)} ${saved.objectiveUsd >= 0 ? 'less' : 'more'} than ${than}.`,
+    `Cost: ${usd(ours.objectiveUsd)}, ${usd(saved.objectiveUsd)} ${saved.objectiveUsd >= 0 ? 'less' : 'more'}${share} than ${than}.`,
   ];
 }

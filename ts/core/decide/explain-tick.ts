@@ -1,6 +1,7 @@
 /** The receipt of a tick in words. */
 import { interval, priceWords, priorWords, time, usd, when } from './explain-words.js';
 import type { Limits } from './limits.js';
+import { poolRefusal } from './pool-words.js';
 import type { TickReceipt } from './receipt.js';
 import { seenInWords } from './seen-words.js';
 
@@ -14,7 +15,8 @@ function forecastWords({ forecast }: TickReceipt): string {
       ? ''
       : ` in place of ${demotedFrom}, which is not trusted at present`;
   const figures = [calls, lower, upper].map((value) => Number(value.toPrecision(4)));
-  return `Forecast by ${model} ${version}${wanted}: ${Number(nextTick.toPrecision(4))} calls until the next tick, ${figures[0]} in ten minutes (90 % interval ${figures[1]} to ${figures[2]}).`;
+  const range = lower < upper ? `90 % interval ${figures[1]} to ${figures[2]}` : 'its errors so far give no interval';
+  return `Forecast by ${model} ${version}${wanted}: ${Number(nextTick.toPrecision(4))} calls until the next tick, ${figures[0]} in ten minutes (${range}).`;
 }
 
 function limitWords({ minInstances, maxInstances, maxStep, maxRatePerMin, coolDownMs, paused }: Limits): string {
@@ -29,14 +31,15 @@ function limitWords({ minInstances, maxInstances, maxStep, maxRatePerMin, coolDo
   return set.length === 0 ? 'none' : set.join(', ');
 }
 
-function poolWords({ alternatives, decision }: TickReceipt): string[] {
+function poolWords({ alternatives, decision, saw }: TickReceipt): string[] {
   if (alternatives.length === 0) return [];
   const lines = alternatives.map(({ name, instances: size, callsServed, idleUsd, coldStartUsd, objectiveUsd }) => {
     const worth = objectiveUsd <= 0 && coldStartUsd > 0 ? 'earns its place' : 'does not pay';
     const chosen = size === decision.poolInstances ? ' (chosen)' : '';
     return `  ${name}${chosen}: the last of them would serve ${Number(callsServed.toPrecision(3))} calls a tick, idle ${usd(idleUsd)}, spared cold starts ${usd(coldStartUsd)}: it ${worth}`;
   });
-  return ['Sizes of the pool that the forecast was asked about:', ...lines];
+  const refusal = poolRefusal(alternatives, decision.poolInstances, saw.poolScoreUsd ?? 0);
+  return ['Sizes of the pool that the forecast was asked about:', ...lines, ...(refusal === '' ? [] : [refusal])];
 }
 
 function startWords({ startTime: { ms, from, measurements } }: TickReceipt): string {

@@ -1,4 +1,5 @@
 /** A receipt: the decision in words, what it followed from, what it was chosen over, and the proof. */
+import { poolRefusal } from '../../core/decide/pool-words.js';
 import { planInWords, SEEN_WORDS, seenName } from '../../core/decide/seen-words.js';
 import { count, threeDigits } from '../../core/evaluate/figures.js';
 import type { Decision } from '../api/schemas/decisions.js';
@@ -165,11 +166,15 @@ function startWords({ ms, from, measurements }: Receipt['startTime']): string {
   return `A start takes ${count(ms)} ms, ${from === 'configured' ? 'as configured' : 'by a table'}.`;
 }
 
-/** Where pools would pay by the forecast, and none is kept. */
-function untrustedWords({ alternatives, decision }: Receipt): string {
-  const pays = alternatives.some(({ terms }) => (terms.objectiveUsd ?? 0) < 0);
-  if (!pays || decision.poolInstances > 0) return '';
-  return ' None is kept here: either the smallest pool that is allowed does not pay, or the pools of before have not paid beside what the policy keeps anyway.';
+/** Where pools would pay by the forecast, and none is kept: why. */
+function refusalWords({ alternatives, decision, saw }: Receipt): string {
+  const sizes = alternatives.map(({ name, terms }) => ({
+    name,
+    coldStartUsd: terms.coldStartUsd ?? 0,
+    objectiveUsd: terms.objectiveUsd ?? 0,
+  }));
+  const refusal = poolRefusal(sizes, decision.poolInstances, saw.poolScoreUsd ?? 0);
+  return refusal === '' ? '' : ` ${refusal}`;
 }
 
 /** Before there are two errors there is no range. */
@@ -207,7 +212,7 @@ export function receiptCard(receipt: Receipt, { isLinked = false } = {}): HTMLEl
     h(
       'p',
       { class: 'note' },
-      `What the last instance of a pool costs from tick to tick, and what the cold starts that it spares are worth. Below $0 in sum it earns its place.${untrustedWords(receipt)}`,
+      `What the last instance of a pool costs from tick to tick, and what the cold starts that it spares are worth. Below $0 in sum it earns its place.${refusalWords(receipt)}`,
     ),
     alternatives(receipt),
     h(
