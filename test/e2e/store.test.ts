@@ -270,4 +270,42 @@ describe.each([embedded(), postgresql()])('a store in $name', (kind) => {
     await shared.reopen();
     expect(shared.store.health()).toEqual({ state: 'up' });
   });
+
+  test('keeps decisions about placement, and each part that they share once', async () => {
+    const part = (digest: string, byte: number) => ({ digest, body: new Uint8Array(3000).fill(byte) });
+    const commit = (tick: number, parts: ReturnType<typeof part>[]) => ({
+      placement: {
+        id: `placement-${tick}`,
+        tick,
+        atMs: DAY + tick * HOUR,
+        decision: { reason: `so ${tick}` },
+        body: { tick, 'ä"\'': [null, 1e-9] },
+      },
+      parts,
+    });
+    const { store } = shared;
+    await store.commitPlacement(commit(1, [part('files', 1), part('before', 2), part('after', 3)]));
+    // The same again, and one that begins where it ended.
+    await store.commitPlacement(commit(1, [part('files', 1), part('before', 2), part('after', 3)]));
+    await store.commitPlacement(commit(2, [part('files', 1), part('after', 3), part('later', 4), part('later', 4)]));
+    await shared.reopen();
+    const listed = (await pages((query) => shared.store.placements(query), 1)).flat();
+    expect(listed).toEqual([
+      { id: 'placement-2', tick: 2, atMs: DAY + 2 * HOUR, decision: { reason: 'so 2' } },
+      { id: 'placement-1', tick: 1, atMs: DAY + HOUR, decision: { reason: 'so 1' } },
+    ]);
+    expect(await shared.store.placement('placement-1')).toMatchObject({ body: { 'ä"\'': [null, 1e-9] } });
+    expect(await shared.store.placement('none')).toBeUndefined();
+    expect(new Uint8Array((await shared.store.placementPart('after'))!)).toEqual(part('', 3).body);
+    // What the last one had stays, however old: a restart goes on from it.
+    const expired = await shared.store.expire(DAY + 1000 * HOUR, RETENTION);
+    expect(expired).toMatchObject({ placementParts: 1, receipts: 0 });
+    expect(await shared.store.placementPart('before')).toBeUndefined();
+    expect(await shared.store.placementPart('files')).toBeDefined();
+    const all = await shared.store.expire(DAY + 1000 * HOUR, { ...RETENTION, receiptsMs: HOUR });
+    expect(all.receipts).toBeGreaterThanOrEqual(2);
+    expect(await shared.store.placement('placement-1')).toBeUndefined();
+    expect(await codeOf(shared.store.commitPlacement(commit(0, [])))).toBe('OUT_OF_RANGE');
+    expect(await codeOf(shared.store.placement('\0'))).toBe('BAD_ARGUMENT');
+  });
 });
