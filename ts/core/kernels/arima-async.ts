@@ -73,3 +73,23 @@ export async function fitArimaBatchAsync(
   const arrays = arimaBatchArrays(series, options);
   return modelsOf(await runInWorker({ kind: 'arimaBatch', arrays }, asyncOptions));
 }
+
+/**
+ * `autoArima` of many series in one worker: the same bits, the event loop free; progress in series. The models keep neither residuals nor candidates, and a series that has no model has
+ * its error in place of one.
+ *
+ * Errors: as `autoArima` for options that cannot be; `ABORTED` when the signal asks.
+ *
+ * @example
+ * const wave = Array.from({ length: 40 }, (_, t) => (t * t) % 11);
+ * const found = await autoArimaBatchAsync([wave, [1]], { maxP: 1, maxQ: 1 });
+ * found.map((one) => one instanceof IsothermError); // [false, true]
+ */
+export async function autoArimaBatchAsync(
+  series: readonly Numbers[],
+  options: AutoArimaOptions = {},
+  asyncOptions: AsyncOptions = {},
+): Promise<(ArimaModel | IsothermError)[]> {
+  const searches = series.map((y) => searchOf(y, options));
+  return modelsOf(await runInWorker({ kind: 'autoArimaBatch', searches }, asyncOptions));
+}

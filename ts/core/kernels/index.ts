@@ -30,7 +30,7 @@ export {
   type ArimaOptions,
   fitArima,
 } from './arima.js';
-export { autoArimaAsync, fitArimaAsync, fitArimaBatchAsync } from './arima-async.js';
+export { autoArimaAsync, autoArimaBatchAsync, fitArimaAsync, fitArimaBatchAsync } from './arima-async.js';
 export { type AutoArimaOptions, autoArima } from './arima-auto.js';
 export { type ArimaBatchOptions, fitArimaBatch } from './arima-batch.js';
 export type { ArimaCandidate } from './arima-search.js';

@@ -48,6 +48,7 @@ export type WorkerJob =
   | { kind: 'arima'; arrays: ArimaArrays }
   | { kind: 'autoArima'; search: ArimaSearch }
   | { kind: 'arimaBatch'; arrays: ArimaBatchArrays }
+  | { kind: 'autoArimaBatch'; searches: readonly ArimaSearch[] }
   | { kind: 'assignment'; instance: Instance }
   | { kind: 'multipleChoice'; choices: Choices; limit: number }
   | {
@@ -221,6 +222,37 @@ function arimaBatch(backend: Backend, arrays: ArimaBatchArrays, post: Post): Flo
     parts.push(batchRows(kernelsOf(backend), arrays, from, to));
     post({ kind: 'progress', done: to, total });
   }
+  return joined(parts);
+}
+
+/** Rows as `modelsOf` reads them. */
+function autoArimaBatch(backend: Backend, searches: readonly ArimaSearch[], post: Post): Float64Array {
+  const inUse = kernelsOf(backend);
+  const total = searches.length;
+  const rows = searches.flatMap((search, done) => {
+    post({ kind: 'progress', done, total });
+    const row = foundOrError(inUse, search);
+    return [Float64Array.of(row.sign * row.values.length), row.values];
+  });
+  post({ kind: 'progress', done: total, total });
+  return joined(rows);
+}
+
+/** One series must not stop the others. */
+function foundOrError(inUse: ArimaKernels, search: ArimaSearch): { sign: number; values: Float64Array } {
+  try {
+    const { spec } = searchModel(inUse, search, () => {});
+    const handle = inUse.arimaFit(search.y, search.xreg, spec);
+    const values = inUse.arimaSave(handle);
+    handle.close();
+    return { sign: 1, values };
+  } catch (thrown) {
+    const { code, message } = fromBackend(thrown);
+    return { sign: -1, values: Float64Array.from(new TextEncoder().encode(`${code}: ${message}`)) };
+  }
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array {
   const out = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
@@ -332,6 +364,8 @@ function work(backend: Backend, job: WorkerJob, post: Post): Float64Array {
       return arima(backend, job.arrays, post);
     case 'autoArima':
       return autoArima(backend, job.search, post);
+    case 'autoArimaBatch':
+      return autoArimaBatch(backend, job.searches, post);
     case 'arimaBatch':
       return arimaBatch(backend, job.arrays, post);
     case 'assignment':
