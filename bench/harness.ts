@@ -109,7 +109,8 @@ export class Bench {
     this.#say(line);
   }
 
-  async group({ name, amount, unit, rounds, cases }: Group): Promise<void> {
+  /** Times the cases, keeps what came out, and gives it to who wants to say more of it. */
+  async group({ name, amount, unit, rounds, cases }: Group): Promise<readonly Row[]> {
     this.#say(`${this.#suite}: ${name}, ${cases.length} cases, ${rounds} rounds`);
     const timers = cases.map(timer);
     const seconds: number[][] = cases.map(() => []);
@@ -146,6 +147,7 @@ export class Bench {
       if (aim !== undefined) Object.assign(rows[i], judged(aim, rows[i], cases, seconds, i));
     });
     this.rows.push(...rows);
+    return rows;
   }
 
   /** Records a number and fails when it is above its limit. */

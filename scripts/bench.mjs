@@ -12,6 +12,7 @@ const SUITES = {
   platform: '../bench/kernels/platform.bench.ts',
   arima: '../bench/kernels/arima.bench.ts',
   assignment: '../bench/kernels/assignment.bench.ts',
+  'assignment-large': '../bench/kernels/assignment-large.bench.ts',
   advantage: '../bench/kernels/advantage.bench.ts',
   keepalive: '../bench/kernels/keepalive.bench.ts',
   'multiple-choice': '../bench/kernels/multiple-choice.bench.ts',

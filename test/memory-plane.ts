@@ -9,6 +9,7 @@ import type { FunctionDetail, FunctionRow } from '../ts/server/api/schemas/funct
 import type { Limits, LimitsPatch, LimitsView, Pause, Scope } from '../ts/server/api/schemas/limits.js';
 import type { Status, Summary } from '../ts/server/api/schemas/overview.js';
 import type { Page } from '../ts/server/api/schemas/pages.js';
+import type { PlacedFunction, Placement, PlacementRow } from '../ts/server/api/schemas/placement.js';
 import type { Receipt } from '../ts/server/api/schemas/receipts.js';
 import type { PushResult, Sample, UploadResult } from '../ts/server/api/schemas/samples.js';
 import type { WhatIfRequest, WhatIfResult } from '../ts/server/api/schemas/what-if.js';
@@ -302,6 +303,28 @@ export class MemoryPlane implements Plane {
       }
     }
     return { name, format, bytes, rows, samples: samples.length, ...(await this.push(samples)) };
+  }
+
+  placement(): Placement {
+    return {
+      files: null,
+      state: 'off',
+      failure: null,
+      intervalMs: 300_000,
+      nextMs: null,
+      decision: null,
+      lastMoves: null,
+      nodes: [],
+    };
+  }
+
+  placedFunctions(query: Parameters<Plane['placedFunctions']>[0]) {
+    return page([] as PlacedFunction[], query);
+  }
+
+  async placements(query: Parameters<Plane['placements']>[0]) {
+    this.#needStore();
+    return page([] as PlacementRow[], query);
   }
 
   async receipts({

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach } from 'vitest';
 import { type Config, loadConfig } from '../ts/server/config/index.js';
 import { ControlPlane } from '../ts/server/control/control-plane.js';
+import { type Solver, solvePlacement } from '../ts/server/control/placement/solver.js';
 import type { Gap, Observation, Observer, Sample } from '../ts/server/providers/index.js';
 import { openStore, type Store } from '../ts/server/store/index.js';
 import { StandingClock } from './standing-clock.js';
@@ -59,6 +60,9 @@ export async function configOf(env: Record<string, string> = {}): Promise<Config
   return (await loadConfig(undefined, { ISOTHERM_PREDICTION__UPDATE_INTERVAL: '30s', ...env })).config;
 }
 
+/** Decides at once: a thread would need built code. */
+export const ownSolver: Solver = { solve: async (task) => solvePlacement(task) };
+
 export interface Running {
   plane: ControlPlane;
   clock: StandingClock;
@@ -74,7 +78,7 @@ export async function runPlane(
 ): Promise<Running> {
   const clock = new StandingClock(untilMs);
   const observer = new ScriptedObserver(script);
-  const parts = { config: config ?? (await configOf()), store, observer, clock };
+  const parts = { config: config ?? (await configOf()), store, observer, clock, solver: ownSolver };
   const plane = await ControlPlane.open(parts, never);
   const idle = clock.idle();
   plane.start();
@@ -131,7 +135,8 @@ export class TestPlanes {
 
   /** A plane that does not run yet. */
   async open(observer: Observer, clock: StandingClock): Promise<ControlPlane> {
-    const plane = await ControlPlane.open({ config: await configOf(), store: this.store, observer, clock }, never);
+    const parts = { config: await configOf(), store: this.store, observer, clock, solver: ownSolver };
+    const plane = await ControlPlane.open(parts, never);
     this.#planes.push(plane);
     return plane;
   }

@@ -34,7 +34,9 @@ function commitOf(tick) {
     decision: null,
     body: { tick, padding: 'x'.repeat(300) },
   }));
-  const checkpoints = [{ functionKey: `f${tick % 7}`, state: new Uint8Array(20_000).map((_, i) => (i * tick) % 251) }];
+  const checkpoints = [
+    { functionKey: `f${tick % 7}`, tick, state: new Uint8Array(20_000).map((_, i) => (i * tick) % 251), isAnew: false },
+  ];
   return {
     tick,
     atMs: START_MS + tick,

@@ -43,18 +43,19 @@ async function statusOf(url: string, agent: Agent): Promise<Status> {
   return JSON.parse(await ask(url, { path: '/v1/status' }, agent)) as Status;
 }
 
-/** Looks once a second, so that no tick is missed. */
+/** What ticks took that ended until then: looks once a second, so that none is missed. */
 async function watchTicks(url: string, agent: Agent, until: Promise<unknown>): Promise<number[]> {
+  const { tick: last } = await statusOf(url, agent);
   const tookMs = new Map<number, number>();
   let isOver = false;
   until.finally(() => {
     isOver = true;
   });
   while (!isOver) {
-    const { tick, lastTickTookMs, loop, degraded, functions } = await statusOf(url, agent);
+    const { tick, lastTickTookMs, loop, degraded } = await statusOf(url, agent);
     assert.deepEqual(degraded, []);
-    assert.equal(loop, 'running');
-    if (functions === FUNCTIONS && lastTickTookMs !== null) tookMs.set(tick, lastTickTookMs);
+    assert(loop === 'running' || lastTickTookMs === null);
+    if (lastTickTookMs !== null && tick > last) tookMs.set(tick, lastTickTookMs);
     await new Promise((done) => setTimeout(done, 1000));
   }
   return [...tookMs.values()];
@@ -111,7 +112,7 @@ export default async function loop(bench: Bench): Promise<void> {
       ];
       // Functions are known, and have a decision, from their first tick on.
       const warmUp = latencies(url, push, agent, 65);
-      await warmUp;
+      const [, first] = await Promise.all([warmUp, watchTicks(url, agent, warmUp)]);
       assert.equal((await statusOf(url, agent)).functions, FUNCTIONS);
       const load = Promise.all([push, ...reads].map((one) => latencies(url, one, agent, SECONDS)));
       const [all, ticks] = await Promise.all([load, watchTicks(url, agent, load)]);
@@ -121,6 +122,11 @@ export default async function loop(bench: Bench): Promise<void> {
       assert(ticks.length >= 3);
       bench.note(
         `${FUNCTIONS} functions, ${SAMPLES_A_SECOND} samples/s, PGlite, ticks of 30 s; client and server on this machine`,
+      );
+      bench.fact(
+        `the slowest tick of the beginning, which brings ${FUNCTIONS} new functions`,
+        Math.max(...first),
+        'ms',
       );
       bench.fact('a tick, median (aim 5000)', quantile(ticks, 0.5), 'ms');
       bench.fact('the slowest tick (aim 5000)', Math.max(...ticks), 'ms');

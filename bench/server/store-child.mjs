@@ -60,7 +60,12 @@ async function tick(store) {
     })),
     events: [],
     totals: Array.from({ length: FUNCTIONS }, (_, i) => ({ functionKey: key(i), ours: totals, compared: totals })),
-    checkpoints: Array.from({ length: FUNCTIONS / 20 }, (_, i) => ({ functionKey: key(20 * i), state })),
+    checkpoints: Array.from({ length: FUNCTIONS / 20 }, (_, i) => ({
+      functionKey: key(20 * i),
+      tick: number,
+      state,
+      isAnew: false,
+    })),
   };
   return async () => assert.equal(await store.commitTick(commit), true);
 }

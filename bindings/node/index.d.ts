@@ -50,6 +50,9 @@ export declare class TraceHandle {
 /** The model at given coefficients. */
 export declare function arimaAt(y: Float64Array, regressors: Float64Array, spec: Float64Array, coefficients: Float64Array): ArimaHandle
 
+/** `arimaFitBatch` with models found by a search each: `[length, compared, ...of each nine numbers, ...saved]`. */
+export declare function arimaAutoBatch(offsets: Float64Array, y: Float64Array, searches: Float64Array, threads: number): Float64Array
+
 /** Fits `[p, d, q, P, D, Q, s, mean, quick]` by maximum likelihood. */
 export declare function arimaFit(y: Float64Array, regressors: Float64Array, spec: Float64Array): ArimaHandle
 

@@ -40,15 +40,13 @@ function library({ name, folder, isAsset = () => false, isElsewhere = () => fals
         runNode(at('node_modules/typescript/bin/tsc'), ['--project', at(folder, 'tsconfig.json'), ...args]);
       // Editors read comments in the declarations; in the code they would be a sixth of the package.
       await Promise.all([tsc('--removeComments', '--declaration', 'false'), tsc('--emitDeclarationOnly')]);
-      if (isPacked)
-        await withoutWhitespace(
-          sources()
-            .filter(isSource)
-            .map((file) => at(folder, 'dist', file.replace(/\.ts$/, '.js'))),
-        );
       for (const file of sources().filter(isAsset)) {
         mkdirSync(dirname(at(folder, 'dist', file)), { recursive: true });
         copyFileSync(at(folder, file), at(folder, 'dist', file));
+      }
+      if (isPacked) {
+        const scripts = outputs().filter((file) => file.endsWith('.js'));
+        await shorten(scripts.map((file) => at(folder, 'dist', file)));
       }
       // What an earlier build made of sources that are gone would be packed and published.
       const wanted = new Set(outputs());
@@ -62,11 +60,15 @@ function library({ name, folder, isAsset = () => false, isElsewhere = () => fals
   };
 }
 
-/** Indentation would be a quarter of the package. Names stay as they are. */
-async function withoutWhitespace(files) {
+/**
+ * Whitespace and the names of variables would be half of the package. Functions and classes keep their names, which stack traces have; statements stay
+ * as they are, and so do the bits that they compute.
+ */
+async function shorten(files) {
   const { minifySync } = await import('vite');
+  const options = { module: true, compress: false, mangle: { toplevel: true, keepNames: true } };
   for (const file of files) {
-    const { code, errors } = minifySync(file, readFileSync(file, 'utf8'), { mangle: false, compress: false });
+    const { code, errors } = minifySync(file, readFileSync(file, 'utf8'), options);
     if (errors.length > 0) throw new Error(`${file}: ${errors[0].message}`);
     writeFileSync(file, code);
   }

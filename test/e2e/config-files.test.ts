@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { Ajv } from 'ajv';
+import { PLACEMENT_WEIGHTS } from 'isotherm/decide';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, test } from 'vitest';
 import { parse } from 'yaml';
 import type { ConfigRoom } from '../../ts/core/cli/server.js';
@@ -49,7 +50,16 @@ describe('loading', () => {
     expect(config).toEqual({
       prediction: { modelType: 'auto', horizonMs: 600_000, tickMs: 30_000 },
       warming: { minWarmPool: 2, maxWarmPool: 100, prewarmBuffer: 1.2 },
-      placement: { optimizationIntervalMs: 300_000, migrationThreshold: 0.15 },
+      placement: {
+        optimizationIntervalMs: 300_000,
+        migrationThreshold: 0.15,
+        movesAtOnce: 5,
+        coolDownMs: 3_600_000,
+        usersIn: null,
+        weights: PLACEMENT_WEIGHTS,
+        limits: {},
+        files: null,
+      },
       policy: 'adaptive',
       provider: { kind: 'push', lagMs: 5000 },
       prices: { idleUsdPerGbS: 4.1667e-6, coldStartUsdPerS: 5e-4, preWarmShare: 0.1 },
@@ -250,6 +260,26 @@ describe('watching', () => {
     expect(await next(3)).toMatchObject({ kind: 'applied', applied: ['limits.default.max_step'] });
   });
 
+  test('follows the files of a placement, and keeps the last that were right', async () => {
+    write('nodes.json', '[{"regions": "aws:*", "tier": "cloud", "vcpu": 4, "memoryGib": 8}]');
+    write('functions.yaml', '- {name: a, vcpu: 1}\n');
+    const path = write('isotherm.yaml', 'placement: {nodes: nodes.json, functions: functions.yaml}\n');
+    await watch(path);
+    write('functions.yaml', '- {name: a, vcpu: 1}\n- {name: b, vcpu: 2}\n');
+    const applied = await next(1);
+    expect(applied).toMatchObject({ kind: 'applied', applied: ['placement.functions'], afterRestart: [] });
+    const { config } = applied as { config: { placement: { files: { given: string } } } };
+    expect(JSON.parse(config.placement.files.given).functions).toHaveLength(2);
+    write('functions.yaml', '- {name: a, vcpu: 1}\n- {name: a, vcpu: 2}\n');
+    const refused = await next(2);
+    expect(refused).toMatchObject({ kind: 'refused', error: { code: 'CONFIG_INVALID' } });
+    expect(String((refused as { error: Error }).error.message)).toContain(
+      "functions.yaml:2:3: functions[1].name is 'a' once more",
+    );
+    write('functions.yaml', '- {name: a, vcpu: 3}\n');
+    expect(await next(3)).toMatchObject({ kind: 'applied', applied: ['placement.functions'] });
+  });
+
   test('takes the usual file when it comes, and misses it when it goes', async () => {
     const before = process.cwd();
     process.chdir(folder);
@@ -290,6 +320,49 @@ describe('watching', () => {
   });
 });
 
+test('what is wrong in the files of a placement is shown at its line', async () => {
+  write('isotherm.yaml', 'placement: {nodes: nodes.yaml, functions: functions.yaml}\n');
+  write('nodes.yaml', 'nodes:\n  - {regions: "aws:*", tier: cloud, vcpu: 4, memoryGib: 8}\n');
+  const said = (): Promise<string> =>
+    loadConfig(at('isotherm.yaml'), {}).then(
+      () => 'it is right',
+      (error: Error) => error.message,
+    );
+  const says = (functions: string): Promise<string> => {
+    write('functions.yaml', functions);
+    return said();
+  };
+  expect(await says('functions:\n  - name: a\n    vcpu: much\n')).toBe(
+    [
+      `${at('isotherm.yaml')} has one mistake`,
+      '',
+      'functions.yaml:3:11: functions[0].vcpu is "much"; expected a finite number of at least 0, at most 1000000000000000',
+      '  3 |     vcpu: much',
+      '    |           ^^^^',
+    ].join('\n'),
+  );
+  // The list by itself, a field that there is not, a region, what is missing.
+  expect(await says('- name: a\n  vcpu: 1\n  cpu: 2\n')).toMatch(
+    /\nfunctions\.yaml:3:8: functions\[0\]: there is no field 'cpu'/,
+  );
+  expect(await says('- {name: a, vcpu: 1, callsPerHour: {"aws:mars": 1}}\n')).toMatch(
+    /\nfunctions\.yaml:1:49: functions\[0\]\.callsPerHour\.aws:mars names the region 'aws:mars', of which nothing is known/,
+  );
+  expect(await says('- {name: a}\n')).toMatch(/\nfunctions\.yaml:1:3: functions\[0\]\.vcpu is missing/);
+  expect(await says('- {name: a\n')).toMatch(/\nfunctions\.yaml:2:1: /);
+  rmSync(at('functions.yaml'));
+  expect(await said()).toMatch(
+    /placement\.functions names functions\.yaml: it cannot be read \(ENOENT\); expected a file with functions/,
+  );
+  write('functions.json', '[{"name": "a",\n "vcpu": -1}]');
+  write('isotherm.yaml', 'placement: {nodes: nodes.yaml, functions: functions.json, users_in: "aws:eu-wets-1"}\n');
+  expect(await said()).toMatch(/isotherm\.yaml:1:69: placement\.users_in .* did you mean 'aws:eu-west-1'\?/);
+  write('isotherm.yaml', 'placement: {nodes: nodes.yaml, functions: functions.json}\n');
+  expect(await said()).toMatch(/\nfunctions\.json:2:10: functions\[0\]\.vcpu is -1/);
+  write('isotherm.yaml', 'placement: {nodes: nodes.yaml}\n');
+  expect(await said()).toMatch(/placement\.nodes is without placement\.functions; expected both/);
+});
+
 describe('the command', () => {
   const isotherm = (args: string[], env: Record<string, string> = {}) => {
     const ran = spawnSync(process.execPath, [MAIN, 'config', ...args], {
@@ -316,7 +389,9 @@ describe('the command', () => {
     write('isotherm.yaml', 'placement: {migration_threshold: 0.1}\nlog: {level: warn}\n');
     const warned = isotherm(['check']);
     expect(warned).toMatchObject({ code: 0, stdout: 'isotherm.yaml is right, with 1 warning.\n' });
-    expect(warned.stderr).toMatch(/^isotherm\.yaml:1:13: placement\.migration_threshold: there is no placement yet/);
+    expect(warned.stderr).toMatch(
+      /^isotherm\.yaml:1:13: placement\.migration_threshold changes nothing without placement\.nodes/,
+    );
     write('wrong.yaml', 'log: {level: wran}\n');
     const wrong = isotherm(['check', 'wrong.yaml']);
     expect(wrong).toMatchObject({ code: 2, stdout: '' });

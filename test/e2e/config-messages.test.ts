@@ -199,12 +199,12 @@ describe('a secret', () => {
   });
 });
 
-test('what has no effect yet is accepted, with a warning', () => {
+test('what changes nothing by itself is accepted, with a warning', () => {
   const { warnings, problems } = parseConfig('isotherm.yaml', bytes('placement: {migration_threshold: 0.2}'), {});
   expect(problems).toEqual([]);
   expect(warnings.map(problemInWords)).toEqual([
     [
-      'isotherm.yaml:1:13: placement.migration_threshold: there is no placement yet: its keys are accepted, and change nothing',
+      'isotherm.yaml:1:13: placement.migration_threshold changes nothing without placement.nodes',
       '  1 | placement: {migration_threshold: 0.2}',
       '    |             ^^^^^^^^^^^^^^^^^^^',
     ].join('\n'),

@@ -94,9 +94,14 @@ describe('the loop', () => {
     }
   });
 
-  test.each(['stopped', 'killed'])('goes on after it was %s as if it had not been', async (how) => {
+  test.each([
+    ['stopped', 47],
+    ['killed', 47],
+    // Of functions so young nothing is stored but how they began.
+    ['killed', 2.5],
+  ] as const)('goes on after it was %s after %d minutes as if it had not been', async (how, minutes) => {
     const calls = someCalls(120);
-    const first = await begin(calls, at(47));
+    const first = await begin(calls, at(minutes));
     if (how === 'killed') await kill(first.plane, store);
     else await first.plane.stop();
     const ticks: number[] = [];

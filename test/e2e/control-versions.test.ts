@@ -14,10 +14,10 @@ async function runAsAnother(minutes: number, spoil: (state: Uint8Array, control:
   planes.store.commitTick = async (one: TickCommit) =>
     commit({
       ...one,
-      checkpoints: one.checkpoints.map(({ functionKey, state }) => {
-        const copy = state.slice();
+      checkpoints: one.checkpoints.map((checkpoint) => {
+        const copy = checkpoint.state.slice();
         spoil(copy, 4 + new DataView(copy.buffer).getUint32(0));
-        return { functionKey, state: copy };
+        return { ...checkpoint, state: copy };
       }),
     });
   await planes.run(someCalls(120), at(minutes));

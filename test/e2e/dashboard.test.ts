@@ -1,190 +1,22 @@
 /** The dashboard in a real browser, over the real API and a plane of made-up figures. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { type Browser, chromium, type Page } from 'playwright';
-import { build } from 'vite';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BROWSER_ARGUMENTS, browserPath } from '../../scripts/build/surroundings.mjs';
+import { describe, expect, it } from 'vitest';
 import { createKey } from '../../ts/server/api/keys.js';
-import type { ApiOptions } from '../../ts/server/api/options.js';
 import { buildApi } from '../../ts/server/api/server.js';
 import { DashboardPlane } from '../dashboard-plane.js';
-import { type Running, running } from './api-server.js';
+import { running } from './api-server.js';
+import { dashboardInBrowser, HOSTILE, KEYS, noBrowser, poll } from './dashboard-browser.js';
 
-const path = browserPath();
-const required = Boolean(process.env.CI || process.env.ISOTHERM_REQUIRE);
-if (path === undefined) console.warn('The dashboard was not tried in a browser: no Chromium in /usr/bin.');
-
-const HOSTILE =
-  '<img src=x onerror=alert(1)>/"><script>alert(2)</script>/{{7*7}}_and_a_long_name_without_a_place_to_break_it';
-const KEYS = ['shop/checkout', 'shop/cart', 'mail/send', HOSTILE];
-const PAGES = ['', 'cold-starts', 'accuracy', 'cost', 'utilization', 'functions', 'receipts', 'limits'];
-
-/** Until it is so, on however busy a machine. */
-const poll = <Value>(look: () => Value) => expect.poll(look, { timeout: 60_000 });
-
-interface Visit {
-  width?: number;
-  colorScheme?: 'light' | 'dark';
-  /** Messages of the console that are as they should be. */
-  isExpected?: (message: string) => boolean;
-}
-
-describe.skipIf(path === undefined && !required)('the dashboard', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'isotherm-dashboard-'));
-  let browser: Browser;
-
-  beforeAll(async () => {
-    const configFile = fileURLToPath(new URL('../../ts/server/dashboard/vite.config.ts', import.meta.url));
-    await build({ configFile, build: { outDir: folder } });
-    browser = await chromium.launch({ executablePath: path!, args: BROWSER_ARGUMENTS });
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  async function filled(): Promise<DashboardPlane> {
-    const plane = new DashboardPlane();
-    await plane.push(
-      KEYS.map((functionKey, i) => ({
-        functionKey,
-        fromMs: plane.nowMs - 60_000,
-        toMs: plane.nowMs,
-        calls: 100 * (i + 1),
-      })),
-    );
-    for (const [i, key] of KEYS.entries()) plane.decide(key, i + 1);
-    plane.emit('demoted', HOSTILE, `${HOSTILE}: last is worse than ma15`);
-    return plane;
-  }
-
-  async function served(
-    use: (api: Running & { plane: DashboardPlane }) => Promise<void>,
-    plane: DashboardPlane,
-    options: Partial<ApiOptions> = {},
-  ) {
-    const api = await running({ dashboard: folder, ...options }, plane);
-    try {
-      await use({ ...api, plane });
-    } finally {
-      await api.close();
-    }
-  }
-
-  /** Runs `look` on a page, and holds it to silence: no message, no box, no request to elsewhere. */
-  async function visit(
-    url: string,
-    look: (page: Page) => Promise<void>,
-    { width = 1440, colorScheme = 'light', isExpected = () => false }: Visit = {},
-  ) {
-    const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
-    const { origin } = new URL(url);
-    const heard: string[] = [];
-    page.on('console', (message) => heard.push(message.text()));
-    page.on('pageerror', (error) => heard.push(error.message));
-    page.on('dialog', (dialog) => {
-      heard.push(dialog.message());
-      void dialog.dismiss();
-    });
-    page.on('request', (request) => {
-      if (!request.url().startsWith(`${origin}/`) && !request.url().startsWith('data:')) heard.push(request.url());
-    });
-    try {
-      await page.goto(url);
-      await look(page);
-      expect(heard.filter((message) => !isExpected(message))).toEqual([]);
-    } finally {
-      await page.close();
-    }
-  }
-
-  const ready = (page: Page): Promise<void> => page.locator('main:not([data-state])').waitFor();
-
-  /** To a page, until it is there. */
-  async function go(page: Page, hash: string): Promise<void> {
-    const before = await page.title();
-    const isOther = await page.evaluate((to) => {
-      const was = location.hash || '#/';
-      location.hash = to;
-      return was !== to;
-    }, hash);
-    if (isOther) await poll(() => page.title()).not.toBe(before);
-    await ready(page);
-  }
+describe.skipIf(noBrowser)('the dashboard', () => {
+  const { folder, filled, served, visit, ready, go } = dashboardInBrowser();
 
   it('is small, and carries the licence of what is bundled', () => {
     const script = readFileSync(join(folder, 'dashboard.js'));
     expect(gzipSync(script).length).toBeLessThan(60_000);
     expect(script.toString()).toContain('Leon Sorokin');
-  });
-
-  it('shows every page at every width without a word in the console, and is laid out for readers', async () => {
-    await served(
-      async ({ url }) => {
-        for (const [width, colorScheme] of [
-          [1440, 'light'],
-          [360, 'dark'],
-        ] as const) {
-          await visit(
-            `${url}/`,
-            async (page) => {
-              for (const name of [
-                ...PAGES,
-                `functions/${encodeURIComponent('shop/checkout')}`,
-                `functions/${encodeURIComponent(HOSTILE)}`,
-                `receipts/${encodeURIComponent('shop/checkout@0')}`,
-              ]) {
-                await go(page, `#/${name}`);
-                const faults = await page.evaluate(() => {
-                  const found: string[] = [];
-                  const nameOf = (element: Element) => element.outerHTML.slice(0, 120);
-                  if (document.querySelectorAll('h1').length !== 1) found.push('not one h1');
-                  if (document.documentElement.scrollWidth > innerWidth) found.push('wider than the window');
-                  const levels = [...document.querySelectorAll('h1, h2, h3')]
-                    .filter((heading) => heading.checkVisibility())
-                    .map(({ tagName }) => Number(tagName[1]));
-                  if (levels.some((level, i) => level > (levels[i - 1] ?? 0) + 1)) found.push(`headings ${levels}`);
-                  for (const scroller of document.querySelectorAll<HTMLElement>('.scroll, pre')) {
-                    const isWider = scroller.scrollWidth > scroller.clientWidth;
-                    if (isWider && scroller.tabIndex < 0 && !scroller.querySelector('a')) found.push(nameOf(scroller));
-                  }
-                  for (const part of document.querySelectorAll('.content > *, #app > *')) {
-                    const isPlace = part.matches('header, nav, main, [role=alert], [role=status], .skip, .content');
-                    if (!isPlace) found.push(`in no landmark: ${nameOf(part)}`);
-                  }
-                  const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id);
-                  if (new Set(ids).size !== ids.length) found.push('an id twice');
-                  for (const table of document.querySelectorAll('table')) {
-                    if (table.caption?.textContent === '') found.push('a table without a caption');
-                    for (const head of table.querySelectorAll('th')) if (!head.scope) found.push(nameOf(head));
-                  }
-                  for (const field of document.querySelectorAll<HTMLInputElement>('input, select')) {
-                    if (field.labels?.length !== 1) found.push(nameOf(field));
-                  }
-                  for (const button of document.querySelectorAll('button, a')) {
-                    if (button.textContent === '' && !button.hasAttribute('aria-label')) found.push(nameOf(button));
-                  }
-                  for (const image of document.querySelectorAll('[role=img]')) {
-                    if (!image.getAttribute('aria-label')) found.push(nameOf(image));
-                  }
-                  if (document.querySelectorAll('nav [aria-current=page]').length !== 1) found.push('no current page');
-                  return found;
-                });
-                expect(faults, `${name} at ${width}`).toEqual([]);
-              }
-            },
-            { width, colorScheme },
-          );
-        }
-      },
-      await filled(),
-    );
   });
 
   it('says losses as plainly as gains', async () => {

@@ -48,7 +48,9 @@ test('says in words what it proves, and that the same comes out again', async ()
   });
   expect(stdout).toContain(`Receipt ${id}\n`);
   expect(stdout).toContain('Decided: ');
-  const { decision } = (await running.plane.receipt(id))!;
+  const receipt = await running.plane.receipt(id);
+  if (receipt?.kind !== 'tick') throw new Error('it is of a tick');
+  const { decision } = receipt;
   expect(stdout).toContain(`tick ${decision.tick}: ${new Date(decision.atMs).toISOString()}\n`);
   const json = await explain([id, '--url', url, '--json']);
   expect(JSON.parse(json.stdout)).toEqual((await store.receipt(id))!.body);

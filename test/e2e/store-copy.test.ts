@@ -16,7 +16,7 @@ test('moves from a folder to PostgreSQL and back', async ({ skip }) => {
     await store.commitTick({
       ...{ tick: 1, atMs: DAY, receipts: [receipt('moved', 1)], events: [] },
       totals: [{ functionKey: 'moved', ours: totals(0.1), compared: totals(1e-9) }],
-      checkpoints: [{ functionKey: 'moved', state: bytes }],
+      checkpoints: [{ functionKey: 'moved', tick: 1, state: bytes, isAnew: false }],
     });
     await store.setSetting('pause', true, audit('pause'));
     const everything = async (of: Store) => ({

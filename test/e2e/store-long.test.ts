@@ -38,7 +38,12 @@ test('taking in and letting go, again and again', async () => {
       await store.commitTick({
         ...{ tick: round, atMs: DAY + atMs + TICK_MS, receipts: [receipt('f0', round)], totals: [] },
         events: [{ id: `e${round}`, atMs: DAY + atMs, kind: 'round', functionKey: null, detail: null }],
-        checkpoints: Array.from({ length: 50 }, (_, i) => ({ functionKey: `f${i}`, state })),
+        checkpoints: Array.from({ length: 50 }, (_, i) => ({
+          functionKey: `f${i}`,
+          tick: round,
+          state,
+          isAnew: false,
+        })),
       });
       await store.expire(DAY + atMs + TICK_MS, retention);
       seen.push({ bytes: tableBytes(options.path), memory: process.memoryUsage().rss });

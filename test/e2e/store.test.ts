@@ -42,7 +42,7 @@ describe.each([embedded(), postgresql()])('a store in $name', (kind) => {
       receipts: [receipt('tick', 100, { s: 'é\u0000\u{1f600}', n: [1e-300, 0.1, null, true] }), receipt('tock', 100)],
       events: [{ id: 'e100', atMs: DAY, kind: 'demoted', functionKey: null, detail: { why: 'x' } }],
       totals: [{ functionKey: 'tick', ours: totals(1), compared: totals(2) }],
-      checkpoints: [{ functionKey: 'tick', state: state(1) }],
+      checkpoints: [{ functionKey: 'tick', tick: 100, state: state(1), isAnew: false }],
     };
     const lastBefore = await shared.store.lastTick();
     expect(lastBefore).toBeLessThan(100);
@@ -54,7 +54,7 @@ describe.each([embedded(), postgresql()])('a store in $name', (kind) => {
         ...commit,
         tick: 101,
         receipts: commit.receipts,
-        checkpoints: [{ functionKey: 'tick', state: state(2) }],
+        checkpoints: [{ functionKey: 'tick', tick: 101, state: state(2), isAnew: false }],
       }),
     ).toBe(true);
     await shared.reopen();
@@ -220,16 +220,14 @@ describe.each([embedded(), postgresql()])('a store in $name', (kind) => {
     const last = await shared.store.lastTick();
     const nowMs = DAY + 60 * HOUR;
     // No tick of that time was committed: nothing may go.
-    const nothing = { samples: 0, minutes: 0, gaps: 0, events: 0, anchors: 0, receipts: 0 };
+    const nothing = { samples: 0, minutes: 0, gaps: 0, events: 0, anchors: 0, receipts: 0, placementParts: 0 };
     expect(await shared.store.expire(nowMs - 1000 * HOUR, RETENTION)).toEqual(nothing);
-    const commit = {
-      receipts: [],
-      events: [],
-      totals: [],
-      checkpoints: [{ functionKey: 'old', state: Uint8Array.of(1) }],
-    };
     for (const day of [0, 1, 2, 3]) {
-      await shared.store.commitTick({ ...commit, tick: last + 1 + day, atMs: DAY + day * 24 * HOUR + last + 1 });
+      const tick = last + 1 + day;
+      await shared.store.commitTick({
+        ...{ tick, atMs: DAY + day * 24 * HOUR + last + 1, receipts: [], events: [], totals: [] },
+        checkpoints: [{ functionKey: 'old', tick, state: Uint8Array.of(1), isAnew: false }],
+      });
     }
     const expired = await shared.store.expire(nowMs, RETENTION);
     expect(expired.samples).toBeGreaterThan(100);

@@ -8,6 +8,7 @@ import {
   generalizedAdvantage,
   IsothermError,
   init,
+  kernelArray,
   normalizeAdvantages,
   nStepReturns,
   tdLambdaReturns,
@@ -301,5 +302,85 @@ describe('the public functions', () => {
     const rewards = rollout.rewards.with(17, Number.NaN);
     expect(() => generalizedAdvantage({ ...rollout, rewards })).toThrow(/step 2 in environment 5/);
     expect(codeOf(() => normalizeAdvantages(rewards))).toBe('NOT_FINITE');
+  });
+});
+
+describe('kernelArray', () => {
+  const rollout = { ...rolloutOf(11, 50, 5, { terminated: 50, truncated: 50 }), gamma: 0.97, lambda: 0.9 };
+  const cells = rollout.rewards.length;
+  const filled = <Type extends 'f32' | 'f64' | 'u8'>(type: Type, values: ArrayLike<number>) => {
+    const made = kernelArray(type, values.length);
+    made.array.set(values);
+    return made;
+  };
+  const codeOf = (run: () => unknown) => (answer(() => [run() as Float64Array]) as { code?: string }).code;
+
+  it('is read and written where it lies, with the same results', () => {
+    for (const type of ['f32', 'f64'] as const) {
+      const list = (values: Float64Array) => (type === 'f32' ? Float32Array.from(values) : values);
+      using rewards = filled(type, rollout.rewards);
+      using values = filled(type, rollout.values);
+      using nextValues = filled(type, rollout.nextValues);
+      using terminated = filled('u8', rollout.terminated);
+      using truncated = filled('u8', rollout.truncated);
+      using advantages = kernelArray(type, cells);
+      using returns = kernelArray(type, cells);
+      expect(advantages.array.every((value) => value === 0)).toBe(true);
+      const there = () => ({
+        ...rollout,
+        rewards: rewards.array,
+        values: values.array,
+        nextValues: nextValues.array,
+        terminated: terminated.array,
+        truncated: truncated.array,
+      });
+      const expected = generalizedAdvantage({ ...rollout, rewards: list(rollout.rewards) });
+      generalizedAdvantage(there(), { advantages: advantages.array, returns: returns.array });
+      expect(advantages.array).toEqual(expected.advantages);
+      expect(returns.array).toEqual(expected.returns);
+      // Some there, some elsewhere.
+      expect(generalizedAdvantage({ ...there(), values: list(rollout.values) })).toEqual(expected);
+      const logRatios = list(rollout.values.map((value) => value / 100));
+      expect(vtrace({ ...there(), logRatios })).toEqual(
+        vtrace({ ...rollout, rewards: list(rollout.rewards), logRatios }),
+      );
+      // In the place of the rewards.
+      generalizedAdvantage(there(), { advantages: rewards.array });
+      expect(rewards.array).toEqual(expected.advantages);
+      const moments = normalizeAdvantages(advantages.array);
+      const alone = expected.advantages.slice();
+      expect(moments).toEqual(normalizeAdvantages(alone));
+      expect(advantages.array).toEqual(alone);
+      expect(codeOf(() => generalizedAdvantage(there(), { advantages: values.array }))).toBe('BAD_ARGUMENT');
+    }
+  });
+
+  it('outlives the growth of the memory that it lies in', () => {
+    using rewards = filled('f64', rollout.rewards);
+    using returns = kernelArray('f64', cells);
+    const [before, outBefore] = [rewards.array, returns.array];
+    const moved = kernelArray('u8', 50_000_000);
+    moved.close();
+    expect(discountedReturns({ ...rollout, rewards: rewards.array }, returns.array)).toEqual(
+      discountedReturns(rollout),
+    );
+    if (before.length === 0) {
+      // What was asked for before is refused, not taken for something left out.
+      expect(codeOf(() => discountedReturns({ ...rollout, rewards: before }))).toBe('BAD_LENGTH');
+      const out = { advantages: new Float64Array(cells), returns: outBefore };
+      expect(codeOf(() => generalizedAdvantage(rollout, out))).toBe('BAD_LENGTH');
+    }
+    expect(rewards.array).toBe(rewards.array);
+  });
+
+  it('is closed, and of a size that there is', () => {
+    const made = kernelArray('f32', 3);
+    made.close();
+    made.close();
+    expect(codeOf(() => made.array)).toBe('CLOSED_HANDLE');
+    expect(kernelArray('u8', 0).array).toHaveLength(0);
+    for (const length of [-1, 1.5, Number.NaN, 2 ** 40]) {
+      expect(codeOf(() => kernelArray('f64', length).array)).toBe('OUT_OF_RANGE');
+    }
   });
 });

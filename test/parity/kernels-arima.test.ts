@@ -5,6 +5,7 @@ import type { ArimaHandle, ArimaKernels } from '../../ts/core/kernels/contract.j
 import {
   ArimaModel,
   autoArima,
+  autoArimaBatch,
   backendInfo,
   fitArima,
   fitArimaBatch,
@@ -285,6 +286,47 @@ describe('arima on this backend', () => {
     expect(answer(() => autoArima(y, { D: 1 }))).toMatchObject({ code: 'BAD_ARGUMENT' });
     expect(autoArima(y, { D: 0 }).seasonal[1]).toBe(0);
     expect(answer(() => found.simulate(1e6, { paths: 1e6 }))).toMatchObject({ code: 'OUT_OF_RANGE' });
+  });
+
+  it('finds models for many with the bits of one at a time', () => {
+    const wave = series(120, 4, 0, 1).map((value, t) => value + 2 * (t % 4) + t / 10);
+    const many = [
+      wave,
+      Array(30).fill(0),
+      series(70, 2, 0.1, 1),
+      [],
+      [1, Number.POSITIVE_INFINITY, ...wave],
+      [4, 2, 3],
+    ];
+    const searches = [{ season: 4 }, {}, { maxP: 2, maxQ: 1 }, {}, {}, { d: 0, mean: false }];
+    const found = autoArimaBatch(many, searches);
+    const said = (one: ArimaModel) => ({ saved: one.save(), candidates: one.candidates });
+    const alone = many.map((y, i) => answer(() => said(autoArima(y, searches[i]))));
+    expect(
+      found.map((one) => (one instanceof IsothermError ? { code: one.code, message: one.message } : said(one))),
+    ).toEqual(alone);
+    expect(found.map((one) => (one instanceof IsothermError ? one.code : one.candidates.length > 3))).toEqual([
+      ...[true, 'INFEASIBLE', true, 'BAD_LENGTH', 'NOT_FINITE'],
+      expect.anything(),
+    ]);
+    // Numbers that only a kernel is given.
+    const refusal = (search: number[], threads: number) => (inUse: ArimaKernels) =>
+      answer(() => inUse.arimaAutoBatch(Float64Array.of(0, 120), wave, Float64Array.from(search), threads));
+    for (const search of [
+      [4, -1, -1, 2, 1, 1, 0, 1],
+      [1, 0, 0, 2, 2, 0, 0, 1],
+      [0, -2, 0, 2, 2, 0, 0, 1],
+      [0, 0, 4, 33, 2, 0, 0, 1],
+      [4, 0, 4, 3, 2, 0, 0, 1],
+      [0, 0, 0, 2, 2, 0, 0, 2],
+      [0, 0, 0],
+    ]) {
+      const rows = [1, 3].map((threads) => refusal(search, threads)(kernels()));
+      expect(rows[0]).toEqual(rows[1]);
+      expect(rows[0]).toEqual(refusal(search, 1)(pure));
+    }
+    expect(answer(() => autoArimaBatch([wave], []))).toMatchObject({ code: 'BAD_LENGTH' });
+    expect(answer(() => autoArimaBatch([wave], { season: 1 }))).toMatchObject({ code: 'OUT_OF_RANGE' });
   });
 
   it('goes on when some of the models compared are too large', () => {

@@ -3,6 +3,8 @@ import { beforeAll, describe, expect, inject, it } from 'vitest';
 import {
   autoArima,
   autoArimaAsync,
+  autoArimaBatch,
+  autoArimaBatchAsync,
   type BoundSpec,
   backendInfo,
   discountedReturns,
@@ -337,6 +339,14 @@ describe('ARIMA in a worker', { timeout: 60_000 }, () => {
     const saved = (all: typeof batch) => all.map((one) => ('save' in one ? one.save() : one.code));
     expect(saved(batchThere)).toEqual(saved(batch));
     expectSteps(series, 4);
+    const [few, told] = [{ season: 4, maxP: 2, maxQ: 1 }, [] as [number, number][]];
+    const foundThere = await autoArimaBatchAsync(waves, few, { onProgress: (done, of) => told.push([done, of]) });
+    expect(saved(foundThere)).toEqual(saved(autoArimaBatch(waves, few)));
+    expectSteps(told, 4);
+    const stop = new AbortController();
+    const stopped = autoArimaBatchAsync(waves, few, { signal: stop.signal });
+    stop.abort();
+    expect(await codeOf(stopped)).toBe('ABORTED');
   });
 
   it('says why a series was not fitted, though its buffer is used again meanwhile', async () => {

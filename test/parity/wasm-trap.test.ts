@@ -42,6 +42,7 @@ it('starts afresh after a trap, and closes the handles of before', { timeout: 60
   for (let round = 0; round < 2; round++) {
     const policy = kernels.policyCreate(Float64Array.of(2));
     const trace = kernels.traceOfCalls(1, Float64Array.of(0, 1), Float64Array.of(0), durations, Float64Array.of(128));
+    const array = kernels.arrayOpen?.(64);
     const zeros = new Float64Array(TOO_MANY);
     const trapped = errorOf(() => kernels.keepAliveWindow(zeros, none, 1e-9, 1e-4, Number.NaN, new Float64Array(3)));
     expect(trapped).toMatchObject({ code: 'INTERNAL', cause: expect.any(WebAssembly.RuntimeError) });
@@ -54,7 +55,10 @@ it('starts afresh after a trap, and closes the handles of before', { timeout: 60
     );
     const replay = () => kernels.replay(trace, Float64Array.of(2, 0, 0), SETTINGS, 0, 1, 1, new Float64Array(4));
     expect(errorOf(replay)).toHaveProperty('code', 'CLOSED_HANDLE');
+    expect(errorOf(() => array?.buffer)).toHaveProperty('code', 'CLOSED_HANDLE');
+    expect(kernels.arrayOpen?.(64).buffer.byteLength).toBeGreaterThan(64);
     // Closing an old handle must not free what a new one holds.
+    array?.close();
     policy.close();
     trace.close();
     const answer = new Float64Array(2);

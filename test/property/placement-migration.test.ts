@@ -195,7 +195,13 @@ describe('migrations', () => {
     );
     const target = Int32Array.from(rows, ([, , to]) => to);
     const rules = { leastGain: 0.15, mostMoves: 5, coolDownMs: 0 };
-    const { steps } = new StepSearch(state, target, rules, () => true, new Set()).run();
+    const { steps } = new StepSearch(
+      state,
+      target,
+      rules,
+      { isCool: () => true, isPaused: () => false },
+      new Set(),
+    ).run();
     expect(steps.map(({ f, to }) => [rows[f]![0], to])).toEqual([
       ['g2', T],
       ['f', X],

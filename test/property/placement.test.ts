@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { costOf, isFeasible, type PlacementProblem } from '../../ts/core/decide/placement/problem.js';
 import { climb } from '../../ts/core/decide/placement/solve/climb.js';
 import { withPairBounds } from '../../ts/core/decide/placement/solve/pair-bounds.js';
+import { whole } from '../../ts/core/decide/placement/solve/pieces.js';
 import { SmoothDual } from '../../ts/core/decide/placement/solve/smooth-dual.js';
 import { solve } from '../../ts/core/decide/placement/solve/solve.js';
 import { leastCost, placementCases } from './placement-cases.js';
@@ -46,7 +47,7 @@ describe('a placement', () => {
         const least = leastCost(problem);
         fc.pre(least < Number.POSITIVE_INFINITY);
         const dual = new SmoothDual(problem, withPairBounds(problem));
-        const { bound } = climb(dual, { looks: 40, softness: [softness, softness / 100] });
+        const { bound } = whole(climb(dual, { looks: 40, softness: [softness, softness / 100] }));
         expect(bound).toBeLessThanOrEqual(least + ROUNDING * (1 + least));
       }),
       { numRuns: 300, seed: 7 },
@@ -73,7 +74,7 @@ describe('a placement', () => {
         fc.pre(least < Number.POSITIVE_INFINITY);
         const dual = new SmoothDual(problem, withPairBounds(problem));
         const prices = Float64Array.from({ length: dual.size }, (_, i) => drawn[i % drawn.length]!);
-        const { bound } = climb(dual, { prices, looks: 8, softness: [0.1, 0.01] });
+        const { bound } = whole(climb(dual, { prices, looks: 8, softness: [0.1, 0.01] }));
         expect(bound).toBeLessThanOrEqual(least + ROUNDING * (1 + least));
       }),
       { numRuns: 300, seed: 11 },

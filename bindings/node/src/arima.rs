@@ -101,3 +101,9 @@ pub fn arima_load(saved: &[f64]) -> Result<ArimaHandle> {
 pub fn arima_fit_batch(offsets: &[f64], y: &[f64], specs: &[f64], threads: u32) -> Result<Float64Array> {
     Ok(kernel::fit_batch(offsets, y, specs, threads as usize).map_err(thrown)?.into())
 }
+
+/// `arimaFitBatch` with models found by a search each: `[length, compared, ...of each nine numbers, ...saved]`.
+#[napi(catch_unwind)]
+pub fn arima_auto_batch(offsets: &[f64], y: &[f64], searches: &[f64], threads: u32) -> Result<Float64Array> {
+    Ok(kernel::auto_batch(offsets, y, searches, threads as usize).map_err(thrown)?.into())
+}

@@ -84,3 +84,9 @@ pub fn arima_load(saved: &[f64]) -> Result<ArimaHandle, JsError> {
 pub fn arima_fit_batch(offsets: &[f64], y: &[f64], specs: &[f64]) -> Result<Vec<f64>, JsError> {
     kernel::fit_batch(offsets, y, specs, 1).map_err(thrown)
 }
+
+/// `arimaFitBatch` with models found by a search each: `[length, compared, ...of each nine numbers, ...saved]`.
+#[wasm_bindgen(js_name = arimaAutoBatch)]
+pub fn arima_auto_batch(offsets: &[f64], y: &[f64], searches: &[f64]) -> Result<Vec<f64>, JsError> {
+    kernel::auto_batch(offsets, y, searches, 1).map_err(thrown)
+}

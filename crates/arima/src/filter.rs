@@ -2,7 +2,8 @@
 
 use isotherm_numeric::{Code, Error, Result};
 
-use crate::exact::{rotate, step_state, Expanded};
+use crate::chain::{rotate, step_state};
+use crate::expanded::Expanded;
 use crate::kalman::{counted, Kalman};
 use crate::lanes::dot;
 use crate::order::Order;

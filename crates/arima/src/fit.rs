@@ -245,7 +245,9 @@ pub(crate) fn model_at(task: &Task, problem: &mut Problem, coefficients: &[f64])
     let scale = problem.design.scale;
     let (squares, unknowns, rest, factor) = match &problem.likelihood {
         Likelihood::Whole(exact) => (exact.squares, 0, &exact.effects, &exact.gram),
-        Likelihood::Gaps(gapped, _) => (gapped.squares, gapped.unknowns(), &gapped.effects, &gapped.gram),
+        Likelihood::Gaps(gaps) => {
+            (gaps.gapped.squares, gaps.gapped.unknowns(), &gaps.gapped.effects, &gaps.gapped.gram)
+        }
     };
     let sigma2 = squares / used * (scale * scale);
     let effects = problem.design.effects(&rest[unknowns..]);
@@ -285,7 +287,8 @@ pub(crate) fn model_at(task: &Task, problem: &mut Problem, coefficients: &[f64])
                 *residual = filter.observe(rest(t))?;
             }
         }
-        Likelihood::Gaps(gapped, _) => {
+        Likelihood::Gaps(gaps) => {
+            let gapped = &gaps.gapped;
             let mut innovations = gapped.innovations.iter();
             for (t, residual) in residuals.iter_mut().enumerate().skip(lost) {
                 if !task.y[t].is_nan() {

@@ -5,11 +5,17 @@
 // Loops go by index as the pure twin's do, and `!(x > 0.0)` is meant to take NaN for a refusal.
 #![allow(clippy::needless_range_loop, clippy::neg_cmp_op_on_partial_ord)]
 
+mod augmented;
+mod auto;
 mod batch;
+mod chain;
 mod design;
+mod differences;
 mod exact;
+mod expanded;
 mod filter;
 mod fit;
+mod gapped;
 mod kalman;
 mod lanes;
 mod least_squares;
@@ -24,7 +30,8 @@ mod stationary;
 mod steady;
 mod transform;
 
-pub use batch::fit_batch;
+pub use auto::{auto, parse_search, AutoSearch, CANDIDATE, SEARCH};
+pub use batch::{auto_batch, fit_batch};
 pub use filter::LARGEST_GAPPED_STATE;
 pub use fit::Fitting;
 pub use model::Model;

@@ -2,10 +2,11 @@
 
 use isotherm_numeric::{ensure, Code, Result};
 
+use crate::augmented::{augmented, bridged};
 use crate::design::Design;
 use crate::exact::Exact;
 use crate::filter::{too_large, LARGEST_GAPPED_STATE};
-use crate::kalman::Gapped;
+use crate::gapped::Gapped;
 use crate::order::Order;
 
 /// The highest lag of a coefficient, and the most values that differencing may take.
@@ -49,8 +50,26 @@ impl Task<'_> {
 /// The likelihood of either.
 pub(crate) enum Likelihood {
     Whole(Box<Exact>),
-    /// With a whole series for starts, its gaps bridged.
-    Gaps(Box<Gapped>, Box<Exact>),
+    Gaps(Box<Gaps>),
+}
+
+/// What there is of a series with gaps.
+pub(crate) struct Gaps {
+    pub gapped: Gapped,
+    /// With its gaps bridged, for starts.
+    bridged: Exact,
+    /// Where it is the faster way to the same likelihood: bridged, and a column for each missing value.
+    augmented: Option<Exact>,
+}
+
+impl Gaps {
+    /// The exact likelihood, minus, less constants.
+    fn value(&mut self, x: &[f64]) -> f64 {
+        match &mut self.augmented {
+            Some(augmented) => augmented.value(x),
+            None => self.gapped.value(x),
+        }
+    }
 }
 
 /// A checked task.
@@ -97,26 +116,22 @@ impl Problem {
         let design = Design::new(data, columns, order.lost(), name)?;
         varied(&design, order.lost())?;
         let gapped = Gapped::new(order, design.data.clone(), columns);
-        let mut bridged = Vec::new();
-        for c in 0..columns {
-            let mut column = design.data[c * n..(c + 1) * n].to_vec();
-            bridge(&mut column);
-            bridged.extend(order.difference(&column));
-        }
         let used = gapped.used;
-        let whole = Exact::new(order, bridged, columns);
-        Ok(Problem { likelihood: Likelihood::Gaps(Box::new(gapped), Box::new(whole)), design, used, point: Vec::new() })
+        let gaps = Gaps { gapped, bridged: bridged(order, &design), augmented: augmented(order, &design) };
+        Ok(Problem { likelihood: Likelihood::Gaps(Box::new(gaps)), design, used, point: Vec::new() })
     }
 
     /// Whether values are missing.
     pub fn has_gaps(&self) -> bool {
-        matches!(self.likelihood, Likelihood::Gaps(..))
+        matches!(self.likelihood, Likelihood::Gaps(_))
     }
 
     /// The series that starts are found on: without gaps the one itself.
     pub fn whole(&mut self) -> &mut Exact {
-        let (Likelihood::Whole(exact) | Likelihood::Gaps(_, exact)) = &mut self.likelihood;
-        exact
+        match &mut self.likelihood {
+            Likelihood::Whole(exact) => exact,
+            Likelihood::Gaps(gaps) => &mut gaps.bridged,
+        }
     }
 
     /// The exact likelihood (minus, less constants) and its slope; with gaps that is taken by central differences, or roughly by those
@@ -124,23 +139,23 @@ impl Problem {
     pub fn exact(&mut self, x: &[f64], rough: bool, gradient: &mut [f64]) -> f64 {
         match &mut self.likelihood {
             Likelihood::Whole(exact) => exact.value_gradient(x, gradient),
-            Likelihood::Gaps(gapped, _) => {
+            Likelihood::Gaps(gaps) => {
                 self.point.clear();
                 self.point.extend_from_slice(x);
-                let here = gapped.value(x);
+                let here = gaps.value(x);
                 for j in 0..x.len() {
                     if rough {
                         let step = 1e-6 * (1.0 + x[j].abs());
                         self.point[j] = x[j] + step;
-                        gradient[j] = (gapped.value(&self.point) - here) / step;
+                        gradient[j] = (gaps.value(&self.point) - here) / step;
                         self.point[j] = x[j];
                         continue;
                     }
                     let step = 1e-5 * (1.0 + x[j].abs());
                     self.point[j] = x[j] + step;
-                    let up = gapped.value(&self.point);
+                    let up = gaps.value(&self.point);
                     self.point[j] = x[j] - step;
-                    let down = gapped.value(&self.point);
+                    let down = gaps.value(&self.point);
                     self.point[j] = x[j];
                     gradient[j] = (up - down) / (2.0 * step);
                 }
@@ -153,7 +168,7 @@ impl Problem {
     pub fn at_coefficients(&mut self, coefficients: &[f64]) -> f64 {
         match &mut self.likelihood {
             Likelihood::Whole(exact) => exact.value_at(coefficients),
-            Likelihood::Gaps(gapped, _) => gapped.value_at(coefficients),
+            Likelihood::Gaps(gaps) => gaps.gapped.value_at(coefficients),
         }
     }
 }
@@ -228,26 +243,4 @@ fn trend(order: &Order, n: usize) -> Vec<f64> {
         column[t] = value;
     }
     column
-}
-
-/// Straight lines over gaps, level before the first value and after the last.
-fn bridge(column: &mut [f64]) {
-    let mut last: Option<usize> = None;
-    for t in 0..column.len() {
-        if column[t].is_nan() {
-            continue;
-        }
-        let from = last.map_or(0, |at| at + 1);
-        let left = last.map_or(column[t], |at| column[at]);
-        let span = (t + 1 - from) as f64;
-        for i in from..t {
-            let share = (i + 1 - from) as f64 / span;
-            column[i] = left + share * (column[t] - left);
-        }
-        last = Some(t);
-    }
-    if let Some(at) = last {
-        let value = column[at];
-        column[at + 1..].fill(value);
-    }
 }

@@ -9,7 +9,7 @@ use crate::SPEC;
 /// Coefficients of one polynomial, and differences, at most.
 const MOST_COEFFICIENTS: f64 = 32.0;
 const MOST_DIFFERENCES: f64 = 3.0;
-const LONGEST_SEASON: f64 = 1e6;
+pub(crate) const LONGEST_SEASON: f64 = 1e6;
 
 /// The order of `[p, d, q, P, D, Q, s]`. Errors: `OUT_OF_RANGE`.
 pub(crate) fn parse_order(numbers: &[f64; 7]) -> Result<Order> {

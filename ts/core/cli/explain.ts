@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
-import { explainReceipt, type Receipt, type TickReceipt } from '../decide/index.js';
+import { explainReceipt, type PlacementReceipt, type Receipt, type TickReceipt } from '../decide/index.js';
 import { IsothermError } from '../kernels/index.js';
 import { type Recomputed, recomputedReceipt, servedReceipt } from './served-receipt.js';
 
@@ -10,7 +10,7 @@ export function addExplain(program: Command): void {
   program
     .command('explain')
     .summary('say in words what a receipt proves')
-    .description('Print one decision: what the policy saw, what it chose, and what it rejected at which cost.')
+    .description('Print one decision: what it saw, what it chose, and what it rejected at which cost.')
     .argument('<id>', 'the receipt')
     .option('--receipts <file>', 'JSON Lines that isotherm replay --receipts wrote')
     .option('--url <url>', 'ask the control plane that runs there; its API key stands in ISOTHERM_API_KEY')
@@ -31,7 +31,7 @@ interface Options {
 }
 
 async function run(id: string, { receipts, url, recompute, json }: Options): Promise<void> {
-  const show = (receipt: Receipt | TickReceipt, epochMs?: number): void =>
+  const show = (receipt: Receipt | TickReceipt | PlacementReceipt, epochMs?: number): void =>
     console.log(json ? JSON.stringify(receipt, null, 2) : explainReceipt(receipt, epochMs));
   if ((receipts === undefined) === (url === undefined)) {
     throw new IsothermError(
@@ -51,7 +51,10 @@ async function run(id: string, { receipts, url, recompute, json }: Options): Pro
 
 /** On standard error where the receipt itself is wanted: what is printed stays JSON. */
 function sayWhetherSame({ same, samples, checkpointTick, differences }: Recomputed): void {
-  const from = `from the state after tick ${checkpointTick} and ${samples} samples since`;
+  const from =
+    checkpointTick === null
+      ? 'from the files, the figures and the places of then'
+      : `from the state after tick ${checkpointTick} and ${samples} samples since`;
   if (same) {
     console.error(`Computed again ${from}: the same, bit by bit.`);
     return;

@@ -39,7 +39,7 @@ addImport(program, stop.signal);
 addAdvise(program, stop.signal);
 addFit(program, stop.signal);
 addForecast(program, stop.signal);
-addPlace(program);
+addPlace(program, stop.signal);
 addExplain(program);
 addServe(program, stop.signal);
 addConfig(program);

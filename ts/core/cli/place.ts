@@ -9,7 +9,7 @@ import {
   type PlacementNetwork,
   parsePlacement,
   parseRegionPairs,
-  placeFunctions,
+  placeFunctionsAsync,
   placementNetwork,
   type Term,
   type TermWeights,
@@ -22,6 +22,7 @@ import { stdoutTaker, writeWhole } from './output.js';
 import { loadPageAssets } from './page-assets.js';
 import { renderPlaceTable } from './place-table.js';
 import { bytesOf, readPlainFile } from './plain-file.js';
+import { startProgress } from './progress.js';
 
 const DEFAULT_HTML = 'isotherm-placement.html';
 const MAX_U32 = 2 ** 32 - 1;
@@ -52,9 +53,9 @@ Examples:
   $ isotherm place --nodes nodes.yaml --functions functions.yaml --weights price=2,carbon=0 --max-usd-per-hour 12
   $ isotherm place --nodes nodes.json --functions functions.json --json placement.json --no-html
 
-Exit codes: 0 done, 1 failed, 2 wrong usage or input, or no placement within the limits.`;
+Exit codes: 0 done, 1 failed, 2 wrong usage or input, or no placement within the limits, 130 interrupted.`;
 
-export function addPlace(program: Command): void {
+export function addPlace(program: Command, signal: AbortSignal): void {
   program
     .command('place')
     .summary('place functions on edge, regional and cloud nodes: moves, their reasons, and how good that is')
@@ -74,7 +75,7 @@ export function addPlace(program: Command): void {
     .option('--html <file>', `where to write the report (${DEFAULT_HTML} unless said)`)
     .option('--no-html', 'write no report')
     .addHelpText('after', HELP)
-    .action((options: Options) => run(options));
+    .action((options: Options) => run(options, signal));
 }
 
 function weightsOf(list: string): Partial<TermWeights> {
@@ -88,7 +89,7 @@ function weightsOf(list: string): Partial<TermWeights> {
   return Object.fromEntries(pairs);
 }
 
-async function run(options: Options): Promise<void> {
+async function run(options: Options, signal: AbortSignal): Promise<void> {
   const json = options.json === true ? '-' : options.json;
   const taker = stdoutTaker({ '--json': json, '--html': options.html });
   const page = options.html ?? (taker === undefined && DEFAULT_HTML);
@@ -100,7 +101,9 @@ async function run(options: Options): Promise<void> {
     ...(maxCarbonGPerHour !== undefined && { gramsPerHour: maxCarbonGPerHour }),
   };
   const asked = { network, limits, seed, ...(weights && { weights }), ...(linkGbps !== undefined && { linkGbps }) };
-  const found = placeFunctions(input, asked);
+  const progress = startProgress('Placing', 100, '%');
+  const onProgress = (done: number, total: number): void => progress.update((100 * done) / total);
+  const found = await placeFunctionsAsync(input, asked, { signal, onProgress }).finally(() => progress.stop());
   if (found.isPlaced && taker === undefined) print(found);
   if (json !== undefined) await writeJson(found, network, json);
   if (!found.isPlaced) throw new IsothermError('INFEASIBLE', conflictWords(found).join(' '));

@@ -1,12 +1,13 @@
 /** Receipts of a control plane that runs, by its API. */
-import type { TickReceipt } from '../decide/index.js';
+import type { PlacementReceipt, TickReceipt } from '../decide/index.js';
 import { type ErrorCode, IsothermError } from '../kernels/index.js';
 
 /** What came of computing it again. */
 export interface Recomputed {
   same: boolean;
-  checkpointTick: number;
-  samples: number;
+  /** Null of a placement: all that it followed from is kept. */
+  checkpointTick: number | null;
+  samples: number | null;
   differences: { place: string; stored: unknown; recomputed: unknown }[];
 }
 
@@ -19,14 +20,25 @@ const KEY = 'ISOTHERM_API_KEY';
 const TOLD: readonly ErrorCode[] = ['UNKNOWN_RECEIPT', 'BAD_ARGUMENT'];
 
 /** `epochMs` is where its clock begins. Errors: `BAD_ARGUMENT` for a URL that is none, `UNKNOWN_RECEIPT`, `SERVER_REFUSED`, `SERVER_UNAVAILABLE`. */
-export async function servedReceipt(url: string, id: string): Promise<{ receipt: TickReceipt; epochMs: number }> {
-  const { record, decision } = (await asked('GET', url, id)) as { record?: TickReceipt; decision?: { atMs?: number } };
+export async function servedReceipt(
+  url: string,
+  id: string,
+): Promise<{ receipt: TickReceipt | PlacementReceipt; epochMs: number }> {
+  const { record, decision, atMs } = (await asked('GET', url, id)) as Answered;
   if (record?.kind === 'tick' && typeof decision?.atMs === 'number')
     return { receipt: record, epochMs: decision.atMs - record.decision.atMs };
+  if (record?.kind === 'placement' && typeof atMs === 'number') return { receipt: record, epochMs: atMs - record.atMs };
   throw new IsothermError(
     'SERVER_REFUSED',
     `${url} answered with no receipt; expected a control plane of this version`,
   );
+}
+
+/** Times of day are beside the record, which has those of the control plane's own clock. */
+interface Answered {
+  record?: TickReceipt | PlacementReceipt;
+  decision?: { atMs?: number };
+  atMs?: number;
 }
 
 /** Errors: as `servedReceipt`. */

@@ -1,5 +1,5 @@
 /** The receipt of a tick in words. */
-import { clock, interval, priceWords, priorWords, time, usd } from './explain-words.js';
+import { interval, priceWords, priorWords, time, usd, when } from './explain-words.js';
 import type { Limits } from './limits.js';
 import type { TickReceipt } from './receipt.js';
 import { seenInWords } from './seen-words.js';
@@ -46,15 +46,6 @@ function startWords({ startTime: { ms, from, measurements } }: TickReceipt): str
   return `A start takes ${ms} ms: the median of ${measurements} that ${measurements === 1 ? 'was' : 'were'} measured.`;
 }
 
-/** A clock that begins before this has days and no dates: a trace's. */
-const FIRST_DATE_MS = 315_576_000_000;
-
-function when({ decision: { atMs } }: TickReceipt, epochMs: number | undefined): string {
-  if (epochMs === undefined) return `${clock(atMs)} since the start of its clock (${atMs} ms)`;
-  if (epochMs < FIRST_DATE_MS) return `${clock(epochMs + atMs)} of the trace`;
-  return new Date(epochMs + atMs).toISOString();
-}
-
 /** `epochMs`: where the receipt's clock begins, where that is known. */
 export function explainTick(receipt: TickReceipt, epochMs?: number): string {
   const { decision, previous, saw, limits } = receipt;
@@ -62,7 +53,7 @@ export function explainTick(receipt: TickReceipt, epochMs?: number): string {
   const before = previous === null ? 'the first decision' : `${previous.desiredInstances} before`;
   const lines = [
     `Receipt ${receipt.id}`,
-    `Function ${receipt.functionKey}, tick ${receipt.tick}: ${when(receipt, epochMs)}`,
+    `Function ${receipt.functionKey}, tick ${receipt.tick}: ${when(decision.atMs, epochMs)}`,
     `Decided: ${instances(desiredInstances)} (${before})${starts > 0 ? `, ${starts} of them started now` : ''}. Why: ${decision.reason}.`,
     prewarmMs === null
       ? 'No instance was released yet.'

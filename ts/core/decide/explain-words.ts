@@ -35,6 +35,16 @@ export function clock(atMs: number): string {
   return `day ${day + 1}, ${time}`;
 }
 
+/** A clock that begins before this has days and no dates: a trace's. */
+const FIRST_DATE_MS = 315_576_000_000;
+
+/** A time of a receipt; `epochMs` is where its clock begins, where that is known. */
+export function when(atMs: number, epochMs: number | undefined): string {
+  if (epochMs === undefined) return `${clock(atMs)} since the start of its clock (${atMs} ms)`;
+  if (epochMs < FIRST_DATE_MS) return `${clock(epochMs + atMs)} of the trace`;
+  return new Date(epochMs + atMs).toISOString();
+}
+
 export function priceWords(prices: Receipt['prices']): string {
   return `Prices: idle ${prices.idleUsdPerGbS} USD per GB-s at ${Number(prices.memoryMiB.toPrecision(4))} MiB; cold start ${prices.coldStartUsdPerS} USD per s of ${prices.coldStartMs} ms${factor(prices)}; pre-warm ${prices.preWarmShare} of ${prices.coldStartFactor === 1 ? 'it' : 'it before that'}.`;
 }

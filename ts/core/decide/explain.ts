@@ -1,6 +1,8 @@
 /** A receipt in words. */
+import { explainPlacement } from './explain-placement.js';
 import { explainTick } from './explain-tick.js';
 import { clock, interval, priceWords, priorWords, usd } from './explain-words.js';
+import type { PlacementReceipt } from './placement/rolling/receipt.js';
 import { type Alternative, type CostTerms, NO_START, type Receipt, type TickReceipt } from './receipt.js';
 import { planInWords, seenInWords } from './seen-words.js';
 
@@ -31,8 +33,9 @@ function costs({ chosen, idleTimesKnown, decision }: Receipt): string {
  * @example
  * explainReceipt(receipt).split('\n')[0]; // 'Receipt 1f0c…-hybrid-histogram-0'
  */
-export function explainReceipt(receipt: Receipt | TickReceipt, epochMs?: number): string {
-  if ('kind' in receipt) return explainTick(receipt, epochMs);
+export function explainReceipt(receipt: Receipt | TickReceipt | PlacementReceipt, epochMs?: number): string {
+  if ('kind' in receipt)
+    return receipt.kind === 'placement' ? explainPlacement(receipt, epochMs) : explainTick(receipt, epochMs);
   const { decision, saw, rejected, prices } = receipt;
   const started = decision.count === 1 ? '1 instance started then' : `${decision.count} instances started then`;
   const who = decision.kind === 'keep-alive' ? 'the instance released then' : started;

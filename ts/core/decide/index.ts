@@ -83,7 +83,8 @@ export {
 export type { Hold, LiveDecision } from './live-decision.js';
 
 export { type BaselineName, PLACEMENT_BASELINES } from './placement/baselines.js';
-export type { PlacementOptions, Relaxable } from './placement/build.js';
+export { MOST_WEIGHT, type PlacementOptions, type Relaxable } from './placement/build.js';
+export { WrongField } from './placement/fields.js';
 export type { Conflict, Relaxation } from './placement/infeasible.js';
 export {
   type FunctionCalls,
@@ -102,8 +103,10 @@ export {
 } from './placement/input.js';
 export {
   decideMigrations,
+  HELD_REASONS,
   type HeldMove,
   type HeldReason,
+  MIGRATION_REASONS,
   MIGRATION_RULES,
   type MigrationDecision,
   type MigrationMemory,
@@ -128,7 +131,27 @@ export {
   type PlacedFunction,
   type PlaceOptions,
   placeFunctions,
+  placeFunctionsAsync,
 } from './placement/place.js';
+export { checkRegions } from './placement/regions-check.js';
+export type { GivenPlacement, SeenFunction } from './placement/rolling/given.js';
+export {
+  type ExplainedStep,
+  PLACEMENT_BOUNDS,
+  type PlacementAlternative,
+  type PlacementBound,
+  type PlacementReceipt,
+  type PlacementSetting,
+} from './placement/rolling/receipt.js';
+export {
+  NO_PLACEMENT,
+  type PlacementStanding,
+  type Rolled,
+  type RollingInput,
+  type RollingState,
+  rollPlacement,
+} from './placement/rolling/roll.js';
+export { signedReceipt } from './placement/rolling/sign.js';
 export {
   DEFAULT_POLICIES,
   type NamedPolicy,

@@ -53,6 +53,12 @@ export function flagsOf(flags: Flags | undefined): Uint8Array {
   return flags instanceof Uint8Array ? flags : Uint8Array.from(flags as readonly (boolean | number)[], Number);
 }
 
+/** An array that is given is as long as there are rewards: one without any has lost its memory. Errors: `BAD_LENGTH`. */
+export function checkGiven(name: string, given: { length: number } | undefined, rewards: Reals): void {
+  if (given === undefined || given.length > 0 || rewards.length === 0) return;
+  throw new IsothermError('BAD_LENGTH', `${name} has length 0, expected ${rewards.length}`);
+}
+
 type AnyReals = Float32Array | Float64Array;
 
 /** An array to write to, of the right precision. Errors: `BAD_ARGUMENT`, `BAD_LENGTH`. */

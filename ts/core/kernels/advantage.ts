@@ -11,6 +11,7 @@ import {
 } from './advantage-inputs.js';
 import {
   checkApart,
+  checkGiven,
   checkOut,
   kernelFor,
   noneOf,
@@ -43,7 +44,7 @@ export interface Advantages<A> {
  *
  * @param rollout arrays `[steps, envs]`, time-major. Without `nextValues`, `values` is `[steps + 1, envs]` and nothing is truncated.
  * @param out written to and returned, of the precision of the rewards; nothing is allocated then. `advantages` may be the array of the rewards, otherwise it
- * shares memory with no other; without `returns` these are not computed.
+ * shares memory with no other; without `returns` these are not computed. Arrays of `kernelArray` are used where they lie on WASM too.
  * @throws IsothermError `BAD_LENGTH`, `OUT_OF_RANGE` (`gamma` and `lambda` are 0 to 1), `BAD_ARGUMENT` (out), `NOT_FINITE`: an input is not, or the sums are too
  * large; `out` has been written to then.
  *
@@ -71,7 +72,10 @@ export function generalizedAdvantage<R extends Reals>(
   const written = out ?? { advantages: roomOf(rewards), returns: roomOf(rewards) };
   const { advantages, returns = noneOf(rewards) } = written;
   const inputs = advantageInputs(rollout);
+  checkGiven('nextValues', rollout.nextValues, rewards);
+  checkGiven('truncated', rollout.truncated, rewards);
   if (out !== undefined) {
+    checkGiven('returns', out.returns, rewards);
     checkOut('advantages', advantages, rewards);
     checkOut('returns', returns, rewards);
     if (isSame(advantages, rewards)) inputs[0] = noneOf(rewards);
@@ -136,6 +140,7 @@ export function tdLambdaReturns<R extends Reals>(rollout: LambdaRollout<R>, out?
   const { rewards } = rollout;
   const returns = out ?? roomOf(rewards);
   const inputs = lambdaInputs(rollout);
+  checkGiven('truncated', rollout.truncated, rewards);
   if (out !== undefined) {
     if (isSame(out, rewards)) inputs[0] = noneOf(rewards);
     checkReturns(returns, rewards, inputs);
@@ -176,6 +181,7 @@ export function nStepReturns<R extends Reals>(rollout: NStepRollout<R>, out?: Sa
   const { rewards } = rollout;
   const returns = out ?? roomOf(rewards);
   const inputs = nStepInputs(rollout);
+  checkGiven('truncated', rollout.truncated, rewards);
   if (out !== undefined) checkReturns(returns, rewards, inputs);
   translated(() => kernelFor(kernels(), 'nStepReturns', rewards)(...inputs, returns));
   return returns;
@@ -216,6 +222,7 @@ export function vtrace<R extends Reals>(
   const { rewards } = rollout;
   const written = out ?? { targets: roomOf(rewards), advantages: roomOf(rewards) };
   const inputs = vtraceInputs(rollout);
+  checkGiven('truncated', rollout.truncated, rewards);
   if (out !== undefined) {
     const names = ['rewards', 'values', 'nextValues', 'logRatios', 'terminated', 'truncated'];
     for (const [name, array] of [

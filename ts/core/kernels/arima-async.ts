@@ -1,8 +1,9 @@
 /** ARIMA off the calling thread. */
 import { type ArimaModel, type ArimaOptions, arimaArrays, restored } from './arima.js';
 import { type AutoArimaOptions, searchOf } from './arima-auto.js';
-import { type ArimaBatchOptions, arimaBatchArrays, modelsOf } from './arima-batch.js';
-import type { ArimaCandidate } from './arima-search.js';
+import { type AutoArimaBatchOptions, autoBatchArrays, foundModels } from './arima-auto-batch.js';
+import { type ArimaBatchOptions, arimaBatchArrays, fittedModels } from './arima-batch.js';
+import { readCandidates } from './arima-search.js';
 import type { AsyncOptions } from './async.js';
 import type { IsothermError } from './error.js';
 import type { Numbers } from './keepalive.js';
@@ -44,17 +45,10 @@ export async function autoArimaAsync(
 ): Promise<ArimaModel> {
   const search = searchOf(y, options);
   const out = await runInWorker({ kind: 'autoArima', search }, asyncOptions);
-  const savedAt = 1 + out[0] * CANDIDATE;
   const residualsAt = out.length - search.y.length;
-  const candidates = Array.from({ length: out[0] }, (_, i): ArimaCandidate => {
-    const [p, d, q, P, D, Q, s, mean, aicc] = out.subarray(1 + i * CANDIDATE, 1 + (i + 1) * CANDIDATE);
-    return { order: [p, d, q], seasonal: [P, D, Q, s], mean: mean === 1, aicc };
-  });
-  return restored(out.slice(savedAt, residualsAt), out.slice(residualsAt), candidates);
+  const { candidates, end } = readCandidates(out);
+  return restored(out.slice(end, residualsAt), out.slice(residualsAt), candidates);
 }
-
-/** Numbers of a candidate as it comes from the worker. */
-const CANDIDATE = 9;
 
 /**
  * `fitArimaBatch` in a worker: the same bits, the event loop free; progress in series.
@@ -71,25 +65,23 @@ export async function fitArimaBatchAsync(
   asyncOptions: AsyncOptions = {},
 ): Promise<(ArimaModel | IsothermError)[]> {
   const arrays = arimaBatchArrays(series, options);
-  return modelsOf(await runInWorker({ kind: 'arimaBatch', arrays }, asyncOptions));
+  return fittedModels(await runInWorker({ kind: 'arimaBatch', arrays }, asyncOptions));
 }
 
 /**
- * `autoArima` of many series in one worker: the same bits, the event loop free; progress in series. The models keep neither residuals nor candidates, and a series that has no model has
- * its error in place of one.
+ * `autoArimaBatch` in a worker: the same bits, the event loop free; progress in series.
  *
- * Errors: as `autoArima` for options that cannot be; `ABORTED` when the signal asks.
+ * Errors: as `autoArimaBatch`; `ABORTED` when the signal asks.
  *
  * @example
  * const wave = Array.from({ length: 40 }, (_, t) => (t * t) % 11);
- * const found = await autoArimaBatchAsync([wave, [1]], { maxP: 1, maxQ: 1 });
- * found.map((one) => one instanceof IsothermError); // [false, true]
+ * (await autoArimaBatchAsync([wave, wave])).length; // 2
  */
 export async function autoArimaBatchAsync(
   series: readonly Numbers[],
-  options: AutoArimaOptions = {},
+  options: AutoArimaBatchOptions = {},
   asyncOptions: AsyncOptions = {},
 ): Promise<(ArimaModel | IsothermError)[]> {
-  const searches = series.map((y) => searchOf(y, options));
-  return modelsOf(await runInWorker({ kind: 'autoArimaBatch', searches }, asyncOptions));
+  const arrays = autoBatchArrays(series, options);
+  return foundModels(await runInWorker({ kind: 'arimaBatch', arrays }, asyncOptions));
 }

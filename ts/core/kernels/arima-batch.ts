@@ -8,8 +8,9 @@ import { float64, type Numbers } from './keepalive.js';
 /** A model for every series, the same or one each; without regressors. */
 export type ArimaBatchOptions = Omit<ArimaOptions, 'xreg'> | readonly Omit<ArimaOptions, 'xreg'>[];
 
-/** Many series and their models as the kernels take them. */
+/** Many series and their models, or searches for them, as the kernels take them. */
 export interface ArimaBatchArrays {
+  kernel: 'arimaFitBatch' | 'arimaAutoBatch';
   offsets: Float64Array;
   y: Float64Array;
   specs: Float64Array;
@@ -35,54 +36,78 @@ export interface ArimaBatchArrays {
  * found.map((one) => one instanceof IsothermError ? one.code : one.order); // [[1, 0, 0], 'BAD_LENGTH']
  */
 export function fitArimaBatch(series: readonly Numbers[], options: ArimaBatchOptions): (ArimaModel | IsothermError)[] {
-  const arrays = arimaBatchArrays(series, options);
-  const { offsets, y, specs } = arrays;
-  const rows = translated(() => kernels().arimaFitBatch(offsets, y, specs, 0));
-  return modelsOf(rows);
+  return fittedModels(allRows(arimaBatchArrays(series, options)));
+}
+
+/** Rows of all series, on all threads. */
+export function allRows({ kernel, offsets, y, specs }: ArimaBatchArrays): Float64Array {
+  return translated(() => kernels()[kernel](offsets, y, specs, 0));
 }
 
 /** Rows of the series `from..to`. */
 export function batchRows(
   inUse: ArimaKernels,
-  { offsets, y, specs }: ArimaBatchArrays,
+  { kernel, offsets, y, specs }: ArimaBatchArrays,
   from: number,
   to: number,
 ): Float64Array {
   const first = offsets[from];
   const width = specs.length / (offsets.length - 1);
   const part = offsets.slice(from, to + 1).map((at) => at - first);
-  return inUse.arimaFitBatch(part, y.slice(first, offsets[to]), specs.slice(from * width, to * width), 0);
+  return inUse[kernel](part, y.slice(first, offsets[to]), specs.slice(from * width, to * width), 0);
 }
 
 /** Series one after the other, with their models. Errors: `BAD_LENGTH`. */
 export function arimaBatchArrays(series: readonly Numbers[], options: ArimaBatchOptions): ArimaBatchArrays {
-  if (Array.isArray(options) && options.length !== series.length) {
-    const sentence = `options has length ${options.length}, expected ${series.length}, one a series`;
-    throw new IsothermError('BAD_LENGTH', sentence);
-  }
+  checkOneEach(series, options);
+  return joined('arimaFitBatch', series, (_, i) => arimaArrays([], optionsOf(options, i)).spec);
+}
+
+/** Errors: `BAD_LENGTH`. */
+export function checkOneEach(series: readonly Numbers[], options: object): void {
+  if (!Array.isArray(options) || options.length === series.length) return;
+  throw new IsothermError(
+    'BAD_LENGTH',
+    `options has length ${options.length}, expected ${series.length}, one a series`,
+  );
+}
+
+/** What is the same for all, or is given one each. */
+export const optionsOf = <Options extends object>(options: Options | readonly Options[], i: number): Options =>
+  Array.isArray(options) ? options[i] : (options as Options);
+
+/** Series one after the other, each with its numbers, which are as many of each. */
+export function joined(
+  kernel: ArimaBatchArrays['kernel'],
+  series: readonly Numbers[],
+  specOf: (y: Numbers, i: number) => Float64Array,
+): ArimaBatchArrays {
   const offsets = new Float64Array(series.length + 1);
   series.forEach((one, i) => {
     offsets[i + 1] = offsets[i] + one.length;
   });
   const y = new Float64Array(offsets[series.length]);
-  const specs: Float64Array[] = [];
-  series.forEach((one, i) => {
+  const parts = series.map((one, i) => {
     y.set(float64(one), offsets[i]);
-    specs.push(arimaArrays([], modelOf(options, i)).spec);
+    return specOf(one, i);
   });
-  const width = specs[0]?.length ?? 0;
-  const all = new Float64Array(width * specs.length);
-  specs.forEach((spec, i) => {
-    all.set(spec, i * width);
+  const width = parts[0]?.length ?? 0;
+  const specs = new Float64Array(width * parts.length);
+  parts.forEach((part, i) => {
+    specs.set(part, i * width);
   });
-  return { offsets, y, specs: all };
+  return { kernel, offsets, y, specs };
 }
 
-const modelOf = (options: ArimaBatchOptions, i: number): Omit<ArimaOptions, 'xreg'> =>
-  'order' in options ? options : options[i]!;
-
 /** Models of rows `[length, ...saved]`, errors of rows `[-length, ...bytes]`. */
-export function modelsOf(rows: Float64Array): (ArimaModel | IsothermError)[] {
+export const fittedModels = (rows: Float64Array): (ArimaModel | IsothermError)[] =>
+  modelsOf(rows, (saved) => restored(saved, new Float64Array(0)));
+
+/** What `make` makes of rows `[length, ...numbers]`, errors of rows `[-length, ...bytes]`. */
+export function modelsOf(
+  rows: Float64Array,
+  make: (numbers: Float64Array) => ArimaModel,
+): (ArimaModel | IsothermError)[] {
   const text = new TextDecoder();
   const models: (ArimaModel | IsothermError)[] = [];
   let from = 0;
@@ -90,16 +115,16 @@ export function modelsOf(rows: Float64Array): (ArimaModel | IsothermError)[] {
     const length = rows[from];
     const to = from + 1 + Math.abs(length);
     const row = rows.slice(from + 1, to);
-    models.push(length > 0 ? modelOrError(row) : fromBackend(new Error(text.decode(Uint8Array.from(row)))));
+    models.push(length > 0 ? modelOrError(row, make) : fromBackend(new Error(text.decode(Uint8Array.from(row)))));
     from = to;
   }
   return models;
 }
 
 /** One series must not stop the others. */
-function modelOrError(saved: Float64Array): ArimaModel | IsothermError {
+function modelOrError(row: Float64Array, make: (numbers: Float64Array) => ArimaModel): ArimaModel | IsothermError {
   try {
-    return restored(saved, new Float64Array(0));
+    return make(row);
   } catch (thrown) {
     return fromBackend(thrown);
   }

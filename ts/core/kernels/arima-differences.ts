@@ -107,5 +107,5 @@ export function seasonalDifferences(y: Float64Array, season: number): number {
 
 function variance(values: number[]): number {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+  return values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0) / values.length;
 }

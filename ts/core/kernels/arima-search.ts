@@ -13,6 +13,23 @@ export interface ArimaCandidate {
   aicc: number;
 }
 
+/** Numbers of a model that was compared, as it crosses from a kernel or a worker. */
+const CANDIDATE = 9;
+
+/** `[p, d, q, P, D, Q, s, mean, aicc]` of each. */
+export function candidateNumbers(candidates: readonly ArimaCandidate[]): number[] {
+  return candidates.flatMap(({ order, seasonal, mean, aicc }) => [...order, ...seasonal, Number(mean), aicc]);
+}
+
+/** Of numbers that begin with how many there are; and where the rest begins. */
+export function readCandidates(numbers: Float64Array): { candidates: ArimaCandidate[]; end: number } {
+  const candidates = Array.from({ length: numbers[0] }, (_, i): ArimaCandidate => {
+    const [p, d, q, P, D, Q, s, mean, aicc] = numbers.subarray(1 + i * CANDIDATE, 1 + (i + 1) * CANDIDATE);
+    return { order: [p, d, q], seasonal: [P, D, Q, s], mean: mean === 1, aicc };
+  });
+  return { candidates, end: 1 + numbers[0] * CANDIDATE };
+}
+
 /** What is searched, every bound set. */
 export interface ArimaSearch {
   y: Float64Array;
@@ -173,7 +190,10 @@ function quickAicc(inUse: ArimaKernels, search: DifferencedSearch, place: Place)
 
 /** Whether all roots of `1 - sign (c1 B^lag + ..)` lie beyond the nearest that is let pass: then it is stationary with that radius. */
 function rootsBeyond(coefficients: Float64Array, sign: number, lag: number): boolean {
-  const radius = NEAREST_ROOT ** lag;
+  if (coefficients.length === 0) return true;
+  // Multiplied out: engines differ in their powers.
+  let radius = 1;
+  for (let i = 0; i < lag; i++) radius *= NEAREST_ROOT;
   let power = 1;
   const scaled = coefficients.map((value) => {
     power *= radius;

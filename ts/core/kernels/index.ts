@@ -32,6 +32,7 @@ export {
 } from './arima.js';
 export { autoArimaAsync, autoArimaBatchAsync, fitArimaAsync, fitArimaBatchAsync } from './arima-async.js';
 export { type AutoArimaOptions, autoArima } from './arima-auto.js';
+export { type AutoArimaBatchOptions, autoArimaBatch } from './arima-auto-batch.js';
 export { type ArimaBatchOptions, fitArimaBatch } from './arima-batch.js';
 export type { ArimaCandidate } from './arima-search.js';
 export { solveAssignment } from './assignment.js';
@@ -58,6 +59,7 @@ export {
 } from './keepalive.js';
 export { keepAliveCurveAsync, keepAliveWindowAsync, keepAliveWindowBatchAsync } from './keepalive-async.js';
 export { type KeepAliveBatch, keepAliveWindowBatch, type WarmWindows } from './keepalive-batch.js';
+export { type KernelArray, type KernelArrayTypes, kernelArray } from './kernel-array.js';
 export { type MemoryCapSpec, replayUnderMemoryCap, replayUnderMemoryCapAsync } from './memory-cap.js';
 export {
   type ChoiceColumns,

@@ -47,6 +47,7 @@ export function loadNative(): { kernels: Kernels; version: string } {
       arimaSave: (handle) => addon.arimaSave(arima(handle)),
       arimaLoad: addon.arimaLoad,
       arimaFitBatch: addon.arimaFitBatch,
+      arimaAutoBatch: addon.arimaAutoBatch,
       assignmentSolve: addon.assignmentSolve,
       assignmentSolveSparse: addon.assignmentSolveSparse,
       assignmentSolveBatch: addon.assignmentSolveBatch,

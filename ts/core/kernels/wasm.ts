@@ -11,6 +11,7 @@ import type {
 import { IsothermError } from './error.js';
 import { nodeBuiltin } from './node-builtins.js';
 import * as core from './wasm/core.js';
+import { forgetMemory, inPlace, WasmArray } from './wasm-memory.js';
 
 /** Whether the module was built: without it `core.js` exports nothing. */
 const built = (core as Partial<typeof core>).initSync !== undefined;
@@ -42,6 +43,7 @@ function guarded<T>(run: () => T): T {
     if (!(thrown instanceof WebAssembly.RuntimeError)) throw thrown;
     instance++;
     core.__wbg_reset_state();
+    forgetMemory();
     const sentence =
       'the WASM module trapped (out of memory, most likely) and was started afresh; its handles are closed';
     throw new IsothermError('INTERNAL', sentence, { cause: thrown });
@@ -78,17 +80,90 @@ const policy = (handle: PolicyHandle) => (handle as WasmHandle<core.PolicyHandle
 const trace = (handle: TraceHandle) => (handle as WasmHandle<core.TraceHandle>).open();
 const memoryCap = (handle: MemoryCapHandle) => (handle as WasmHandle<core.MemoryCapHandle>).open();
 
+/** Whether the instance of now is still the one in use. */
+const openNow = (): (() => boolean) => {
+  const own = instance;
+  return () => own === instance;
+};
+
+const estimate: typeof inPlace = (...args) => guarded(() => inPlace(...args));
+
 const wasm: Kernels = {
-  generalizedAdvantage: (...args) => guarded(() => core.generalizedAdvantage(...args)),
-  generalizedAdvantage32: (...args) => guarded(() => core.generalizedAdvantage32(...args)),
-  lambdaReturns: (...args) => guarded(() => core.lambdaReturns(...args)),
-  lambdaReturns32: (...args) => guarded(() => core.lambdaReturns32(...args)),
-  nStepReturns: (...args) => guarded(() => core.nStepReturns(...args)),
-  nStepReturns32: (...args) => guarded(() => core.nStepReturns32(...args)),
-  vtrace: (...args) => guarded(() => core.vtrace(...args)),
-  vtrace32: (...args) => guarded(() => core.vtrace32(...args)),
-  normalizeAdvantages: (...args) => guarded(() => core.normalizeAdvantages(...args)),
-  normalizeAdvantages32: (...args) => guarded(() => core.normalizeAdvantages32(...args)),
+  arrayOpen: (bytes) => guarded(() => new WasmArray(bytes, openNow())),
+  generalizedAdvantage: (rewards, values, nextValues, ended, cut, steps, envs, gamma, lambda, advantages, returns) => {
+    const arrays = [rewards, values, nextValues, ended, cut, advantages, returns];
+    estimate(core.generalizedAdvantage, arrays, 2, rewards.length === 0, steps, envs, gamma, lambda);
+  },
+  lambdaReturns: (rewards, nextValues, ended, cut, steps, envs, gamma, lambda, returns) => {
+    const arrays = [rewards, nextValues, ended, cut, returns];
+    estimate(core.lambdaReturns, arrays, 1, rewards.length === 0, steps, envs, gamma, lambda);
+  },
+  nStepReturns: (rewards, nextValues, ended, cut, steps, envs, gamma, n, returns) => {
+    estimate(core.nStepReturns, [rewards, nextValues, ended, cut, returns], 1, false, steps, envs, gamma, n);
+  },
+  vtrace: (
+    rewards,
+    values,
+    nextValues,
+    logRatios,
+    ended,
+    cut,
+    steps,
+    envs,
+    gamma,
+    rhoBar,
+    cBar,
+    targets,
+    advantages,
+  ) => {
+    const arrays = [rewards, values, nextValues, logRatios, ended, cut, targets, advantages];
+    estimate(core.vtrace, arrays, 2, false, steps, envs, gamma, rhoBar, cBar);
+  },
+  normalizeAdvantages: (advantages, epsilon, moments) =>
+    estimate(core.normalizeAdvantages, [advantages, moments], 2, true, epsilon),
+  generalizedAdvantage32: (
+    rewards,
+    values,
+    nextValues,
+    ended,
+    cut,
+    steps,
+    envs,
+    gamma,
+    lambda,
+    advantages,
+    returns,
+  ) => {
+    const arrays = [rewards, values, nextValues, ended, cut, advantages, returns];
+    estimate(core.generalizedAdvantage32, arrays, 2, rewards.length === 0, steps, envs, gamma, lambda);
+  },
+  lambdaReturns32: (rewards, nextValues, ended, cut, steps, envs, gamma, lambda, returns) => {
+    const arrays = [rewards, nextValues, ended, cut, returns];
+    estimate(core.lambdaReturns32, arrays, 1, rewards.length === 0, steps, envs, gamma, lambda);
+  },
+  nStepReturns32: (rewards, nextValues, ended, cut, steps, envs, gamma, n, returns) => {
+    estimate(core.nStepReturns32, [rewards, nextValues, ended, cut, returns], 1, false, steps, envs, gamma, n);
+  },
+  vtrace32: (
+    rewards,
+    values,
+    nextValues,
+    logRatios,
+    ended,
+    cut,
+    steps,
+    envs,
+    gamma,
+    rhoBar,
+    cBar,
+    targets,
+    advantages,
+  ) => {
+    const arrays = [rewards, values, nextValues, logRatios, ended, cut, targets, advantages];
+    estimate(core.vtrace32, arrays, 2, false, steps, envs, gamma, rhoBar, cBar);
+  },
+  normalizeAdvantages32: (advantages, epsilon, moments) =>
+    estimate(core.normalizeAdvantages32, [advantages, moments], 2, true, epsilon),
   arimaFit: (...args) => guarded(() => new WasmHandle(core.arimaFit(...args))),
   arimaAt: (...args) => guarded(() => new WasmHandle(core.arimaAt(...args))),
   arimaSummary: (handle) => guarded(() => core.arimaSummary(arima(handle))),
@@ -99,6 +174,7 @@ const wasm: Kernels = {
   arimaSave: (handle) => guarded(() => core.arimaSave(arima(handle))),
   arimaLoad: (saved) => guarded(() => new WasmHandle(core.arimaLoad(saved))),
   arimaFitBatch: (offsets, y, specs, _threads) => guarded(() => core.arimaFitBatch(offsets, y, specs)),
+  arimaAutoBatch: (offsets, y, searches, _threads) => guarded(() => core.arimaAutoBatch(offsets, y, searches)),
   assignmentSolve: (...args) => guarded(() => core.assignmentSolve(...args)),
   assignmentSolveSparse: (...args) => guarded(() => core.assignmentSolveSparse(...args)),
   assignmentSolveBatch: (costs, count, rows, cols, _threads, ...outs) =>

@@ -3,7 +3,7 @@ import type { EstimatorInputs } from './advantage-async.js';
 import { type Estimator, kernelFor, NONE32, NONE64 } from './advantage-rollout.js';
 import type { ArimaArrays } from './arima.js';
 import { type ArimaBatchArrays, batchRows } from './arima-batch.js';
-import { type ArimaSearch, MOST_MODELS, searchModel } from './arima-search.js';
+import { type ArimaSearch, candidateNumbers, MOST_MODELS, searchModel } from './arima-search.js';
 import { emptySolution, type Found, solveOn } from './assignment-instance.js';
 import { init, kernelsOf } from './backend.js';
 import { type ArimaKernels, type Backend, type Kernels, PLATFORM_COLUMNS, REPLAY_COLUMNS } from './contract.js';
@@ -48,7 +48,6 @@ export type WorkerJob =
   | { kind: 'arima'; arrays: ArimaArrays }
   | { kind: 'autoArima'; search: ArimaSearch }
   | { kind: 'arimaBatch'; arrays: ArimaBatchArrays }
-  | { kind: 'autoArimaBatch'; searches: readonly ArimaSearch[] }
   | { kind: 'assignment'; instance: Instance }
   | { kind: 'multipleChoice'; choices: Choices; limit: number }
   | {
@@ -202,7 +201,7 @@ function autoArima(backend: Backend, search: ArimaSearch, post: Post): Float64Ar
   const { spec, candidates } = searchModel(inUse, search, (done) =>
     post({ kind: 'progress', done, total: MOST_MODELS }),
   );
-  const head = candidates.flatMap(({ order, seasonal, mean, aicc }) => [...order, ...seasonal, Number(mean), aicc]);
+  const head = candidateNumbers(candidates);
   const found = fittedArima(inUse, { y: search.y, xreg: search.xreg, spec });
   const out = new Float64Array(1 + head.length + found.length);
   out[0] = candidates.length;
@@ -222,37 +221,6 @@ function arimaBatch(backend: Backend, arrays: ArimaBatchArrays, post: Post): Flo
     parts.push(batchRows(kernelsOf(backend), arrays, from, to));
     post({ kind: 'progress', done: to, total });
   }
-  return joined(parts);
-}
-
-/** Rows as `modelsOf` reads them. */
-function autoArimaBatch(backend: Backend, searches: readonly ArimaSearch[], post: Post): Float64Array {
-  const inUse = kernelsOf(backend);
-  const total = searches.length;
-  const rows = searches.flatMap((search, done) => {
-    post({ kind: 'progress', done, total });
-    const row = foundOrError(inUse, search);
-    return [Float64Array.of(row.sign * row.values.length), row.values];
-  });
-  post({ kind: 'progress', done: total, total });
-  return joined(rows);
-}
-
-/** One series must not stop the others. */
-function foundOrError(inUse: ArimaKernels, search: ArimaSearch): { sign: number; values: Float64Array } {
-  try {
-    const { spec } = searchModel(inUse, search, () => {});
-    const handle = inUse.arimaFit(search.y, search.xreg, spec);
-    const values = inUse.arimaSave(handle);
-    handle.close();
-    return { sign: 1, values };
-  } catch (thrown) {
-    const { code, message } = fromBackend(thrown);
-    return { sign: -1, values: Float64Array.from(new TextEncoder().encode(`${code}: ${message}`)) };
-  }
-}
-
-function joined(parts: readonly Float64Array[]): Float64Array {
   const out = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
@@ -364,8 +332,6 @@ function work(backend: Backend, job: WorkerJob, post: Post): Float64Array {
       return arima(backend, job.arrays, post);
     case 'autoArima':
       return autoArima(backend, job.search, post);
-    case 'autoArimaBatch':
-      return autoArimaBatch(backend, job.searches, post);
     case 'arimaBatch':
       return arimaBatch(backend, job.arrays, post);
     case 'assignment':

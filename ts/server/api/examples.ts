@@ -5,6 +5,13 @@ import type { Recent, Savings, Totals } from './schemas/figures.js';
 import type { FunctionDetail, FunctionRow } from './schemas/functions.js';
 import type { Limits, LimitsView, Pause } from './schemas/limits.js';
 import type { Status, Summary } from './schemas/overview.js';
+import type {
+  PlacedFunction,
+  Placement,
+  PlacementDecision,
+  PlacementRow,
+  PlacementTerms,
+} from './schemas/placement.js';
 import type { Receipt, ReceiptRow, Recomputation } from './schemas/receipts.js';
 import type { CallSample, CountSample, PushResult, UploadResult } from './schemas/samples.js';
 import type { WhatIfResult } from './schemas/what-if.js';
@@ -167,6 +174,52 @@ const expected = {
   demotedFrom: null,
 };
 
+const terms: PlacementTerms = {
+  latency: 2510,
+  egress: 0,
+  transfer: 0,
+  traffic: 0,
+  utilisation: 0.04,
+  migration: 0,
+  price: 0.02,
+  carbon: 1.9,
+};
+const placementRow: PlacementRow = {
+  receiptId: 'placement-9f2c1d0e5b7a-2880',
+  tick: 2880,
+  atMs: AT,
+  reason: '1 function moves.',
+  moves: [{ name: functionKey, from: 'virginia', to: 'dublin' }],
+  staying: 0,
+  cost: 0.21,
+  bound: 0.21,
+  gap: 0,
+};
+const placementDecision: PlacementDecision = {
+  receiptId: placementRow.receiptId,
+  tick: 2880,
+  atMs: AT,
+  reason: placementRow.reason,
+  fleet: { functions: 1, nodes: 2, measured: 1, held: 0, leftOut: { functions: 0, names: [] } },
+  steps: [
+    {
+      name: functionKey,
+      from: 'virginia',
+      to: 'dublin',
+      gain: 0.64,
+      why: 'gain',
+      before: { ...terms, latency: 9800 },
+      after: terms,
+    },
+  ],
+  staying: { functions: 0, reasons: {}, first: [] },
+  alternatives: [{ name: 'after the moves', cost: 0.21, gap: 0, terms }],
+  bound: 0.21,
+  proof: 'search',
+  conflicts: [],
+  limits: [],
+};
+
 export const example = {
   functionKey,
   callSample,
@@ -286,6 +339,25 @@ export const example = {
     recent,
     days: [{ fromMs: AT - 86_400_000, ours, compared, saved }],
   } satisfies Summary,
+  placement: {
+    files: { nodes: 'nodes.yaml', functions: 'functions.yaml' },
+    state: 'waiting',
+    failure: null,
+    intervalMs: 300_000,
+    nextMs: AT + 300_000,
+    decision: placementDecision,
+    lastMoves: placementRow,
+    nodes: [{ name: 'dublin', functions: 1, memory: 0.06, vcpu: 0.06, instances: 0 }],
+  } satisfies Placement,
+  placedFunction: {
+    name: functionKey,
+    node: 'dublin',
+    best: 'dublin',
+    staying: null,
+    cost: 0.21,
+    terms,
+  } satisfies PlacedFunction,
+  placementRow,
   event: {
     id: 1042,
     atMs: AT,

@@ -47,6 +47,7 @@ export class Metrics {
     this.#ofStreams(hub);
     this.#ofTheLoop();
     this.#ofTheFleet();
+    this.#ofPlacement();
     this.#ofFunctions();
   }
 
@@ -184,6 +185,28 @@ export class Metrics {
       demoted.set(forecasts.demoted);
       models.reset();
       for (const { model, functions } of forecasts.models) models.set({ model }, functions);
+    });
+  }
+
+  #ofPlacement(): void {
+    const placed = this.#gauge('isotherm_placed_functions', 'Functions placed on nodes by the last decision.');
+    const gap = this.#gauge(
+      'isotherm_placement_gap_ratio',
+      'How much of the cost of the placement may be too much, at most.',
+    );
+    const staying = this.#gauge(
+      'isotherm_placement_staying_functions',
+      'Functions that would be better elsewhere, and stay.',
+    );
+    const failed = this.#gauge('isotherm_placement_failed', '1 while placement cannot be decided or recorded.');
+    this.#refresh.push(() => {
+      const { state, decision } = this.#plane.placement();
+      failed.set(state === 'failed' ? 1 : 0);
+      if (decision === null) return;
+      placed.set(decision.fleet.functions);
+      staying.set(decision.staying.functions);
+      const after = decision.alternatives.find(({ name }) => name === 'after the moves');
+      if (after !== undefined) gap.set(after.gap);
     });
   }
 

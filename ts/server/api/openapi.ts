@@ -12,6 +12,7 @@ const TAGS = [
   { name: 'Functions', description: 'What is known of each function, expected of it and decided for it.' },
   { name: 'Samples', description: 'What happened, told by those who know. Sending it twice is as good as once.' },
   { name: 'Receipts', description: 'What decisions followed from.' },
+  { name: 'Placement', description: 'Where functions run, and where they would better run.' },
   { name: 'Limits', description: 'What an operator may change while it runs.' },
   { name: 'Events', description: 'What happens in the control plane.' },
   { name: 'Machines', description: 'For probes and Prometheus.' },

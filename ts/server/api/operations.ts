@@ -5,6 +5,7 @@ import { functionOperations } from './routes/functions.js';
 import { healthOperations } from './routes/health.js';
 import { limitOperations } from './routes/limits.js';
 import { overviewOperations } from './routes/overview.js';
+import { placementOperations } from './routes/placement.js';
 import { receiptOperations } from './routes/receipts.js';
 import { sampleOperations } from './routes/samples.js';
 
@@ -13,6 +14,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...functionOperations,
   ...sampleOperations,
   ...receiptOperations,
+  ...placementOperations,
   ...limitOperations,
   ...eventOperations,
   ...healthOperations,

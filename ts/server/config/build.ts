@@ -1,7 +1,15 @@
 /** Values in the operator's words to the configuration that the control plane takes. */
 import { dirname, resolve } from 'node:path';
-import type { CloudProvider } from 'isotherm/decide';
-import type { Config, FunctionsConfig, LimitsConfig, LimitValues, ProviderConfig, StoreConfig } from './config.js';
+import type { CloudProvider, TermWeights } from 'isotherm/decide';
+import type {
+  Config,
+  FunctionsConfig,
+  LimitsConfig,
+  LimitValues,
+  PlacementFiles,
+  ProviderConfig,
+  StoreConfig,
+} from './config.js';
 import { Secret } from './secret.js';
 import { quantity, SIZE_UNITS, TIME_UNITS } from './units.js';
 import type { FilledFile } from './values.js';
@@ -16,7 +24,12 @@ const unlimited = (value: number | 'unlimited'): number => (value === 'unlimited
 export type SecretFiles = ReadonlyMap<string, string>;
 
 /** `folder` is what relative paths begin at. */
-export function buildConfig(file: FilledFile, folder: string, secrets: SecretFiles): Config {
+export function buildConfig(
+  file: FilledFile,
+  folder: string,
+  secrets: SecretFiles,
+  placementFiles: PlacementFiles | null = null,
+): Config {
   const { prediction, warming, placement, prices, carbon, server, retention } = file;
   return {
     prediction: {
@@ -32,6 +45,15 @@ export function buildConfig(file: FilledFile, folder: string, secrets: SecretFil
     placement: {
       optimizationIntervalMs: ms(placement.optimization_interval),
       migrationThreshold: placement.migration_threshold,
+      movesAtOnce: placement.moves_at_once,
+      coolDownMs: ms(placement.cool_down),
+      usersIn: placement.users_in ?? null,
+      weights: placement.weights as TermWeights,
+      limits: {
+        ...(placement.max_usd_per_hour !== undefined && { usdPerHour: placement.max_usd_per_hour }),
+        ...(placement.max_carbon_g_per_hour !== undefined && { gramsPerHour: placement.max_carbon_g_per_hour }),
+      },
+      files: placementFiles,
     },
     policy: file.policy,
     provider: provider(file, folder, secrets),

@@ -31,19 +31,26 @@ export function changesBetween(old: LoadedConfig, next: LoadedConfig): Changes {
     values[name] = old.values[name];
     config[name] = old.config[name];
   }
+  applied.push(...contentsThatChanged(old, next));
   const now: LoadedConfig = {
     ...next,
     values,
     config: config as unknown as Config,
     secrets: old.secrets,
   };
-  return { now, applied, afterRestart: [...new Set(afterRestart)] };
+  return { now, applied: [...new Set(applied)], afterRestart: [...new Set(afterRestart)] };
 }
 
 /** The keys that name the files. */
 function secretsThatChanged(old: LoadedConfig, next: LoadedConfig): string[] {
   const pointers = new Set([...old.secrets.keys(), ...next.secrets.keys()]);
   return [...pointers].filter((one) => old.secrets.get(one)?.reveal() !== next.secrets.get(one)?.reveal()).map(keyOf);
+}
+
+/** The keys that name files with other contents; their sections count at once. */
+function contentsThatChanged({ contents: old }: LoadedConfig, { contents: next }: LoadedConfig): string[] {
+  const pointers = new Set([...old.keys(), ...next.keys()]);
+  return [...pointers].filter((one) => old.get(one) !== next.get(one)).map(keyOf);
 }
 
 function changedKeys(node: SchemaNode, old: unknown, next: unknown, pointer: string): string[] {

@@ -36,7 +36,7 @@ export interface SchemaNode {
   'x-restart'?: true;
   'x-secret'?: true;
   'x-masked'?: true;
-  'x-without-effect'?: string;
+  'x-needs'?: string;
 }
 
 export const ROOT = FILE as unknown as SchemaNode;
@@ -49,7 +49,7 @@ const ajv = new Ajv({
   strictTypes: false,
   strictRequired: false,
 });
-ajv.addVocabulary(['x-restart', 'x-secret', 'x-masked', 'x-without-effect', 'x-expected']);
+ajv.addVocabulary(['x-restart', 'x-secret', 'x-masked', 'x-needs', 'x-expected']);
 ajv.addKeyword({
   keyword: 'x-quantity',
   validate: ({ kind, least, most, unbounded }: QuantityRule, value: unknown) => {

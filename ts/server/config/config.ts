@@ -1,5 +1,5 @@
 /** What a control plane is told, checked and in one unit each: `isotherm.yaml` has the same in the operator's words. */
-import type { FootprintPlace, Limits } from 'isotherm/decide';
+import type { FootprintPlace, Limits, PlacementLimits, TermWeights } from 'isotherm/decide';
 import type { ReplayPrices } from 'isotherm/evaluate';
 import type { StartPlatform } from 'isotherm/trace';
 import type { Secret } from './secret.js';
@@ -7,7 +7,6 @@ import type { Secret } from './secret.js';
 export interface Config {
   prediction: PredictionConfig;
   warming: WarmingConfig;
-  /** Accepted, and without effect until there is placement. */
   placement: PlacementConfig;
   /** As `policyByName` takes it; one that decides online. */
   policy: string;
@@ -45,6 +44,22 @@ export interface WarmingConfig {
 export interface PlacementConfig {
   optimizationIntervalMs: number;
   migrationThreshold: number;
+  movesAtOnce: number;
+  coolDownMs: number;
+  /** `provider:region`; null where measured calls are not counted. */
+  usersIn: string | null;
+  weights: TermWeights;
+  limits: PlacementLimits;
+  /** The files, read and checked; null where none are named. */
+  files: PlacementFiles | null;
+}
+
+export interface PlacementFiles {
+  /** As they are named. */
+  nodes: string;
+  functions: string;
+  /** What stands in both, `{ nodes, functions }`, as JSON. */
+  given: string;
 }
 
 export type ProviderConfig = PrometheusProviderConfig | ReplayProviderConfig | PushProviderConfig;

@@ -1,5 +1,5 @@
 /** A configuration from a file, the environment and the defaults. */
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { IsothermError } from 'isotherm/kernels';
 import { buildConfig, folderOf } from './build.js';
@@ -7,8 +7,10 @@ import type { Config } from './config.js';
 import { keyOf } from './document.js';
 import type { Environment } from './environment.js';
 import { type ParsedConfig, parseConfig } from './parse.js';
+import { readPlacementFiles } from './placement-files.js';
 import { ConfigInvalid, type ConfigProblem, type Origin, problemInWords } from './problem.js';
 import { Secret } from './secret.js';
+import { type SeenFile, stateOf } from './seen-file.js';
 import { type FilledFile, withoutSecrets } from './values.js';
 
 /** What is looked for where no file is named. */
@@ -28,22 +30,8 @@ export interface LoadedConfig {
   secrets: ReadonlyMap<string, Secret>;
   /** Everything that was read or looked for: a change in one of these is a change of the configuration. */
   files: readonly SeenFile[];
-}
-
-/** A file, and what it was when it was read. */
-export interface SeenFile {
-  path: string;
-  state: string;
-}
-
-/** Tells two states of a file apart: another file, another length or another time. */
-export async function stateOf(path: string): Promise<string> {
-  try {
-    const { dev, ino, size, mtimeNs } = await stat(path, { bigint: true });
-    return `${dev} ${ino} ${size} ${mtimeNs}`;
-  } catch (cause) {
-    return String((cause as NodeJS.ErrnoException).code);
-  }
+  /** What other files hold that are part of it, in short, by JSON pointer to the key that names the file. */
+  contents: ReadonlyMap<string, string>;
 }
 
 /** The keys that name a file with a secret. */
@@ -68,16 +56,19 @@ export async function loadConfig(path?: string, env: Environment = process.env):
   const { values, warnings, origins } = parsed;
   if (values === undefined) throw new ConfigInvalid(shown, parsed.problems);
   const { secrets, files, problems } = await secretsOf(parsed, folderOf(file));
+  const placement = await readPlacementFiles(values, folderOf(file));
+  problems.push(...placement.problems);
   if (problems.length > 0) throw new ConfigInvalid(shown, problems);
   return {
-    config: buildConfig(values, folderOf(file), secrets),
+    config: buildConfig(values, folderOf(file), secrets, placement.files),
     file,
     warnings: warnings.map(problemInWords),
     origins,
     values: withoutSecrets(values),
     secrets: new Map([...secrets].map(([pointer, secret]) => [pointer, new Secret(secret)])),
     // One that was only looked for may come.
-    files: [seen, ...files],
+    files: [seen, ...files, ...placement.seen],
+    contents: placement.contents,
   };
 }
 

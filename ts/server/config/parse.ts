@@ -67,12 +67,18 @@ export function parseConfig(file: string, bytes: Uint8Array = NOTHING, env: Envi
   eachLeaf(values, (pointer, _, node) => {
     const origin = places.origin(pointer);
     origins.set(pointer, origin);
-    const without = node['x-without-effect'];
-    if (without !== undefined && origin.from !== 'default') {
-      warnings.push(places.problem({ pointer, isKey: true, message: `${keyOf(pointer)}: ${without}` }));
+    const needs = node['x-needs'];
+    if (needs !== undefined && origin.from !== 'default' && !isSaid(values, needs)) {
+      const message = `${keyOf(pointer)} changes nothing without ${keyOf(needs)}`;
+      warnings.push(places.problem({ pointer, isKey: true, message }));
     }
   });
   return { values, problems, warnings, origins };
+}
+
+function isSaid(values: unknown, pointer: string): boolean {
+  const at = (below: unknown, key: string): unknown => (below as Record<string, unknown> | undefined)?.[key];
+  return pointer.split('/').slice(1).reduce(at, values) !== undefined;
 }
 
 /** Keys that say the same in two ways: what the environment says in one of them counts over what the file says in the other. */

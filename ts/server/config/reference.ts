@@ -36,13 +36,16 @@ function below(name: string, node: SchemaNode): string {
   if (node.items?.properties !== undefined) return table(`${name}[]`, node.items);
   if (node.properties === undefined) return [HEAD, row(name, node)].join('\n');
   if (inner.length === 0) return table(name, node);
-  return inner
+  const inside = new Set(inner.map(([key]) => key));
+  const own = Object.fromEntries(Object.entries(node.properties).filter(([key]) => !inside.has(key)));
+  const before = Object.keys(own).length === 0 ? '' : `${table(name, { ...node, properties: own })}\n\n`;
+  return `${before}${inner
     .map(([key, one]) => {
       const [path, keys] = [`${name}.${key}`, one.items ?? Object.values(one.patternProperties ?? {})[0] ?? one];
       const shown = one.items ? `${path}[]` : one.patternProperties ? `${path}.<key>` : path;
       return `${one.description}\n\n${table(shown, keys)}`;
     })
-    .join('\n\n');
+    .join('\n\n')}`;
 }
 
 function table(path: string, { properties = {} }: SchemaNode): string {

@@ -1,5 +1,5 @@
 /** What no single key can tell: keys against one another, and against what there is. */
-import { gridIntensity, POLICY_NAMES, policyByName } from 'isotherm/decide';
+import { gridIntensity, POLICY_NAMES, placementNetwork, policyByName } from 'isotherm/decide';
 import { IsothermError } from 'isotherm/kernels';
 import { START_TIME_TABLE } from 'isotherm/trace';
 import { type Finding, inWords } from './check.js';
@@ -24,6 +24,8 @@ const bound = (value: number | string): number => (value === 'unlimited' ? Numbe
 const RULES: readonly Rule[] = [
   { about: ['/prediction'], find: ticks },
   { about: ['/warming'], find: pools },
+  { about: ['/placement'], find: placementFiles },
+  { about: ['/placement'], find: usersRegion },
   { about: ['/policy'], find: onlinePolicy },
   { about: ['/carbon'], find: grid },
   { about: ['/limits'], find: limits },
@@ -70,6 +72,24 @@ function pools({ warming: { min_warm_pool: least, max_warm_pool: most } }: Fille
   say(
     '/warming/min_warm_pool',
     `warming.min_warm_pool is ${least}, above warming.max_warm_pool (${most}); expected at most that`,
+  );
+}
+
+function placementFiles({ placement: { nodes, functions } }: FilledFile, say: Say): void {
+  if ((nodes === undefined) === (functions === undefined)) return;
+  const [there, away] = nodes === undefined ? ['functions', 'nodes'] : ['nodes', 'functions'];
+  say(`/placement/${there}`, `placement.${there} is without placement.${away}; expected both`);
+}
+
+function usersRegion({ placement: { users_in: region } }: FilledFile, say: Say): void {
+  if (region === undefined) return;
+  const { regions } = placementNetwork();
+  if (regions.includes(region)) return;
+  const near = nearest(region, regions);
+  const meant = near === undefined ? '' : `; did you mean '${near}'?`;
+  say(
+    '/placement/users_in',
+    `placement.users_in is ${inWords(region)}, of which no round trips are known; expected a region as in aws:eu-west-1${meant}`,
   );
 }
 

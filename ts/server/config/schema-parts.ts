@@ -13,8 +13,8 @@ export interface Extras {
   'x-secret'?: true;
   /** The value is shown masked. */
   'x-masked'?: true;
-  /** The key is accepted and has no effect yet: what is missing. */
-  'x-without-effect'?: string;
+  /** JSON pointer to the key without which this one changes nothing. */
+  'x-needs'?: string;
 }
 
 interface Leaf<Value> extends Extras {

@@ -1,5 +1,13 @@
 /** What may stand in `isotherm.yaml`: the one source of its checks, its JSON Schema, its defaults and its documentation. */
-import { MOST_INSTANCES, POWER_COEFFICIENTS } from 'isotherm/decide';
+import {
+  MOST_INSTANCES,
+  MOST_WEIGHT,
+  PLACEMENT_TERM_MEANINGS,
+  PLACEMENT_TERMS,
+  PLACEMENT_WEIGHTS,
+  POWER_COEFFICIENTS,
+  type Term,
+} from 'isotherm/decide';
 import { DEFAULT_PRICES } from 'isotherm/evaluate';
 import { FORECAST_MODELS } from 'isotherm/forecast';
 import { PROMETHEUS_PRESETS, START_TIME_TABLE } from 'isotherm/trace';
@@ -35,18 +43,57 @@ const PREDICTION = section(
   { 'x-restart': true },
 );
 
-const NO_PLACEMENT = 'there is no placement yet: its keys are accepted, and change nothing';
+const NEEDS_NODES = { 'x-needs': '/placement/nodes' } as const;
+const LIST_FILE = 'as `isotherm place` takes it; read again when it changes';
 
-const PLACEMENT = section('Where functions run.', {
-  optimization_interval: time(
-    { about: 'Time between two optimisations.', default: 300, 'x-without-effect': NO_PLACEMENT },
-    1,
-    DAY,
+const PLACEMENT = section('Where functions run: decided again and again once `nodes` and `functions` are given.', {
+  nodes: text({ about: `File with the nodes that functions can run on, ${LIST_FILE}.` }),
+  functions: text({
+    about: `File with the functions, ${LIST_FILE}. What is measured stands in for what it leaves out.`,
+  }),
+  users_in: text(
+    {
+      about:
+        'Region that measured calls are taken to come from, as in `aws:eu-west-1`, of functions without `callsPerHour`; without it their calls are not counted.',
+      ...NEEDS_NODES,
+      'x-expected': 'a region as in aws:eu-west-1',
+    },
+    '^[^:]+:[^:]+$',
   ),
+  optimization_interval: time({ about: 'Time between two optimisations.', ...NEEDS_NODES, default: 300 }, 1, DAY),
   migration_threshold: amount(
-    { about: 'Saving, as a share, from which a function is moved.', default: 0.15, 'x-without-effect': NO_PLACEMENT },
+    { about: 'Saving, as a share, from which a function is moved.', ...NEEDS_NODES, default: 0.15 },
     0,
     1,
+  ),
+  moves_at_once: whole({ about: 'Moves of one optimisation, at most.', ...NEEDS_NODES, default: 5 }, 0, 1000),
+  cool_down: time(
+    { about: 'Time for which a function stays after a move.', ...NEEDS_NODES, default: '1h' },
+    0,
+    30 * DAY,
+  ),
+  max_usd_per_hour: amount(
+    { about: 'The most that price and egress of all functions may come to.', ...NEEDS_NODES },
+    0,
+    1e9,
+  ),
+  max_carbon_g_per_hour: amount({ about: 'The most carbon of all functions, g CO2e.', ...NEEDS_NODES }, 0, 1e12),
+  weights: section(
+    'What each term of the cost counts; docs/placement.md says what they are.',
+    Object.fromEntries(
+      PLACEMENT_TERMS.map((term) => [
+        term,
+        amount(
+          {
+            about: `Weight of: ${PLACEMENT_TERM_MEANINGS[term].about}.`,
+            ...NEEDS_NODES,
+            default: PLACEMENT_WEIGHTS[term],
+          },
+          0,
+          MOST_WEIGHT,
+        ),
+      ]),
+    ) as Record<Term, ReturnType<typeof amount>>,
   ),
 });
 

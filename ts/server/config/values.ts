@@ -9,7 +9,14 @@ type Sections = Required<ConfigFile>;
 /** The file with all its defaults. */
 export interface FilledFile
   extends Pick<Sections, 'policy' | 'provider' | 'functions'>,
-    Filled<'prediction' | 'warming' | 'placement' | 'prices' | 'server' | 'auth' | 'retention' | 'log'> {
+    Filled<'prediction' | 'warming' | 'prices' | 'server' | 'auth' | 'retention' | 'log'> {
+  placement: Sections['placement'] &
+    Required<
+      Pick<
+        Sections['placement'],
+        'optimization_interval' | 'migration_threshold' | 'moves_at_once' | 'cool_down' | 'weights'
+      >
+    >;
   carbon: Sections['carbon'] & { cloud: string; region: string };
   limits: Required<Omit<Sections['limits'], 'default'>> & {
     default: Required<NonNullable<Sections['limits']['default']>>;

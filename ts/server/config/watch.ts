@@ -3,7 +3,8 @@ import { type Clock, wallClock } from '../providers/clock.js';
 import { changesBetween } from './changes.js';
 import type { Config } from './config.js';
 import type { Environment } from './environment.js';
-import { type LoadedConfig, loadConfig, stateOf } from './load.js';
+import { type LoadedConfig, loadConfig } from './load.js';
+import { stateOf } from './seen-file.js';
 
 /** What came of a change. */
 export type Reload =

@@ -12,8 +12,11 @@ import type {
   EventsQuery,
   FunctionsQuery,
   Page,
+  PlacedFunctionsQuery,
+  PlacementsQuery,
   ReceiptsQuery,
 } from '../api/schemas/pages.js';
+import type { PlacedFunction, Placement, PlacementReceipt, PlacementRow } from '../api/schemas/placement.js';
 import type { Receipt, ReceiptRow, Recomputation } from '../api/schemas/receipts.js';
 import type { PushResult, Sample, UploadResult } from '../api/schemas/samples.js';
 import type { WhatIfRequest, WhatIfResult } from '../api/schemas/what-if.js';
@@ -73,6 +76,7 @@ export class ControlPlane implements Plane {
 
   /** Begins the loop. */
   start(): void {
+    this.#parts.placements.start();
     this.#running ??= this.#loop.run(this.#stop.signal).catch((error: unknown) => {
       // The API goes on with the last good values, and says that the loop does not.
       this.#failure = error;
@@ -99,8 +103,9 @@ export class ControlPlane implements Plane {
 
   async #end(): Promise<void> {
     this.#stop.abort();
+    const { store, events, fleet, placements } = this.#parts;
+    await placements.stop();
     await this.#running;
-    const { store, events, fleet } = this.#parts;
     const waiting = events.waiting();
     try {
       // A store that is away now cannot be waited for.
@@ -124,22 +129,23 @@ export class ControlPlane implements Plane {
     for (let from = 0; from < all.length; from += SAVED_AT_ONCE) {
       const saved = new SavedStates();
       await eachInTurns(all.slice(from, from + SAVED_AT_ONCE), (managed) => saved.add(managed));
-      await store.saveStates({ tick, atMs: time.endOf(tick) }, saved);
+      await store.saveStates(time.endOf(tick), saved);
     }
   }
 
   /** Takes a configuration that was read again: its limits, what it says of functions that are not known yet, and how long things are kept. */
   reconfigure(config: Config, changed: readonly string[]): void {
-    const { limits, fleet, events, clock } = this.#parts;
+    const { limits, fleet, events, clock, placements } = this.#parts;
     this.#retention = config.retention;
     limits.configure(config.limits, clock.now());
     fleet.configure(config);
+    placements.configure(config.placement);
     if (changed.length === 0) return;
     events.emit('config', null, `the configuration was read again: ${changed.join(', ')}`, { changed });
   }
 
   async #ticked({ tick, endMs, tookMs, calls, receipts }: TickDone): Promise<void> {
-    const { clock, fleet, events, summaries, store, time } = this.#parts;
+    const { clock, fleet, events, summaries, store, time, placements } = this.#parts;
     this.#lastTickAtMs = clock.now();
     this.#lastTickTookMs = tookMs;
     await summaries.add(fleet.functions.values(), endMs, endMs - time.tickMs);
@@ -156,6 +162,7 @@ export class ControlPlane implements Plane {
     if (tick % EXPIRE_EVERY_TICKS === 0) {
       await patience.until(() => store.expire(endMs, this.#retention, signal), signal);
     }
+    await placements.ticked(tick);
   }
 
   status(): Status {
@@ -226,14 +233,26 @@ export class ControlPlane implements Plane {
     return receiptsPage(this.#parts.store, query);
   }
 
-  receipt(id: string): Promise<Receipt | undefined> {
-    const { store, time } = this.#parts;
-    return receiptOf(store, time, id);
+  async receipt(id: string): Promise<Receipt | PlacementReceipt | undefined> {
+    const { store, time, placements } = this.#parts;
+    return (await receiptOf(store, time, id)) ?? placements.receipt(id);
   }
 
-  recompute(id: string, signal: AbortSignal): Promise<Recomputation | undefined> {
-    const { store, time, fleet } = this.#parts;
-    return recompute(store, time, fleet.place, id, signal);
+  async recompute(id: string, signal: AbortSignal): Promise<Recomputation | undefined> {
+    const { store, time, fleet, placements } = this.#parts;
+    return (await recompute(store, time, fleet.place, id, signal)) ?? placements.recompute(id, signal);
+  }
+
+  placement(): Placement {
+    return this.#parts.placements.view();
+  }
+
+  placedFunctions(query: Settled<PlacedFunctionsQuery>): Page<PlacedFunction> {
+    return this.#parts.placements.functions(query);
+  }
+
+  placements(query: Settled<PlacementsQuery>): Promise<Page<PlacementRow>> {
+    return this.#parts.placements.decisions(query);
   }
 
   events(query: Settled<EventsQuery>): Promise<Page<PlaneEvent>> {

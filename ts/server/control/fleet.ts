@@ -1,13 +1,13 @@
 /** All functions under control, stepped tick by tick. */
 import type { FootprintPlace } from 'isotherm/decide';
-import { FunctionControl } from 'isotherm/evaluate';
 import type { Config } from '../config/index.js';
 import { inFeedOrder, type StoredSample } from '../store/index.js';
 import { Turns } from '../turns.js';
 import { boundsThen, type Remembered } from './conditions.js';
 import { FunctionSettings } from './function-settings.js';
+import { beginFunction } from './function-states.js';
 import type { LimitsBook } from './limits-book.js';
-import { ManagedFunction } from './managed-function.js';
+import type { ManagedFunction } from './managed-function.js';
 import type { TickPast } from './past.js';
 import { type Bounds, type FunctionTick, stepFunctions } from './step-functions.js';
 import type { TickTime } from './tick-time.js';
@@ -65,9 +65,7 @@ export class Fleet {
   /** A function begins one tick before its first call: what was before nobody knows. */
   #add(functionKey: string, samples: readonly StoredSample[], tick: number): void {
     const setting = this.#settings.of(functionKey, samples, tick - 1);
-    const control = new FunctionControl(setting);
-    control.tick(tick - 1);
     const firstMs = Math.min(...samples.map((sample) => (sample.kind === 'call' ? sample.atMs : sample.fromMs)));
-    this.functions.set(functionKey, new ManagedFunction(control, this.place, firstMs));
+    this.functions.set(functionKey, beginFunction(setting, this.place, firstMs));
   }
 }

@@ -150,7 +150,7 @@ export class Loop {
     const all = { ...commit, events: [...commit.events, ...waiting.map(toStored)] };
     await this.patience.until(() => store.commitTick(all), signal);
     events.stored(waiting);
-    for (const { functionKey } of all.checkpoints) this.#parts.fleet.functions.get(functionKey)!.isUnsaved = false;
+    for (const { functionKey } of all.checkpoints) this.#parts.fleet.functions.get(functionKey)!.birth = null;
     this.tick = tick;
     this.#isFirst = false;
     await onTick({
@@ -180,11 +180,7 @@ export class Loop {
       this.#tell(managed, result);
       if (result.receipt !== null) receipts.push(storedReceipt(result.receipt, time));
       if (recorded !== null) conditions[managed.key] = recorded;
-      if (
-        managed.setting.firstTick === tick - 1 ||
-        managed.isUnsaved ||
-        managed.setting.stream % CHECKPOINT_TICKS === tick % CHECKPOINT_TICKS
-      ) {
+      if (managed.birth !== null || managed.setting.stream % CHECKPOINT_TICKS === tick % CHECKPOINT_TICKS) {
         managed.lookUpTrust();
         saved.add(managed);
       }

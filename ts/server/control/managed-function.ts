@@ -4,11 +4,10 @@ import {
   type CarbonRates,
   type ControlSetting,
   carbonRates,
-  FunctionControl,
+  type FunctionControl,
   type TickResult,
 } from 'isotherm/evaluate';
 import type { ModelTrust } from 'isotherm/forecast';
-import { IsothermError } from 'isotherm/kernels';
 import type { Totals } from '../api/schemas/figures.js';
 import type { Gap } from '../api/schemas/functions.js';
 import type { StoredSample } from '../store/index.js';
@@ -34,6 +33,32 @@ export interface RecordedConditions {
   limits?: Limits;
   mayChange?: false;
 }
+
+/** A function as it was before its first step: from there on it can be computed again. */
+export interface Birth {
+  /** The last tick before that step. */
+  tick: number;
+  state: Uint8Array;
+  /** Whether there was a state before, which nobody can load any more. */
+  isAnew: boolean;
+}
+
+/** What is known of a function beside its control: a state can be loaded whatever is configured by then. */
+export type About = Pick<
+  ManagedFunction,
+  | 'firstSeenMs'
+  | 'lastCallMs'
+  | 'lateSamples'
+  | 'receiptId'
+  | 'decidedTick'
+  | 'heldTicks'
+  | 'limits'
+  | 'gaps'
+  | 'nextCalls'
+  | 'recentSteps'
+  | 'carried'
+  | 'inherited'
+>;
 
 /** What a function is given on its way when it begins anew: of its control before nothing else can be read. */
 export interface Carried {
@@ -63,8 +88,8 @@ export class ManagedFunction {
   heldTicks = 0;
   receiptId: string | null = null;
   decidedTick = 0;
-  /** Whether it has begun anew since a restart, and no state of that is stored. */
-  isUnsaved = false;
+  /** How it began, until that is stored. */
+  birth: Birth | null = null;
   /** Where it began anew: what its control does not know. */
   carried: Carried | null = null;
   /** Where it began anew: the decision that stands until there is another one. */
@@ -199,7 +224,7 @@ export class ManagedFunction {
   }
 
   /** Takes what was saved of it beside its control. */
-  resume(about: About): this {
+  resume(about: Partial<About>): this {
     Object.assign(this, about);
     this.compared = this.#sum();
     return this;
@@ -214,76 +239,4 @@ export class ManagedFunction {
       this.gaps.length = Math.min(this.gaps.length, GAPS_SHOWN);
     } else if (this.gapChange === 'closed') newest!.toMs = beginMs;
   }
-}
-
-const HEADER_BYTES = 4;
-
-/** What goes with the state: a checkpoint can be loaded whatever is configured by then. */
-const ABOUT = [
-  'setting',
-  'firstSeenMs',
-  'lastCallMs',
-  'lateSamples',
-  'receiptId',
-  'decidedTick',
-  'heldTicks',
-  'limits',
-  'gaps',
-  'nextCalls',
-  'recentSteps',
-  'carried',
-  'inherited',
-] as const;
-type Saved = Pick<ManagedFunction, (typeof ABOUT)[number]>;
-type About = Omit<Saved, 'setting'>;
-
-export function saveFunction(managed: ManagedFunction): Uint8Array {
-  const about = Object.fromEntries(ABOUT.map((name) => [name, managed[name]]));
-  const head = new TextEncoder().encode(JSON.stringify(about));
-  const state = managed.control.save();
-  const bytes = new Uint8Array(HEADER_BYTES + head.length + state.length);
-  new DataView(bytes.buffer).setUint32(0, head.length);
-  bytes.set(head, HEADER_BYTES);
-  bytes.set(state, HEADER_BYTES + head.length);
-  return bytes;
-}
-
-/** Errors: `BAD_STATE`. */
-function headOf(bytes: Uint8Array): Saved & { end: number } {
-  try {
-    const end = HEADER_BYTES + new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0);
-    return { ...(JSON.parse(new TextDecoder().decode(bytes.subarray(HEADER_BYTES, end))) as Saved), end };
-  } catch (cause) {
-    throw new IsothermError('BAD_STATE', 'the state of a function has a head that cannot be read', { cause });
-  }
-}
-
-/** Errors: `BAD_STATE`. */
-export function loadFunction(bytes: Uint8Array, place: FootprintPlace): ManagedFunction {
-  const { setting, end, ...about } = headOf(bytes);
-  const control = FunctionControl.load(setting, bytes.subarray(end));
-  return new ManagedFunction(control, place, about.firstSeenMs).resume(about);
-}
-
-/**
- * A function whose control nobody can load, from the end of `tick` on: with its setting and all that is known of it beside, and nothing learnt. `totalsOf` are both sides up to
- * then.
- *
- * Errors: `BAD_STATE` where not even its setting can be read; those of `FunctionControl` for a setting that is none any more.
- */
-export function beginAnew(
-  bytes: Uint8Array,
-  tick: number,
-  place: FootprintPlace,
-  totalsOf: (setting: ControlSetting) => Carried,
-): ManagedFunction {
-  const { setting: before, end: _, limits: __, ...about } = headOf(bytes);
-  const setting = { ...before, firstTick: tick };
-  const control = new FunctionControl(setting);
-  control.tick(tick);
-  // Its limits are told to the control when it is stepped.
-  const known = { ...about, limits: NO_LIMITS, carried: totalsOf(setting) };
-  const managed = new ManagedFunction(control, place, about.firstSeenMs).resume(known);
-  managed.isUnsaved = true;
-  return managed;
 }

@@ -8,6 +8,9 @@ import { EventLog } from './event-log.js';
 import { Fleet } from './fleet.js';
 import { Ingestion } from './ingestion.js';
 import { LimitsBook } from './limits-book.js';
+import { Placements } from './placement/placements.js';
+import type { Solver } from './placement/solver.js';
+import { threadSolver } from './placement/solver-thread.js';
 import { restore } from './restore.js';
 import { Summaries } from './summaries.js';
 import { TickTime } from './tick-time.js';
@@ -17,6 +20,8 @@ export interface PlaneParts {
   store: Store;
   observer: Observer;
   clock: Clock;
+  /** Decides about placement; on threads of their own where it is left out. */
+  solver?: Solver;
 }
 
 /** Told in words, after a colon or as a line, how far it has come. */
@@ -30,6 +35,7 @@ export interface Opened extends PlaneParts {
   ingestion: Ingestion;
   events: EventLog;
   summaries: Summaries;
+  placements: Placements;
   lastTick: number;
   startedAtMs: number;
 }
@@ -72,7 +78,11 @@ export async function openParts(
     events.emit('config', null, words, { functions: lost.slice(0, 10) });
   }
   const summaries = await summariesOf(store, fleet, committed > 0, time.endOf(lastTick));
-  return { ...parts, time, limits, fleet, ingestion, events, summaries, lastTick, startedAtMs };
+  const { solver = threadSolver } = parts;
+  const { placement } = config;
+  const placements = new Placements({ store, clock, time, fleet, limits, events, solver, placement });
+  await placements.restore();
+  return { ...parts, time, limits, fleet, ingestion, events, summaries, placements, lastTick, startedAtMs };
 }
 
 /** Errors: `BAD_ARGUMENT`. */

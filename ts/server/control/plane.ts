@@ -10,8 +10,11 @@ import type {
   EventsQuery,
   FunctionsQuery,
   Page,
+  PlacedFunctionsQuery,
+  PlacementsQuery,
   ReceiptsQuery,
 } from '../api/schemas/pages.js';
+import type { PlacedFunction, Placement, PlacementReceipt, PlacementRow } from '../api/schemas/placement.js';
 import type { Receipt, ReceiptRow, Recomputation } from '../api/schemas/receipts.js';
 import type { PushResult, Sample, UploadProgress, UploadResult } from '../api/schemas/samples.js';
 import type { WhatIfRequest, WhatIfResult } from '../api/schemas/what-if.js';
@@ -49,9 +52,14 @@ export interface Plane {
 
   /** Newest first. */
   receipts(query: Settled<ReceiptsQuery>): Promise<Page<ReceiptRow>>;
-  receipt(id: string): Promise<Receipt | undefined>;
+  receipt(id: string): Promise<Receipt | PlacementReceipt | undefined>;
   /** Of a receipt whose calls have expired: rejects with `UNKNOWN_RECEIPT` and says so. */
   recompute(id: string, signal: AbortSignal): Promise<Recomputation | undefined>;
+  placement(): Placement;
+  /** In order of name. */
+  placedFunctions(query: Settled<PlacedFunctionsQuery>): Page<PlacedFunction>;
+  /** Newest first. */
+  placements(query: Settled<PlacementsQuery>): Promise<Page<PlacementRow>>;
   /** Newest first; without those of kind `tick` and `decision`, which are not stored. */
   events(query: Settled<EventsQuery>): Promise<Page<PlaneEvent>>;
   /** Newest first. */

@@ -78,6 +78,16 @@ export class RecentSteps {
     );
   }
 
+  /** The most instances that were warm in the last closed steps; 0 where nothing is known. */
+  mostWarm(steps: number): number {
+    const values = this.#values?.warm;
+    if (values === undefined) return 0;
+    const from = Math.max(this.#from, this.#step - Math.min(steps, STEPS - 1));
+    let most = 0;
+    for (let step = from; step < this.#step; step++) most = Math.max(most, values[step % STEPS] || 0);
+    return most;
+  }
+
   /**
    * The sum over functions, as after a restart nobody knows it better: of instances those of each function's largest tick in a step, which may be more than there were at
    * once. A step is missing where it is missing of all.

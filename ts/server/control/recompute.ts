@@ -1,12 +1,13 @@
 /** A stored decision computed again, from the state before it and what was fed since. */
 import type { FootprintPlace, TickReceipt } from 'isotherm/decide';
-import { FunctionControl, receiptDifferences } from 'isotherm/evaluate';
+import { receiptDifferences } from 'isotherm/evaluate';
 import { IsothermError } from 'isotherm/kernels';
 import type { Recomputation } from '../api/schemas/receipts.js';
 import type { Store } from '../store/index.js';
 import { boundsThen } from './conditions.js';
 import { type FedAgain, feedAgain } from './feed-again.js';
-import { loadFunction, ManagedFunction } from './managed-function.js';
+import { loadFunction } from './function-states.js';
+import type { ManagedFunction } from './managed-function.js';
 import { stepFunctions } from './step-functions.js';
 import type { TickTime } from './tick-time.js';
 
@@ -48,7 +49,7 @@ export async function recompute(
   return { id, same: differences.length === 0, checkpointTick: from, samples, differences };
 }
 
-/** The last state that is kept of before the tick; a function whose first tick it is begins anew, as it did then, and so does one that a restart had begin anew. */
+/** The last state that is kept of before the tick; of a function whose first tick it is, how it began. */
 async function stateBefore(
   store: Store,
   functionKey: string,
@@ -56,18 +57,8 @@ async function stateBefore(
   place: FootprintPlace,
 ): Promise<{ managed: ManagedFunction; from: number } | undefined> {
   const checkpoint = await store.checkpointAt(functionKey, tick - 1);
-  const before = checkpoint && loadedOrNot(checkpoint.state, place);
-  if (before !== undefined) return { managed: before, from: checkpoint!.tick };
-  const later = await store.checkpointAt(functionKey, tick);
-  const after = later && loadedOrNot(later.state, place);
-  after?.control.close();
-  const first = after?.setting.firstTick ?? Number.POSITIVE_INFINITY;
-  if (first === tick - 1 || (first < tick && after!.carried !== null)) {
-    const control = new FunctionControl(after!.setting);
-    control.tick(first);
-    return { managed: new ManagedFunction(control, place, after!.firstSeenMs), from: first };
-  }
-  return undefined;
+  const managed = checkpoint && loadedOrNot(checkpoint.state, place);
+  return managed && { managed, from: checkpoint!.tick };
 }
 
 /** Undefined where another version saved it. */

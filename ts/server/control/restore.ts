@@ -4,8 +4,9 @@ import type { DayTotals, Store } from '../store/index.js';
 import { feedAgain } from './feed-again.js';
 import { addTotals, NOTHING, withIdleMemory } from './figures.js';
 import type { Fleet } from './fleet.js';
+import { beginAnew, loadFunction } from './function-states.js';
 import type { Ingestion } from './ingestion.js';
-import { beginAnew, type Carried, loadFunction, type ManagedFunction } from './managed-function.js';
+import type { About, Carried } from './managed-function.js';
 
 /** The store's largest. */
 const LAST_TICK = 2_147_483_647;
@@ -42,7 +43,8 @@ export async function restore(
       if (!isUnreadable(error)) throw error;
       const days = await store.totals(functionKey);
       try {
-        fleet.functions.set(functionKey, beginAnew(state, tick, fleet.place, carriedOf(days)));
+        const inherited = await lastDecision(store, functionKey);
+        fleet.functions.set(functionKey, beginAnew(state, tick, fleet.place, carriedOf(days), inherited));
         restored.anew.push(functionKey);
       } catch (again) {
         if (!(again instanceof IsothermError)) throw again;
@@ -58,7 +60,6 @@ export async function restore(
     onProgress(`computing again what came after the states were saved: ${done} of ${lastTick - from} ticks`);
   }
   for (const managed of fleet.functions.values()) managed.lookUpTrust();
-  for (const functionKey of restored.anew) await inherit(store, fleet.functions.get(functionKey)!);
   for await (const sample of store.samples(lastTick + 1, LAST_TICK)) ingestion.keep(sample);
   return restored;
 }
@@ -77,11 +78,11 @@ const carriedOf =
     return sides;
   };
 
-/** Its last decision stands until there is another. */
-async function inherit(store: Store, managed: ManagedFunction): Promise<void> {
-  const { rows } = await store.receipts({ functionKey: managed.key, limit: 1 });
+/** Of a function that begins anew. */
+async function lastDecision(store: Store, functionKey: string): Promise<About['inherited']> {
+  const { rows } = await store.receipts({ functionKey, limit: 1 });
   const [last] = rows;
-  if (last === undefined) return;
+  if (last === undefined) return null;
   const { desiredInstances: value } = last.decision as { desiredInstances: number };
-  managed.inherited = { value, asOfMs: last.atMs };
+  return { value, asOfMs: last.atMs };
 }

@@ -56,7 +56,11 @@ export function statusView(opened: Opened, loop: Loop, life: LoopLife): Status {
 
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
-function whatIsWrong({ observer, store, fleet }: Opened, clockBehindMs: number, failure: unknown): string[] {
+function whatIsWrong(
+  { observer, store, fleet, placements }: Opened,
+  clockBehindMs: number,
+  failure: unknown,
+): string[] {
   const { degraded } = observer.health();
   const health = store.health();
   let missing = 0;
@@ -70,6 +74,7 @@ function whatIsWrong({ observer, store, fleet }: Opened, clockBehindMs: number, 
       : [
           `clock: it is ${Math.round(clockBehindMs / 1000)} s before the last tick; nothing is decided until it is there again`,
         ]),
+    ...placements.wrong,
     ...(missing === 0 ? [] : [`no data of ${missing} functions: their last decision holds`]),
   ];
 }

@@ -11,6 +11,7 @@ import { functionPage } from './pages/function.js';
 import { functionsPage } from './pages/functions.js';
 import { limitsPage } from './pages/limits.js';
 import { overviewPage } from './pages/overview.js';
+import { placementPage } from './pages/placement.js';
 import { receiptPage, receiptsPage } from './pages/receipts.js';
 import { utilizationPage } from './pages/utilization.js';
 import { EventStream } from './stream.js';
@@ -37,6 +38,7 @@ const PLACES: readonly Place[] = [
   { hash: '#/functions', name: 'Functions', make: functionsPage },
   { hash: '#/receipts', name: 'Receipts', make: receiptsPage },
   { hash: '#/limits', name: 'Limits and pauses', make: limitsPage },
+  { hash: '#/placement', name: 'Placement', make: placementPage },
 ];
 
 function pageAt(hash: string, surroundings: Surroundings): { page: Page; place: Place } {

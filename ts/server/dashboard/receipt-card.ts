@@ -3,10 +3,10 @@ import { planInWords, SEEN_WORDS, seenName } from '../../core/decide/seen-words.
 import { count, threeDigits } from '../../core/evaluate/figures.js';
 import type { Decision } from '../api/schemas/decisions.js';
 import type { Limits } from '../api/schemas/limits.js';
-import type { Receipt, Recomputation } from '../api/schemas/receipts.js';
-import { send } from './api.js';
-import { h, put } from './dom.js';
+import type { Receipt } from '../api/schemas/receipts.js';
+import { h } from './dom.js';
 import { route } from './page.js';
+import { proof } from './proof.js';
 import { capital, long, moment, sentence, shortKey, spaced, term } from './words.js';
 
 const instances = (n: number): string => (n === 1 ? '1 instance' : `${count(n)} instances`);
@@ -158,36 +158,6 @@ function alternatives(receipt: Receipt): HTMLElement {
       ),
     ),
   );
-}
-
-/** Computes it again on the server, from the stored samples. */
-function proof(id: string): HTMLElement {
-  const answer = h('p', { class: 'proof', role: 'status' });
-  const button = h('button', { type: 'button', class: 'button', onclick: () => void recompute() }, 'Recompute');
-  async function recompute(): Promise<void> {
-    button.disabled = true;
-    put(answer, 'Computing it again from the stored calls …');
-    try {
-      const { same, checkpointTick, samples, differences } = await send<Recomputation>(
-        'POST',
-        `receipts/${encodeURIComponent(id)}/recompute`,
-      );
-      const from = `from the state at tick ${checkpointTick} and ${count(samples)} samples since`;
-      put(
-        answer,
-        same
-          ? `✓ The same bits, ${from}.`
-          : `✗ Not the same, ${from}: ${differences.map(({ place }) => place).join(', ')} differ.`,
-      );
-      answer.dataset.tone = same ? 'gain' : 'loss';
-    } catch (error) {
-      put(answer, sentence((error as Error).message));
-      answer.dataset.tone = 'loss';
-    } finally {
-      button.disabled = false;
-    }
-  }
-  return h('div', { class: 'row' }, button, answer);
 }
 
 function startWords({ ms, from, measurements }: Receipt['startTime']): string {

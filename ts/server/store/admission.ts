@@ -45,7 +45,8 @@ export function checkTime(what: string, ms: number): void {
   if (!(Math.abs(ms) <= LARGEST_TIME_MS)) outOfRange(what, ms, 'a time in ms that a calendar has');
 }
 
-function checkWhole(what: string, value: number, least: number): void {
+/** Errors: OUT_OF_RANGE. */
+export function checkWhole(what: string, value: number, least: number): void {
   if (!(Number.isInteger(value) && value >= least && value <= LARGEST_INT)) {
     outOfRange(what, value, `a whole number in ${least}..${LARGEST_INT}`);
   }

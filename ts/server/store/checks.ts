@@ -1,6 +1,6 @@
 /** What ticks, people and readers hand over, looked at before the database is asked. */
 import { IsothermError } from 'isotherm/kernels';
-import { checkName, checkText, checkTick, checkTime, LONGEST_SUBJECT } from './admission.js';
+import { checkName, checkText, checkTick, checkTime, checkWhole, LONGEST_SUBJECT } from './admission.js';
 import {
   type AuditEntry,
   type FunctionStates,
@@ -35,9 +35,10 @@ export function checkQuery({ functionKey, kind, fromMs, toMs }: HistoryQuery): v
 
 /** Errors: BAD_ARGUMENT, NOT_FINITE, OUT_OF_RANGE. */
 export function checkCommit(commit: TickCommit): void {
-  checkMoment(commit);
+  const { tick, atMs, receipts, events } = commit;
+  checkTick(tick);
+  checkTime('the time of a tick', atMs);
   checkStates(commit);
-  const { receipts, events } = commit;
   events.forEach(checkEvent);
   for (const receipt of receipts) {
     checkName('the id of a receipt', receipt.id);
@@ -48,15 +49,13 @@ export function checkCommit(commit: TickCommit): void {
   }
 }
 
-/** Errors: BAD_ARGUMENT, OUT_OF_RANGE. */
-export function checkMoment({ tick, atMs }: { tick: number; atMs: number }): void {
-  checkTick(tick);
-  checkTime('the time of a tick', atMs);
-}
-
-/** Errors: BAD_ARGUMENT, NOT_FINITE. */
+/** Errors: BAD_ARGUMENT, NOT_FINITE, OUT_OF_RANGE. */
 export function checkStates({ totals, checkpoints }: FunctionStates): void {
-  for (const { functionKey } of checkpoints) checkName('a function key', functionKey);
+  for (const { functionKey, tick } of checkpoints) {
+    checkName('a function key', functionKey);
+    // A function may begin before the first tick.
+    checkWhole('a tick', tick, 0);
+  }
   for (const { functionKey, ...sides } of totals) {
     checkName('a function key', functionKey);
     for (const side of [sides.ours, sides.compared]) {

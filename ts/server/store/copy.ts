@@ -10,7 +10,7 @@ const PAGE_ROWS = 2000;
 
 const COPIED = [
   ...(['functions', 'samples', 'count_packs', 'gaps', 'minute_days', 'ticks', 'checkpoints', 'anchors'] as const),
-  ...(['receipts', 'events', 'totals', 'settings', 'keys', 'audit', 'meta'] as const),
+  ...(['receipts', 'placements', 'placement_parts', 'events', 'totals', 'settings', 'keys', 'audit', 'meta'] as const),
 ];
 
 /** Those that number their rows themselves. */

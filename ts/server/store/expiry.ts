@@ -141,6 +141,17 @@ export const expireEvents = (db: Kysely<Tables>, beforeMs: number): Promise<numb
 export const expireReceipts = (db: Kysely<Tables>, beforeMs: number): Promise<number> =>
   removed(sql`delete from receipts where at_ms < ${beforeMs}::float8`.execute(db));
 
+export const expirePlacements = (db: Kysely<Tables>, beforeMs: number): Promise<number> =>
+  removed(sql`delete from placements where at_ms < ${beforeMs}::float8`.execute(db));
+
+/** All but those that the last decision had or left: a restart goes on from them. */
+export const expirePlacementParts = (db: Kysely<Tables>, beforeMs: number): Promise<number> =>
+  removed(
+    sql`delete from placement_parts where used_ms < ${beforeMs}::float8 and used_ms < (select max(used_ms) from placement_parts)`.execute(
+      db,
+    ),
+  );
+
 /** All but the last one. */
 export const expireTicks = (db: Kysely<Tables>, tick: number): Promise<number> =>
   removed(sql`delete from ticks where tick < ${tick}::int4 and tick < (select max(tick) from ticks)`.execute(db));

@@ -22,6 +22,10 @@ export function packJson(value: Json): Uint8Array {
   const body = deflateRawSync(Buffer.from(JSON.stringify(value)), {
     dictionary: WORDS,
     level: constants.Z_BEST_SPEED + 2,
+    // A receipt has a few kB: setting up the buffers of a large text would take longer than the work.
+    windowBits: 13,
+    memLevel: 5,
+    chunkSize: 4096,
   });
   return Buffer.concat([Buffer.of(FORMAT), body]);
 }

@@ -64,6 +64,18 @@ const MIGRATIONS: readonly Migration[] = [
          subject text not null, detail text not null)`,
     ],
   },
+  {
+    name: 'placements',
+    statements: [
+      `create table placements (
+         at_ms float8 not null, tick int4 not null,
+         id text collate "C" primary key, decision text not null, body bytea not null)`,
+      'create index placements_by_time on placements (at_ms, id)',
+      'create table placement_parts (used_ms float8 not null, digest text collate "C" primary key, body bytea not null)',
+      // Deflated already: not to be tried again.
+      'alter table placement_parts alter body set storage external',
+    ],
+  },
 ];
 
 /** Brings the tables to the form that this code knows, each step at once. Errors: STORE_NEWER. */

@@ -65,6 +65,34 @@ export interface StoredReceipt extends ReceiptRow {
   body: Json;
 }
 
+/** A decision about placement in a list. */
+export interface PlacementRow {
+  /** Deterministic, as of receipts. */
+  id: string;
+  tick: number;
+  atMs: number;
+  /** Short: what a list shows. */
+  decision: Json;
+}
+
+export interface StoredPlacement extends PlacementRow {
+  body: Json;
+}
+
+/** What placements followed from or left behind; many may share one. */
+export interface PlacementPart {
+  /** Of the content. */
+  digest: string;
+  /** As it is kept; the store does not look into it. */
+  body: Uint8Array;
+}
+
+/** A decision about placement with all that it takes to make it again; committed at once or not at all. */
+export interface PlacementCommit {
+  placement: StoredPlacement;
+  parts: readonly PlacementPart[];
+}
+
 export interface StoredEvent {
   /** Deterministic, as of receipts. */
   id: string;
@@ -119,7 +147,7 @@ export interface FunctionStates {
   /** Those that changed, or as few as suit: they can be computed again. */
   totals: readonly FunctionTotals[];
   /** Of any functions. The first of a function on each day (UTC) stays as its anchor; one that begins anew takes its place. */
-  checkpoints: readonly (Omit<StoredCheckpoint, 'tick'> & { isAnew?: boolean })[];
+  checkpoints: readonly (StoredCheckpoint & { isAnew: boolean })[];
 }
 
 /** Everything that one tick leaves behind; committed at once or not at all. */
@@ -186,7 +214,7 @@ export interface FunctionQuery extends PageQuery {
 
 /** How long things are kept, ms. Totals, keys and audit are kept for ever. */
 export interface Retention {
-  /** Samples one by one, and anchors. */
+  /** Samples one by one, anchors, and what placements followed from. */
   callsMs: number;
   /** Minutes, gaps and events. */
   minutesMs: number;
@@ -200,7 +228,9 @@ export interface Expired {
   gaps: number;
   events: number;
   anchors: number;
+  /** Those of placements too. */
   receipts: number;
+  placementParts: number;
 }
 
 export type StoreHealth = { state: 'up' } | { state: 'down'; sinceMs: number; code: string; error: string };

@@ -63,6 +63,14 @@ interface ReceiptTable {
   body: Uint8Array;
 }
 
+interface PlacementTable {
+  id: string;
+  tick: number;
+  at_ms: number;
+  decision: string;
+  body: Uint8Array;
+}
+
 export interface Tables {
   migrations: { version: number; name: string };
   meta: { name: string; value: string };
@@ -75,6 +83,9 @@ export interface Tables {
   checkpoints: CheckpointTable;
   anchors: CheckpointTable & { day: number };
   receipts: ReceiptTable;
+  placements: PlacementTable;
+  /** What placements followed from, by the digest of its content. */
+  placement_parts: { digest: string; used_ms: number; body: Uint8Array };
   events: { id: string; at_ms: number; kind: string; function_id: number; detail: string };
   totals: { function_id: number; day: number; ours: number[]; compared: number[] };
   settings: { name: string; value: string };

@@ -3,7 +3,7 @@ import { IsothermError } from 'isotherm/kernels';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { eachInTurns } from '../turns.js';
 import { checkGap, checkName, checkSample, checkText, checkTime, LONGEST_SUBJECT } from './admission.js';
-import { checkAudit, checkCommit, checkEvent, checkMoment, checkQuery, checkStates } from './checks.js';
+import { checkAudit, checkCommit, checkEvent, checkQuery, checkStates } from './checks.js';
 import {
   EXPIRED_NAME,
   expireAnchors,
@@ -11,6 +11,8 @@ import {
   expireGaps,
   expireMinutes,
   expirePacks,
+  expirePlacementParts,
+  expirePlacements,
   expireReceipts,
   expireSamples,
   expireTicks,
@@ -30,6 +32,14 @@ import {
 } from './history.js';
 import { readMinutes } from './minutes.js';
 import { endKey, insertAudit, insertKey, putSetting, readAudit, readKeys, readSettings } from './people.js';
+import {
+  checkPlacement,
+  insertPlacement,
+  packedPlacement,
+  readPlacement,
+  readPlacementPart,
+  readPlacements,
+} from './placements.js';
 import { Pushes } from './pushes.js';
 import type * as rows from './rows.js';
 import { admit } from './samples-in.js';
@@ -194,21 +204,19 @@ export class SqlStore implements Store {
       if (first.length === 0) return false;
       await insertReceipts(transaction, idOf, packed);
       await insertEvents(transaction, idOf, events);
-      await putStates(transaction, idOf, commit, totals, states);
+      await putStates(transaction, idOf, atMs, totals, states);
       return true;
     });
     this.#ticksSinceTidied += 1;
     return isNew;
   }
 
-  async saveStates(after: { tick: number; atMs: number }, { totals, checkpoints }: rows.FunctionStates): Promise<void> {
-    checkMoment(after);
+  async saveStates(atMs: number, { totals, checkpoints }: rows.FunctionStates): Promise<void> {
+    checkTime('the time of a tick', atMs);
     checkStates({ totals, checkpoints });
     const states = await deflated(checkpoints);
     const keys = [totals, checkpoints].flatMap((of) => of.map(({ functionKey }) => functionKey));
-    await this.#withFunctions(keys, after.atMs, (transaction, idOf) =>
-      putStates(transaction, idOf, after, totals, states),
-    );
+    await this.#withFunctions(keys, atMs, (transaction, idOf) => putStates(transaction, idOf, atMs, totals, states));
   }
 
   async lastTick(): Promise<number> {
@@ -263,6 +271,26 @@ export class SqlStore implements Store {
 
   async lastEventId(): Promise<string | null> {
     return readLastEventId(this.#reader);
+  }
+
+  async commitPlacement(commit: rows.PlacementCommit): Promise<void> {
+    checkPlacement(commit);
+    const packed = packedPlacement(commit.placement);
+    await this.#write((transaction) => insertPlacement(transaction, packed, commit.parts));
+  }
+
+  async placements(query: rows.PageQuery): Promise<rows.Page<rows.PlacementRow>> {
+    return readPlacements(this.#reader, query);
+  }
+
+  async placement(id: string): Promise<rows.StoredPlacement | undefined> {
+    checkText('the id of a placement', id);
+    return readPlacement(this.#reader, id);
+  }
+
+  async placementPart(digest: string): Promise<Uint8Array | undefined> {
+    checkText('a digest', digest);
+    return readPlacementPart(this.#reader, digest);
   }
 
   async totals(functionKey?: string): Promise<rows.DayTotals[]> {
@@ -323,7 +351,15 @@ export class SqlStore implements Store {
     const callsMs = nowMs - retention.callsMs;
     const minutesMs = nowMs - Math.max(retention.minutesMs, retention.callsMs);
     const tick = await lastTickUntil(this.#reader, callsMs);
-    const expired: rows.Expired = { samples: 0, minutes: 0, gaps: 0, events: 0, anchors: 0, receipts: 0 };
+    const expired: rows.Expired = {
+      samples: 0,
+      minutes: 0,
+      gaps: 0,
+      events: 0,
+      anchors: 0,
+      receipts: 0,
+      placementParts: 0,
+    };
     if (callsMs > this.#expiredMs && tick > 0) await this.#forgetBefore(callsMs);
     for (const expireSome of tick === 0 ? [] : [expireSamples, expirePacks]) {
       for (let isDone = false; !isDone && signal?.aborted !== true; ) {
@@ -339,7 +375,11 @@ export class SqlStore implements Store {
       expired.gaps = await expireGaps(transaction, minutesMs, tick);
       expired.events = await expireEvents(transaction, minutesMs);
       const receiptsMs = nowMs - (retention.receiptsMs ?? Number.POSITIVE_INFINITY);
-      if (Number.isFinite(receiptsMs)) expired.receipts = await expireReceipts(transaction, receiptsMs);
+      if (Number.isFinite(receiptsMs)) {
+        expired.receipts = await expireReceipts(transaction, receiptsMs);
+        expired.receipts += await expirePlacements(transaction, receiptsMs);
+      }
+      expired.placementParts = await expirePlacementParts(transaction, callsMs);
       await expireTicks(transaction, tick);
     });
     await this.#tidy(expired);
@@ -392,4 +432,5 @@ const TIDIED = [
   'gaps',
   'events',
   'ticks',
+  'placement_parts',
 ] as const;

@@ -10,6 +10,8 @@ import type {
   Outcome,
   Page,
   PageQuery,
+  PlacementCommit,
+  PlacementRow,
   ReceiptRow,
   Retention,
   StoredAudit,
@@ -19,6 +21,7 @@ import type {
   StoredGap,
   StoredKey,
   StoredMinute,
+  StoredPlacement,
   StoredReceipt,
   StoredSample,
   StoreHealth,
@@ -58,8 +61,8 @@ export interface Store {
 
   /** At once; a tick that was committed already changes nothing, and answers false. */
   commitTick(commit: TickCommit): Promise<boolean>;
-  /** Saves functions once more after the tick that was committed last: `T_k` is its end. */
-  saveStates(after: Pick<TickCommit, 'tick' | 'atMs'>, states: FunctionStates): Promise<void>;
+  /** Saves functions once more after the tick that was committed last, which ended at `atMs`. */
+  saveStates(atMs: number, states: FunctionStates): Promise<void>;
   /** 0 before the first. */
   lastTick(): Promise<number>;
   /** The latest of each function. */
@@ -75,6 +78,14 @@ export interface Store {
   addEvents(events: readonly StoredEvent[]): Promise<void>;
   /** The largest of the ids that are digits alone; null without one. */
   lastEventId(): Promise<string | null>;
+  /** At once; the same again changes nothing. */
+  commitPlacement(commit: PlacementCommit): Promise<void>;
+  /** Newest first. */
+  placements(query: PageQuery): Promise<Page<PlacementRow>>;
+  placement(id: string): Promise<StoredPlacement | undefined>;
+  /** The body of a part; undefined where it has expired. */
+  placementPart(digest: string): Promise<Uint8Array | undefined>;
+
   /** Per day what was committed, ascending. */
   totals(functionKey?: string): Promise<DayTotals[]>;
 

@@ -22,14 +22,18 @@ async function inflate(state: Uint8Array): Promise<Uint8Array> {
 /** A state as it is stored. */
 interface Deflated {
   functionKey: string;
+  tick: number;
   state: Uint8Array;
   isAnew: boolean;
 }
 
+/** Buffers that suit a state, which has a few kB: setting up those of a large text would take longer than the work. */
+const SMALL = { level: 1, windowBits: 13, memLevel: 5, chunkSize: 8192 };
+
 /** Before the transaction begins. Handing them to other threads would take this one longer. */
 export const deflated = (checkpoints: FunctionStates['checkpoints']): Promise<Deflated[]> =>
-  mapInTurns(checkpoints, ({ functionKey, state, isAnew = false }) => {
-    return { functionKey, state: deflateRawSync(state, { level: 1 }), isAnew };
+  mapInTurns(checkpoints, ({ functionKey, tick, state, isAnew }) => {
+    return { functionKey, tick, state: deflateRawSync(state, SMALL), isAnew };
   });
 
 /** Bytes of states in one statement. */
@@ -39,19 +43,18 @@ const STATEMENT_BYTES = 2 ** 19;
 export async function putStates(
   db: Transaction<Tables>,
   idOf: (key: string) => number,
-  { tick, atMs }: { tick: number; atMs: number },
+  atMs: number,
   totals: readonly FunctionTotals[],
   states: readonly Deflated[],
 ): Promise<void> {
   const day = Math.floor(atMs / DAY_MS);
   await putTotals(db, idOf, day, totals);
-  await putCheckpoints(db, idOf, tick, day, states);
+  await putCheckpoints(db, idOf, day, states);
 }
 
 async function putCheckpoints(
   db: Transaction<Tables>,
   idOf: (key: string) => number,
-  tick: number,
   day: number,
   all: readonly Deflated[],
 ): Promise<void> {
@@ -67,15 +70,16 @@ async function putCheckpoints(
       );
     await sql`
       with given as (
-        select function_id, decode(state, 'base64') as state
-        from unnest(${numbers(some.map(({ functionKey }) => idOf(functionKey)))}::int4[], ${base64s(some.map(({ state }) => state))}::text[])
-          as one (function_id, state)),
+        select function_id, tick, decode(state, 'base64') as state
+        from unnest(
+          ${numbers(some.map(({ functionKey }) => idOf(functionKey)))}::int4[], ${numbers(some.map(({ tick }) => tick))}::int4[],
+          ${base64s(some.map(({ state }) => state))}::text[]) as one (function_id, tick, state)),
       anchored as (
         insert into anchors (function_id, day, tick, state)
-        select function_id, ${day}::int4, ${tick}::int4, state from given
+        select function_id, ${day}::int4, tick, state from given
         where not exists (select from anchors a where a.function_id = given.function_id and a.day = ${day}::int4))
       insert into checkpoints (function_id, tick, state)
-      select function_id, ${tick}::int4, state from given
+      select function_id, tick, state from given
       on conflict (function_id) do update set tick = excluded.tick, state = excluded.state
       where checkpoints.tick <= excluded.tick`.execute(db);
   }

@@ -2,7 +2,8 @@
 import { SplitMix64 } from '../../kernels/pure/numeric.js';
 import type { BuiltProblem } from './build.js';
 import { R } from './problem.js';
-import { bySize, fill } from './solve/fill.js';
+import { bySize, type FillOptions, fill } from './solve/fill.js';
+import type { Pieces } from './solve/pieces.js';
 
 export const PLACEMENT_BASELINES = [
   'random',
@@ -17,31 +18,40 @@ const MEMORY = 0;
 const VCPU = 1;
 
 /** The placement of each; null where it leaves a function without room or passes a limit. Each function once, in the order given unless it says otherwise. */
-export function baselinePlacements(built: BuiltProblem, seed: number): Record<BaselineName, Int32Array | null> {
+export function* baselinePlacements(
+  built: BuiltProblem,
+  seed: number,
+): Pieces<Record<BaselineName, Int32Array | null>> {
   const { problem, rows } = built;
   const draws = new SplitMix64(0, seed);
   const inOrder = Float64Array.from({ length: problem.nodes }, (_, n) => n);
-  return {
-    random: fill(problem, {
+  const scores: Record<BaselineName, FillOptions> = {
+    random: {
       score: (_f, _room, out) => {
         for (let n = 0; n < out.length; n++) out[n] = draws.unit();
       },
-    }),
-    'greedy by latency': fill(problem, {
+    },
+    'greedy by latency': {
       score: (f, _room, out) => {
         rows.load(f);
         out.set(rows.meanRoundTripMs);
       },
-    }),
-    'greedy by price': fill(problem, {
+    },
+    'greedy by price': {
       score: (f, _room, out) => {
         rows.load(f);
         out.set(rows.row('price'));
       },
-    }),
-    'first fit decreasing': fill(problem, { order: bySize(problem), score: (_f, _room, out) => out.set(inOrder) }),
-    'Kubernetes-like': fill(problem, { score: (f, room, out) => kubernetes(built, f, room, out) }),
+    },
+    'first fit decreasing': { order: bySize(problem), score: (_f, _room, out) => out.set(inOrder) },
+    'Kubernetes-like': { score: (f, room, out) => kubernetes(built, f, room, out) },
   };
+  const placed: Partial<Record<BaselineName, Int32Array | null>> = {};
+  for (const [i, name] of PLACEMENT_BASELINES.entries()) {
+    yield i / PLACEMENT_BASELINES.length;
+    placed[name] = fill(problem, scores[name]);
+  }
+  return placed as Record<BaselineName, Int32Array | null>;
 }
 
 /**

@@ -11,6 +11,7 @@ import {
 } from './input.js';
 import { type PlacementNetwork, placementNetwork } from './network/network.js';
 import { type PairCosts, type PlacementProblem, R, type SumLimit } from './problem.js';
+import { type Pieces, whole } from './solve/pieces.js';
 import { BARRIERS, type Barrier, NodeRegions, OWN_TERMS, TermRows } from './term-rows.js';
 
 export interface PlacementOptions {
@@ -25,6 +26,14 @@ export interface PlacementOptions {
 
 /** An assumption: what one connection between regions gets. */
 export const LINK_GBPS = 1;
+
+/** A kilobit a second, and more than any network has: what it is divided by stays finite. */
+const SLOWEST_LINK_GBPS = 1e-6;
+const FASTEST_LINK_GBPS = 1e6;
+/** Terms over their scales are near 1: a weight beyond this leaves nothing of the others. */
+export const MOST_WEIGHT = 1e6;
+/** More than there is of anything. */
+const MOST = 1e15;
 
 /** Limits that are left out of account, to find which of them conflict. */
 export type Relaxable = Barrier | SumLimit['name'];
@@ -47,14 +56,24 @@ export interface BuiltProblem {
 const CPU_PARTS = 1000;
 
 /** Errors: `OUT_OF_RANGE` for weights and limits; `BAD_ARGUMENT` where the network lacks a figure. O(functions nodes). */
-export function buildProblem(
+export const buildProblem = (
   input: PlacementInput,
   options: PlacementOptions = {},
   without: readonly Relaxable[] = [],
-): BuiltProblem {
+): BuiltProblem => whole(buildingProblem(input, options, without));
+
+/** Functions between two pieces: some tens of milliseconds on hundreds of nodes. */
+const PIECE = 500;
+
+/** The same in pieces. */
+export function* buildingProblem(
+  input: PlacementInput,
+  options: PlacementOptions = {},
+  without: readonly Relaxable[] = [],
+): Pieces<BuiltProblem> {
   const { limits = {}, network = placementNetwork(), linkGbps = LINK_GBPS } = options;
   const weights = checkedWeights({ ...PLACEMENT_WEIGHTS, ...options.weights });
-  checkAmount('linkGbps', linkGbps, Number.MIN_VALUE);
+  checkAmount('linkGbps', linkGbps, SLOWEST_LINK_GBPS, FASTEST_LINK_GBPS);
   const [functions, nodes] = [input.functions.length, input.nodes.length];
   const regions = new NodeRegions(input, network);
   const rows = new TermRows(input, regions, linkGbps);
@@ -68,6 +87,7 @@ export function buildProblem(
     return at < 0 ? bits : bits | (1 << at);
   }, 0);
   for (let f = 0; f < functions; f++) {
+    if (f % PIECE === 0) yield f / functions / 2;
     rows.load(f);
     barriers.set(rows.barriers, f * nodes);
     for (const term of OWN_TERMS) scales[term] += spread(rows.row(term), rows.barriers);
@@ -75,6 +95,7 @@ export function buildProblem(
   const factors = factorsOf(weights, scales);
   const floors = new Float64Array(functions);
   for (let f = 0; f < functions; f++) {
+    if (f % PIECE === 0) yield (1 + f / functions) / 2;
     rows.load(f);
     const at = f * nodes;
     for (const term of OWN_TERMS) {
@@ -102,14 +123,14 @@ export function factorsOf(weights: TermWeights, scales: TermTotals): TermTotals 
 }
 
 function checkedWeights(weights: TermWeights): TermWeights {
-  for (const term of PLACEMENT_TERMS) checkAmount(`weights.${term}`, weights[term], 0);
+  for (const term of PLACEMENT_TERMS) checkAmount(`weights.${term}`, weights[term], 0, MOST_WEIGHT);
   return weights;
 }
 
-export function checkAmount(name: string, value: number, least: number): void {
-  if (value >= least && value < Number.POSITIVE_INFINITY) return;
-  const words = least === 0 ? 'at least 0' : 'above 0';
-  throw new IsothermError('OUT_OF_RANGE', `${name} is ${value}, expected a finite number ${words}`);
+/** Errors: `OUT_OF_RANGE`. */
+export function checkAmount(name: string, value: number, least: number, most = MOST): void {
+  if (value >= least && value <= most) return;
+  throw new IsothermError('OUT_OF_RANGE', `${name} is ${value}, expected a finite number from ${least} to ${most}`);
 }
 
 function sumsOf(limits: PlacementLimits, without: readonly Relaxable[], size: number): SumLimit[] {

@@ -4,13 +4,30 @@ import { IsothermError } from '../../kernels/error.js';
 /** More than there is of anything; products and sums of such numbers stay finite. */
 const MOST = 1e15;
 
+/** Names and places in lists, from the outermost in: `['nodes', 3, 'vcpu']`. */
+export type FieldPath = readonly (string | number)[];
+
+/** `BAD_ARGUMENT`, with the field that is wrong. */
+export class WrongField extends IsothermError {
+  readonly path: FieldPath;
+
+  constructor(path: FieldPath, message: string) {
+    super('BAD_ARGUMENT', message);
+    this.path = path;
+  }
+}
+
+/** As people write it: `nodes[3].vcpu`. */
+export const pathWords = (path: FieldPath): string =>
+  path.map((part, i) => (typeof part === 'number' ? `[${part}]` : i === 0 ? part : `.${part}`)).join('');
+
 /** The fields of one object; each must be asked for once, and none may be left over. */
 export class Fields {
-  readonly path: string;
+  readonly path: FieldPath;
   readonly #values: Readonly<Record<string, unknown>>;
   readonly #asked = new Set<string>();
 
-  constructor(path: string, value: unknown) {
+  constructor(path: FieldPath, value: unknown) {
     this.path = path;
     if (typeof value !== 'object' || value === null || Array.isArray(value))
       throw wrong(path, value, 'fields with names');
@@ -29,13 +46,13 @@ export class Fields {
   text(name: string, fallback?: string): string {
     const value = this.#take(name) ?? fallback;
     if (typeof value === 'string' && value !== '') return value;
-    throw wrong(`${this.path}.${name}`, value, 'a text');
+    throw wrong([...this.path, name], value, 'a text');
   }
 
   number(name: string, fallback?: number, least = 0): number {
     const value = this.#take(name) ?? fallback;
     if (typeof value === 'number' && value >= least && value <= MOST) return value;
-    throw wrong(`${this.path}.${name}`, value, `a finite number of at least ${least}, at most ${MOST}`);
+    throw wrong([...this.path, name], value, `a finite number of at least ${least}, at most ${MOST}`);
   }
 
   /** A whole number of parts of one. */
@@ -43,13 +60,13 @@ export class Fields {
     const value = this.number(name, fallback);
     const parts = value / part;
     if (Math.abs(parts - Math.round(parts)) < 1e-6 && parts < Number.MAX_SAFE_INTEGER) return Math.round(parts) * part;
-    throw wrong(`${this.path}.${name}`, value, part === 1 ? 'a whole number' : `a multiple of ${part}`);
+    throw wrong([...this.path, name], value, part === 1 ? 'a whole number' : `a multiple of ${part}`);
   }
 
   oneOf<Choice extends string>(name: string, choices: readonly Choice[]): Choice {
     const value = this.#take(name);
     if (choices.includes(value as Choice)) return value as Choice;
-    throw wrong(`${this.path}.${name}`, value, choices.join(', '));
+    throw wrong([...this.path, name], value, choices.join(', '));
   }
 
   /** One text or several. */
@@ -58,19 +75,19 @@ export class Fields {
     if (value === undefined) return undefined;
     const all = Array.isArray(value) ? value : [value];
     if (all.length > 0 && all.every((one) => typeof one === 'string' && one !== '')) return all as string[];
-    throw wrong(`${this.path}.${name}`, value, 'a text, or a list of texts');
+    throw wrong([...this.path, name], value, 'a text, or a list of texts');
   }
 
   /** Numbers of at least 0 by name. */
   numbers(name: string): Record<string, number> {
     const value = this.#take(name);
     if (value === undefined) return {};
-    const fields = new Fields(`${this.path}.${name}`, value);
+    const fields = new Fields([...this.path, name], value);
     return Object.fromEntries(Object.keys(value as object).map((key) => [key, fields.number(key)]));
   }
 
   list<Item>(name: string, read: (fields: Fields) => Item): Item[] {
-    return listOf(`${this.path}.${name}`, this.#take(name) ?? [], read);
+    return listOf([...this.path, name], this.#take(name) ?? [], read);
   }
 
   /** Errors: `BAD_ARGUMENT` for fields that nobody asked for. */
@@ -78,24 +95,30 @@ export class Fields {
     const left = Object.keys(this.#values).find((name) => !this.#asked.has(name));
     if (left === undefined) return;
     const expected = `one of ${[...this.#asked].join(', ')}`;
-    throw new IsothermError('BAD_ARGUMENT', `${this.path}: there is no field '${left}'; expected ${expected}`);
+    throw new WrongField(
+      [...this.path, left],
+      `${pathWords(this.path)}: there is no field '${left}'; expected ${expected}`,
+    );
   }
 }
 
 /** Each item of a list, and nothing left over in it. */
-export function listOf<Item>(path: string, value: unknown, read: (fields: Fields) => Item): Item[] {
+export function listOf<Item>(path: FieldPath, value: unknown, read: (fields: Fields) => Item): Item[] {
   if (!Array.isArray(value)) throw wrong(path, value, 'a list');
-  return value.map((one, i) => {
-    const fields = new Fields(`${path}[${i}]`, one);
-    const item = read(fields);
-    fields.end();
-    return item;
-  });
+  return value.map((one, i) => itemOf([...path, i], one, read));
 }
 
-function wrong(path: string, value: unknown, expected: string): IsothermError {
+/** One item, and nothing left over in it. */
+export function itemOf<Item>(path: FieldPath, value: unknown, read: (fields: Fields) => Item): Item {
+  const fields = new Fields(path, value);
+  const item = read(fields);
+  fields.end();
+  return item;
+}
+
+export function wrong(path: FieldPath, value: unknown, expected: string): WrongField {
   const found = value === undefined ? 'missing' : shown(value);
-  return new IsothermError('BAD_ARGUMENT', `${path} is ${found}; expected ${expected}`);
+  return new WrongField(path, `${pathWords(path)} is ${found}; expected ${expected}`);
 }
 
 const shown = (value: unknown): string => {

@@ -1,8 +1,10 @@
 /** Why there is no placement: which limits conflict, and what was found to do. */
-import { type BuiltProblem, buildProblem, type PlacementOptions, type Relaxable } from './build.js';
+import { type BuiltProblem, buildingProblem, type PlacementOptions, type Relaxable } from './build.js';
 import type { PlacementInput, PlacementLimits } from './input.js';
 import { amountOf, type PlacementProblem, R, RESOURCES } from './problem.js';
-import { solve } from './solve/solve.js';
+import { type Excess, excesses } from './solve/excess.js';
+import { type Pieces, part } from './solve/pieces.js';
+import { type SolveOptions, solving } from './solve/solve.js';
 import { BARRIERS } from './term-rows.js';
 
 /** What would do, all other limits kept. */
@@ -12,7 +14,7 @@ export interface Relaxation {
   functionName: string | null;
   /** The least value that was found to do: USD or grams an hour, ms; for resources a factor on every node's; for residency how many functions must be let out. */
   value: number;
-  /** The names of these functions. */
+  /** The names of these functions, the first 20 of them. */
   functionNames: readonly string[];
 }
 
@@ -32,16 +34,20 @@ const MOST_FACTOR = 1e4;
 /** The question is only whether there is a placement. */
 const LITTLE_WORK = { work: 1_000_000, looks: 40 };
 const MOST_CONFLICTS = 20;
+/** Names that are given of many. */
+const MOST_NAMES = 20;
+/** Functions times nodes over all problems that are solved for an answer: hundreds of small ones, or five of 10,000 functions on 200 nodes. */
+const MOST_ENTRIES = 10_000_000;
 
 /** The conflicts of a problem without a placement: of each function without a node (20 of them), else of all together. */
-export function conflictsOf(built: BuiltProblem, options: PlacementOptions): Conflict[] {
+export function* conflictsOf(built: BuiltProblem, options: PlacementOptions): Pieces<Conflict[]> {
   const { input, problem, barriers } = built;
   const { nodes } = problem;
   const stuck = input.functions.flatMap((_, f) =>
     barriers.subarray(f * nodes, (f + 1) * nodes).every((bits) => bits !== 0) ? [f] : [],
   );
   if (stuck.length > 0) return stuck.slice(0, MOST_CONFLICTS).map((f) => ofOne(built, f));
-  return [ofAll(input, options)];
+  return yield* new Conflicts(built, options).found();
 }
 
 /** A function that may go nowhere: the fewest limits that shut all nodes. */
@@ -70,79 +76,141 @@ function ofOne({ input, barriers, rows, problem }: BuiltProblem, f: number): Con
   return { functionName: name, limits, nearest: nearest.filter(({ value }) => Number.isFinite(value)) };
 }
 
-/** Every function has a node, and not all find room: limits are left out one by one, and those that matter stay. */
-function ofAll(input: PlacementInput, options: PlacementOptions): Conflict {
-  let without: readonly Relaxable[] = [];
-  const isPlaced = (left: readonly Relaxable[]): boolean =>
-    solve(buildProblem(input, options, left).problem, LITTLE_WORK).assignment !== null;
-  for (const limit of ALL) {
-    if (isOut(input, options, limit)) continue;
-    const more = [...without, limit];
-    if (!isPlaced(more)) without = more;
+/** Every function has a node, and not all find room: what conflicts, and what would do, within a bound on the problems that are solved. */
+class Conflicts {
+  readonly #input: PlacementInput;
+  readonly #options: PlacementOptions;
+  readonly #built: BuiltProblem;
+  #left = MOST_ENTRIES;
+
+  constructor(built: BuiltProblem, options: PlacementOptions) {
+    this.#built = built;
+    this.#input = built.input;
+    this.#options = options;
   }
-  const limits = ALL.filter((limit) => !without.includes(limit) && !isOut(input, options, limit));
-  const nearest = limits.flatMap((limit) => relaxed(input, options, limit));
-  return { functionName: null, limits, nearest };
+
+  *found(): Pieces<Conflict[]> {
+    const { problem } = this.#built;
+    // Wherever functions may go: what is too much only where they may is in conflict with what keeps them there.
+    const plain = excesses({ ...problem, cost: new Float64Array(problem.cost.length) });
+    if (plain.length > 0) return yield* this.#plain(plain);
+    const limits = yield* this.#needed();
+    const nearest: Relaxation[] = [];
+    for (const limit of limits) nearest.push(...(yield* this.#relaxed(limit, 1)));
+    return [{ functionName: null, limits, nearest }];
+  }
+
+  /** Each of these nobody can keep, whatever the others: where there are several, none alone would do. */
+  *#plain(plain: readonly Excess[]): Pieces<Conflict[]> {
+    const [only, ...others] = plain;
+    const nearest = others.length === 0 ? yield* this.#relaxed(only.limit, only.factor) : [];
+    return plain.map(({ limit }) => ({ functionName: null, limits: [limit], nearest: [...nearest] }));
+  }
+
+  /** Limits are left out one by one, and those that matter stay; all that are left where the work is used up. */
+  *#needed(): Pieces<Relaxable[]> {
+    let without: readonly Relaxable[] = [];
+    for (const limit of ALL) {
+      if (this.#isOut(limit)) continue;
+      const more = [...without, limit];
+      const isPlaced = yield* this.#isPlaced(this.#input, more);
+      if (isPlaced === false) without = more;
+    }
+    return ALL.filter((limit) => !without.includes(limit) && !this.#isOut(limit));
+  }
+
+  /** A limit that nobody set. */
+  #isOut(limit: Relaxable): boolean {
+    const { functions } = this.#input;
+    const { limits } = this.#options;
+    if (limit === 'budget') return limits?.usdPerHour === undefined;
+    if (limit === 'carbon') return limits?.gramsPerHour === undefined;
+    if (limit === 'residency') return functions.every(({ residency }) => residency === null);
+    if (limit === 'latency') return functions.every(({ maxLatencyMs }) => maxLatencyMs === null);
+    return false;
+  }
+
+  /** Null where the work is used up. */
+  *#isPlaced(input: PlacementInput, without: readonly Relaxable[] = []): Pieces<boolean | null> {
+    if (!this.#takes()) return null;
+    const { problem } = yield* part(buildingProblem(input, this.#options, without), 1, 1);
+    const { assignment } = yield* part(solving(problem, LITTLE_WORK), 1, 1);
+    return assignment !== null;
+  }
+
+  /** Whether there is work left for one more problem. */
+  #takes(): boolean {
+    const { functions, nodes } = this.#built.problem;
+    this.#left -= functions * nodes;
+    return this.#left >= 0;
+  }
+
+  /** The nearest value of one limit with which all others were found to hold; nothing where none was found. Below `least` it cannot be. */
+  *#relaxed(limit: Relaxable, least: number): Pieces<Relaxation[]> {
+    const about = { limit, functionName: null, functionNames: [] };
+    if (limit === 'budget' || limit === 'carbon') {
+      const value = yield* this.#leastSum(limit);
+      return value === null ? [] : [{ ...about, value }];
+    }
+    if (limit === 'residency') return yield* this.#letOut();
+    let [below, above] = [least, least * (least > 1 ? 1 + CLOSE : 2)];
+    for (;;) {
+      if (!(above <= MOST_FACTOR)) return [];
+      const isEnough = yield* this.#isPlaced(stretched(this.#input, limit, above));
+      if (isEnough === null) return [];
+      if (isEnough) break;
+      [below, above] = [above, above * 2];
+    }
+    while (above / below > 1 + CLOSE) {
+      const middle = Math.sqrt(above * below);
+      const isEnough = yield* this.#isPlaced(stretched(this.#input, limit, middle));
+      // Without work left what was found by now has to do.
+      if (isEnough === null) break;
+      if (isEnough) above = middle;
+      else below = middle;
+    }
+    return [{ ...about, value: above }];
+  }
+
+  /** The least sum that was found while all other limits hold. */
+  *#leastSum(limit: 'budget' | 'carbon'): Pieces<number | null> {
+    const field = limit === 'budget' ? 'usdPerHour' : 'gramsPerHour';
+    const unlimited: PlacementLimits = { ...this.#options.limits, [field]: MOST_SUM };
+    const { problem, pairs } = yield* part(buildingProblem(this.#input, { ...this.#options, limits: unlimited }), 1, 1);
+    const sum = problem.sums.find(({ name }) => name === limit)!;
+    const cost = problem.cost.map((one, at) => (one === Number.POSITIVE_INFINITY ? one : sum.amount[at]));
+    const ownPairs =
+      limit === 'budget' && pairs !== null ? { ...pairs, perMs: new Float64Array(pairs.perMs.length) } : null;
+    const others = problem.sums.filter(({ name }) => name !== limit);
+    const asked: PlacementProblem = { ...problem, cost, pairs: ownPairs, sums: others };
+    const { assignment } = yield* part(solving(asked, this.#effort()), 1, 1);
+    return assignment === null ? null : amountOf({ ...problem, pairs }, sum, assignment);
+  }
+
+  /** Of a small problem the best is looked for, of a large one something good. */
+  #effort(): SolveOptions {
+    const { functions, nodes } = this.#built.problem;
+    return functions * nodes * LITTLE_WORK.looks <= MOST_ENTRIES ? {} : LITTLE_WORK;
+  }
+
+  /** The fewest functions that were found to be enough to let out of their jurisdiction. */
+  *#letOut(): Pieces<Relaxation[]> {
+    const { problem, barriers } = yield* part(buildingProblem(this.#input, this.#options, ['residency']), 1, 1);
+    const bit = 1 << BARRIERS.indexOf('residency');
+    const isOutside = (at: number): boolean => (barriers[at] & bit) !== 0;
+    const cost = problem.cost.map((one, at) => (one === Number.POSITIVE_INFINITY ? one : isOutside(at) ? 1 : 0));
+    const { assignment } = yield* part(solving({ ...problem, cost, pairs: null }, this.#effort()), 1, 1);
+    if (assignment === null) return [];
+    const names = this.#input.functions.flatMap(({ name }, f) =>
+      isOutside(f * problem.nodes + assignment[f]) ? [name] : [],
+    );
+    const functionNames = names.slice(0, MOST_NAMES);
+    return [{ limit: 'residency', functionName: null, value: names.length, functionNames }];
+  }
 }
 
-/** A limit that nobody set. */
-function isOut({ functions }: PlacementInput, { limits }: PlacementOptions, limit: Relaxable): boolean {
-  if (limit === 'budget') return limits?.usdPerHour === undefined;
-  if (limit === 'carbon') return limits?.gramsPerHour === undefined;
-  if (limit === 'residency') return functions.every(({ residency }) => residency === null);
-  if (limit === 'latency') return functions.every(({ maxLatencyMs }) => maxLatencyMs === null);
-  return false;
-}
-
-/** The nearest value of one limit with which all others were found to hold; nothing where none was found. */
-function relaxed(input: PlacementInput, options: PlacementOptions, limit: Relaxable): Relaxation[] {
-  const about = { limit, functionName: null, functionNames: [] };
-  if (limit === 'budget' || limit === 'carbon') {
-    const value = leastSum(input, options, limit);
-    return value === null ? [] : [{ ...about, value }];
-  }
-  if (limit === 'residency') return letOut(input, options);
-  const isEnough = (factor: number): boolean =>
-    solve(buildProblem(stretched(input, limit, factor), options).problem, LITTLE_WORK).assignment !== null;
-  let [below, above] = [1, 2];
-  while (!isEnough(above)) {
-    [below, above] = [above, above * 2];
-    if (above > MOST_FACTOR) return [];
-  }
-  while (above / below > 1 + CLOSE) {
-    const middle = Math.sqrt(above * below);
-    if (isEnough(middle)) above = middle;
-    else below = middle;
-  }
-  return [{ ...about, value: above }];
-}
-
-/** The least sum that was found while all other limits hold. */
-function leastSum(input: PlacementInput, options: PlacementOptions, limit: 'budget' | 'carbon'): number | null {
-  const field = limit === 'budget' ? 'usdPerHour' : 'gramsPerHour';
-  const unlimited: PlacementLimits = { ...options.limits, [field]: Number.MAX_VALUE };
-  const { problem, pairs } = buildProblem(input, { ...options, limits: unlimited });
-  const sum = problem.sums.find(({ name }) => name === limit)!;
-  const cost = problem.cost.map((one, at) => (one === Number.POSITIVE_INFINITY ? one : sum.amount[at]));
-  const ownPairs =
-    limit === 'budget' && pairs !== null ? { ...pairs, perMs: new Float64Array(pairs.perMs.length) } : null;
-  const others = problem.sums.filter(({ name }) => name !== limit);
-  const asked: PlacementProblem = { ...problem, cost, pairs: ownPairs, sums: others };
-  const { assignment } = solve(asked);
-  return assignment === null ? null : amountOf({ ...problem, pairs }, sum, assignment);
-}
-
-/** The fewest functions that were found to be enough to let out of their jurisdiction. */
-function letOut(input: PlacementInput, options: PlacementOptions): Relaxation[] {
-  const { problem, barriers } = buildProblem(input, options, ['residency']);
-  const bit = 1 << BARRIERS.indexOf('residency');
-  const isOutside = (at: number): boolean => (barriers[at] & bit) !== 0;
-  const cost = problem.cost.map((one, at) => (one === Number.POSITIVE_INFINITY ? one : isOutside(at) ? 1 : 0));
-  const { assignment } = solve({ ...problem, cost, pairs: null });
-  if (assignment === null) return [];
-  const names = input.functions.flatMap(({ name }, f) => (isOutside(f * problem.nodes + assignment[f]) ? [name] : []));
-  return [{ limit: 'residency', functionName: null, value: names.length, functionNames: names }];
-}
+/** No sum comes to as much. */
+const MOST_SUM = 1e15;
 
 function stretched(input: PlacementInput, limit: Relaxable, factor: number): PlacementInput {
   if (limit === 'latency') {

@@ -59,6 +59,8 @@ export interface PlacementFunction {
   node: string | null;
   /** What must be moved with it, GB. */
   stateGb: number;
+  /** How long a start of it takes, ms: calls during a move find nobody. */
+  startMs: number;
   /** It may only run under one of these jurisdictions; null for anywhere. */
   residency: readonly string[] | null;
   /** The most that its users' calls may take on the way, ms, on average over them; null for any. */

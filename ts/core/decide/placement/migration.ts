@@ -4,6 +4,7 @@ import { begin } from './begin.js';
 import { type BuiltProblem, buildProblem, checkAmount, type PlacementOptions } from './build.js';
 import type { PlacementInput } from './input.js';
 import { currentOf, type NotPlaced, type Placed, placeBuilt } from './place.js';
+import { whole } from './solve/pieces.js';
 import { StepSearch } from './step-search.js';
 
 export interface MigrationRules {
@@ -38,27 +39,19 @@ export interface MigrationStep {
   why: MigrationReason;
 }
 
-export type MigrationReason =
-  /** A new function. */
-  | 'new'
-  /** Where it is it may not be, or is too much. */
-  | 'limit'
-  /** It gains enough. */
-  | 'gain'
-  /** Another one that gains enough needs its room, or goes together with it. */
-  | 'together'
-  /** To another node for now, so that others can change places. */
-  | 'detour';
+/**
+ * `new`: a new function. `limit`: where it is it may not be, or is too much. `gain`: it gains enough. `together`: another one that gains enough needs its room, or goes together with it. `detour`: to
+ * another node for now, so that others can change places.
+ */
+export const MIGRATION_REASONS = ['new', 'limit', 'gain', 'together', 'detour'] as const;
+export type MigrationReason = (typeof MIGRATION_REASONS)[number];
 
-export type HeldReason =
-  /** Too little is gained for a move. */
-  | 'small gain'
-  /** It was moved a short time ago. */
-  | 'cool-down'
-  /** Others came first. */
-  | 'enough moves'
-  /** No order of moves was found that passes no limit on the way. */
-  | 'no way';
+/**
+ * `small gain`: too little is gained for a move. `cool-down`: it was moved a short time ago. `enough moves`: others came first. `no way`: no order of moves was found that passes no limit on the way.
+ * `paused`: nobody may move it now.
+ */
+export const HELD_REASONS = ['small gain', 'cool-down', 'enough moves', 'no way', 'paused'] as const;
+export type HeldReason = (typeof HELD_REASONS)[number];
 
 /** A function that stays, though the target has it elsewhere. */
 export interface HeldMove {
@@ -82,6 +75,15 @@ export interface MigrationOptions extends PlacementOptions {
   /** Of the decision before. */
   memory?: MigrationMemory;
   rules?: Partial<MigrationRules>;
+  /** Functions that stay wherever they are, by name; those that are not there are passed over. */
+  paused?: readonly string[];
+}
+
+/** A decision, and where everything is once its steps are made. */
+export interface Migrated {
+  decision: MigrationDecision;
+  /** `[functions]`: places in the list of nodes; -1 for who waits. */
+  after: Int32Array;
 }
 
 /**
@@ -101,29 +103,44 @@ export interface MigrationOptions extends PlacementOptions {
  * decideMigrations(parsePlacement(nodes, functions), { nowMs: 0 }).steps[0]?.to; // 'tokyo'
  */
 export function decideMigrations(input: PlacementInput, options: MigrationOptions): MigrationDecision {
-  const { nowMs, memory } = options;
-  const rules = checkedRules({ ...MIGRATION_RULES, ...options.rules });
+  checkMigration(options);
+  return migrateBuilt(buildProblem(input, options), options).decision;
+}
+
+/** Errors: `OUT_OF_RANGE`. */
+function checkMigration({ nowMs, rules }: MigrationOptions): void {
+  checkRules({ ...MIGRATION_RULES, ...rules });
   if (!Number.isFinite(nowMs)) throw new IsothermError('OUT_OF_RANGE', `nowMs is ${nowMs}, expected a finite number`);
-  const built = buildProblem(input, options);
+}
+
+/** The same of what is numbers already. */
+export function migrateBuilt(built: BuiltProblem, options: MigrationOptions): Migrated {
+  const { nowMs, memory } = options;
+  const { input } = built;
+  const rules = { ...MIGRATION_RULES, ...options.rules };
+  const current = currentOf(input);
   const asked =
     memory === undefined ? {} : { starts: [startOf(built, memory)], prices: Float64Array.from(memory.prices) };
-  const target = placeBuilt(built, options, asked, {});
+  const target = whole(placeBuilt(built, options, asked, {}));
   const movedAtMs = memory?.movedAtMs ?? {};
   if (!target.isPlaced) {
-    return { nowMs, steps: [], held: [], target, memory: memory ?? { target: {}, prices: [], movedAtMs } };
+    const kept = memory ?? { target: {}, prices: [], movedAtMs };
+    return { decision: { nowMs, steps: [], held: [], target, memory: kept }, after: current };
   }
   const names = { functions: input.functions.map(({ name }) => name), nodes: input.nodes.map(({ name }) => name) };
-  const { state, started, waiting } = begin(built.problem, currentOf(input), target.assignment);
+  const { state, started, waiting } = begin(built.problem, current, target.assignment);
   const isCool = (f: number): boolean => {
     const name = names.functions[f];
     return !Object.hasOwn(movedAtMs, name) || nowMs - movedAtMs[name] >= rules.coolDownMs;
   };
+  const paused = new Set(options.paused);
+  const isPaused = (f: number): boolean => paused.has(names.functions[f]);
   const begun = started.map((f) => ({ f, from: -1, to: state.assignment[f], gain: 0, why: 'new' as const }));
-  const found = new StepSearch(state, target.assignment, rules, isCool, waiting).run();
+  const found = new StepSearch(state, target.assignment, rules, { isCool, isPaused }, waiting).run();
   const steps = [...begun, ...found.steps].map(({ f, from, to, gain, why }): MigrationStep => {
     return { name: names.functions[f], from: from < 0 ? null : names.nodes[from], to: names.nodes[to], gain, why };
   });
-  return {
+  const decision = {
     nowMs,
     steps,
     held: found.held.map(({ f, to, why }) => ({ name: names.functions[f], to: names.nodes[to], why })),
@@ -134,11 +151,12 @@ export function decideMigrations(input: PlacementInput, options: MigrationOption
       movedAtMs: movedAt(movedAtMs, steps, nowMs, rules.coolDownMs),
     },
   };
+  return { decision, after: state.assignment.map((n, f) => (waiting.has(f) ? -1 : n)) };
 }
 
-function checkedRules(rules: MigrationRules): MigrationRules {
+function checkRules(rules: MigrationRules): void {
   for (const name of ['leastGain', 'mostMoves', 'coolDownMs'] as const) checkAmount(`rules.${name}`, rules[name], 0);
-  if (Number.isInteger(rules.mostMoves)) return rules;
+  if (Number.isInteger(rules.mostMoves)) return;
   throw new IsothermError('OUT_OF_RANGE', `rules.mostMoves is ${rules.mostMoves}, expected a whole number`);
 }
 

@@ -1,13 +1,14 @@
 /** Nodes and functions from what a file or a program gives. */
-import { IsothermError } from '../../kernels/error.js';
 import { gridIntensity } from '../bill/energy/grid.js';
 import { POWER_COEFFICIENTS } from '../bill/energy/power.js';
-import { type Fields, listOf } from './fields.js';
+import { type FieldPath, type Fields, itemOf, listOf, pathWords, WrongField, wrong } from './fields.js';
 import { type PlacementFunction, type PlacementInput, type PlacementNode, TIERS } from './input.js';
 import { jurisdictionsOf, REGIONS } from './network/regions.js';
 
 const MIB_PER_GIB = 1024;
 const THOUSANDTH = 0.001;
+/** How long a start takes where nobody says: an assumption. */
+const USUAL_START_MS = 1000;
 /** Room for as many instances as anybody has. */
 const ANY_INSTANCES = 1_000_000_000;
 
@@ -27,18 +28,19 @@ const ANY_INSTANCES = 1_000_000_000;
  * parsePlacement(nodes, functions).nodes[0].jurisdictions; // ['ie', 'eu']
  */
 export function parsePlacement(nodes: unknown, functions: unknown): PlacementInput {
+  const given = eachRegion(under('nodes', nodes));
   const input = {
-    nodes: listOf('nodes', eachRegion(under('nodes', nodes)), nodeOf),
-    functions: listOf('functions', under('functions', functions), functionOf),
+    nodes: given.map(({ path, value }) => itemOf(path, value, nodeOf)),
+    functions: listOf(['functions'], under('functions', functions), functionOf),
   };
-  const known = namesOf('nodes', input.nodes);
-  const callable = namesOf('functions', input.functions);
+  const known = namesOf(input.nodes, (i) => given[i].path);
+  const callable = namesOf(input.functions, (i) => ['functions', i]);
   input.functions.forEach(({ node, calls, name }, i) => {
-    if (node !== null && !known.has(node)) throw absent(`functions[${i}].node`, node, 'node');
+    if (node !== null && !known.has(node)) throw absent(['functions', i, 'node'], node, 'the name of a node');
     calls.forEach(({ to }, at) => {
-      if (!callable.has(to)) throw absent(`functions[${i}].calls[${at}].to`, to, 'function');
-      if (to === name)
-        throw new IsothermError('BAD_ARGUMENT', `functions[${i}].calls[${at}].to is the function itself`);
+      const path = ['functions', i, 'calls', at, 'to'];
+      if (!callable.has(to)) throw absent(path, to, 'the name of a function');
+      if (to === name) throw new WrongField(path, `${pathWords(path)} is the function itself`);
     });
   });
   return input;
@@ -50,21 +52,25 @@ function under(name: string, value: unknown): unknown {
   return isKeyed ? (value as Record<string, unknown>)[name] : value;
 }
 
-/** Nodes that stand for many, one by one. */
-function eachRegion(nodes: unknown): unknown {
-  if (!Array.isArray(nodes)) return nodes;
+/** Nodes one by one, those too that one entry stands for; each with the entry's place. */
+function eachRegion(nodes: unknown): { path: FieldPath; value: unknown }[] {
+  if (!Array.isArray(nodes)) throw wrong(['nodes'], nodes, 'a list');
   return nodes.flatMap((node: unknown, i) => {
-    if (typeof node !== 'object' || node === null || !('regions' in node)) return [node];
+    const path = ['nodes', i];
+    if (typeof node !== 'object' || node === null || !('regions' in node)) return [{ path, value: node }];
     const { regions, ...others } = node;
     const wanted: unknown[] = Array.isArray(regions) ? regions : [regions];
     return wanted.flatMap((one) => {
-      const path = `nodes[${i}].regions`;
       const found = regionsLike(String(one));
       if (found.length === 0)
-        throw absent(path, String(one), 'known region, as aws:eu-west-1, or of all of a provider, as aws:*');
+        throw absent(
+          [...path, 'regions'],
+          String(one),
+          'the name of a known region, as aws:eu-west-1, or of all of a provider, as aws:*',
+        );
       return found.map((name) => {
         const [provider, region] = name.split(':');
-        return { name, provider, region, ...others };
+        return { path, value: { name, provider, region, ...others } };
       });
     });
   });
@@ -77,17 +83,18 @@ function regionsLike(wanted: string): string[] {
   );
 }
 
-function namesOf(list: string, all: readonly { name: string }[]): Set<string> {
+function namesOf(all: readonly { name: string }[], pathOf: (i: number) => FieldPath): Set<string> {
   const names = new Set<string>();
   all.forEach(({ name }, i) => {
-    if (names.has(name)) throw new IsothermError('BAD_ARGUMENT', `${list}[${i}].name is '${name}' once more`);
+    const path = pathOf(i);
+    if (names.has(name)) throw new WrongField(path, `${pathWords([...path, 'name'])} is '${name}' once more`);
     names.add(name);
   });
   return names;
 }
 
-const absent = (path: string, name: string, what: string): IsothermError =>
-  new IsothermError('BAD_ARGUMENT', `${path} is '${name}'; expected the name of a ${what}`);
+const absent = (path: FieldPath, name: string, expected: string): WrongField =>
+  new WrongField(path, `${pathWords(path)} is '${name}'; expected ${expected}`);
 
 function nodeOf(fields: Fields): PlacementNode {
   const [provider, region] = [fields.text('provider'), fields.text('region')];
@@ -110,11 +117,15 @@ function nodeOf(fields: Fields): PlacementNode {
   };
 }
 
-function gridOf(path: string, provider: string, region: string): number {
-  if (Object.hasOwn(POWER_COEFFICIENTS, provider))
+function gridOf(path: FieldPath, provider: string, region: string): number {
+  const words = (about: string): WrongField => new WrongField(path, `${pathWords(path)}.${about}`);
+  if (!Object.hasOwn(POWER_COEFFICIENTS, provider))
+    throw words(`gramsPerKwh is missing; expected g CO2e per kWh, as nothing is known of ${provider}:${region}`);
+  try {
     return gridIntensity(provider as keyof typeof POWER_COEFFICIENTS, region);
-  const words = `${path}.gramsPerKwh is missing; expected g CO2e per kWh, as nothing is known of ${provider}:${region}`;
-  throw new IsothermError('BAD_ARGUMENT', words);
+  } catch (cause) {
+    throw words(`region: ${(cause as Error).message}, or its gramsPerKwh`);
+  }
 }
 
 function functionOf(fields: Fields): PlacementFunction {
@@ -137,6 +148,7 @@ function functionOf(fields: Fields): PlacementFunction {
     })),
     node: fields.has('node') ? fields.text('node') : null,
     stateGb: fields.number('stateGb', 0),
+    startMs: fields.number('startMs', USUAL_START_MS),
     residency: fields.texts('residency')?.map((one) => one.toLowerCase()) ?? null,
     maxLatencyMs: fields.has('maxLatencyMs') ? fields.number('maxLatencyMs') : null,
   };

@@ -1,10 +1,12 @@
 /** Where functions run best, what that is worth, and how far from the best it can be. */
+import type { AsyncOptions } from '../../kernels/async.js';
 import { type BaselineName, baselinePlacements, PLACEMENT_BASELINES } from './baselines.js';
-import { type BuiltProblem, buildProblem, factorsOf, type PlacementOptions } from './build.js';
+import { type BuiltProblem, buildingProblem, factorsOf, type PlacementOptions } from './build.js';
 import { type Conflict, conflictsOf } from './infeasible.js';
 import type { PlacementInput, TermTotals, TermWeights } from './input.js';
 import { costOf, isFeasible, R } from './problem.js';
-import { type Proof, type SolveOptions, solve } from './solve/solve.js';
+import { inTurns, type Pieces, part, whole } from './solve/pieces.js';
+import { type Proof, type SolveOptions, solving } from './solve/solve.js';
 import { termsAt, termsOf, totalTerms, weighed } from './totals.js';
 
 export interface PlaceOptions extends PlacementOptions {
@@ -104,7 +106,34 @@ export interface NotPlaced {
  * placed.isPlaced && placed.functions[0].node; // 'tokyo'
  */
 export function placeFunctions(input: PlacementInput, options: PlaceOptions = {}): Placed | NotPlaced {
-  const built = buildProblem(input, options);
+  return whole(placing(input, options));
+}
+
+/**
+ * `placeFunctions` that gives way to other work now and then; progress in thousandths, by estimate.
+ *
+ * Errors: as `placeFunctions`, and `ABORTED`.
+ *
+ * @example
+ * const nodes = [{ name: 'dublin', tier: 'cloud', provider: 'aws', region: 'eu-west-1', vcpu: 8, memoryGib: 32 }];
+ * const input = parsePlacement(nodes, [{ name: 'checkout', memoryMiB: 512, vcpu: 0.5 }]);
+ * const placed = await placeFunctionsAsync(input, {}, { signal: AbortSignal.timeout(60_000) });
+ * placed.isPlaced && placed.functions[0].node; // 'dublin'
+ */
+export function placeFunctionsAsync(
+  input: PlacementInput,
+  options: PlaceOptions = {},
+  asynchronous: AsyncOptions = {},
+): Promise<Placed | NotPlaced> {
+  return inTurns(placing(input, options), asynchronous);
+}
+
+/** How far the work is, about, when the problem is built and when it was placed by simpler methods. */
+const BUILT = 0.05;
+const COMPARED = 0.1;
+
+function* placing(input: PlacementInput, options: PlaceOptions): Pieces<Placed | NotPlaced> {
+  const built = yield* part(buildingProblem(input, options), 0, BUILT);
   const current = currentOf(input);
   const isWhole = current.every((n) => n >= 0);
   const { last } = options;
@@ -113,31 +142,34 @@ export function placeFunctions(input: PlacementInput, options: PlaceOptions = {}
     last.assignment.every((n) => Number.isInteger(n) && n >= 0 && n < input.nodes.length);
   const starts = isUsable ? [Int32Array.from(last.assignment)] : isWhole ? [current] : [];
   const asked: SolveOptions = { starts, ...(last !== undefined && { prices: last.prices }) };
-  return placeBuilt(built, options, asked, baselinePlacements(built, options.seed ?? 1));
+  const baselines = yield* part(baselinePlacements(built, options.seed ?? 1), BUILT, COMPARED);
+  return yield* part(placeBuilt(built, options, asked, baselines), COMPARED, 1);
 }
 
 /** Sums of the same costs in another order differ by less. */
 const ROUNDING = 1e-12;
 
+const SOLVED = 0.9;
+
 /** Places what is numbers already; no worse than the baselines that are given, nor than what is where that is allowed: which is kept where nothing is better. */
-export function placeBuilt(
+export function* placeBuilt(
   built: BuiltProblem,
   options: PlacementOptions,
   asked: SolveOptions,
   baselines: Partial<Record<BaselineName, Int32Array | null>>,
-): Placed | NotPlaced {
+): Pieces<Placed | NotPlaced> {
   const { problem, input } = built;
   const current = currentOf(input);
   const isWhole = current.every((n) => n >= 0);
-  let solution = solve(problem, asked);
+  let solution = yield* part(solving(problem, asked), 0, SOLVED);
   const stays = isWhole && isFeasible(problem, current) ? current : null;
   const known = [...Object.values(baselines), stays].filter((one) => one !== null);
   const best = known.toSorted((a, b) => costOf(problem, a) - costOf(problem, b))[0];
   if (best !== undefined && (solution.assignment === null || costOf(problem, best) < solution.cost)) {
-    solution = solve(problem, { ...asked, starts: [best] });
+    solution = yield* part(solving(problem, { ...asked, starts: [best] }), SOLVED, 1);
   }
   if (solution.assignment === null) {
-    return { isPlaced: false, isProved: solution.isProved, conflicts: conflictsOf(built, options) };
+    return { isPlaced: false, isProved: solution.isProved, conflicts: yield* conflictsOf(built, options) };
   }
   const { bound: found, proof, prices } = solution;
   // Nobody moves for nothing.
@@ -208,11 +240,13 @@ function placedFunctions(
   });
 }
 
-function usesOf({ problem, input }: BuiltProblem, assignment: Int32Array): NodeUse[] {
+/** What is taken of each node; who is nowhere takes nothing. */
+export function usesOf({ problem, input }: BuiltProblem, assignment: Int32Array): NodeUse[] {
   const { demand, capacity } = problem;
   const taken = new Float64Array(capacity.length);
   const counts = new Int32Array(problem.nodes);
   assignment.forEach((n, f) => {
+    if (n < 0) return;
     counts[n]++;
     for (let r = 0; r < R; r++) taken[n * R + r] += demand[f * R + r];
   });

@@ -11,6 +11,14 @@ export interface FoundStep {
   why: MigrationReason;
 }
 
+/** Who may be moved. */
+export interface Movable {
+  /** Whether its last move is long enough ago. */
+  isCool(f: number): boolean;
+  /** Whether it stays whatever else. */
+  isPaused(f: number): boolean;
+}
+
 /** A gain of less than this share is rounding. */
 const ROUNDING = 1e-9;
 
@@ -19,7 +27,7 @@ export class StepSearch {
   readonly #state: PlacementState;
   readonly #target: Int32Array;
   readonly #rules: MigrationRules;
-  readonly #isCool: (f: number) => boolean;
+  readonly #movable: Movable;
   readonly #waiting: ReadonlySet<number>;
   readonly #partners: { start: Int32Array; pair: Int32Array } | null;
   readonly #steps: FoundStep[] = [];
@@ -31,13 +39,13 @@ export class StepSearch {
     state: PlacementState,
     target: Int32Array,
     rules: MigrationRules,
-    isCool: (f: number) => boolean,
+    movable: Movable,
     waiting: ReadonlySet<number>,
   ) {
     this.#state = state;
     this.#target = target;
     this.#rules = rules;
-    this.#isCool = isCool;
+    this.#movable = movable;
     this.#waiting = waiting;
     const { functions, pairs } = state.problem;
     this.#partners = pairs === null ? null : incidence(functions, pairs);
@@ -104,8 +112,9 @@ export class StepSearch {
 
   /** Moves a function, with whom that takes; null where that is done, else why not. */
   #tries(f: number): HeldReason | null {
+    if (this.#movable.isPaused(f)) return 'paused';
     const isForced = this.#isForced(f);
-    if (!isForced && !this.#isCool(f)) return 'cool-down';
+    if (!isForced && !this.#movable.isCool(f)) return 'cool-down';
     const alone = this.#chain([f], isForced);
     if (alone !== 'small gain' || this.#partners === null) return alone;
     // Functions that talk to each other may gain only together.
@@ -125,7 +134,8 @@ export class StepSearch {
         this.#target[g] === this.#target[f] &&
         this.#state.assignment[g] !== this.#target[g] &&
         !this.#waiting.has(g) &&
-        this.#isCool(g),
+        !this.#movable.isPaused(g) &&
+        this.#movable.isCool(g),
     );
   }
 
@@ -180,7 +190,7 @@ export class StepSearch {
     const { members } = this.#state;
     const leaving = Array.from(members[node].subarray(0, this.#state.countOn(node)))
       .filter((g) => this.#target[g] !== node && !this.#busy.has(g) && !this.#waiting.has(g))
-      .filter((g) => this.#isCool(g) || this.#isForced(g))
+      .filter((g) => !this.#movable.isPaused(g) && (this.#movable.isCool(g) || this.#isForced(g)))
       .sort((a, b) => this.#gain(b, this.#target[b]) - this.#gain(a, this.#target[a]) || a - b);
     for (const g of leaving) {
       const mark = this.#mark();

@@ -13,8 +13,7 @@ import type { PlacementNetwork } from './network/network.js';
 /** The terms that one function has by itself, in the order of the rows; `traffic` is not among them. */
 export const OWN_TERMS = PLACEMENT_TERMS.filter((term) => term !== 'traffic');
 
-/** Calls during a start find nobody: how long one takes, s. */
-const MOVE_S = 1;
+const MS_PER_S = 1000;
 const BITS_PER_GB = 8;
 const HOUR_S = 3600;
 const MIB_PER_GIB = 1024;
@@ -59,7 +58,7 @@ export class TermRows {
     const [memoryMiB, vcpu] = [one.memoryMiB * one.instances, one.vcpu * one.instances];
     const gb = memoryGb(one);
     const calls = this.#callsIn[f];
-    const moveS = MOVE_S + (one.stateGb * BITS_PER_GB) / this.#linkGbps;
+    const moveS = one.startMs / MS_PER_S + (one.stateGb * BITS_PER_GB) / this.#linkGbps;
     const disturbed = 1 + (calls / HOUR_S) * moveS;
     const [utilisation, migration, price, carbon] = (['utilisation', 'migration', 'price', 'carbon'] as const).map(
       (term) => this.row(term),
@@ -98,7 +97,7 @@ export class TermRows {
       for (let n = 0; n < mean.length; n++) mean[n] += calls * roundTrips[n];
     }
     for (let n = 0; n < mean.length; n++) {
-      latency[n] = mean[n] / 1000;
+      latency[n] = mean[n] / MS_PER_S;
       mean[n] = all > 0 ? mean[n] / all : 0;
     }
   }
@@ -110,7 +109,7 @@ export class TermRows {
       const lineS = (gbPerHour * BITS_PER_GB) / this.#linkGbps;
       for (let n = 0; n < egress.length; n++) {
         egress[n] += gbPerHour * usdPerGb[n];
-        transfer[n] += (requestsPerHour * roundTripMs[n]) / 1000 + (isWithin[n] ? 0 : lineS);
+        transfer[n] += (requestsPerHour * roundTripMs[n]) / MS_PER_S + (isWithin[n] ? 0 : lineS);
       }
     }
   }

@@ -63,6 +63,11 @@ export function __wbg_reset_state(): void;
 export function arimaAt(y: Float64Array | number[], regressors: Float64Array | number[], spec: Float64Array | number[], coefficients: Float64Array | number[]): ArimaHandle;
 
 /**
+ * `arimaFitBatch` with models found by a search each: `[length, compared, ...of each nine numbers, ...saved]`.
+ */
+export function arimaAutoBatch(offsets: Float64Array | number[], y: Float64Array | number[], searches: Float64Array | number[]): Float64Array;
+
+/**
  * Fits `[p, d, q, P, D, Q, s, mean, quick]` by maximum likelihood.
  */
 export function arimaFit(y: Float64Array | number[], regressors: Float64Array | number[], spec: Float64Array | number[]): ArimaHandle;
@@ -164,13 +169,19 @@ export function assignmentUpdateRow(handle: AssignmentHandle, row: number, costs
 
 /**
  * Generalised advantage estimation.
+ *
+ * # Safety
+ * Arrays lie where they are said to; none that is written overlaps another.
  */
-export function generalizedAdvantage(rewards: Float64Array | number[], values: Float64Array | number[], next_values: Float64Array | number[], terminated: Uint8Array | number[], truncated: Uint8Array | number[], steps: number, envs: number, gamma: number, lambda: number, out_advantages: Float64Array, out_returns: Float64Array): void;
+export function generalizedAdvantage(rewards: number, reward_count: number, values: number, value_count: number, next_values: number, next_value_count: number, terminated: number, terminated_count: number, truncated: number, truncated_count: number, out_advantages: number, advantage_count: number, out_returns: number, return_count: number, steps: number, envs: number, gamma: number, lambda: number): void;
 
 /**
- * Generalised advantage estimation in single precision.
+ * Generalised advantage estimation.
+ *
+ * # Safety
+ * Arrays lie where they are said to; none that is written overlaps another.
  */
-export function generalizedAdvantage32(rewards: Float32Array | number[], values: Float32Array | number[], next_values: Float32Array | number[], terminated: Uint8Array | number[], truncated: Uint8Array | number[], steps: number, envs: number, gamma: number, lambda: number, out_advantages: Float32Array, out_returns: Float32Array): void;
+export function generalizedAdvantage32(rewards: number, reward_count: number, values: number, value_count: number, next_values: number, next_value_count: number, terminated: number, terminated_count: number, truncated: number, truncated_count: number, out_advantages: number, advantage_count: number, out_returns: number, return_count: number, steps: number, envs: number, gamma: number, lambda: number): void;
 
 /**
  * The cost of every window that can be best; returns how many there are.
@@ -189,13 +200,19 @@ export function keepAliveWindowBatch(offsets: Float64Array | number[], gaps_ms: 
 
 /**
  * TD(lambda) returns; with a lambda of 1 the discounted ones.
+ *
+ * # Safety
+ * As of the advantages.
  */
-export function lambdaReturns(rewards: Float64Array | number[], next_values: Float64Array | number[], terminated: Uint8Array | number[], truncated: Uint8Array | number[], steps: number, envs: number, gamma: number, lambda: number, out_returns: Float64Array): void;
+export function lambdaReturns(rewards: number, reward_count: number, next_values: number, next_value_count: number, terminated: number, terminated_count: number, truncated: number, truncated_count: number, out_returns: number, return_count: number, steps: number, envs: number, gamma: number, lambda: number): void;
 
 /**
- * TD(lambda) returns in single precision; with a lambda of 1 the discounted ones.
+ * TD(lambda) returns; with a lambda of 1 the discounted ones.
+ *
+ * # Safety
+ * As of the advantages.
  */
-export function lambdaReturns32(rewards: Float32Array | number[], next_values: Float32Array | number[], terminated: Uint8Array | number[], truncated: Uint8Array | number[], steps: number, envs: number, gamma: number, lambda: number, out_returns: Float32Array): void;
+export function lambdaReturns32(rewards: number, reward_count: number, next_values: number, next_value_count: number, terminated: number, terminated_count: number, truncated: number, truncated_count: number, out_returns: number, return_count: number, steps: number, envs: number, gamma: number, lambda: number): void;
 
 /**
  * Replays the next calls; how many, 0 once none is left. There is one thread.
@@ -211,6 +228,11 @@ export function memoryCapFinish(handle: MemoryCapHandle, out: Float64Array): voi
  * A replay of `[eviction, keepAliveMs, memoryCapMiB]` rows; nothing is replayed yet.
  */
 export function memoryCapOpen(trace: TraceHandle, plans: Float64Array | number[], settings: Float64Array | number[]): MemoryCapHandle;
+
+/**
+ * The memory that places are in.
+ */
+export function moduleMemory(): any;
 
 /**
  * Functions whose choice the last solution changed.
@@ -239,23 +261,35 @@ export function multipleChoiceSolve(handle: MultipleChoiceHandle, limit: number,
 
 /**
  * Returns over `n` steps.
+ *
+ * # Safety
+ * As of the advantages.
  */
-export function nStepReturns(rewards: Float64Array | number[], next_values: Float64Array | number[], terminated: Uint8Array | number[], truncated: Uint8Array | number[], steps: number, envs: number, gamma: number, n: number, out_returns: Float64Array): void;
+export function nStepReturns(rewards: number, reward_count: number, next_values: number, next_value_count: number, terminated: number, terminated_count: number, truncated: number, truncated_count: number, out_returns: number, return_count: number, steps: number, envs: number, gamma: number, n: number): void;
 
 /**
- * Returns over `n` steps in single precision.
+ * Returns over `n` steps.
+ *
+ * # Safety
+ * As of the advantages.
  */
-export function nStepReturns32(rewards: Float32Array | number[], next_values: Float32Array | number[], terminated: Uint8Array | number[], truncated: Uint8Array | number[], steps: number, envs: number, gamma: number, n: number, out_returns: Float32Array): void;
+export function nStepReturns32(rewards: number, reward_count: number, next_values: number, next_value_count: number, terminated: number, terminated_count: number, truncated: number, truncated_count: number, out_returns: number, return_count: number, steps: number, envs: number, gamma: number, n: number): void;
 
 /**
  * Normalises in place; writes `[mean, standard deviation]`.
+ *
+ * # Safety
+ * As of the advantages.
  */
-export function normalizeAdvantages(out_advantages: Float64Array, epsilon: number, out_moments: Float64Array): void;
+export function normalizeAdvantages(out_advantages: number, advantage_count: number, out_moments: number, moment_count: number, epsilon: number): void;
 
 /**
- * Normalises in place in single precision; writes `[mean, standard deviation]`.
+ * Normalises in place; writes `[mean, standard deviation]`.
+ *
+ * # Safety
+ * As of the advantages.
  */
-export function normalizeAdvantages32(out_advantages: Float32Array, epsilon: number, out_moments: Float64Array): void;
+export function normalizeAdvantages32(out_advantages: number, advantage_count: number, out_moments: number, moment_count: number, epsilon: number): void;
 
 /**
  * Replays functions under settings; writes 22 figures per run, and the ready instances' time per run and step. There is one thread.
@@ -308,9 +342,22 @@ export function policySeen(handle: PolicyHandle): Float64Array;
 export function policyTick(handle: PolicyHandle, now_ms: number, busy: number, warm_idle: number, pending: number, forecast: Float64Array | number[]): Float64Array;
 
 /**
+ * Takes back what [`reserve`] gave for as many bytes.
+ *
+ * # Safety
+ * It was not taken back before.
+ */
+export function release(place: number, bytes: number): void;
+
+/**
  * Replays functions `from..to`; writes four numbers per policy and function. There is one thread.
  */
 export function replay(trace: TraceHandle, policies: Float64Array | number[], settings: Float64Array | number[], from: number, to: number, out: Float64Array): void;
+
+/**
+ * Room for so many bytes, at least one, until [`release`] takes it back; 0 where there is none.
+ */
+export function reserve(bytes: number): number;
 
 /**
  * A trace of calls.
@@ -329,13 +376,19 @@ export function version(): string;
 
 /**
  * V-trace.
+ *
+ * # Safety
+ * As of the advantages.
  */
-export function vtrace(rewards: Float64Array | number[], values: Float64Array | number[], next_values: Float64Array | number[], log_ratios: Float64Array | number[], terminated: Uint8Array | number[], truncated: Uint8Array | number[], steps: number, envs: number, gamma: number, rho_bar: number, c_bar: number, out_targets: Float64Array, out_advantages: Float64Array): void;
+export function vtrace(rewards: number, reward_count: number, values: number, value_count: number, next_values: number, next_value_count: number, log_ratios: number, log_ratio_count: number, terminated: number, terminated_count: number, truncated: number, truncated_count: number, out_targets: number, target_count: number, out_advantages: number, advantage_count: number, steps: number, envs: number, gamma: number, rho_bar: number, c_bar: number): void;
 
 /**
- * V-trace in single precision.
+ * V-trace.
+ *
+ * # Safety
+ * As of the advantages.
  */
-export function vtrace32(rewards: Float32Array | number[], values: Float32Array | number[], next_values: Float32Array | number[], log_ratios: Float32Array | number[], terminated: Uint8Array | number[], truncated: Uint8Array | number[], steps: number, envs: number, gamma: number, rho_bar: number, c_bar: number, out_targets: Float32Array, out_advantages: Float32Array): void;
+export function vtrace32(rewards: number, reward_count: number, values: number, value_count: number, next_values: number, next_value_count: number, log_ratios: number, log_ratio_count: number, terminated: number, terminated_count: number, truncated: number, truncated_count: number, out_targets: number, target_count: number, out_advantages: number, advantage_count: number, steps: number, envs: number, gamma: number, rho_bar: number, c_bar: number): void;
 
 export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembly.Module;
 
@@ -348,6 +401,7 @@ export interface InitOutput {
     readonly __wbg_policyhandle_free: (a: number, b: number) => void;
     readonly __wbg_tracehandle_free: (a: number, b: number) => void;
     readonly arimaAt: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number];
+    readonly arimaAutoBatch: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number, number, number];
     readonly arimaFit: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number, number];
     readonly arimaFitBatch: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number, number, number];
     readonly arimaForecast: (a: number, b: number, c: number, d: number, e: number, f: any, g: number, h: number, i: any) => [number, number];
@@ -368,25 +422,26 @@ export interface InitOutput {
     readonly assignmentUpdateCol: (a: number, b: number, c: number, d: number) => [number, number];
     readonly assignmentUpdateCost: (a: number, b: number, c: number, d: number) => [number, number];
     readonly assignmentUpdateRow: (a: number, b: number, c: number, d: number, e: number) => [number, number];
-    readonly generalizedAdvantage: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: any, r: number, s: number, t: any) => [number, number];
-    readonly generalizedAdvantage32: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: any, r: number, s: number, t: any) => [number, number];
+    readonly generalizedAdvantage: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number) => [number, number];
+    readonly generalizedAdvantage32: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number) => [number, number];
     readonly keepAliveCurve: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: any, j: number, k: number, l: any) => [number, number, number];
     readonly keepAliveWindow: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: any) => [number, number];
     readonly keepAliveWindowBatch: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: any) => [number, number];
-    readonly lambdaReturns: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: any) => [number, number];
-    readonly lambdaReturns32: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: any) => [number, number];
+    readonly lambdaReturns: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number) => [number, number];
+    readonly lambdaReturns32: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number) => [number, number];
     readonly memoryCapAdvance: (a: number) => number;
     readonly memoryCapFinish: (a: number, b: number, c: number, d: any) => [number, number];
     readonly memoryCapOpen: (a: number, b: number, c: number, d: number, e: number) => [number, number, number];
+    readonly moduleMemory: () => any;
     readonly multipleChoiceChanged: (a: number) => [number, number];
     readonly multipleChoiceChoices: (a: number) => [number, number];
     readonly multipleChoiceCreate: (a: number) => [number, number, number];
     readonly multipleChoiceSet: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number) => [number, number];
     readonly multipleChoiceSolve: (a: number, b: number, c: number, d: number, e: any) => [number, number, number];
-    readonly nStepReturns: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: any) => [number, number];
-    readonly nStepReturns32: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: any) => [number, number];
-    readonly normalizeAdvantages: (a: number, b: number, c: any, d: number, e: number, f: number, g: any) => [number, number];
-    readonly normalizeAdvantages32: (a: number, b: number, c: any, d: number, e: number, f: number, g: any) => [number, number];
+    readonly nStepReturns: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number) => [number, number];
+    readonly nStepReturns32: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number) => [number, number];
+    readonly normalizeAdvantages: (a: number, b: number, c: number, d: number, e: number) => [number, number];
+    readonly normalizeAdvantages32: (a: number, b: number, c: number, d: number, e: number) => [number, number];
     readonly platformReplay: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: any, m: number, n: number, o: any) => [number, number];
     readonly policyArrival: (a: number, b: number, c: number) => void;
     readonly policyCreate: (a: number, b: number) => [number, number, number];
@@ -397,12 +452,14 @@ export interface InitOutput {
     readonly policySave: (a: number) => [number, number];
     readonly policySeen: (a: number) => [number, number];
     readonly policyTick: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => [number, number];
+    readonly release: (a: number, b: number) => void;
     readonly replay: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: any) => [number, number];
+    readonly reserve: (a: number) => number;
     readonly traceOfCalls: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number, number];
     readonly traceOfCounts: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number) => [number, number, number];
     readonly version: () => [number, number];
-    readonly vtrace: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number, t: any, u: number, v: number, w: any) => [number, number];
-    readonly vtrace32: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number, t: any, u: number, v: number, w: any) => [number, number];
+    readonly vtrace: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number, t: number, u: number) => [number, number];
+    readonly vtrace32: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number, t: number, u: number) => [number, number];
     readonly __wbindgen_externrefs: WebAssembly.Table;
     readonly __wbindgen_malloc: (a: number, b: number) => number;
     readonly __wbindgen_free: (a: number, b: number, c: number) => void;

@@ -5,6 +5,7 @@ import { settle, wrap } from '../cursor.js';
 import { example } from '../examples.js';
 import { goneSignal, operation, patient } from '../operation.js';
 import { ReceiptPage, ReceiptsQuery } from '../schemas/pages.js';
+import { PlacementReceipt } from '../schemas/placement.js';
 import { Receipt, Recomputation } from '../schemas/receipts.js';
 
 const ReceiptParams = Type.Object({
@@ -23,7 +24,7 @@ export const receiptOperations = [
     role: 'read',
     summary: 'List receipts',
     description:
-      'Newest first. There is one for every change of a decision; they are kept for ever unless `retention.receipts` says for how long.',
+      'Newest first. There is one for every change of a decision about instances; they are kept for ever unless `retention.receipts` says for how long.',
     query: ReceiptsQuery,
     answer: {
       description: 'A page of receipts.',
@@ -41,9 +42,13 @@ export const receiptOperations = [
     role: 'read',
     summary: 'Show a receipt',
     description:
-      'The decision, what the policy saw, the forecast, what was rejected at which cost, the limits that bound, and the digest of the inputs.',
+      'The decision, what the policy saw, the forecast, what was rejected at which cost, the limits that bound, and the digest of the inputs. Those of decisions about placement are found here too.',
     params: ReceiptParams,
-    answer: { description: 'The receipt.', schema: Receipt, example: example.receipt },
+    answer: {
+      description: 'The receipt; `kind` says of what.',
+      schema: Type.Union([Receipt, PlacementReceipt]),
+      example: example.receipt,
+    },
     problems: ['UNKNOWN_RECEIPT', 'STORE_UNAVAILABLE'],
     handle: async ({ plane, params: { receiptId } }) => {
       const receipt = await plane.receipt(receiptId);
@@ -59,7 +64,7 @@ export const receiptOperations = [
     role: 'read',
     summary: 'Compute a receipt again',
     description:
-      'From the stored samples, by the code of the replay. It changes nothing, so a key that may read is enough; there is no body.',
+      'From the stored samples, by the code of the replay; of a placement from its files and figures. It changes nothing, so a key that may read is enough; there is no body.',
     params: ReceiptParams,
     answer: {
       description: 'Whether the same came out, bit by bit.',

@@ -22,6 +22,7 @@ export const EVENT_KINDS = [
   'store-up',
   'clock-jump',
   'config',
+  'placement',
 ] as const;
 
 export const PlaneEvent = Type.Object(

@@ -4,6 +4,7 @@ import { Decision } from './decisions.js';
 import { AuditEntry, EVENT_KINDS, PlaneEvent } from './events.js';
 import { FunctionRow } from './functions.js';
 import { closed, FunctionKey, OneOf, OrNull, TimeMs } from './parts.js';
+import { PlacedFunction, PlacementRow } from './placement.js';
 import { ReceiptRow } from './receipts.js';
 
 const Cursor = Type.Optional(
@@ -87,6 +88,17 @@ export const StreamQuery = Type.Object(
   closed,
 );
 
+export const PlacedFunctionsQuery = Type.Object(
+  {
+    q: Type.Optional(Type.String({ maxLength: 512, description: 'Only names that contain it, whatever the case.' })),
+    cursor: Cursor,
+    limit: PageLimit,
+  },
+  closed,
+);
+
+export const PlacementsQuery = Type.Object({ cursor: Cursor, limit: PageLimit }, closed);
+
 export const AuditQuery = Type.Object({ ...Span, cursor: Cursor, limit: PageLimit }, closed);
 
 export const pageOf = <S extends TSchema>(item: S, title: string) =>
@@ -101,6 +113,8 @@ export const pageOf = <S extends TSchema>(item: S, title: string) =>
 export const FunctionPage = pageOf(FunctionRow, 'FunctionPage');
 export const DecisionPage = pageOf(Decision, 'DecisionPage');
 export const ReceiptPage = pageOf(ReceiptRow, 'ReceiptPage');
+export const PlacedFunctionPage = pageOf(PlacedFunction, 'PlacedFunctionPage');
+export const PlacementPage = pageOf(PlacementRow, 'PlacementPage');
 export const EventPage = pageOf(PlaneEvent, 'EventPage');
 export const AuditPage = pageOf(AuditEntry, 'AuditPage');
 
@@ -113,6 +127,8 @@ export interface Page<Item> {
 export type FunctionsQuery = Static<typeof FunctionsQuery>;
 export type DecisionsQuery = Static<typeof DecisionsQuery>;
 export type ReceiptsQuery = Static<typeof ReceiptsQuery>;
+export type PlacedFunctionsQuery = Static<typeof PlacedFunctionsQuery>;
+export type PlacementsQuery = Static<typeof PlacementsQuery>;
 export type EventsQuery = Static<typeof EventsQuery>;
 export type StreamQuery = Static<typeof StreamQuery>;
 export type AuditQuery = Static<typeof AuditQuery>;

@@ -70,8 +70,10 @@ export const Recomputation = Type.Object(
   {
     id: Type.String(),
     same: Type.Boolean({ description: 'True if the stored samples and settings give the same receipt, bit by bit.' }),
-    checkpointTick: Count('The tick from whose state it was computed.'),
-    samples: Count('Samples that were fed since.'),
+    checkpointTick: OrNull(
+      Count('The tick from whose state it was computed; null of a placement, which is kept whole.'),
+    ),
+    samples: OrNull(Count('Samples that were fed since; null of a placement.')),
     differences: Type.Array(Type.Object({ place: Type.String(), stored: Type.Unknown(), recomputed: Type.Unknown() })),
   },
   { title: 'Recomputation' },

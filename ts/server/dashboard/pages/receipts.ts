@@ -1,11 +1,13 @@
 /** Receipts, newest first, and one of them. */
 import { count } from '../../../core/evaluate/figures.js';
 import type { Page as Listed } from '../../api/schemas/pages.js';
+import type { PlacementReceipt } from '../../api/schemas/placement.js';
 import type { Receipt, ReceiptRow } from '../../api/schemas/receipts.js';
 import { get } from '../api.js';
-import { h, putName } from '../dom.js';
+import { h, put, putName } from '../dom.js';
 import { type Page, route, type Surroundings } from '../page.js';
 import { Pager } from '../pager.js';
+import { placementCard } from '../placement-card.js';
 import { receiptCard } from '../receipt-card.js';
 import { type Column, Table } from '../table.js';
 import { capital, long, moment, shortKey } from '../words.js';
@@ -80,8 +82,13 @@ export function receiptPage(id: string): Page {
     async refresh(signal) {
       // A receipt never changes.
       if (isThere) return;
-      const receipt = await get<Receipt>(`receipts/${encodeURIComponent(id)}`, {}, signal);
+      const receipt = await get<Receipt | PlacementReceipt>(`receipts/${encodeURIComponent(id)}`, {}, signal);
       isThere = true;
+      if (receipt.kind === 'placement') {
+        put(headline, `Where functions run, as decided on ${moment(receipt.atMs)}`);
+        place.replaceChildren(placementCard(receipt));
+        return;
+      }
       const { functionKey, atMs } = receipt.decision;
       putName(headline, `${shortKey(functionKey)}, as decided on ${moment(atMs)}`);
       place.replaceChildren(receiptCard(receipt));

@@ -1,4 +1,5 @@
 /** Climbs the Lagrangian dual: prices at which the bound is high. */
+import type { Pieces } from './pieces.js';
 import type { SmoothDual } from './smooth-dual.js';
 
 export interface Climb {
@@ -35,7 +36,7 @@ const FLAT = 1e-6;
  *
  * Source: Bertsekas, "Projected Newton methods for optimization problems with simple constraints", SIAM Journal on Control and Optimization 20, 1982.
  */
-export function climb(dual: SmoothDual, options: ClimbOptions): Climb {
+export function* climb(dual: SmoothDual, options: ClimbOptions): Pieces<Climb> {
   const { looks, softness, enough = Number.POSITIVE_INFINITY } = options;
   let prices = options.prices?.map((one) => (one > 0 && one < MOST_PRICE ? one : 0)) ?? new Float64Array(dual.size);
   const [first, last] = softness;
@@ -50,6 +51,7 @@ export function climb(dual: SmoothDual, options: ClimbOptions): Climb {
   };
   for (let soft = first; looked < looks; soft *= COOLING) {
     let value = look(prices, soft);
+    yield looked / looks;
     for (let step = 0; step < STEPS_EACH && Number.isFinite(value) && looked < looks; step++) {
       const direction = newton(dual, prices);
       const slope = dual.slope.slice();
@@ -57,6 +59,7 @@ export function climb(dual: SmoothDual, options: ClimbOptions): Climb {
       for (; looked < looks; length *= 0.3) {
         at = prices.map((price, i) => Math.max(0, price + length * direction[i]));
         reached = look(at, soft);
+        yield looked / looks;
         let hoped = 0;
         for (let i = 0; i < at.length; i++) hoped += slope[i] * (at[i] - prices[i]);
         if (reached >= value + 1e-4 * hoped || length < 1e-3) break;

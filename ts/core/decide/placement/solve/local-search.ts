@@ -1,5 +1,6 @@
 /** Makes a feasible placement better by small changes until none is left: moves, exchanges, and moves that push another one on. */
 import { R } from '../problem.js';
+import type { Pieces } from './pieces.js';
 import type { PlacementState } from './state.js';
 import type { Work } from './work.js';
 
@@ -7,11 +8,11 @@ import type { Work } from './work.js';
 const ROUNDING = 1e-10;
 
 /** Changes `state` until nothing small makes it better, or the work is used up. */
-export function localSearch(state: PlacementState, work: Work): void {
+export function* localSearch(state: PlacementState, work: Work): Pieces<void> {
   for (;;) {
-    let changed = moveAll(state, work);
-    if (!changed) changed = exchangeAll(state, work);
-    if (!changed) changed = pushAll(state, work);
+    let changed = yield* moveAll(state, work);
+    if (!changed) changed = yield* exchangeAll(state, work);
+    if (!changed) changed = yield* pushAll(state, work);
     if (!changed || work.left <= 0) return;
   }
 }
@@ -19,10 +20,11 @@ export function localSearch(state: PlacementState, work: Work): void {
 const gains = (delta: number, size: number): boolean => delta < -ROUNDING * size;
 
 /** Each function to the cheapest node that has room. */
-function moveAll(state: PlacementState, work: Work): boolean {
+function* moveAll(state: PlacementState, work: Work): Pieces<boolean> {
   const { functions, nodes } = state.problem;
   let changed = false;
   for (let f = 0; f < functions && work.left > 0; f++) {
+    if (work.isDue) yield work.tell();
     work.left -= nodes;
     const to = cheapest(state, f, -1);
     if (to >= 0) {
@@ -61,12 +63,13 @@ function wishes(state: PlacementState, f: number): number[] {
 }
 
 /** Each function changes places with the one with which that saves most. */
-function exchangeAll(state: PlacementState, work: Work): boolean {
+function* exchangeAll(state: PlacementState, work: Work): Pieces<boolean> {
   const { functions, nodes, sums, pairs } = state.problem;
   const { cost, amounts } = state.effective;
   const both = new Float64Array(1 + sums.length);
   let changed = false;
   for (let f = 0; f < functions && work.left > 0; f++) {
+    if (work.isDue) yield work.tell();
     const n = state.assignment[f];
     const own = cost[f * nodes + n];
     let [best, least] = [-1, 0];
@@ -109,7 +112,7 @@ function exchangeAll(state: PlacementState, work: Work): boolean {
 }
 
 /** Each function to a node from which another one goes to a third. */
-function pushAll(state: PlacementState, work: Work): boolean {
+function* pushAll(state: PlacementState, work: Work): Pieces<boolean> {
   const { functions, nodes, demand, sums, pairs } = state.problem;
   // What a push gains is known beforehand only where functions do not see each other.
   if (pairs !== null || sums.length > 0) return false;
@@ -128,6 +131,7 @@ function pushAll(state: PlacementState, work: Work): boolean {
     return best;
   };
   for (let f = 0; f < functions && work.left > 0; f++) {
+    if (work.isDue) yield work.tell();
     const n = state.assignment[f];
     const own = cost[f * nodes + n];
     let [best, least] = [-1, 0];

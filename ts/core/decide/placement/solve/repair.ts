@@ -1,5 +1,6 @@
 /** Makes a placement of choices that pass limits: out of nodes that are too full, then below the limits on sums. */
 import { isWithin, R } from '../problem.js';
+import type { Pieces } from './pieces.js';
 import type { PlacementState } from './state.js';
 import type { Work } from './work.js';
 
@@ -11,11 +12,11 @@ const isFull = ({ room }: PlacementState, n: number): boolean =>
  *
  * Of a node that is too full those go first whose going costs least for what it frees.
  */
-export function repair(state: PlacementState, rate: (f: number, n: number) => number, work: Work): boolean {
-  return unload(state, rate, work) && lessen(state);
+export function* repair(state: PlacementState, rate: (f: number, n: number) => number, work: Work): Pieces<boolean> {
+  return (yield* unload(state, rate, work)) && (yield* lessen(state));
 }
 
-function unload(state: PlacementState, rate: (f: number, n: number) => number, work: Work): boolean {
+function* unload(state: PlacementState, rate: (f: number, n: number) => number, work: Work): Pieces<boolean> {
   const { nodes, demand, cost } = state.problem;
   /** The cheapest node with room for `f`; -1 for none. */
   const refuge = (f: number): number => {
@@ -29,6 +30,7 @@ function unload(state: PlacementState, rate: (f: number, n: number) => number, w
   };
   const over = Array.from({ length: nodes }, (_, n) => n).filter((n) => isFull(state, n));
   for (const n of over) {
+    yield 0;
     const going = Array.from(state.members[n].subarray(0, state.countOn(n)), (f) => {
       const to = refuge(f);
       const freed = [0, 1, 2].reduce((sum, r) => {
@@ -43,16 +45,22 @@ function unload(state: PlacementState, rate: (f: number, n: number) => number, w
       const to = helps ? refuge(f) : -1;
       if (to >= 0) state.move(f, to);
     }
-    if (isFull(state, n) && !makeRoom(state, n, rate, work)) return false;
+    if (isFull(state, n) && !(yield* makeRoom(state, n, rate, work))) return false;
   }
   return true;
 }
 
 /** Where nobody finds a place: exchanges a function for one that takes less, wherever that passes no other limit. */
-function makeRoom(state: PlacementState, n: number, rate: (f: number, n: number) => number, work: Work): boolean {
+function* makeRoom(
+  state: PlacementState,
+  n: number,
+  rate: (f: number, n: number) => number,
+  work: Work,
+): Pieces<boolean> {
   const { nodes, demand, cost } = state.problem;
   while (isFull(state, n)) {
     if (work.left <= 0) return false;
+    if (work.isDue) yield 0;
     let [best, least] = [[-1, -1], Number.POSITIVE_INFINITY];
     for (let i = 0; i < state.countOn(n); i++) {
       const f = state.members[n][i];
@@ -87,11 +95,12 @@ function makeRoom(state: PlacementState, n: number, rate: (f: number, n: number)
 const ROUNDS = 30;
 
 /** Below the limits on sums, by the moves that cost least for what they save. */
-function lessen(state: PlacementState): boolean {
+function* lessen(state: PlacementState): Pieces<boolean> {
   const { functions, nodes, sums } = state.problem;
   for (let round = 0; round < ROUNDS; round++) {
     const passed = sums.findIndex(({ most }, s) => !isWithin(state.sums[s], most));
     if (passed < 0) return true;
+    yield 0;
     const moves: { f: number; n: number; score: number }[] = [];
     for (let f = 0; f < functions; f++) {
       const own = state.effective.cost[f * nodes + state.assignment[f]];

@@ -3,9 +3,11 @@ import { costOf, isFeasible, isWithin, type PlacementProblem } from '../problem.
 import { type Climb, climb } from './climb.js';
 import { EffectiveCosts } from './effective.js';
 import { placeEqualSizes } from './equal-sizes.js';
+import { excesses } from './excess.js';
 import { bySize, fill } from './fill.js';
 import { localSearch } from './local-search.js';
 import { withPairBounds } from './pair-bounds.js';
+import { type Pieces, part, whole } from './pieces.js';
 import { reducedCosts } from './reduced.js';
 import { repair } from './repair.js';
 import { MOST_SEARCHED, searchAll } from './search.js';
@@ -60,26 +62,35 @@ const WARM_WORK = 8_000_000;
 const START_SHARE = 0.3;
 const VISITS = 200_000;
 const ALTERNATIONS = 6;
+/** How far the work is, about, when the dual is climbed, when its choices are mended and when the starts are. */
+const CLIMBED = 0.4;
+const MENDED = 0.8;
+const STARTED = 0.95;
 const ROUNDING = 1e-9;
 /** Shares of what functions' costs differ by: the softness of the first and of the last climb. */
 const SOFTNESS = [0.3, 0.0005] as const;
 const WARM_SOFTNESS = [0.002, 0.0005] as const;
 
 /** Complexity: O(looks functions nodes) and the local search; small problems are searched through besides. */
-export function solve(asked: PlacementProblem, options: SolveOptions = {}): PlacementSolution | NoPlacement {
+export const solve = (asked: PlacementProblem, options: SolveOptions = {}): PlacementSolution | NoPlacement =>
+  whole(solving(asked, options));
+
+/** The same in pieces. */
+export function* solving(asked: PlacementProblem, options: SolveOptions = {}): Pieces<PlacementSolution | NoPlacement> {
   const problem = withinSums(asked);
   const { functions, nodes, cost } = problem;
   const none = { assignment: null, isProved: true } as const;
   for (let f = 0; f < functions; f++) {
     if (cost.subarray(f * nodes, (f + 1) * nodes).every((one) => one === Number.POSITIVE_INFINITY)) return none;
   }
+  if (excesses(problem).length > 0) return none;
   const equal = placeEqualSizes(problem);
   if (equal === 'none') return none;
   if (equal !== null) {
     const sum = costOf(problem, equal);
     return { assignment: equal, cost: sum, bound: sum, proof: 'assignment', prices: new Float64Array(0) };
   }
-  return new Solving(problem, options).result();
+  return yield* new Solving(problem, options).result();
 }
 
 /** Shuts the nodes on which a function alone comes to more than a limit on a sum. */
@@ -108,45 +119,46 @@ class Solving {
     this.#work = options.work ?? (options.prices === undefined ? WORK : WARM_WORK);
   }
 
-  result(): PlacementSolution | NoPlacement {
+  *result(): Pieces<PlacementSolution | NoPlacement> {
     const { starts = [], prices: warm } = this.#options;
     const dual = new SmoothDual(this.#problem, this.#bounded);
     const prices = warm?.length === dual.size ? warm : undefined;
     const spread = spreadOf(this.#problem, this.#bounded);
-    const climbed = climb(dual, {
+    const climbing = climb(dual, {
       ...(prices !== undefined && { prices }),
       looks: this.#options.looks ?? (prices === undefined ? LOOKS : WARM_LOOKS),
       softness: (prices === undefined ? SOFTNESS : WARM_SOFTNESS).map((one) => one * spread) as [number, number],
     });
-    this.#attempt(climbed);
-    for (const start of starts) this.#offer(start, START_SHARE);
-    if (this.#best === null) this.#fillBySize();
-    if (this.#problem.pairs !== null) this.#alternate(climbed.prices);
-    return this.#proved(climbed);
+    const climbed = yield* part(climbing, 0, CLIMBED);
+    yield* part(this.#attempt(climbed), CLIMBED, MENDED);
+    for (const start of starts) yield* part(this.#offer(start, START_SHARE), MENDED, STARTED);
+    if (this.#best === null) yield* part(this.#fillBySize(), MENDED, STARTED);
+    if (this.#problem.pairs !== null) yield* part(this.#alternate(climbed.prices), STARTED, 1);
+    return yield* part(this.#proved(climbed), STARTED, 1);
   }
 
-  #fillBySize(): void {
+  *#fillBySize(): Pieces<void> {
     const { nodes, cost } = this.#problem;
     const found = fill(this.#problem, {
       order: bySize(this.#problem),
       score: (f, _room, out) => out.set(cost.subarray(f * nodes, (f + 1) * nodes)),
     });
-    if (found !== null) this.#offer(found, START_SHARE);
+    if (found !== null) yield* this.#offer(found, START_SHARE);
   }
 
   /** Choices at prices, mended by these prices and made better. */
-  #attempt({ choice, prices }: Climb): void {
+  *#attempt({ choice, prices }: Climb): Pieces<void> {
     if (choice.some((n) => n < 0)) return;
-    this.#offer(choice, 1, reducedCosts(this.#problem, this.#problem.cost, prices).at);
+    yield* this.#offer(choice, 1, reducedCosts(this.#problem, this.#problem.cost, prices).at);
   }
 
   /** Mends a placement and makes it better, with a share of the work. */
-  #offer(choice: Int32Array, share: number, rate?: (f: number, n: number) => number): void {
+  *#offer(choice: Int32Array, share: number, rate?: (f: number, n: number) => number): Pieces<void> {
     const { nodes, cost } = this.#problem;
     const state = new PlacementState(this.#problem, choice);
     const work = new Work(share * this.#work);
-    if (!repair(state, rate ?? ((f, n) => cost[f * nodes + n]), work)) return;
-    localSearch(state, work);
+    if (!(yield* repair(state, rate ?? ((f, n) => cost[f * nodes + n]), work))) return;
+    yield* localSearch(state, work);
     this.#keep(state.assignment);
   }
 
@@ -157,19 +169,25 @@ class Solving {
   }
 
   /** Places all anew by what each would cost were the others to stay, again and again while that is better. */
-  #alternate(prices: Float64Array): void {
+  *#alternate(prices: Float64Array): Pieces<void> {
     for (let round = 0; round < ALTERNATIONS && this.#best !== null; round++) {
       const before = this.#cost;
       const { cost } = new EffectiveCosts(this.#problem, this.#best);
       const softness = WARM_SOFTNESS.map((one) => one * spreadOf(this.#problem, cost)) as [number, number];
-      const found = climb(new SmoothDual(this.#problem, cost), { prices, looks: LINEAR_LOOKS, softness });
+      const share = round / ALTERNATIONS;
+      const climbing = climb(new SmoothDual(this.#problem, cost), { prices, looks: LINEAR_LOOKS, softness });
+      const found = yield* part(climbing, share, share);
       if (found.choice.some((n) => n < 0)) return;
-      this.#offer(found.choice, START_SHARE, reducedCosts(this.#problem, cost, found.prices).at);
+      yield* part(
+        this.#offer(found.choice, START_SHARE, reducedCosts(this.#problem, cost, found.prices).at),
+        share,
+        share,
+      );
       if (!(this.#cost < before)) return;
     }
   }
 
-  #proved({ bound: climbed, prices }: Climb): PlacementSolution | NoPlacement {
+  *#proved({ bound: climbed, prices }: Climb): Pieces<PlacementSolution | NoPlacement> {
     const { functions } = this.#problem;
     if (this.#best !== null && this.#isReached(climbed)) return this.#solution(climbed, 'bound', prices);
     if (functions <= MOST_SEARCHED) {
@@ -179,7 +197,7 @@ class Solving {
       if (isWhole && this.#best === null) return { assignment: null, isProved: true };
       if (isWhole) return this.#solution(this.#cost, 'search', prices);
     }
-    if (this.#best === null) return { assignment: null, isProved: this.#isImpossible() };
+    if (this.#best === null) return { assignment: null, isProved: yield* this.#isImpossible() };
     return this.#solution(climbed, 'bound', prices);
   }
 
@@ -193,10 +211,10 @@ class Solving {
   }
 
   /** Whether prices prove that there is no placement at all: without costs, the bound is 0 where there is one. */
-  #isImpossible(): boolean {
+  *#isImpossible(): Pieces<boolean> {
     const free = this.#problem.cost.map((one) => (one === Number.POSITIVE_INFINITY ? one : 0));
-    const { bound } = climb(new SmoothDual(this.#problem, free), {
-      looks: LOOKS,
+    const { bound } = yield* climb(new SmoothDual(this.#problem, free), {
+      looks: this.#options.looks ?? LOOKS,
       softness: [1, 1e-3],
       enough: ROUNDING,
     });

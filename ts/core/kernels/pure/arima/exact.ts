@@ -1,8 +1,9 @@
-/** The exact Gaussian likelihood of a series without gaps, and its gradient in one pass back: the pure twin of `exact.rs`. */
+/** The exact Gaussian likelihood of a series without gaps, and its gradient in one pass back: the pure twin of `exact`. */
 import { ln } from '../numeric.js';
+import { backStep, rotate, stepState } from './chain.js';
 import { dot } from './lanes.js';
 import { solve } from './least-squares.js';
-import { Expanded, type Order, type Polynomials, stateSize } from './order.js';
+import { Expanded, type Order, stateSize } from './order.js';
 import { Stationary } from './stationary.js';
 import { adjoint, innovations } from './steady.js';
 
@@ -18,14 +19,17 @@ const LEAST_VARIANCE = 0.9999;
 /** One series with its regressors, and room for evaluations. */
 export class Exact {
   readonly expanded: Expanded;
-  /** Effects of the regressors, and the factor of their normal equations. */
+  /** Effects of unknowns, then of regressors, and the factor of their normal equations. */
   readonly effects: Float64Array;
   readonly gram: Float64Array;
   /** Sum of squares of the innovations. */
   squares = 0;
   readonly n: number;
-  /** The series, then regressors: `[columns, n]`. */
+  /** The series, then what is unknown, then regressors: `[columns, n]`. */
   readonly data: Float64Array;
+  #unknowns: number;
+  /** Where each column begins, being zero before. */
+  #begins: Int32Array;
   #r: number;
   #columns: number;
   #stationary: Stationary;
@@ -43,9 +47,16 @@ export class Exact {
   #innovations: Float64Array;
   #back: Float64Array;
 
-  constructor(order: Order, data: Float64Array, columns: number) {
+  /**
+   * The first columns after the series are zero before `unknown` each; their effects have a flat prior of density 1 and are integrated
+   * out. There is no slope then.
+   */
+  constructor(order: Order, data: Float64Array, columns: number, unknown: readonly number[] = []) {
     const n = data.length / columns;
     const r = stateSize(order);
+    this.#unknowns = unknown.length;
+    this.#begins = new Int32Array(columns);
+    this.#begins.set(unknown, 1);
     this.n = n;
     this.data = data;
     this.#r = r;
@@ -99,10 +110,12 @@ export class Exact {
     for (let c = 0; c < this.#columns; c++) {
       const column = this.data.subarray(c * n, (c + 1) * n);
       const at = c * (this.#r + 1);
-      innovations(this.expanded, column, this.#steadyFrom, n, this.#states, at, this.#r, this.#filtered[c]);
+      // Before it begins a column has no state either.
+      const from = Math.max(this.#steadyFrom, this.#begins[c]);
+      innovations(this.expanded, column, from, n, this.#states, at, this.#r, this.#filtered[c]);
     }
     if (!this.#concentrate()) return Number.POSITIVE_INFINITY;
-    const value = 0.5 * (n * ln(this.squares) + this.#logVariance);
+    const value = 0.5 * ((n - this.#unknowns) * ln(this.squares) + this.#logVariance);
     return Number.isFinite(value) ? value : Number.POSITIVE_INFINITY;
   }
 
@@ -129,6 +142,7 @@ export class Exact {
       }
       const scale = 1 / Math.sqrt(f);
       for (let c = 0; c < this.#columns; c++) {
+        if (t < this.#begins[c]) continue;
         const at = c * width;
         const predicted = states[at];
         const v = this.data[c * n + t] - predicted;
@@ -147,7 +161,7 @@ export class Exact {
     for (let i = 0; i <= this.#r; i++) this.#kept.push(this.#direction[i]);
   }
 
-  /** Regressors out: effects, innovations of the rest and their sum of squares. */
+  /** Unknowns and regressors out: effects, innovations of the rest and their sum of squares. */
   #concentrate(): boolean {
     const n = this.n;
     const k = this.#columns - 1;
@@ -156,15 +170,20 @@ export class Exact {
     e.set(first);
     if (k > 0) {
       for (let i = 0; i < k; i++) {
-        this.effects[i] = dot(others[i], 0, first, 0, n);
-        for (let j = 0; j <= i; j++) this.gram[i * k + j] = dot(others[i], 0, others[j], 0, n);
+        const begin = this.#begins[i + 1];
+        this.effects[i] = dot(others[i], begin, first, begin, n - begin);
+        for (let j = 0; j <= i; j++) {
+          const later = Math.max(begin, this.#begins[j + 1]);
+          this.gram[i * k + j] = dot(others[i], later, others[j], later, n - later);
+        }
       }
       if (!solve(this.gram, this.effects)) return false;
       for (let i = 0; i < k; i++) {
         const effect = this.effects[i];
         const column = others[i];
-        for (let t = 0; t < n; t++) e[t] -= effect * column[t];
+        for (let t = this.#begins[i + 1]; t < n; t++) e[t] -= effect * column[t];
       }
+      for (let i = 0; i < this.#unknowns; i++) this.#logVariance += 2 * ln(this.gram[i * k + i]);
     }
     this.squares = dot(e, 0, e, 0, n);
     return this.squares > 0;
@@ -279,63 +298,5 @@ export class Exact {
       gradient[j] += sum / (2 * step);
     }
     this.expanded.atNumbers(x);
-  }
-}
-
-/** `state' = T state + c K`, the state at `at`. */
-export function stepState(
-  state: Float64Array,
-  at: number,
-  gain: Float64Array,
-  predicted: number,
-  c: number,
-  of: Polynomials,
-): void {
-  const r = gain.length - 1;
-  for (let i = 0; i < r; i++) state[at + i] = state[at + i + 1] + c * gain[i];
-  for (let j = 0; j < of.arLags.length; j++) state[at + of.arLags[j] - 1] += of.ar[j] * predicted;
-}
-
-/** One hyperbolic rotation of the gain at `k` and the direction at `l`; the next variance. */
-export function rotate(
-  gain: Float64Array,
-  direction: Float64Array,
-  k: number,
-  l: number,
-  r: number,
-  f: number,
-  of: Polynomials,
-): number {
-  const head = direction[l];
-  const d = head / f;
-  for (let i = 0; i < r; i++) {
-    const before = gain[k + i];
-    const moved = direction[l + i + 1];
-    gain[k + i] = before - d * moved;
-    direction[l + i] = moved - d * before;
-  }
-  for (let j = 0; j < of.arLags.length; j++) {
-    const i = of.arLags[j] - 1;
-    const more = of.ar[j] * head;
-    gain[k + i] -= d * more;
-    direction[l + i] += more;
-  }
-  return ((f - head) * (f + head)) / f;
-}
-
-/** The adjoint of a step's dense part; heads are set by the caller. */
-function backStep(gain: Float64Array, direction: Float64Array, state: Float64Array, d: number, c: number): void {
-  const r = gain.length - 1;
-  let carried = 0;
-  let carriedState = 0;
-  for (let i = 0; i < r; i++) {
-    const k = gain[i];
-    const l = direction[i];
-    const a = state[i];
-    gain[i] = k - d * l + c * a;
-    direction[i] = carried;
-    carried = l - d * k;
-    state[i] = carriedState;
-    carriedState = a;
   }
 }

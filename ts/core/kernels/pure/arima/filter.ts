@@ -1,6 +1,7 @@
 /** A fitted model going along its series: forecasts, and one more value at a time. The pure twin of `filter.rs`. */
 import { IsothermError } from '../../error.js';
-import { rotate, STEADY, stepState } from './exact.js';
+import { rotate, stepState } from './chain.js';
+import { STEADY } from './exact.js';
 import { counted, Kalman } from './kalman.js';
 import { dot } from './lanes.js';
 import { differenceWeights, Expanded, type Order, stateSize } from './order.js';

@@ -1,4 +1,4 @@
-/** The exact likelihood of a series with gaps: the pure twin of `Gapped` in `kalman.rs`. */
+/** The exact likelihood of a series with gaps: the pure twin of `gapped.rs`. */
 import { ln } from '../numeric.js';
 import { LARGEST_VARIANCE } from './exact.js';
 import { Kalman } from './kalman.js';

@@ -2,7 +2,7 @@
 import type { ArimaHandle, ArimaKernels } from '../../contract.js';
 import { IsothermError } from '../../error.js';
 import { ensure } from '../check.js';
-import { fitBatch } from './batch.js';
+import { autoBatch, fitBatch } from './batch.js';
 import { fitModel, modelAt } from './fit.js';
 import type { Model } from './model.js';
 import { coefficientCount } from './order.js';
@@ -81,4 +81,5 @@ export const arima: ArimaKernels = {
   arimaSave: (handle) => saveModel(model(handle)),
   arimaLoad: (saved) => new PureArima(loadModel(saved)),
   arimaFitBatch: (offsets, y, specs, _threads) => fitBatch(offsets, y, specs),
+  arimaAutoBatch: (offsets, y, searches, _threads) => autoBatch(arima, offsets, y, searches),
 };

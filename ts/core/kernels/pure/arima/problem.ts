@@ -1,5 +1,6 @@
 /** What is maximised: a series, checked, with its regressors, without gaps or with them. The pure twin of `problem.rs`. */
 import { ensure } from '../check.js';
+import { augmented, bridged } from './augmented.js';
 import { Design } from './design.js';
 import { Exact } from './exact.js';
 import { LARGEST_GAPPED_STATE, tooLarge } from './filter.js';
@@ -42,6 +43,8 @@ export class Problem {
   /** The series that starts are found on: without gaps the one itself, else with its gaps bridged. */
   readonly whole: Exact;
   readonly gapped: Gapped | undefined;
+  /** With gaps, where it is the faster way to the same likelihood: bridged, and a column for each missing value. */
+  #augmented: Exact | undefined;
 
   constructor(task: Task) {
     check(task);
@@ -75,13 +78,8 @@ export class Problem {
     this.design = new Design(data, columns, lost, name);
     varied(this.design, lost);
     this.gapped = new Gapped(order, this.design.data, columns);
-    const bridged = new Float64Array(columns * (n - lost));
-    for (let c = 0; c < columns; c++) {
-      const column = this.design.data.slice(c * n, (c + 1) * n);
-      bridge(column);
-      bridged.set(difference(order, column), c * (n - lost));
-    }
-    this.whole = new Exact(order, bridged, columns);
+    this.whole = bridged(order, this.design);
+    this.#augmented = augmented(order, this.design);
     this.used = this.gapped.used;
   }
 
@@ -90,23 +88,23 @@ export class Problem {
    * to one side.
    */
   exact(x: Float64Array, rough: boolean, gradient: Float64Array): number {
-    const { gapped } = this;
-    if (gapped === undefined) return this.whole.valueGradient(x, gradient);
+    if (this.gapped === undefined) return this.whole.valueGradient(x, gradient);
+    const likelihood = this.#augmented ?? this.gapped;
     const point = x.slice();
-    const here = gapped.value(x);
+    const here = likelihood.value(x);
     for (let j = 0; j < x.length; j++) {
       if (rough) {
         const step = 1e-6 * (1 + Math.abs(x[j]));
         point[j] = x[j] + step;
-        gradient[j] = (gapped.value(point) - here) / step;
+        gradient[j] = (likelihood.value(point) - here) / step;
         point[j] = x[j];
         continue;
       }
       const step = 1e-5 * (1 + Math.abs(x[j]));
       point[j] = x[j] + step;
-      const up = gapped.value(point);
+      const up = likelihood.value(point);
       point[j] = x[j] - step;
-      const down = gapped.value(point);
+      const down = likelihood.value(point);
       point[j] = x[j];
       gradient[j] = (up - down) / (2 * step);
     }
@@ -173,18 +171,4 @@ function trend(order: Order, n: number): Float64Array {
     column[t] = value;
   }
   return column;
-}
-
-/** Straight lines over gaps, level before the first value and after the last. */
-function bridge(column: Float64Array): void {
-  let last = -1;
-  for (let t = 0; t < column.length; t++) {
-    if (Number.isNaN(column[t])) continue;
-    const from = last + 1;
-    const left = last < 0 ? column[t] : column[last];
-    const span = t + 1 - from;
-    for (let i = from; i < t; i++) column[i] = left + ((i + 1 - from) / span) * (column[t] - left);
-    last = t;
-  }
-  if (last >= 0) column.fill(column[last], last + 1);
 }

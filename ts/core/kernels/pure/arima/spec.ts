@@ -7,7 +7,7 @@ import type { Task } from './problem.js';
 export const SPEC = 9;
 const MOST_COEFFICIENTS = 32;
 const MOST_DIFFERENCES = 3;
-const LONGEST_SEASON = 1e6;
+export const LONGEST_SEASON = 1e6;
 const NAMES = ['order[0]', 'order[1]', 'order[2]', 'seasonal[0]', 'seasonal[1]', 'seasonal[2]', 'seasonal[3]'];
 
 function most(i: number): number {

@@ -1,0 +1,195 @@
+/** Assignments of sixteen classes on three backends, beside munkres and munkres-js, and SciPy and lapx where Python has them. */
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CLASSES, instanceOfClass } from '../../test/golden/assignment-classes.js';
+import type { Kernels } from '../../ts/core/dist/kernels/contract.js';
+import { type BenchBackend, backends } from '../backends.js';
+import type { Aim, Bench, Case, Row } from '../harness.js';
+
+export const NONE = new Float64Array(0);
+export const TITLE = { native: 'native', wasm: 'WASM', pure: 'pure TypeScript' };
+/** Peers in JavaScript take seconds for what is larger. */
+const MOST_FOR_JAVASCRIPT = 100;
+const SCRIPT = fileURLToPath(new URL('../peers/assignment.py', import.meta.url));
+const PYTHON = process.env.ISOTHERM_BENCH_PYTHON ?? 'python3';
+
+export interface Size {
+  rows: number;
+  cols: number;
+  rounds: number;
+}
+
+interface Problem extends Size {
+  costs: Float64Array;
+  /** What the sum must be, but for rounding. */
+  expected: number;
+}
+
+export function solve(kernels: Kernels, costs: Float64Array, rows: number, cols: number): number {
+  const [rowToCol, colToRow] = [new Int32Array(rows), new Int32Array(cols)];
+  const [rowDuals, colDuals] = [new Float64Array(rows), new Float64Array(cols)];
+  const met = kernels.assignmentSolve(costs, rows, cols, NONE, NONE, rowToCol, colToRow, rowDuals, colDuals);
+  assert.ok(met, 'there is a solution');
+  let sum = 0;
+  rowToCol.forEach((j, i) => {
+    if (j >= 0) sum += costs[i * cols + j];
+  });
+  return sum;
+}
+
+export const assertClose = (name: string, found: number, expected: number): void =>
+  assert.ok(Math.abs(found - expected) <= 1e-9 * Math.max(1, Math.abs(expected)), `${name}: ${found} for ${expected}`);
+
+export function timed(name: string, expected: number, run: () => number, aim?: Aim): Case {
+  let found = Number.NaN;
+  return {
+    name,
+    run() {
+      found = run();
+    },
+    check() {
+      assertClose(name, found, expected);
+      found = Number.NaN;
+    },
+    ...(aim !== undefined && { aim }),
+  };
+}
+
+type Munkres = (matrix: number[][]) => number[][];
+
+/** Those that are installed. */
+function javascriptPeers(bench: Bench): { name: string; solve: Munkres }[] {
+  const from = createRequire(new URL('../peers/package.json', import.meta.url));
+  return ['munkres', 'munkres-js'].flatMap((name) => {
+    try {
+      const loaded = from(name) as Munkres | { munkres: Munkres };
+      return [{ name, solve: typeof loaded === 'function' ? loaded : loaded.munkres }];
+    } catch {
+      bench.note(`${name} is not installed (\`npm ci --prefix bench/peers\`)`);
+      return [];
+    }
+  });
+}
+
+export interface Peer {
+  name: string;
+  module: string;
+}
+
+/** Those that Python has. */
+function pythonPeers(bench: Bench): Peer[] {
+  const peers = [
+    { name: 'scipy', module: 'scipy.optimize' },
+    { name: 'lapx', module: 'lap' },
+  ];
+  return peers.filter(({ name, module }) => {
+    const { status } = spawnSync(PYTHON, ['-c', `import numpy, ${module}`]);
+    if (status !== 0)
+      bench.note(`${PYTHON} has no ${name} (pip install numpy ${name}; ISOTHERM_BENCH_PYTHON names a Python)`);
+    return status === 0;
+  });
+}
+
+export function pythonCase(name: string, file: string, { rows, cols, expected }: Problem, count = 1): Case {
+  let found = Number.NaN;
+  return {
+    name: name === 'scipy' ? 'SciPy' : name,
+    outside() {
+      const sizes = [rows, cols, count].map(String);
+      const printed = execFileSync(PYTHON, [SCRIPT, name, file, ...sizes], { encoding: 'utf8' });
+      const [seconds, cost] = printed.trim().split(' ').map(Number);
+      found = cost;
+      return seconds;
+    },
+    check: () => assertClose(name, found, expected),
+  };
+}
+
+/** A copy of the matrix is part of it: munkres changes what it is given. */
+function javascriptCase(peer: { name: string; solve: Munkres }, { costs, rows, cols, expected }: Problem): Case {
+  const matrix = Array.from({ length: rows }, (_, i) => [...costs.subarray(i * cols, (i + 1) * cols)]);
+  return timed(peer.name, expected, () => {
+    const pairs = peer.solve(matrix.map((row) => [...row]));
+    return pairs.reduce((sum, [i, j]) => sum + costs[i * cols + j], 0);
+  });
+}
+
+/** How native does against the best peer of each class, and against SciPy. */
+function summary(bench: Bench, size: string, classes: ReadonlyMap<string, readonly Row[]>): void {
+  const medianOf = (rows: readonly Row[], name: string): number =>
+    rows.find((row) => row.case === name)?.median ?? Number.POSITIVE_INFINITY;
+  const against = [...classes].map(([name, rows]) => {
+    const own = medianOf(rows, TITLE.native);
+    const best = Math.min(...['SciPy', 'lapx', 'munkres', 'munkres-js'].map((peer) => medianOf(rows, peer)));
+    return { name, best: best / own, scipy: medianOf(rows, 'SciPy') / own };
+  });
+  const mean = (values: readonly number[]): number =>
+    Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+  bench.fact(
+    `${size}: best peer of each class by native, geometric mean (aim 1.5)`,
+    mean(against.map(({ best }) => best)),
+    'x',
+  );
+  bench.fact(`${size}: SciPy by native, geometric mean (aim 3)`, mean(against.map(({ scipy }) => scipy)), 'x');
+  const slower = against.filter(({ best }) => best < 1 / 1.1);
+  bench.fact(`${size}: classes in which a peer is over 1.1x as fast (aim 0)`, slower.length, 'classes');
+  if (slower.length > 0)
+    bench.note(
+      `${size}: a peer is faster at ${slower.map(({ name, best }) => `${name} (${(1 / best).toFixed(2)}x)`).join(', ')}`,
+    );
+}
+
+/** All classes of one size. */
+export async function ofSize(
+  bench: Bench,
+  { able, javascript, python, file }: Surroundings,
+  { rows, cols, rounds }: Size,
+): Promise<void> {
+  const title = `${rows} x ${cols}`;
+  const classes = new Map<string, readonly Row[]>();
+  for (const name of Object.keys(CLASSES)) {
+    // What a wide instance of this class can be filled with is not certain.
+    if (name === 'sparse' && rows !== cols) continue;
+    const costs = instanceOfClass(name, rows, cols, 5);
+    const expected = solve(able[0].kernels, costs, rows, cols);
+    const problem = { costs, rows, cols, rounds, expected };
+    writeFileSync(file, costs);
+    const own = able.map((backend): Case => {
+      const aim: Aim | undefined =
+        backend.name === 'wasm' && able[0].name === 'native' ? { times: 2, of: TITLE.native } : undefined;
+      return timed(TITLE[backend.name], expected, () => solve(backend.kernels, costs, rows, cols), aim);
+    });
+    // Peers in JavaScript do not promise to leave forbidden pairs alone.
+    const small = rows <= MOST_FOR_JAVASCRIPT && name !== 'sparse';
+    const peers = [
+      ...(small ? javascript.map((peer) => javascriptCase(peer, problem)) : []),
+      ...python.map((peer) => pythonCase(peer.name, file, problem)),
+    ];
+    const cases = [...own, ...peers];
+    classes.set(name, await bench.group({ name: `${name} ${title}`, amount: 1, unit: 'assignments', rounds, cases }));
+  }
+  if (able[0].name === 'native' && python.length > 0) summary(bench, title, classes);
+}
+
+export interface Surroundings {
+  able: readonly BenchBackend[];
+  javascript: ReturnType<typeof javascriptPeers>;
+  python: readonly Peer[];
+  /** For what other programs read. */
+  file: string;
+}
+
+export async function within(bench: Bench, work: (surroundings: Surroundings) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'isotherm-bench-'));
+  const able = backends((why) => bench.note(why));
+  try {
+    await work({ able, javascript: javascriptPeers(bench), python: pythonPeers(bench), file: join(folder, 'costs') });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,111 @@
+//! How often a series must be differenced: unit-root tests.
+
+/// The 5 % point of the KPSS statistic around a level.
+const KPSS_5_PERCENT: f64 = 0.463;
+/// Seasonal strength above which a season is differenced.
+const STRONG_SEASON: f64 = 0.64;
+/// Fewer values say nothing.
+const FEWEST: usize = 8;
+
+/// `y[t] - y[t - lag]`.
+pub(crate) fn differenced(y: &[f64], lag: usize) -> Vec<f64> {
+    y.iter().skip(lag).zip(y).map(|(value, past)| value - past).collect()
+}
+
+/// Whether all values are within rounding of the first.
+fn is_constant(y: &[f64]) -> bool {
+    y.iter().all(|value| (value - y[0]).abs() <= 1e-12 * y[0].abs())
+}
+
+/// The statistic of stationarity around a level, with trunc(3 sqrt(n) / 13) lags.
+///
+/// Source: Kwiatkowski, Phillips, Schmidt, Shin, "Testing the null hypothesis of stationarity", Journal of Econometrics 54, 1992.
+fn kpss(y: &[f64]) -> f64 {
+    let n = y.len();
+    let mut mean = 0.0;
+    for value in y {
+        mean += value;
+    }
+    mean /= n as f64;
+    let lags = (3.0 * (n as f64).sqrt() / 13.0).floor() as usize;
+    let (mut sum, mut squares, mut variance) = (0.0, 0.0, 0.0);
+    for value in y {
+        let e = value - mean;
+        sum += e;
+        squares += sum * sum;
+        variance += e * e;
+    }
+    for lag in 1..=lags {
+        let mut product = 0.0;
+        for t in lag..n {
+            product += (y[t] - mean) * (y[t - lag] - mean);
+        }
+        variance += 2.0 * (1.0 - lag as f64 / (lags + 1) as f64) * product;
+    }
+    if variance > 0.0 {
+        squares / (n as f64 * variance)
+    } else {
+        0.0
+    }
+}
+
+/// Differences until the statistic is below its 5 % point, at most `most`.
+pub(crate) fn regular(y: &[f64], most: usize) -> usize {
+    let mut w = y.to_vec();
+    for d in 0..most {
+        if w.len() < FEWEST || is_constant(&w) || kpss(&w) < KPSS_5_PERCENT {
+            return d;
+        }
+        w = differenced(&w, 1);
+    }
+    most
+}
+
+/// 1 where the season explains more than 64 % of what its trend leaves of the series, else 0. The trend is a moving average
+/// over a season, the season the mean of each of its phases.
+///
+/// Source: Wang, Smith, Hyndman, "Characteristic-based clustering for time series data", Data Mining and Knowledge Discovery 13, 2006.
+pub(crate) fn seasonal(y: &[f64], season: usize) -> usize {
+    let n = y.len();
+    if season < 2 || n < 3 * season {
+        return 0;
+    }
+    let half = season / 2;
+    let even = season % 2 == 0;
+    let mut around = Vec::with_capacity(n - 2 * half);
+    // The sum of the season that begins at t - half; of an even one the values at both ends count half.
+    let mut sum = 0.0;
+    for value in &y[..season] {
+        sum += value;
+    }
+    for t in half..n - half {
+        let trend = if even { sum + 0.5 * (y[t + half] - y[t - half]) } else { sum };
+        around.push(y[t] - trend / season as f64);
+        // Behind the last one the season is over; nothing reads that sum.
+        sum += y.get(t - half + season).map_or(0.0, |next| next - y[t - half]);
+    }
+    let mut sums = vec![0.0; season];
+    let mut counts = vec![0.0; season];
+    for (value, t) in around.iter().zip(half..) {
+        sums[t % season] += value;
+        counts[t % season] += 1.0;
+    }
+    let within: Vec<f64> =
+        around.iter().zip(half..).map(|(value, t)| value - sums[t % season] / counts[t % season]).collect();
+    let whole = variance(&around);
+    let strength = if whole > 0.0 { 1.0 - variance(&within) / whole } else { 0.0 };
+    usize::from(strength > STRONG_SEASON)
+}
+
+fn variance(values: &[f64]) -> f64 {
+    let mut mean = 0.0;
+    for value in values {
+        mean += value;
+    }
+    mean /= values.len() as f64;
+    let mut sum = 0.0;
+    for value in values {
+        sum += (value - mean) * (value - mean);
+    }
+    sum / values.len() as f64
+}

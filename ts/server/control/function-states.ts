@@ -1,0 +1,105 @@
+/**
+ * States of functions as bytes: what is known of one as JSON behind its length, and then what its control has learnt; nothing where it has not been stepped, as a
+ * control follows from its setting then.
+ */
+import { type FootprintPlace, NO_LIMITS } from 'isotherm/decide';
+import { type ControlSetting, FunctionControl } from 'isotherm/evaluate';
+import { IsothermError } from 'isotherm/kernels';
+import { type About, type Carried, ManagedFunction } from './managed-function.js';
+
+const HEADER_BYTES = 4;
+
+const ABOUT = [
+  'firstSeenMs',
+  'lastCallMs',
+  'lateSamples',
+  'receiptId',
+  'decidedTick',
+  'heldTicks',
+  'limits',
+  'gaps',
+  'nextCalls',
+  'recentSteps',
+  'carried',
+  'inherited',
+] as const satisfies readonly (keyof About)[];
+
+interface Head {
+  setting: ControlSetting;
+  /** Of a function that has not been stepped, what is not as it is of every one. */
+  about: Partial<About>;
+}
+
+const encoder = new TextEncoder();
+
+function packed({ setting, about }: Head, control: Uint8Array): Uint8Array {
+  const head = encoder.encode(JSON.stringify({ setting, ...about }));
+  const bytes = new Uint8Array(HEADER_BYTES + head.length + control.length);
+  new DataView(bytes.buffer).setUint32(0, head.length);
+  bytes.set(head, HEADER_BYTES);
+  bytes.set(control, HEADER_BYTES + head.length);
+  return bytes;
+}
+
+export function saveFunction(managed: ManagedFunction): Uint8Array {
+  const about = Object.fromEntries(ABOUT.map((name) => [name, managed[name]])) as unknown as About;
+  return packed({ setting: managed.setting, about }, managed.control.save());
+}
+
+/** Errors: `BAD_STATE`. */
+function headOf(bytes: Uint8Array): Head & { end: number } {
+  try {
+    const end = HEADER_BYTES + new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0);
+    const { setting, ...about } = JSON.parse(new TextDecoder().decode(bytes.subarray(HEADER_BYTES, end)));
+    return { setting, about, end };
+  } catch (cause) {
+    throw new IsothermError('BAD_STATE', 'the state of a function has a head that cannot be read', { cause });
+  }
+}
+
+/** Errors: `BAD_STATE`. */
+export function loadFunction(bytes: Uint8Array, place: FootprintPlace): ManagedFunction {
+  const { setting, about, end } = headOf(bytes);
+  if (end === bytes.length) return begun({ setting, about }, place);
+  const control = FunctionControl.load(setting, bytes.subarray(end));
+  return new ManagedFunction(control, place, about.firstSeenMs!).resume(about);
+}
+
+/** At the end of the first tick of its setting, before anything that it could know of. */
+function begun({ setting, about }: Head, place: FootprintPlace): ManagedFunction {
+  const control = new FunctionControl(setting);
+  control.tick(setting.firstTick);
+  return new ManagedFunction(control, place, about.firstSeenMs!).resume(about);
+}
+
+const NOTHING_LEARNT = new Uint8Array(0);
+
+function born(head: Head, place: FootprintPlace, isAnew: boolean): ManagedFunction {
+  const managed = begun(head, place);
+  managed.birth = { tick: head.setting.firstTick, state: packed(head, NOTHING_LEARNT), isAnew };
+  return managed;
+}
+
+/** A function that nobody has seen before. Errors: those of `FunctionControl`. */
+export const beginFunction = (setting: ControlSetting, place: FootprintPlace, firstSeenMs: number): ManagedFunction =>
+  born({ setting, about: { firstSeenMs } }, place, false);
+
+/**
+ * A function whose control nobody can load, from the end of `tick` on: with its setting and all that is known of it beside, and nothing learnt. `totalsOf` are both sides up to
+ * then, `inherited` is the decision that stands until there is another one.
+ *
+ * Errors: `BAD_STATE` where not even its setting can be read; those of `FunctionControl` for a setting that is none any more.
+ */
+export function beginAnew(
+  bytes: Uint8Array,
+  tick: number,
+  place: FootprintPlace,
+  totalsOf: (setting: ControlSetting) => Carried,
+  inherited: About['inherited'],
+): ManagedFunction {
+  const { setting: before, about } = headOf(bytes);
+  const setting = { ...before, firstTick: tick };
+  // Its limits are told to the control when it is stepped.
+  const known = { ...about, limits: NO_LIMITS, carried: totalsOf(setting), inherited };
+  return born({ setting, about: known }, place, true);
+}
