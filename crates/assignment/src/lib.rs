@@ -10,7 +10,7 @@
 //!
 //! Large squares are solved among few entries of each row first, those that look best (`core`), by searches that walk lists of entries
 //! (`seek`). Then all entries are looked at once; where one is better than what its row has, it is taken in, and that row is searched for again.
-//! Sparse instances are solved by the same searches.
+//! Sparse instances are solved by the same searches. Where few columns choose among many rows, those that each of them can want are found in one pass (`few`).
 //!
 //! Where many rows of a square still wait after the reductions, though not for ties, as with products or distances, prices are found by an
 //! auction first, in steps that get smaller (`scale`): whatever prices come out, the searches after it make the answer exact.
@@ -23,6 +23,7 @@ mod answer;
 mod augment;
 mod batch;
 mod core;
+mod few;
 mod gather;
 mod heap;
 mod instance;

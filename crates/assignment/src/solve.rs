@@ -3,6 +3,7 @@
 use crate::answer::{Failed, Solution};
 use crate::augment::Search;
 use crate::core::solve_core;
+use crate::few::choose_few;
 use crate::instance::{Instance, Shape, SparseInstance};
 use crate::matching::{Matching, Table};
 use crate::reduce::{bid, first_choices, reduce_columns};
@@ -52,8 +53,14 @@ fn scaled_up(out: &mut Solution) -> Result<()> {
 
 fn dense(costs: &[f64], shape: &Shape, out: &mut Solution) -> bool {
     if shape.columns_choose() {
-        let costs = transposed(costs, shape.rows, shape.cols);
         let line = places(shape);
+        if shape.capacity.is_empty() {
+            let mut matching = Matching::new(shape.cols, vec![1; shape.rows]);
+            if choose_few(costs, shape.rows, shape.cols, &mut matching) {
+                return write_columns(&line, &matching, None, out);
+            }
+        }
+        let costs = transposed(costs, shape.rows, shape.cols);
         let table = Table { costs: &costs, width: shape.rows, line: &line, unassigned: &[] };
         let mut matching = Matching::new(line.len(), vec![1; shape.rows]);
         let failed = run(&table, &mut matching, false);

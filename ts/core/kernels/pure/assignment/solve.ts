@@ -3,6 +3,7 @@ import { ensure } from '../check.js';
 import { closeColumns, type Failed, type Solution, writeColumns, writeRows } from './answer.js';
 import { Search } from './augment.js';
 import { solveCore } from './core.js';
+import { chooseFew } from './few.js';
 import { columnsChoose, type Instance, isFull, type Rules, type SparseInstance } from './instance.js';
 import { Matching, Table } from './matching.js';
 import { bid, firstChoices, reduceColumns } from './reduce.js';
@@ -50,9 +51,13 @@ function dense(instance: Instance, out: Solution): boolean {
   const { costs, rows, cols, unassigned, capacity } = instance;
   let met: boolean;
   if (columnsChoose(instance)) {
+    const line = placesOf(instance);
+    if (capacity.length === 0) {
+      const matching = new Matching(cols, new Uint32Array(rows).fill(1));
+      if (chooseFew(costs, rows, cols, matching)) return writeColumns(line, matching, undefined, out);
+    }
     const turned = new Float64Array(costs.length);
     for (let i = 0, cell = 0; i < rows; i++) for (let j = 0; j < cols; j++, cell++) turned[j * rows + i] = costs[cell];
-    const line = placesOf(instance);
     const matching = new Matching(line.length, new Uint32Array(rows).fill(1));
     met = writeColumns(line, matching, run(new Table(turned, rows, NO_COSTS, line), matching, false), out);
   } else {
