@@ -69,14 +69,20 @@ function fallback({ native: noNative, wasm: noWasm }) {
 
 /**
  * Runs the steps in order; resolves to `{ ok }`. A backend that cannot be built is no failure unless ISOTHERM_REQUIRE names
- * it; any other step is.
+ * it; any other step is. `isForUse`: the first backend is enough.
  */
-export async function setup() {
+export async function setup({ isForUse = false } = {}) {
   const start = performance.now();
   const missing = {};
+  const backends = new Set();
   for (const step of STEPS) {
+    // What runs on the addon has no use for a module that takes five times as long to compile.
+    if (isForUse && step.backend === 'wasm' && backends.has('native') && !required().includes('wasm')) continue;
     const lack = await take(step);
-    if (lack === undefined) continue;
+    if (lack === undefined) {
+      backends.add(step.backend);
+      continue;
+    }
     if (step.backend === undefined) return { ok: false };
     missing[step.backend] = lack;
     if (required().includes(step.backend)) {

@@ -69,10 +69,12 @@ async function serve(asked) {
     given.push('--trace', relative(cwd, SYNTHETIC));
   }
   if (!needsStore) return isotherm(['serve', ...given]);
-  return onTrial((store) => isotherm(['serve', ...given, '--store', relative(cwd, store)]));
+  const code = await onTrial((store) => isotherm(['serve', ...given, '--store', relative(cwd, store)]));
+  if (code === 0) console.log('This trial keeps nothing. With --store FOLDER it goes on where it stopped.');
+  return code;
 }
 
-const { ok } = await setup();
+const { ok } = await setup({ isForUse: true });
 if (!ok) process.exit(1);
 const [first, ...rest] = process.argv.slice(2);
 if (first === 'replay') {

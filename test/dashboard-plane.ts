@@ -2,6 +2,9 @@
 import type { Recent, Savings, Totals } from '../ts/server/api/schemas/figures.js';
 import type { FunctionDetail } from '../ts/server/api/schemas/functions.js';
 import type { Status, Summary } from '../ts/server/api/schemas/overview.js';
+import type { Placement } from '../ts/server/api/schemas/placement.js';
+import type { Plane } from '../ts/server/control/plane.js';
+import { ShownPlacement } from './dashboard-placement.js';
 import { MemoryPlane } from './memory-plane.js';
 
 const MINUTE_MS = 60_000;
@@ -54,6 +57,7 @@ function recent(untilMs: number, scale: number): Recent {
 
 export class DashboardPlane extends MemoryPlane {
   nowMs = NOON_MS;
+  #placed: ShownPlacement | null = null;
   replay: Status['provider']['replay'] = null;
 
   override status(): Status {
@@ -133,5 +137,30 @@ export class DashboardPlane extends MemoryPlane {
         { model: 'ma15', version: '1', blocks: 24, loss: 31, coverage: 0.92, inUse: true, demoted: false },
       ],
     };
+  }
+
+  /** Decided once, of the functions that are there by then. */
+  get placed(): ShownPlacement | null {
+    if (this.#placed !== null) return this.#placed;
+    const names = this.functions({ limit: 1000 }).items.map(({ functionKey }) => functionKey);
+    if (names.length === 0) return null;
+    this.#placed = new ShownPlacement(names.sort(), this.nowMs);
+    return this.#placed;
+  }
+
+  override placement(): Placement {
+    return this.placed?.view ?? super.placement();
+  }
+
+  override placedFunctions(query: Parameters<Plane['placedFunctions']>[0]) {
+    return this.placed?.functions(query) ?? super.placedFunctions(query);
+  }
+
+  override async placements(query: Parameters<Plane['placements']>[0]) {
+    return this.placed === null ? super.placements(query) : { items: [this.placed.row], nextCursor: null };
+  }
+
+  override async receipt(id: string) {
+    return id === this.placed?.id ? this.placed.receipt : super.receipt(id);
   }
 }

@@ -9,7 +9,7 @@ import type { FunctionDetail, FunctionRow } from '../ts/server/api/schemas/funct
 import type { Limits, LimitsPatch, LimitsView, Pause, Scope } from '../ts/server/api/schemas/limits.js';
 import type { Status, Summary } from '../ts/server/api/schemas/overview.js';
 import type { Page } from '../ts/server/api/schemas/pages.js';
-import type { PlacedFunction, Placement, PlacementRow } from '../ts/server/api/schemas/placement.js';
+import type { PlacedFunction, Placement, PlacementReceipt, PlacementRow } from '../ts/server/api/schemas/placement.js';
 import type { Receipt } from '../ts/server/api/schemas/receipts.js';
 import type { PushResult, Sample, UploadResult } from '../ts/server/api/schemas/samples.js';
 import type { WhatIfRequest, WhatIfResult } from '../ts/server/api/schemas/what-if.js';
@@ -353,7 +353,7 @@ export class MemoryPlane implements Plane {
     return page(rows.reverse(), rest);
   }
 
-  async receipt(id: string): Promise<Receipt | undefined> {
+  async receipt(id: string): Promise<Receipt | PlacementReceipt | undefined> {
     this.#needStore();
     return this.#receipts.get(id);
   }

@@ -41,9 +41,30 @@ interface Form {
   advantages: Reals;
 }
 
-function formsOf(made: MadeRollout, single: boolean): Form[] {
-  const of = (values: Float64Array): Reals => (single ? Float32Array.from(values) : values);
-  const { terminated, truncated, steps, envs } = made;
+/** Arrays as they are, or where a backend computes. */
+type Place = <A extends Reals | Uint8Array>(values: A) => A;
+
+const asItIs: Place = (values) => values;
+
+const ROOM = 64e6;
+
+/** In a backend's memory; undefined where every array is used where it lies. */
+function placeOf({ arrayOpen }: Kernels): Place | undefined {
+  if (arrayOpen === undefined) return undefined;
+  // Memory that grew later would leave arrays in it without length.
+  arrayOpen(ROOM).close();
+  return (values) => {
+    const { buffer, byteOffset } = arrayOpen(values.byteLength);
+    const there = new (values.constructor as Float32ArrayConstructor)(buffer, byteOffset, values.length);
+    there.set(values);
+    return there as unknown as typeof values;
+  };
+}
+
+function formsOf(made: MadeRollout, single: boolean, place = asItIs): Form[] {
+  const of = (values: Float64Array): Reals => place(single ? Float32Array.from(values) : values);
+  const [terminated, truncated] = [place(made.terminated), place(made.truncated)];
+  const { steps, envs } = made;
   const [rewards, values, nextValues] = [of(made.rewards), of(made.values), of(made.nextValues)] as Float32Array[];
   const longer = of(Float64Array.from([...made.values, ...made.nextValues.slice(-envs)])) as Float32Array;
   const room = () => of(new Float64Array(rewards.length)) as Float32Array;
@@ -142,13 +163,22 @@ async function crossing(bench: Bench, able: BenchBackend[]): Promise<void> {
 async function problem(bench: Bench, able: BenchBackend[], folder: string, one: Problem): Promise<void> {
   const made = rolloutOf(7, one.steps, one.envs, one.ends);
   for (const single of [true, false]) {
+    const there = new Map<string, Form[]>();
+    for (const { name, kernels } of able) {
+      const place = placeOf(kernels);
+      if (place !== undefined) there.set(name, formsOf(made, single, place));
+    }
     for (const [i, form] of formsOf(made, single).entries()) {
       form.run(able[0].kernels);
       const expected = form.advantages.slice();
-      const cases = able.map(({ name, kernels }) => {
+      const cases = able.flatMap(({ name, kernels }) => {
         const ofNative: Aim | undefined = able[0].name === 'native' ? { times: 2, of: TITLE.native } : undefined;
         const aims = { native: single ? { seconds: one.aimSeconds } : undefined, wasm: ofNative, pure: undefined };
-        return ownCase(TITLE[name], form, () => form.run(kernels), expected, aims[name]);
+        const own = ownCase(TITLE[name], form, () => form.run(kernels), expected, aims[name]);
+        const placed = there.get(name)?.[i];
+        if (placed === undefined) return [own];
+        const run = () => placed.run(kernels);
+        return [own, ownCase(`${TITLE[name]}, arrays in its memory`, placed, run, expected, ofNative)];
       });
       if (single && i === 0) {
         cases.push(publicCase(made, form, expected), ...peerCases(bench, folder, made, sumOf(expected)));

@@ -1,10 +1,14 @@
 /** ARIMA models fitted, found and updated on three backends. */
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { searchModel } from '../../ts/core/dist/kernels/arima-search.js';
 import type { ArimaHandle, Kernels } from '../../ts/core/dist/kernels/contract.js';
 import { SplitMix64 } from '../../ts/core/dist/kernels/pure/numeric.js';
 import { type BenchBackend, backends } from '../backends.js';
 import type { Aim, Bench, Case } from '../harness.js';
+import { type ArimaPeers, arimaPeers, peerCases } from './arima-peers.js';
 
 const NONE = new Float64Array(0);
 const TITLE = { native: 'native', wasm: 'WASM', pure: 'pure TypeScript' };
@@ -30,12 +34,13 @@ function simulated(n: number, ar: Record<number, number>, ma: Record<number, num
     return sum;
   });
   const y = new Float64Array(n + warm);
-  const past = (series: Float64Array, t: number, of: Record<number, number>) =>
-    Object.entries(of).reduce(
-      (sum, [lag, weight]) => sum + (t >= Number(lag) ? weight * series[t - Number(lag)] : 0),
-      0,
-    );
-  for (let t = 0; t < y.length; t++) y[t] = e[t] + past(y, t, ar) + past(e, t, ma);
+  const [arTerms, maTerms] = [ar, ma].map((of) => Object.entries(of).map(([lag, weight]) => [Number(lag), weight]));
+  const past = (series: Float64Array, t: number, terms: number[][]) => {
+    let sum = 0;
+    for (const [lag, weight] of terms) sum += t >= lag ? weight * series[t - lag] : 0;
+    return sum;
+  };
+  for (let t = 0; t < y.length; t++) y[t] = e[t] + past(y, t, arTerms) + past(e, t, maTerms);
   return y.slice(warm);
 }
 
@@ -78,8 +83,36 @@ function aimOf({ name }: BenchBackend, able: BenchBackend[], seconds: number): {
   return name === 'wasm' && able[0].name === 'native' ? { aim: { times: 2, of: TITLE.native } } : {};
 }
 
+/** Ours once more, beside what others make of the same series; few rounds, as they take long. */
+async function besidePeers(
+  bench: Bench,
+  own: BenchBackend,
+  { peers, folder }: Peers,
+  name: string,
+  y: Float64Array,
+  model: { spec: readonly number[]; season?: number },
+  run: () => void,
+): Promise<void> {
+  const handle = own.kernels.arimaFit(y, NONE, Float64Array.from(model.spec));
+  const [, logLik] = own.kernels.arimaSummary(handle);
+  const [mean, standardError] = [new Float64Array(1), new Float64Array(1)];
+  own.kernels.arimaForecast(handle, NONE, mean, standardError);
+  handle.close();
+  const next = { mean: mean[0], standardError: standardError[0] };
+  const asked = model.season === undefined ? { spec: model.spec } : { season: model.season };
+  const others = peerCases(peers, folder, { y, ...asked, logLik, next });
+  if (others.length === 0) return;
+  const cases: Case[] = [{ name: TITLE[own.name], run, check: () => undefined }, ...others];
+  await bench.group({ name: `${name}, beside others`, amount: 1, unit: 'models', rounds: 2, cases });
+}
+
+interface Peers {
+  peers: ArimaPeers;
+  folder: string;
+}
+
 /** Every backend has the same log-likelihood, to the bit. */
-async function fits(bench: Bench, able: BenchBackend[]): Promise<void> {
+async function fits(bench: Bench, able: BenchBackend[], beside: Peers): Promise<void> {
   for (const { name, y, spec, seconds } of FITS) {
     const arrays = [y, NONE, Float64Array.from(spec)] as const;
     const likelihood = (kernels: Kernels): number => {
@@ -105,21 +138,24 @@ async function fits(bench: Bench, able: BenchBackend[]): Promise<void> {
       };
     });
     await bench.group({ name, amount: 1, unit: 'fits', rounds: 11, cases });
+    await besidePeers(bench, able[0], beside, name, y, { spec }, () => likelihood(able[0].kernels));
   }
 }
 
 /** Differences, the stepwise search, and the fit of what it finds. */
-async function searches(bench: Bench, able: BenchBackend[]): Promise<void> {
+async function searches(bench: Bench, able: BenchBackend[], beside: Peers): Promise<void> {
   const hours = FITS[2].y;
   const minutes = simulated(1440, { 1: 0.7 }, { 1: 0.3 }, 4);
   for (const { name, y, season, seconds } of [
     { name: 'auto, s = 24, n = 5000', y: hours, season: 24, seconds: 0.1 },
     { name: 'auto, n = 1440', y: minutes, season: 0, seconds: 3e-3 },
   ]) {
+    let best: readonly number[] = [];
     const found = (kernels: Kernels): number => {
       const most = { maxP: 5, maxQ: 5, maxSeasonalP: season > 0 ? 2 : 0, maxSeasonalQ: season > 0 ? 2 : 0 };
       const search = { y, xreg: NONE, season, d: undefined, D: season > 0 ? undefined : 0, ...most, mean: true };
       const { spec } = searchModel(kernels, search, () => {});
+      best = [...spec];
       const handle = kernels.arimaFit(y, NONE, spec);
       const [, logLik] = kernels.arimaSummary(handle);
       handle.close();
@@ -138,7 +174,46 @@ async function searches(bench: Bench, able: BenchBackend[]): Promise<void> {
       };
     });
     await bench.group({ name, amount: 1, unit: 'searches', rounds: 5, cases });
+    await besidePeers(bench, able[0], beside, name, y, { spec: best, season }, () => found(able[0].kernels));
   }
+}
+
+/** Ten thousand series at once. A few hundred of them are fitted one by one too, and must be the same. */
+async function batch(bench: Bench, able: BenchBackend[]): Promise<void> {
+  const { name, kernels } = able[0];
+  const [series, n] = [10_000, 1440];
+  const y = new Float64Array(series * n);
+  for (let i = 0; i < series; i++) {
+    y.set(simulated(n, { 1: 0.1 * (i % 9) }, { 1: 0.1 * (i % 7) - 0.3, 2: 0.2 * (i % 2) }, 100 + i), i * n);
+  }
+  const offsets = Float64Array.from({ length: series + 1 }, (_, i) => i * n);
+  const search = Float64Array.of(0, -1, 0, 5, 5, 0, 0, 1);
+  const searches = Float64Array.from({ length: series * search.length }, (_, i) => search[i % search.length]);
+  const some = 200;
+  const rows = (count: number, threads: number) => {
+    const part = offsets.slice(0, count + 1);
+    return kernels.arimaAutoBatch(part, y.slice(0, count * n), searches.slice(0, count * search.length), threads);
+  };
+  const expected = rows(some, 1);
+  let found: Float64Array = NONE;
+  const all: Case = {
+    name: `${TITLE[name]}, all threads`,
+    run() {
+      found = rows(series, 0);
+    },
+    check() {
+      assert.deepEqual(found.slice(0, expected.length), expected);
+      found = NONE;
+    },
+    ...(name === 'native' && { aim: { seconds: 60 } }),
+  };
+  await bench.group({
+    name: 'auto, 10,000 series of 1,440',
+    amount: series,
+    unit: 'searches',
+    rounds: 1,
+    cases: [all],
+  });
 }
 
 const UPDATES = 1000;
@@ -172,7 +247,14 @@ async function updates(bench: Bench, able: BenchBackend[]): Promise<void> {
 
 export default async function arimaSuite(bench: Bench): Promise<void> {
   const able = backends((why) => bench.note(why));
-  await fits(bench, able);
-  await searches(bench, able);
-  await updates(bench, able);
+  const folder = mkdtempSync(join(tmpdir(), 'isotherm-bench-'));
+  try {
+    const beside = { peers: arimaPeers(bench), folder };
+    await fits(bench, able, beside);
+    await searches(bench, able, beside);
+    await updates(bench, able);
+    await batch(bench, able);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }

@@ -14,7 +14,7 @@ const binding = (name) => at('bindings/node', name);
 export const native = {
   name: 'native addon',
   backend: 'native',
-  doing: 'compiling Rust, half a minute at first',
+  doing: 'compiling Rust, half a minute to a minute at first',
   stamp: () =>
     stamp(
       'native',

@@ -46,7 +46,7 @@ async function compileGlue({ cargo, rustc }) {
 export const wasm = {
   name: 'WASM module',
   backend: 'wasm',
-  doing: 'compiling Rust for wasm32, one to two minutes at first',
+  doing: 'compiling Rust for wasm32, two to five minutes at first',
   stamp: () =>
     stamp(
       'wasm',

@@ -19,7 +19,17 @@ if (path === undefined) console.warn('The dashboard was not tried in a browser: 
 export const HOSTILE =
   '<img src=x onerror=alert(1)>/"><script>alert(2)</script>/{{7*7}}_and_a_long_name_without_a_place_to_break_it';
 export const KEYS = ['shop/checkout', 'shop/cart', 'mail/send', HOSTILE];
-export const PAGES = ['', 'cold-starts', 'accuracy', 'cost', 'utilization', 'functions', 'receipts', 'limits'];
+export const PAGES = [
+  '',
+  'cold-starts',
+  'accuracy',
+  'cost',
+  'utilization',
+  'functions',
+  'receipts',
+  'limits',
+  'placement',
+];
 
 /** Until it is so, on however busy a machine. */
 export const poll = <Value>(look: () => Value) => expect.poll(look, { timeout: 60_000 });

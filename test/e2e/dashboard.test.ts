@@ -130,7 +130,9 @@ describe.skipIf(noBrowser)('the dashboard', () => {
             location.hash = '#/functions/nobody';
           });
           await page
-            .getByRole('heading', { name: 'There is no function "nobody": no sample of it has come' })
+            .getByRole('heading', {
+              name: 'There is no function "nobody": one is known from the tick after its first sample on',
+            })
             .waitFor();
           await page.getByRole('link', { name: 'Back to Functions' }).waitFor();
           plane.storeAway = true;

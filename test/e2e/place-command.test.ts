@@ -1,6 +1,7 @@
 /** `isotherm place` as it is run: table, JSON, report, and what is refused. */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -66,6 +67,46 @@ describe('isotherm place', () => {
     [['--round-trips', 'none.csv'], /^MISSING_FILE: none\.csv/],
     [['--json', '-', '--html', '-'], /only one of --json and --html/],
   ])('refuses %j with exit code 2', (options, message) => {
+    const { status, stderr } = place(...options);
+    expect(stderr).toMatch(message);
+    expect(status).toBe(2);
+  });
+
+  it('is stopped by Ctrl-C, and leaves nothing half written', async () => {
+    const node = { tier: 'cloud', vcpu: 64, memoryGib: 64 };
+    const nodes = [{ regions: ['aws:*', 'azure:*', 'gcp:*'], ...node }];
+    // Ends only after minutes: so much is to be weighed.
+    const functions = Array.from({ length: 30_000 }, (_, i) => ({
+      name: `f${i}`,
+      memoryMiB: 128 + (i % 97),
+      vcpu: 0.1 * (1 + (i % 7)),
+      callsPerHour: { [i % 2 === 0 ? 'aws:eu-west-1' : 'gcp:us-west1']: 100 + i },
+    }));
+    writeFileSync(join(folder, 'many-nodes.json'), JSON.stringify(nodes));
+    writeFileSync(join(folder, 'many.json'), JSON.stringify(functions));
+    const files = ['--nodes', 'many-nodes.json', '--functions', 'many.json', '--json', 'many-placed.json'];
+    const child = spawn(process.execPath, [MAIN, 'place', ...files, '--html', 'many.html'], { cwd: folder });
+    let stderr = '';
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    const timer = setTimeout(() => child.kill('SIGINT'), 1500);
+    const [code] = await once(child, 'close');
+    clearTimeout(timer);
+    expect([code, stderr]).toEqual([130, 'Interrupted; no file was left half written.\n']);
+    expect(readdirSync(folder).filter((name) => name.startsWith('many-placed') || name === 'many.html')).toEqual([]);
+  });
+
+  it.each([
+    [
+      ['--weights', 'price=1e9'],
+      /^OUT_OF_RANGE: weights\.price is 1000000000, expected a finite number from 0 to 1000000/,
+    ],
+    [
+      ['--link-gbps', '1e-300'],
+      /^OUT_OF_RANGE: linkGbps is 1e-300, expected a finite number from 0\.000001 to 1000000/,
+    ],
+  ])('refuses %j, of which nothing could be computed', (options, message) => {
     const { status, stderr } = place(...options);
     expect(stderr).toMatch(message);
     expect(status).toBe(2);

@@ -24,9 +24,11 @@ pub(crate) fn augmented(order: Order, design: &Design) -> Option<Exact> {
     let to = 1 + y.iter().rposition(|value| !value.is_nan())?;
     let missing: Vec<usize> = (0..to).filter(|t| y[*t].is_nan()).collect();
     let (n, m) = ((to - order.lost()) as f64, missing.len() as f64);
-    let (r, size) = (order.state() as f64, (order.state() + order.lost()) as f64);
+    let r = order.state() as f64;
     let columns = 0.5 * m * n * r + 0.25 * m * m * n + m * m * m / 6.0;
-    if columns > 4.0 * n * size * size || m * n > MOST_HELD {
+    // Of the differences those vary whose values are missing.
+    let size = r + order.lost() as f64 * m / n;
+    if columns > 3.0 * n * size * size || m * n > MOST_HELD {
         return None;
     }
     let begins: Vec<usize> = missing.iter().map(|t| t.saturating_sub(order.lost())).collect();

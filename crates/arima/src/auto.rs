@@ -32,6 +32,9 @@ const LARGEST_NUMBER: f64 = 2e4;
 /// Steps in two orders.
 const TURNS: [[isize; 2]; 8] = [[-1, 0], [0, -1], [1, 0], [0, 1], [-1, -1], [-1, 1], [1, -1], [1, 1]];
 
+/// Longer steps, of `p` or of `q`, tried where none of those leads on.
+const LEAPS: [(usize, usize); 4] = [(0, 2), (1, 2), (0, 3), (1, 3)];
+
 /// What is searched.
 #[derive(Clone, Copy)]
 pub struct AutoSearch<'a> {
@@ -133,18 +136,34 @@ impl<'a> Stepwise<'a> {
             self.consider(([0; 4], false))?;
         }
         while let Some(best) = self.best {
-            let mut moved = false;
-            for place in self.neighbours(best) {
-                if self.consider(place)? {
-                    moved = true;
-                    break;
-                }
-            }
-            if !moved {
+            // Coefficients that help only together hide behind models that do not.
+            if !self.moved(self.neighbours(best))? && !self.moved(self.leaps(best))? {
                 break;
             }
         }
         Ok(self.best.unwrap_or(([0; 4], mean)))
+    }
+
+    /// Whether one of these is better, which then is the best.
+    fn moved(&mut self, places: Vec<Place>) -> Result<bool> {
+        for place in places {
+            if self.consider(place)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn leaps(&self, (orders, mean): Place) -> Vec<Place> {
+        let mut far = Vec::with_capacity(LEAPS.len());
+        for (i, step) in LEAPS {
+            let mut place = orders;
+            place[i] += step;
+            if place[i] <= self.search.most[i] {
+                far.push((place, mean));
+            }
+        }
+        far
     }
 
     /// Seasonal steps, then the others, then with the mean or without.
@@ -220,32 +239,21 @@ fn quick_aicc(model: &Model) -> f64 {
     }
 }
 
-/// Whether all roots lie beyond the nearest that is let pass: then each polynomial is stationary with that radius.
+/// Whether all autoregressive roots lie beyond the nearest that is let pass, those of a season as powers of it: near the circle another
+/// difference is what the series wants, while a moving average there says that values make up for one another, as those of a timer do.
 fn roots_far(order: &Order, coefficients: &[f64]) -> bool {
-    let polynomials = order.starts().into_iter().zip(order.sizes());
-    for ((start, size), (sign, lag)) in
-        polynomials.zip([(1.0, 1), (-1.0, 1), (1.0, order.season), (-1.0, order.season)])
-    {
-        if size == 0 {
-            continue;
-        }
-        let mut radius = 1.0;
-        for _ in 0..lag {
-            radius *= NEAREST_ROOT;
-        }
+    let [ar, _, seasonal_ar, _] = order.starts();
+    [(ar, order.p), (seasonal_ar, order.seasonal_p)].into_iter().all(|(start, size)| {
         let mut power = 1.0;
         let scaled: Vec<f64> = coefficients[start..start + size]
             .iter()
             .map(|value| {
-                power *= radius;
+                power *= NEAREST_ROOT;
                 value * power
             })
             .collect();
         let mut found = vec![0.0; size];
-        numbers(&scaled, sign, CIRCLE, &mut found);
-        if !found.iter().all(|value| value.abs() < LARGEST_NUMBER) {
-            return false;
-        }
-    }
-    true
+        numbers(&scaled, 1.0, CIRCLE, &mut found);
+        found.iter().all(|value| value.abs() < LARGEST_NUMBER)
+    })
 }

@@ -14,17 +14,23 @@ pub(crate) fn counted(count: usize) -> usize {
     (count + 1).min(MOST_COUNTED as usize)
 }
 
-/// Variance and gain, the same for every column.
+/// Variance and gain, the same for every column. Of the last values only those that are missing vary: rows and columns of the others are zero
+/// and passed over, as are lags without a weight.
 #[derive(Clone)]
 pub(crate) struct Kalman {
     pub r: usize,
-    /// Weights of the last values in the next.
+    /// Weights of the last values in the next; which are not zero.
     pub past: Vec<f64>,
-    /// AR weights by lag, dense; loads of the innovation.
+    weighted: Vec<usize>,
+    /// AR weights by lag, dense; loads of the innovation; which are not zero.
     phi: Vec<f64>,
     load: Vec<f64>,
+    turned: Vec<usize>,
+    loaded: Vec<usize>,
     /// Of the state, over the innovation variance: `[size, size]`.
     pub covariance: Vec<f64>,
+    /// Which of the last values are missing, the newest first.
+    open: Vec<usize>,
     /// Observed without a gap until now.
     pub run: usize,
     pub steady: bool,
@@ -39,10 +45,14 @@ impl Kalman {
         let size = r + past.len();
         Kalman {
             r,
+            weighted: (0..past.len()).filter(|k| past[*k] != 0.0).collect(),
             past,
             phi: vec![0.0; r],
             load: vec![0.0; r],
+            turned: Vec::new(),
+            loaded: Vec::new(),
             covariance: vec![0.0; size * size],
+            open: Vec::new(),
             run: 0,
             steady: false,
             gain: vec![0.0; size],
@@ -85,11 +95,25 @@ impl Kalman {
         for (lag, value) in of.ma_lags.iter().zip(of.ma) {
             self.load[*lag] += value;
         }
+        self.turned = (0..self.r).filter(|i| self.phi[*i] != 0.0).collect();
+        self.loaded = (0..self.r).filter(|i| self.load[*i] != 0.0).collect();
+    }
+
+    /// The covariance from outside.
+    pub fn set_covariance(&mut self, covariance: &[f64]) {
+        self.covariance.copy_from_slice(covariance);
+        self.find_open();
+    }
+
+    fn find_open(&mut self) {
+        let (r, size) = (self.r, self.size());
+        self.open = (0..self.past.len()).filter(|k| self.covariance[(r + k) * (size + 1)] != 0.0).collect();
     }
 
     fn place(&mut self, block: &[f64]) {
         let (r, size) = (self.r, self.size());
         self.covariance.fill(0.0);
+        self.open.clear();
         for i in 0..r {
             self.covariance[i * size..i * size + r].copy_from_slice(&block[i * r..(i + 1) * r]);
         }
@@ -98,6 +122,7 @@ impl Kalman {
     fn settle(&mut self) {
         let (r, size) = (self.r, self.size());
         self.covariance.fill(0.0);
+        self.open.clear();
         for i in 0..r {
             for j in 0..r {
                 self.covariance[i * size + j] = self.load[i] * self.load[j];
@@ -109,8 +134,8 @@ impl Kalman {
     /// What the state says of the next value.
     pub fn predict(&self, state: &[f64]) -> f64 {
         let mut value = state[0];
-        for (weight, past) in self.past.iter().zip(&state[self.r..]) {
-            value += weight * past;
+        for k in &self.weighted {
+            value += self.past[*k] * state[self.r + k];
         }
         value
     }
@@ -121,17 +146,18 @@ impl Kalman {
         if self.steady {
             return 1.0;
         }
-        for i in 0..size {
+        self.gain[r..].fill(0.0);
+        for i in (0..r).chain(self.open.iter().map(|k| r + k)) {
             let row = &self.covariance[i * size..(i + 1) * size];
             let mut value = row[0];
-            for (weight, entry) in self.past.iter().zip(&row[r..]) {
-                value += weight * entry;
+            for k in &self.open {
+                value += self.past[*k] * row[r + k];
             }
             self.gain[i] = value;
         }
         let mut value = self.gain[0];
-        for (weight, entry) in self.past.iter().zip(&self.gain[r..]) {
-            value += weight * entry;
+        for k in &self.open {
+            value += self.past[*k] * self.gain[r + k];
         }
         // No prediction is better than the innovation: what is less is rounding.
         value.max(1.0)
@@ -174,52 +200,76 @@ impl Kalman {
         self.steady = false;
         let m = self.past.len();
         if observed {
-            for i in 0..size {
-                add_times(&mut self.covariance[i * size..(i + 1) * size], -(self.gain[i] / f), &self.gain);
+            for i in (0..r).chain(self.open.iter().map(|k| r + k)) {
+                let times = -(self.gain[i] / f);
+                let row = &mut self.covariance[i * size..(i + 1) * size];
+                add_times(&mut row[..r], times, &self.gain[..r]);
+                for k in &self.open {
+                    row[r + k] += times * self.gain[r + k];
+                }
             }
         }
-        // Rows: those of the state turn by its transition, those of the past move down, and the newest is the value's.
-        if m > 0 {
-            self.row.copy_from_slice(&self.covariance[..size]);
-            for (k, weight) in self.past.iter().enumerate() {
-                add_times(&mut self.row, *weight, &self.covariance[(r + k) * size..(r + k + 1) * size]);
-            }
-            if observed {
-                self.row.fill(0.0);
-            }
-            self.covariance.copy_within(r * size..(size - 1) * size, (r + 1) * size);
-            let row = &self.row;
-            self.covariance[r * size..(r + 1) * size].copy_from_slice(row);
-        }
+        self.turn_rows(observed);
         self.row.copy_from_slice(&self.covariance[..size]);
-        for i in 0..r {
-            if i + 1 < r {
-                self.covariance.copy_within((i + 1) * size..(i + 2) * size, i * size);
-            } else {
-                self.covariance[i * size..(i + 1) * size].fill(0.0);
-            }
-            add_times(&mut self.covariance[i * size..(i + 1) * size], self.phi[i], &self.row);
+        self.covariance.copy_within(size..r * size, 0);
+        self.covariance[(r - 1) * size..r * size].fill(0.0);
+        for i in &self.turned {
+            add_times(&mut self.covariance[i * size..(i + 1) * size], self.phi[*i], &self.row);
         }
         // Columns likewise, and the new innovation.
-        for i in 0..size {
+        let before = std::mem::take(&mut self.open);
+        let newest = (m > 0 && !observed).then_some(0);
+        self.open = newest.into_iter().chain(before.iter().map(|k| k + 1).filter(|k| *k < m)).collect();
+        for i in (0..r).chain(self.open.iter().map(|k| r + k)) {
             let row = &mut self.covariance[i * size..(i + 1) * size];
-            if m > 0 {
-                let mut value = row[0];
-                for (weight, entry) in self.past.iter().zip(&row[r..]) {
-                    value += weight * entry;
+            let mut value = row[0];
+            for k in &before {
+                value += self.past[*k] * row[r + k];
+            }
+            for k in before.iter().rev() {
+                if k + 1 < m {
+                    row[r + k + 1] = row[r + k];
                 }
-                row.copy_within(r..size - 1, r + 1);
-                row[r] = if observed { 0.0 } else { value };
+                row[r + k] = 0.0;
+            }
+            if newest.is_some() {
+                row[r] = value;
             }
             let head = row[0];
-            let load = if i < r { self.load[i] } else { 0.0 };
             row.copy_within(1..r, 0);
             row[r - 1] = 0.0;
-            add_times(&mut row[..r], head, &self.phi);
-            add_times(&mut row[..r], load, &self.load);
+            for j in &self.turned {
+                row[*j] += head * self.phi[*j];
+            }
+            let load = if i < r { self.load[i] } else { 0.0 };
+            if load != 0.0 {
+                for j in &self.loaded {
+                    row[*j] += load * self.load[*j];
+                }
+            }
         }
         if self.run >= m && observed && self.near_steady() {
             self.settle();
+        }
+    }
+
+    /// Rows of the last values move down; the newest is that of the value, all known where it was observed.
+    fn turn_rows(&mut self, observed: bool) {
+        let (r, size, m) = (self.r, self.size(), self.past.len());
+        self.row.copy_from_slice(&self.covariance[..size]);
+        for k in &self.open {
+            let from = (r + k) * size;
+            add_times(&mut self.row, self.past[*k], &self.covariance[from..from + size]);
+        }
+        for k in self.open.iter().rev() {
+            let from = (r + k) * size;
+            if k + 1 < m {
+                self.covariance.copy_within(from..from + size, from + size);
+            }
+            self.covariance[from..from + size].fill(0.0);
+        }
+        if m > 0 && !observed {
+            self.covariance[r * size..(r + 1) * size].copy_from_slice(&self.row);
         }
     }
 
@@ -256,6 +306,7 @@ impl Kalman {
                 self.covariance[i * size + j] += sum;
             }
         }
+        self.find_open();
         self.steady = false;
     }
 }

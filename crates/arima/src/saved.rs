@@ -115,7 +115,7 @@ impl Model {
             kalman.run = count(first, MOST_COUNTED)?;
             kalman.steady = form == STEADY_FULL;
             let size = kalman.covariance.len();
-            kalman.covariance.copy_from_slice(&finite(take(&mut rest, size)?)?);
+            kalman.set_covariance(&finite(take(&mut rest, size)?)?);
             filter.form = Form::Full(Box::new(kalman));
         } else {
             return Err(bad());

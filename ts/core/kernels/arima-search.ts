@@ -9,7 +9,7 @@ export interface ArimaCandidate {
   order: readonly [number, number, number];
   seasonal: readonly [number, number, number, number];
   mean: boolean;
-  /** Infinite where it cannot be fitted, or has a root within 1 % of the unit circle. */
+  /** Infinite where it cannot be fitted, or has an autoregressive root within 1 % of the unit circle. */
   aicc: number;
 }
 
@@ -81,6 +81,14 @@ const TURNS = [
 /** Steps from a model to its neighbours, in the order in which they are tried: `[P, Q, p, q]`. */
 const STEPS = [...TURNS.map(([P, Q]) => [P, Q, 0, 0]), ...TURNS.map(([p, q]) => [0, 0, p, q])];
 
+/** Longer steps, tried where none of those leads on. */
+const LEAPS = [
+  [0, 0, 2, 0],
+  [0, 0, 0, 2],
+  [0, 0, 3, 0],
+  [0, 0, 0, 3],
+];
+
 /** Differences by unit-root tests, where they are not given. */
 function withDifferences(search: ArimaSearch): DifferencedSearch {
   const { y, season } = search;
@@ -122,7 +130,11 @@ export function searchModel(
   };
   for (const place of firstPlaces(search)) consider(place);
   let moved = best !== undefined;
-  while (moved) moved = neighbours(search, best!).some(consider);
+  while (moved) {
+    moved = neighbours(search, best!, STEPS).some(consider);
+    // Coefficients that help only together hide behind models that do not.
+    if (!moved) moved = neighbours(search, best!, LEAPS).some(consider);
+  }
   const found = best ?? { p: 0, q: 0, P: 0, Q: 0, mean: search.mean };
   return { spec: specOf(search, found, false), candidates: [...tried.values()] };
 }
@@ -139,15 +151,17 @@ function firstPlaces({ maxP, maxQ, maxSeasonalP, maxSeasonalQ, mean }: Differenc
   return mean ? [...first, place(0, 0, 0, 0, false)] : first;
 }
 
-function neighbours(search: DifferencedSearch, { p, q, P, Q, mean }: Place): Place[] {
-  const near = STEPS.map(([dP, dQ, dp, dq]) => ({ p: p + dp, q: q + dq, P: P + dP, Q: Q + dQ, mean })).filter(
-    (place) =>
-      Math.min(place.p, place.q, place.P, place.Q) >= 0 &&
-      place.p <= search.maxP &&
-      place.q <= search.maxQ &&
-      place.P <= search.maxSeasonalP &&
-      place.Q <= search.maxSeasonalQ,
-  );
+function neighbours(search: DifferencedSearch, { p, q, P, Q, mean }: Place, steps: readonly number[][]): Place[] {
+  const near = steps
+    .map(([dP, dQ, dp, dq]) => ({ p: p + dp, q: q + dq, P: P + dP, Q: Q + dQ, mean }))
+    .filter(
+      (place) =>
+        Math.min(place.p, place.q, place.P, place.Q) >= 0 &&
+        place.p <= search.maxP &&
+        place.q <= search.maxQ &&
+        place.P <= search.maxSeasonalP &&
+        place.Q <= search.maxSeasonalQ,
+    );
   return search.mean ? [...near, { p, q, P, Q, mean: !mean }] : near;
 }
 
@@ -162,7 +176,7 @@ function specOf(search: DifferencedSearch, place: Place, quick: boolean): Float6
 
 /** Infinite where the model cannot be fitted or is too near to one of fewer coefficients and more differences. */
 function quickAicc(inUse: ArimaKernels, search: DifferencedSearch, place: Place): number {
-  const { y, xreg, season } = search;
+  const { y, xreg } = search;
   const { p, q, P, Q } = place;
   try {
     const handle = inUse.arimaFit(y, xreg, specOf(search, place, true));
@@ -171,11 +185,7 @@ function quickAicc(inUse: ArimaKernels, search: DifferencedSearch, place: Place)
     const count = p + q + P + Q;
     const effects = (summary.length - 4) / 2 - count;
     const block = (from: number, size: number) => summary.slice(4 + from, 4 + from + size);
-    const far =
-      rootsBeyond(block(0, p), 1, 1) &&
-      rootsBeyond(block(p, q), -1, 1) &&
-      rootsBeyond(block(p + q, P), 1, season) &&
-      rootsBeyond(block(p + q + P, Q), -1, season);
+    const far = rootsBeyond(block(0, p)) && rootsBeyond(block(p + q, P));
     if (!far) return Number.POSITIVE_INFINITY;
     const [, logLik, used] = summary;
     const k = count + effects + 1;
@@ -188,19 +198,19 @@ function quickAicc(inUse: ArimaKernels, search: DifferencedSearch, place: Place)
   }
 }
 
-/** Whether all roots of `1 - sign (c1 B^lag + ..)` lie beyond the nearest that is let pass: then it is stationary with that radius. */
-function rootsBeyond(coefficients: Float64Array, sign: number, lag: number): boolean {
-  if (coefficients.length === 0) return true;
-  // Multiplied out: engines differ in their powers.
-  let radius = 1;
-  for (let i = 0; i < lag; i++) radius *= NEAREST_ROOT;
+/**
+ * Whether all roots of `1 - (c1 x + c2 x^2 + ..)` lie beyond the nearest that is let pass: then it is stationary with that radius. Only autoregressive
+ * roots are asked, those of a season as powers of it: near the circle another difference is what the series wants, while a moving average there
+ * says that values make up for one another, as those of a timer do.
+ */
+function rootsBeyond(coefficients: Float64Array): boolean {
   let power = 1;
   const scaled = coefficients.map((value) => {
-    power *= radius;
+    power *= NEAREST_ROOT;
     return value * power;
   });
   const numbers = new Float64Array(scaled.length);
-  numbersOf(scaled, sign, 1 - 1e-9, numbers);
+  numbersOf(scaled, 1, 1 - 1e-9, numbers);
   // A partial autocorrelation outside the circle was drawn in to the limit, a number beyond 20,000.
   return numbers.every((value) => Math.abs(value) < 2e4);
 }

@@ -2,7 +2,15 @@
 import { count, percent, threeDigits } from '../../core/evaluate/figures.js';
 import type { PlacementAlternative, PlacementReceipt, PlacementStep } from '../api/schemas/placement.js';
 import { h } from './dom.js';
-import { PLACEMENT_TERMS, STAYING_WORDS, STEP_WORDS, stepChanges, termFigure, termMeaning } from './placement-words.js';
+import {
+  BOUND_WORDS,
+  PLACEMENT_TERMS,
+  STAYING_WORDS,
+  STEP_WORDS,
+  stepChanges,
+  termFigure,
+  termMeaning,
+} from './placement-words.js';
 import { proof } from './proof.js';
 import { Table } from './table.js';
 import { capital, moment, sentence, shortKey } from './words.js';
@@ -51,19 +59,18 @@ export function termsTable(): Table<(typeof PLACEMENT_TERMS)[number]> & {
   });
 }
 
-export function placementCard(receipt: PlacementReceipt): HTMLElement {
+/** `show` fills its tables, once it is in the page: how wide they are is known there. */
+export function placementCard(receipt: PlacementReceipt): { element: HTMLElement; show(): void } {
   const { steps, staying, alternatives, bound, conflicts, fleet, setting, limits } = receipt;
   const moves = stepsTable('Moves, in their order');
-  moves.show(steps);
   const terms = termsTable();
-  terms.of(alternatives);
   const reasons = Object.entries(staying.reasons).map(
     ([why, functions]) => `${count(functions)}: ${STAYING_WORDS[why] ?? why}`,
   );
   const costs = alternatives.map(
     ({ name, cost, gap }) => `${name} ${threeDigits(cost)}, of which at most ${percent(gap)} is too much`,
   );
-  return h(
+  const element = h(
     'div',
     { class: 'receipt' },
     h('p', { class: 'decided' }, receipt.reason),
@@ -75,7 +82,9 @@ export function placementCard(receipt: PlacementReceipt): HTMLElement {
       'p',
       {},
       h('b', {}, 'Limits: '),
-      limits.length === 0 ? 'None kept a move back.' : `Kept back by ${limits.join(', ')}.`,
+      limits.length === 0
+        ? 'None kept a move back.'
+        : `Moves are kept back by ${limits.map((limit) => BOUND_WORDS[limit]).join(', ')}.`,
     ),
     proof(receipt.id),
     h('h2', {}, 'Moves, each when the one before is done'),
@@ -95,4 +104,11 @@ export function placementCard(receipt: PlacementReceipt): HTMLElement {
       h('code', { title: receipt.inputsDigest }, `sha256 ${receipt.inputsDigest.slice(0, 16)}…`),
     ),
   );
+  return {
+    element,
+    show() {
+      moves.show(steps);
+      terms.of(alternatives);
+    },
+  };
 }

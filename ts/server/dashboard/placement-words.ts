@@ -1,7 +1,7 @@
 /** Moves, terms and reasons of a placement as people read them. */
 import { PLACEMENT_TERM_MEANINGS, PLACEMENT_TERMS } from '../../core/decide/placement/input.js';
 import { percent, threeDigits } from '../../core/evaluate/figures.js';
-import type { PlacementStep, PlacementTerms } from '../api/schemas/placement.js';
+import type { PlacementDecision, PlacementStep, PlacementTerms } from '../api/schemas/placement.js';
 
 export { PLACEMENT_TERMS };
 
@@ -30,6 +30,14 @@ export const STAYING_WORDS: Readonly<Record<string, string>> = {
   paused: 'paused',
 };
 
+export const BOUND_WORDS: Readonly<Record<PlacementDecision['limits'][number], string>> = {
+  leastGain: 'the gain that a move has to have',
+  coolDownMs: 'the time that a function stays after a move',
+  mostMoves: 'the moves of one decision',
+  capacity: 'what nodes and sums have left',
+  paused: 'a pause',
+};
+
 const TERMS_NAMED = 2;
 
 /** What a move changes most, each term against its own size. */
@@ -46,5 +54,8 @@ export function stepChanges({ before, after }: Pick<PlacementStep, 'before' | 'a
     .join('; ');
 }
 
+/** Less is of the sums of floats. */
+const GAP_ROUNDING = 1e-9;
+
 export const gapWords = (gap: number): string =>
-  gap === 0 ? 'the best there is' : `at most ${percent(gap)} above the best there is`;
+  gap < GAP_ROUNDING ? 'the best there is' : `at most ${percent(gap)} of the cost too much`;

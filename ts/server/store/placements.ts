@@ -1,6 +1,7 @@
 /** Decisions about placement, and what they followed from: parts that many of them share, each kept once. */
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { checkName, checkTick, checkTime } from './admission.js';
+import { texts } from './arrays.js';
 import { decodeCursor, pageLimit, pageOf } from './cursor.js';
 import { packJson, unpackJson } from './json.js';
 import type { Json, Page, PageQuery, PlacementCommit, PlacementPart, PlacementRow, StoredPlacement } from './rows.js';
@@ -36,10 +37,17 @@ export async function insertPlacement(
     insert into placements (id, tick, at_ms, decision, body)
     values (${id}, ${tick}::int4, ${atMs}::float8, ${JSON.stringify(decision)}, ${bytes(packed)})
     on conflict (id) do nothing`.execute(db);
-  for (const { digest, body } of parts)
+  const { rows: present } = await sql<{ digest: string }>`
+    update placement_parts set used_ms = greatest(used_ms, ${atMs}::float8)
+    where digest = any(${texts(parts.map(({ digest }) => digest))}::text[]) returning digest`.execute(db);
+  const known = new Set(present.map(({ digest }) => digest));
+  for (const { digest, body } of parts) {
+    if (known.has(digest)) continue;
+    known.add(digest);
     await sql`
-    insert into placement_parts (digest, used_ms, body) values (${digest}, ${atMs}::float8, ${bytes(body)})
-    on conflict (digest) do update set used_ms = greatest(placement_parts.used_ms, excluded.used_ms)`.execute(db);
+      insert into placement_parts (digest, used_ms, body)
+      values (${digest}, ${atMs}::float8, ${bytes(body)})`.execute(db);
+  }
 }
 
 export async function readPlacements(db: Kysely<Tables>, { cursor, limit }: PageQuery): Promise<Page<PlacementRow>> {

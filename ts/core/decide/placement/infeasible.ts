@@ -3,6 +3,7 @@ import { type BuiltProblem, buildingProblem, type PlacementOptions, type Relaxab
 import type { PlacementInput, PlacementLimits } from './input.js';
 import { amountOf, type PlacementProblem, R, RESOURCES } from './problem.js';
 import { type Excess, excesses } from './solve/excess.js';
+import { byCost, fill } from './solve/fill.js';
 import { type Pieces, part } from './solve/pieces.js';
 import { type SolveOptions, solving } from './solve/solve.js';
 import { BARRIERS } from './term-rows.js';
@@ -36,8 +37,10 @@ const LITTLE_WORK = { work: 1_000_000, looks: 40 };
 const MOST_CONFLICTS = 20;
 /** Names that are given of many. */
 const MOST_NAMES = 20;
-/** Functions times nodes over all problems that are solved for an answer: hundreds of small ones, or five of 10,000 functions on 200 nodes. */
-const MOST_ENTRIES = 10_000_000;
+/** Functions times nodes over all problems that are solved for an answer: hundreds of small ones, or three of 10,000 functions on 200 nodes. */
+const MOST_ENTRIES = 6_000_000;
+/** Problems that are built and not solved, over those that are. */
+const BUILT_SHARE = 0.05;
 
 /** The conflicts of a problem without a placement: of each function without a node (20 of them), else of all together. */
 export function* conflictsOf(built: BuiltProblem, options: PlacementOptions): Pieces<Conflict[]> {
@@ -132,17 +135,23 @@ class Conflicts {
 
   /** Null where the work is used up. */
   *#isPlaced(input: PlacementInput, without: readonly Relaxable[] = []): Pieces<boolean | null> {
-    if (!this.#takes()) return null;
+    if (!this.#takes(BUILT_SHARE)) return null;
     const { problem } = yield* part(buildingProblem(input, this.#options, without), 1, 1);
+    // What is plain costs next to nothing.
+    if (excesses(problem).length > 0) return false;
+    if (fill(problem, byCost(problem)) !== null) return true;
+    if (!this.#takes(1)) return null;
     const { assignment } = yield* part(solving(problem, LITTLE_WORK), 1, 1);
     return assignment !== null;
   }
 
-  /** Whether there is work left for one more problem. */
-  #takes(): boolean {
+  /** Whether there is work left for one more problem, or a share of one. */
+  #takes(share: number): boolean {
     const { functions, nodes } = this.#built.problem;
-    this.#left -= functions * nodes;
-    return this.#left >= 0;
+    const left = this.#left - share * functions * nodes;
+    if (left < 0) return false;
+    this.#left = left;
+    return true;
   }
 
   /** The nearest value of one limit with which all others were found to hold; nothing where none was found. Below `least` it cannot be. */

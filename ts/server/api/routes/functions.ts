@@ -13,7 +13,10 @@ import { FunctionKey } from '../schemas/parts.js';
 export const FunctionParams = Type.Object({ functionKey: FunctionKey });
 
 const unknown = (key: string): IsothermError =>
-  new IsothermError('UNKNOWN_FUNCTION', `there is no function ${JSON.stringify(key)}: no sample of it has come`);
+  new IsothermError(
+    'UNKNOWN_FUNCTION',
+    `there is no function ${JSON.stringify(key)}: one is known from the tick after its first sample on`,
+  );
 
 function known(plane: Plane, key: string): Detail {
   const detail = plane.fn(key);

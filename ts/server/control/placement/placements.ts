@@ -51,7 +51,7 @@ export interface PlacementParts {
 /** What the files give, ready for a thread. */
 interface Given {
   json: string;
-  packed: Uint8Array;
+  packed: Promise<Uint8Array>;
   names: readonly string[];
 }
 
@@ -73,6 +73,7 @@ export class Placements {
   /** When the last decision was begun, made or not; engine time. */
   #triedMs: number | null = null;
   #failure: string | null = null;
+  #recomputing: Promise<unknown> = Promise.resolve();
   #isPaused = false;
   /** Whether the decision before the last one found a placement. */
   #wasPlaced = true;
@@ -155,8 +156,8 @@ export class Placements {
       tick,
       atMs,
       setting: settingOf(this.#config),
-      given: given.packed,
-      seen: packedPart(seen),
+      given: await given.packed,
+      seen: await packedText(JSON.stringify(seen)),
       before: this.#before,
     };
     this.#running = this.#decide(task).finally(() => {
@@ -248,9 +249,14 @@ export class Placements {
     return stored && receiptView(stored, this.#parts.time);
   }
 
+  /** One at a time: each has a thread to itself. */
   recompute(id: string, signal: AbortSignal): Promise<Recomputation | undefined> {
     const { store, solver } = this.#parts;
-    return recomputePlacement(store, solver, id, signal);
+    const work = this.#recomputing.then(() => {
+      return recomputePlacement(store, solver, id, AbortSignal.any([signal, this.#stop.signal]));
+    });
+    this.#recomputing = work.catch(() => undefined);
+    return work;
   }
 }
 

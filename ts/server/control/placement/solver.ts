@@ -1,6 +1,7 @@
 /** A decision about placement as work for a thread: bytes in, bytes and columns out. */
 import { createHash } from 'node:crypto';
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { deflateRaw, deflateRawSync, inflateRawSync, type ZlibOptions } from 'node:zlib';
 import {
   type GivenPlacement,
   type PlacementReceipt,
@@ -40,9 +41,12 @@ export interface Solver {
 /** Fast: a fleet's names are most of it. */
 const LEVEL = 3;
 
-export const packedPart = (value: unknown): Uint8Array => packedText(JSON.stringify(value));
+export const packedPart = (value: unknown): Uint8Array => deflateRawSync(JSON.stringify(value), { level: LEVEL });
 
-export const packedText = (json: string): Uint8Array => deflateRawSync(json, { level: LEVEL });
+const deflate = promisify<string, ZlibOptions, Buffer>(deflateRaw);
+
+/** The same of a JSON text, beside the event loop. */
+export const packedText = (json: string): Promise<Uint8Array> => deflate(json, { level: LEVEL });
 
 export const partOf = (body: Uint8Array): unknown => JSON.parse(inflateRawSync(body).toString());
 

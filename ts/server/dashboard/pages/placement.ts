@@ -34,7 +34,9 @@ function emptyState(): HTMLElement {
   );
 }
 
-const share = (value: number): string => (value === 0 ? '–' : percent(value));
+/** Of nodes that run as many as anybody has a share says nothing. */
+const LEAST_SHARE = 1e-4;
+const share = (value: number): string => (value < LEAST_SHARE ? '–' : percent(value));
 
 export function placementPage({ changed }: Surroundings): Page {
   const headline = h('h1');
@@ -57,6 +59,7 @@ export function placementPage({ changed }: Surroundings): Page {
   });
   const functions = new Table<PlacedFunction>({
     caption: 'Functions and where they are',
+    isWide: true,
     columns: [
       { title: 'Function', cell: ({ name }) => ({ text: shortKey(name), title: name }) },
       { title: 'Node', cell: ({ node }) => node ?? 'waits for room', isText: true },
@@ -93,12 +96,8 @@ export function placementPage({ changed }: Surroundings): Page {
     {},
     h('section', {}, h('h2', {}, 'Moves of the last decision'), steps.element),
     h('section', {}, h('h2', {}, 'What it comes to'), terms.element, note),
-    h(
-      'div',
-      { class: 'grid' },
-      h('section', {}, h('h2', {}, 'Nodes'), nodes.element),
-      h('section', {}, h('h2', {}, 'Functions'), functions.element, functionsPager.element),
-    ),
+    h('section', {}, h('h2', {}, 'Functions'), functions.element, functionsPager.element),
+    h('section', {}, h('h2', {}, 'Nodes'), nodes.element),
     h('section', {}, h('h2', {}, 'Decisions'), decisions.element, decisionsPager.element),
   );
   return {

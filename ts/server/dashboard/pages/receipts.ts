@@ -86,7 +86,9 @@ export function receiptPage(id: string): Page {
       isThere = true;
       if (receipt.kind === 'placement') {
         put(headline, `Where functions run, as decided on ${moment(receipt.atMs)}`);
-        place.replaceChildren(placementCard(receipt));
+        const card = placementCard(receipt);
+        place.replaceChildren(card.element);
+        card.show();
         return;
       }
       const { functionKey, atMs } = receipt.decision;

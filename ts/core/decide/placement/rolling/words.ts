@@ -39,6 +39,7 @@ export function reasonOf({ steps, held, target }: MigrationDecision, functions: 
   );
   if (held.length === 0)
     return done === '' ? 'Nothing is moved: everything is where the best placement that was found has it.' : `${done}.`;
-  const rest = `of ${held.length} that would be better elsewhere ${reasons.join(', ')}`;
-  return done === '' ? `Nothing is moved: ${rest}.` : `${done}; ${rest}.`;
+  const what = done === '' ? 'Nothing is moved.' : `${done}.`;
+  const stays = held.length === 1 ? 'stays' : 'stay';
+  return `${what} ${counted(held.length)} would be better elsewhere and ${stays}: ${reasons.join(', ')}.`;
 }

@@ -43,3 +43,12 @@ export function bySize({ functions, nodes, demand, capacity }: PlacementProblem)
   });
   return Int32Array.from({ length: functions }, (_, f) => f).sort((a, b) => size[b] - size[a] || a - b);
 }
+
+/** The largest first, each where it costs least. */
+export function byCost(problem: PlacementProblem): FillOptions {
+  const { nodes, cost } = problem;
+  return {
+    order: bySize(problem),
+    score: (f, _room, out) => out.set(cost.subarray(f * nodes, (f + 1) * nodes)),
+  };
+}

@@ -4,7 +4,7 @@ import { type Climb, climb } from './climb.js';
 import { EffectiveCosts } from './effective.js';
 import { placeEqualSizes } from './equal-sizes.js';
 import { excesses } from './excess.js';
-import { bySize, fill } from './fill.js';
+import { byCost, fill } from './fill.js';
 import { localSearch } from './local-search.js';
 import { withPairBounds } from './pair-bounds.js';
 import { type Pieces, part, whole } from './pieces.js';
@@ -138,11 +138,7 @@ class Solving {
   }
 
   *#fillBySize(): Pieces<void> {
-    const { nodes, cost } = this.#problem;
-    const found = fill(this.#problem, {
-      order: bySize(this.#problem),
-      score: (f, _room, out) => out.set(cost.subarray(f * nodes, (f + 1) * nodes)),
-    });
+    const found = fill(this.#problem, byCost(this.#problem));
     if (found !== null) yield* this.#offer(found, START_SHARE);
   }
 

@@ -24,9 +24,10 @@ export function augmented(order: Order, design: Design): Exact | undefined {
   const n = to - lost;
   const m = missing.length;
   const r = stateSize(order);
-  const size = r + lost;
+  // Of the differences those vary whose values are missing.
+  const size = r + (lost * m) / n;
   const columns = 0.5 * m * n * r + 0.25 * m * m * n + (m * m * m) / 6;
-  if (columns > 4 * n * size * size || m * n > MOST_HELD) return undefined;
+  if (columns > 3 * n * size * size || m * n > MOST_HELD) return undefined;
   const begins = missing.map((t) => Math.max(0, t - lost));
   return new Exact(order, differences(order, design, to, missing), design.columns + m, begins);
 }

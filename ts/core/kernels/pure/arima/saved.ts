@@ -88,7 +88,7 @@ export function loadModel(saved: Float64Array): Model {
     kalman.set(filter.expanded);
     kalman.run = count(first, MOST_COUNTED);
     kalman.steady = kind === STEADY_FULL;
-    kalman.covariance.set(finite(take(kalman.covariance.length)));
+    kalman.setCovariance(finite(take(kalman.covariance.length)));
     filter.form = kalman;
   } else {
     throw bad();
