@@ -283,7 +283,7 @@ describe('under trust', () => {
     expect(events[0]).toMatchObject({ kind: 'demoted', model: 'arima' });
     expect(trusted.used).toBe('snaive-day');
     expect(trusted.forecast(5 * DAY * MINUTE_MS, 20, 30_000).demotedFrom).toBe('arima');
-    const back = rebounds(288).flatMap((calls, i) => trusted.observeMinute((5 * DAY + i) * MINUTE_MS, calls));
+    const back = rebounds(576).flatMap((calls, i) => trusted.observeMinute((5 * DAY + i) * MINUTE_MS, calls));
     expect(back.some(({ kind, to }) => kind === 'promoted' && to === 'arima')).toBe(true);
   });
 });
