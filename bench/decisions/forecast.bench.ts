@@ -1,7 +1,8 @@
 /** What forecasts of 10,000 functions cost a control plane: minutes, ticks, states, memory. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { callsPerMinute, TrustedForecast } from '../../ts/core/dist/forecast/index.js';
+import { type ArimaFit, arimaFit, arimaTask } from '../../ts/core/dist/forecast/arima-fit.js';
+import { callsPerMinute, MinuteHistory, TrustedForecast } from '../../ts/core/dist/forecast/index.js';
 import { generateTrace, type Pattern } from '../../ts/core/dist/trace/index.js';
 import type { Bench } from '../harness.js';
 
@@ -96,6 +97,30 @@ export default async function forecastSuite(bench: Bench): Promise<void> {
       },
       aim: { seconds: 0.1 },
     })),
+  });
+  const busy = fleets[0].counts.map((counts) => {
+    const history = new MinuteHistory(0);
+    for (const calls of counts) history.push(calls);
+    return history;
+  });
+  let fits: ArimaFit[] = [];
+  await bench.group({
+    name: 'ARIMA is fitted to five days, its orders found',
+    amount: DISTINCT,
+    unit: 'fits',
+    rounds: 5,
+    cases: [
+      {
+        name: KINDS[0].name,
+        run() {
+          fits = busy.map((history) => arimaFit(arimaTask(history, history.end)));
+        },
+        check() {
+          const without = fits.filter(({ saved }) => saved.length === 0);
+          if (without.length > 0) throw new Error(`${without.length} series have no model`);
+        },
+      },
+    ],
   });
   let bytes = 0;
   await bench.group({

@@ -32,8 +32,11 @@ beforeAll(() => {
 afterAll(() => place.remove());
 
 describe('isotherm forecast TRACE', () => {
-  it('shows the busiest functions, and how every model did', () => {
-    const { code, stdout, stderr } = place.isotherm('forecast', 'days.csv');
+  it('shows the busiest functions, and with --backtest how every model did, losses beside wins', () => {
+    const short = place.isotherm('forecast', 'days.csv');
+    expect(short.stdout).not.toContain('wrong by');
+    const { code, stdout, stderr } = place.isotherm('forecast', 'days.csv', '--backtest');
+    expect(stdout.startsWith(short.stdout)).toBe(true);
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/^days.csv\n12 functions, \d+k calls, 3 days\n/);
     expect(stdout).toMatch(
@@ -45,14 +48,35 @@ describe('isotherm forecast TRACE', () => {
     expect(rows.map(([, name]) => name).sort()).toEqual(['auto', ...FORECAST_MODELS].sort());
     const errors = rows.map(([, , , tenMinutes]) => Number(tenMinutes));
     expect(errors).toEqual(errors.toSorted((a, b) => a - b));
+    const ahead = stdout.slice(stdout.indexOf('so many minutes ahead:'), stdout.indexOf('at or below the quantile:'));
+    for (const name of ['auto', 'arima']) expect(ahead).toMatch(new RegExp(`\n${name}( +[\\d.]+ %){6}\n`));
+    expect(stdout).toMatch(/\nmodel +5 % +50 % +83 % +90 % +95 % +99 %\n/);
+    const record = [...stdout.matchAll(/^(\S+) +(\d+) +(\d+) +(\d+)$/gm)];
+    expect(record.map(([, name]) => name).sort()).toEqual([...FORECAST_MODELS].sort());
+    for (const [, , ...counts] of record) expect(counts.reduce((sum, one) => sum + Number(one), 0)).toBe(12);
+    expect(stdout).toMatch(
+      /\nWhere auto lost most, of \d+; which is best there is known in hindsight only:\n\S+ +[\d.]+ % +[\d.]+ % by \S+\n/,
+    );
   });
 
   it('takes one function, a model and a horizon, and writes the exact figures', () => {
     const { code, stdout, stderr } = place.isotherm(
-      ...['forecast', 'days.csv', '--function', '0007', '--model', 'ma15', '--horizon', '30', '--json', 'found.json'],
+      ...[
+        'forecast',
+        'days.csv',
+        '--function',
+        '0007',
+        '--model',
+        'ma15',
+        '--horizon',
+        '30',
+        '--backtest',
+        '--json',
+        'found.json',
+      ],
     );
     expect(code, stderr).toBe(0);
-    expect(stdout).toMatch(/\nsynthetic\/diurnal-000007\/main, by ma\S+.*:\n {2}minutes +calls +90 %\n {2}0 to 10 /);
+    expect(stdout).toMatch(/\nsynthetic\/diurnal-000007\/main, by \S+.*:\n {2}minutes +calls +90 %\n {2}0 to 10 /);
     expect(stdout).toMatch(/\n {2}together +[\d.]+ +[\d.]+ \.\. [\d.]+\n/);
     const found = JSON.parse(readFileSync(place.path('found.json'), 'utf8'));
     expect(found.trace).toMatchObject({ title: 'days.csv', format: 'counts', functions: 12, minutes: 4320 });
@@ -67,7 +91,7 @@ describe('isotherm forecast TRACE', () => {
       [30, 1],
     ]);
     for (const { calls, quantiles } of levels) {
-      expect(Object.keys(quantiles)).toEqual(['0.05', '0.5', '0.95']);
+      expect(Object.keys(quantiles)).toEqual(['0.05', '0.25', '0.5', '0.75', '0.95']);
       for (const values of [calls, ...Object.values(quantiles)]) {
         expect(values.every((value) => Number.isFinite(value) && value >= 0)).toBe(true);
       }
@@ -76,7 +100,10 @@ describe('isotherm forecast TRACE', () => {
     // The file has whole calls per minute, as the trace that it was made from.
     const trace = generateTrace({ pattern: 'diurnal', functions: 12, days: 3, seed: 1 });
     const f = trace.functions.keys.indexOf(key);
-    const series = [{ name: key, start: 0, counts: callsPerMinute(trace, f) }];
+    const counts = callsPerMinute(trace, f);
+    const tens = (i: number) => counts.slice(i * 10, (i + 1) * 10).reduce((sum, calls) => sum + calls, 0);
+    expect(found.forecasts[0].past).toEqual(Array.from({ length: 36 }, (_, i) => tens(432 - 36 + i)));
+    const series = [{ name: key, start: 0, counts }];
     const scores = scoreForecasts(series, ['auto', ...FORECAST_MODELS], found.trial);
     expect(found.scores).toEqual(JSON.parse(JSON.stringify(scores)));
     const piped = place.isotherm(
@@ -88,9 +115,29 @@ describe('isotherm forecast TRACE', () => {
       'ma15',
       '--horizon',
       '30',
+      '--backtest',
       '--json',
     );
     expect(JSON.parse(piped.stdout)).toEqual(found);
+  });
+
+  it('draws a report that stands by itself', () => {
+    const args = ['--model', 'arima', '--backtest', '--html', 'forecast.html'];
+    const { code, stdout, stderr } = place.isotherm('forecast', 'days.csv', ...args);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain('\nReport:        forecast.html\n');
+    const page = readFileSync(place.path('forecast.html'), 'utf8');
+    expect(page).toContain("default-src 'none'");
+    expect(page).not.toMatch(/https?:\/\/|<script/);
+    expect(page.match(/<svg class="fan"/g)?.length).toBe(10);
+    expect(page.match(/<svg class="models"/g)?.length).toBe(2);
+    expect(page).toMatch(
+      /, arima was wrong by [\d.]+\u00a0% of the calls by ten minutes; (a better one|the best other model), \S+, by /,
+    );
+    expect(page).not.toMatch(/NaN|undefined|Infinity/);
+    const plain = place.isotherm('forecast', 'days.csv', '--function', '0007', '--html', 'one.html');
+    expect(plain.code, plain.stderr).toBe(0);
+    expect(readFileSync(place.path('one.html'), 'utf8')).not.toContain('class="models"');
   });
 
   it('says so where a trace is too short or too quiet to score on', () => {
@@ -98,12 +145,16 @@ describe('isotherm forecast TRACE', () => {
       ['f', 0, 100, 128],
       ['f', 3_600_000, 100, 128],
     ]);
-    expect(place.isotherm('forecast', 'few.csv').stdout).toContain('The trace is shorter than four hours: ');
+    expect(place.isotherm('forecast', 'few.csv', '--backtest').stdout).toContain(
+      'The trace is shorter than four hours: ',
+    );
     place.calls('quiet.csv', [
       ['f', 0, 100, 128],
       ['f', 36_000_000, 100, 128],
     ]);
-    expect(place.isotherm('forecast', 'quiet.csv').stdout).toContain('No function has 100 calls in the last 3 h');
+    expect(place.isotherm('forecast', 'quiet.csv', '--backtest').stdout).toContain(
+      'No function has 100 calls in the last 3 h',
+    );
   });
 
   it.each([
@@ -118,6 +169,7 @@ describe('isotherm forecast TRACE', () => {
     [['--function', 'f'], 'BAD_ARGUMENT', 'name a trace, or --stdio'],
     [['--stdio', 'days.csv'], 'BAD_ARGUMENT', '--stdio goes with no trace'],
     [['--stdio', '--json'], 'BAD_ARGUMENT', '--stdio goes with no trace'],
+    [['--stdio', '--backtest'], 'BAD_ARGUMENT', '--stdio goes with no trace'],
     [['days.csv', '--horizon', '25'], '', 'expected a multiple of 10 from 10 to 720.'],
   ])('refuses %j', (args, code, words) => {
     const ran = place.isotherm('forecast', ...args);

@@ -18,6 +18,9 @@ import { adaptiveTraffic } from '../property/adaptive-traffic.js';
 
 const RUNS = 15;
 
+/** What a run with ARIMA comes to on every backend: changes of model, decisions, the last one's id and the first of the calls it foresaw. */
+const ARIMA_RUN = ['130 demoted ma60; 590 promoted arima', 34, '9b00d4d2669645a3-1089', 141.47550517928977];
+
 beforeAll(async () => {
   if (inject('backend') !== 'pure') await init();
   expect(backendInfo().backend).toBe(inject('backend'));
@@ -155,6 +158,40 @@ it('every decision follows from any state before it and what was seen since', ()
     }),
     { numRuns: Math.ceil(RUNS / 3) },
   );
+});
+
+it('an ARIMA model is fitted, used and left alone again by every backend alike, and each decision computed anew', () => {
+  const minutes = 1100;
+  let apart = 0;
+  const calls = Array.from({ length: minutes }, (_, minute) => {
+    if (minute % 10 === 0) apart = -0.85 * apart + 6 * (((minute * 7919) % 1009) / 1009 - 0.5);
+    const count = Math.max(0, Math.round(8 + apart));
+    return Array.from({ length: count }, (__, i) => ({ startMs: minute * 60_000 + i * 3000, durationMs: 900 }));
+  }).flat();
+  const setting = settingOf({ model: 'arima', tickMs: 60_000, stream: 2 ** 32 - 1 });
+  const inputs: [number, TickInput][] = [];
+  const states: [number, Uint8Array][] = [];
+  const receipts: TickReceipt[] = [];
+  const events: string[] = [];
+  let control = new FunctionControl(setting);
+  byTick(calls, setting.tickMs, minutes).forEach((some, tick) => {
+    const fed = inputOf(some, tick > 700 && tick < 731 ? { isMissing: true } : {});
+    const { receipt, events: told } = control.tick(tick, fed);
+    inputs.push([tick, fed]);
+    if (receipt !== null) receipts.push(receipt);
+    events.push(...told.map(({ kind, to }) => `${tick} ${kind} ${to}`));
+    if (tick % 83 === 0) states.push([tick, control.save()]);
+    if (tick % 400 === 399) control = reloaded(control);
+  });
+  control.close();
+  const late = receipts.filter(({ tick }) => tick > 500);
+  expect(late.some(({ forecast }) => forecast?.model === 'arima')).toBe(true);
+  for (const receipt of late.filter((_, i) => i % 5 === 0)) {
+    const [, checkpoint] = states.findLast(([tick]) => tick < receipt.tick)!;
+    expect(recompute({ setting, checkpoint, inputs, tick: receipt.tick })).toEqual(receipt);
+  }
+  const { id, forecast } = late.at(-1)!;
+  expect([events.join('; '), late.length, id, forecast!.calls]).toEqual(ARIMA_RUN);
 });
 
 it('a function that is met later is as one that was there from the beginning', () => {

@@ -2,6 +2,8 @@
 import { count, NO_FIGURE, percent, threeDigits } from '../evaluate/figures.js';
 import type { ForecastScores, ForecastTrial, LevelForecast } from '../forecast/index.js';
 import type { Outlook } from '../forecast/outlook.js';
+import { modelLosses, modelRecord } from '../forecast/record.js';
+import { AHEAD_MINUTES } from '../forecast/scores.js';
 import { aligned, shortened } from './columns.js';
 
 const NAME_WIDTH = 40;
@@ -10,8 +12,8 @@ const NAME_WIDTH = 40;
 const calls = (expected: number): string =>
   expected < 1000 ? String(Number(expected.toPrecision(3))) : threeDigits(expected);
 
-const between = ({ quantiles: [lower, , upper] }: LevelForecast, block: number): string =>
-  `${calls(lower![block]!)} .. ${calls(upper![block]!)}`;
+const between = ({ quantiles }: LevelForecast, block: number): string =>
+  `${calls(quantiles[0]![block]!)} .. ${calls(quantiles.at(-1)![block]!)}`;
 
 const modelWords = ({ model, demotedFrom }: Outlook): string =>
   demotedFrom === null ? model : `${model} (${demotedFrom} is not trusted)`;
@@ -48,6 +50,19 @@ export function outlooksTable(outlooks: readonly Outlook[], minutes: number): st
   return aligned(rows);
 }
 
+type Column = readonly [title: string, figure: string];
+
+const AHEAD_FIGURES: readonly Column[] = AHEAD_MINUTES.map((minutes) => [String(minutes), `ahead${minutes}`]);
+const CALIBRATION_FIGURES: readonly Column[] = [
+  ['5 %', 'cov.05_10'],
+  ['50 %', 'cov.5_10'],
+  ['83 %', 'cov.833_10'],
+  ['90 %', 'cov.9_10'],
+  ['95 %', 'cov.95_10'],
+  ['99 %', 'cov.99_10'],
+];
+const MOST_LOSSES = 5;
+
 const SCORES: readonly [title: string, figure: string, words: (value: number) => string][] = [
   ['per hour', 'wape60', percent],
   ['per 10 min', 'wape10', percent],
@@ -57,7 +72,8 @@ const SCORES: readonly [title: string, figure: string, words: (value: number) =>
 ];
 
 /** How wrong each model was, the least wrong over ten minutes first. */
-export function scoresTable({ series, means }: ForecastScores, trial: ForecastTrial): string[] {
+export function scoresTable(scores: ForecastScores, trial: ForecastTrial, model: string): string[] {
+  const { series, means } = scores;
   const scored = series.filter(({ isScored }) => isScored).length;
   const hours = (trial.testTo - trial.testFrom) / 60;
   if (scored === 0) return [`No function has 100 calls in the last ${count(hours)} h: forecasts are not scored.`];
@@ -73,6 +89,46 @@ export function scoresTable({ series, means }: ForecastScores, trial: ForecastTr
     ...aligned(rows),
     'per hour, 10 min, minute: by totals of so long. 5:1 cost: per call, where capacity for a call too few costs five times one too many.',
     '90 % held: of the totals of ten minutes, within the interval.',
+    '',
+    'Wrong by, of totals of ten minutes, so many minutes ahead:',
+    ...figuresTable(names, means, AHEAD_FIGURES),
+    '',
+    'Totals of ten minutes at or below the quantile:',
+    ...figuresTable(names, means, CALIBRATION_FIGURES),
+    '',
+    ...recordLines(scores, model),
+  ];
+}
+
+/** A line per model, a column per figure. */
+function figuresTable(names: readonly string[], means: ForecastScores['means'], figures: readonly Column[]): string[] {
+  const rows = names.map((name) => [
+    name,
+    ...figures.map(([, figure]) => percent(means[name]![figure]!).replace('\u00a0', ' ')),
+  ]);
+  return aligned([['model', ...figures.map(([title]) => title)], ...rows]);
+}
+
+/** Wins and losses of a model against the others. */
+function recordLines(scores: ForecastScores, model: string): string[] {
+  const rows = modelRecord(scores, model).map(({ against, better, worse, same }) => [
+    against,
+    ...[better, worse, same].map(String),
+  ]);
+  const losses = modelLosses(scores, model);
+  const worst = losses
+    .slice(0, MOST_LOSSES)
+    .map(({ name, best, error, bestError }) => [
+      shortened(name, NAME_WIDTH),
+      ...[percent(error), `${percent(bestError)} by ${best}`].map((words) => words.replaceAll('\u00a0', ' ')),
+    ]);
+  return [
+    `Functions on which ${model} was wrong by less, by more and by as much, over ten minutes:`,
+    ...aligned([['against', 'less', 'more', 'same'], ...rows]),
+    ...(worst.length === 0
+      ? []
+      : ['', `Where ${model} lost most, of ${count(losses.length)}; which is best there is known in hindsight only:`]),
+    ...aligned(worst),
   ];
 }
 

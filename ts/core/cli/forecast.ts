@@ -5,6 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { callsPerFunction } from '../evaluate/activity.js';
 import { counted, span } from '../evaluate/figures.js';
+import { renderForecast } from '../evaluate/forecast/report.js';
 import { functionNumber } from '../evaluate/function-replay.js';
 import {
   callsPerMinute,
@@ -20,10 +21,12 @@ import { OUTLOOK_QUANTILES, type Outlook, outlook, trialOf } from '../forecast/o
 import { scoreSeries, withMeans } from '../forecast/protocol.js';
 import { IsothermError } from '../kernels/index.js';
 import { knownFormats, type Trace } from '../trace/index.js';
+import { commandLine } from './command-line.js';
 import { outlooksTable, outlookTable, scoresTable, TOO_SHORT } from './forecast-table.js';
 import { type ReadOptions, readTraceFile } from './load-trace.js';
 import { wholeNumber } from './numbers.js';
 import { stdoutTaker, writeWhole } from './output.js';
+import { loadPageAssets } from './page-assets.js';
 import { startProgress } from './progress.js';
 
 /** The busiest functions: so many are shown, and so many scored. */
@@ -34,6 +37,8 @@ interface Options extends ReadOptions {
   model: 'auto' | ForecastModelName;
   function?: string;
   horizon: number;
+  backtest?: true;
+  html?: string;
   json?: string | true;
   stdio?: true;
 }
@@ -49,6 +54,7 @@ With --stdio requests are read from standard input, one JSON object a line, and 
 Examples:
   $ isotherm forecast calls.csv
   $ isotherm forecast calls.csv --function checkout --horizon 30
+  $ isotherm forecast calls.csv --model arima --backtest --html forecast.html
   $ isotherm forecast --stdio < requests.jsonl
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or input, 130 interrupted.`;
@@ -57,16 +63,18 @@ export function addForecast(program: Command, signal: AbortSignal): void {
   program
     .command('forecast')
     .summary('foresee the next calls of each function, and score the models')
-    .description('Forecast the calls after the end of a trace with intervals, and score every model on the trace.')
+    .description('Forecast the calls after the end of a trace with intervals; score every model on the trace.')
     .argument('[trace]', 'file or folder with calls')
     .option('--function <key>', 'one function: its key, or a part that no other key has')
     .option('--model <name>', 'auto, or one model', modelName, 'auto')
     .option('--horizon <minutes>', 'how far ahead, a multiple of ten', tens, 60)
+    .option('--backtest', 'score every model on the last hours of the trace, each hour from what was before it')
     .option('--format <name>', 'format of the trace, instead of recognising it')
     .option('--skip-bad', 'go on after bad rows, count and list them')
     .option('--title <text>', 'what to call the trace')
     .option('--stdio', 'answer requests from standard input instead, a line of JSON each')
     .option('--json [file]', 'write forecasts and scores as JSON; - or nothing: standard output')
+    .option('--html <file>', 'write a report with charts')
     .addHelpText('after', HELP)
     .action((path: string | undefined, options: Options) => {
       if (options.stdio === true) return answerRequests(path, options, signal);
@@ -88,14 +96,12 @@ function tens(text: string): number {
 /** Answers until the requests end; one at a time, so that a slow reader slows the writer. */
 async function answerRequests(
   path: string | undefined,
-  { model, function: key, json }: Options,
+  { model, function: key, json, html, backtest }: Options,
   signal: AbortSignal,
 ): Promise<void> {
-  if (path !== undefined || key !== undefined || json !== undefined) {
-    throw new IsothermError(
-      'BAD_ARGUMENT',
-      '--stdio goes with no trace, --function or --json (add --help for examples)',
-    );
+  if ([path, key, json, html, backtest].some((option) => option !== undefined)) {
+    const sentence = '--stdio goes with no trace, --function, --backtest, --json or --html (add --help for examples)';
+    throw new IsothermError('BAD_ARGUMENT', sentence);
   }
   if (process.stdin.isTTY) console.error('Reading requests from the terminal, one JSON object a line (see --help).');
   const session = new ForecastSession({ model });
@@ -109,23 +115,33 @@ async function answerRequests(
 }
 
 async function run(path: string, options: Options, signal: AbortSignal): Promise<void> {
-  const { model, horizon } = options;
+  const { model, horizon, html } = options;
   const json = options.json === true ? '-' : options.json;
-  const taker = stdoutTaker({ '--json': json });
+  const taker = stdoutTaker({ '--json': json, '--html': html });
   const { trace, title, format, digest, notes } = await readTraceFile(path, options, signal);
   for (const note of notes) console.error(note);
   const busiest = busiestFunctions(trace);
   const asked = options.function === undefined ? undefined : functionNumber(trace, options.function);
-  const outlooks = (asked === undefined ? busiest.slice(0, SHOWN) : [asked]).map((f) =>
-    outlook(trace, f, { model, minutes: horizon }),
-  );
-  const trial = trialOf(trace);
+  const shown = asked === undefined ? busiest.slice(0, SHOWN) : [asked];
+  const outlooks = await oneByOne('Forecasting', shown, signal, (f) => outlook(trace, f, { model, minutes: horizon }));
+  const trial = options.backtest === true ? trialOf(trace) : undefined;
   const scores = trial && (await score(trace, asked === undefined ? busiest.slice(0, SCORED) : [asked], trial, signal));
+  const about = {
+    title,
+    format,
+    digest,
+    functions: trace.functions.keys.length,
+    calls: trace.calls,
+    minutes: trace.minutes,
+  };
   if (json !== undefined) {
-    const { calls, minutes } = trace;
-    const about = { title, format, digest, functions: trace.functions.keys.length, calls, minutes };
     const found = document(outlooks, trial, scores);
     await writeWhole(json, `${JSON.stringify({ trace: about, model, horizonMinutes: horizon, ...found }, null, 2)}\n`);
+  }
+  if (html !== undefined) {
+    const { style } = await loadPageAssets();
+    const told = { style, command: commandLine() };
+    await writeWhole(html, renderForecast({ trace: about, model, horizon, outlooks, trial, scores }, told));
   }
   if (taker !== undefined) return;
   const { length } = trace.functions.keys;
@@ -138,7 +154,9 @@ async function run(path: string, options: Options, signal: AbortSignal): Promise
   const lines = asked === undefined ? outlooksTable(outlooks, horizon) : outlookTable(outlooks[0]!, horizon);
   if (asked === undefined && length > SHOWN)
     lines.push(`… and ${counted(length - SHOWN, 'function')} with fewer calls`);
-  lines.push('', ...(trial === undefined || scores === undefined ? [TOO_SHORT] : scoresTable(scores, trial)));
+  if (trial !== undefined && scores !== undefined) lines.push('', ...scoresTable(scores, trial, model));
+  else if (options.backtest === true) lines.push('', TOO_SHORT);
+  if (html !== undefined) lines.push('', `Report:        ${html}`);
   for (const line of lines) console.log(line);
 }
 
@@ -154,21 +172,36 @@ async function score(
   signal: AbortSignal,
 ): Promise<ForecastScores> {
   const models = ['auto', ...FORECAST_MODELS] as const;
-  const progress = startProgress('Scoring', functions.length, 'functions');
-  const scored: SeriesScores[] = [];
+  const scored = await oneByOne('Scoring', functions, signal, (f): SeriesScores => {
+    const series = { name: trace.functions.keys[f]!, start: 0, counts: callsPerMinute(trace, f) };
+    return scoreSeries(series, models, trial);
+  });
+  return withMeans(scored, models);
+}
+
+/** What `work` makes of each function, with progress. Errors: `ABORTED`. */
+async function oneByOne<T>(
+  title: string,
+  functions: readonly number[],
+  signal: AbortSignal,
+  work: (f: number) => T,
+): Promise<T[]> {
+  const progress = startProgress(title, functions.length, 'functions');
+  const done: T[] = [];
   try {
     for (const f of functions) {
-      const series = { name: trace.functions.keys[f]!, start: 0, counts: callsPerMinute(trace, f) };
-      scored.push(scoreSeries(series, models, trial));
-      progress.update(scored.length);
+      done.push(work(f));
+      progress.update(done.length);
       // Or Ctrl-C would wait for the last function.
       await setImmediate();
-      if (signal.aborted) throw new IsothermError('ABORTED', 'scoring was stopped', { cause: signal.reason });
+      if (signal.aborted) {
+        throw new IsothermError('ABORTED', `${title.toLowerCase()} was stopped`, { cause: signal.reason });
+      }
     }
   } finally {
     progress.stop();
   }
-  return withMeans(scored, models);
+  return done;
 }
 
 /** Everything, with the exact figures. */
@@ -184,7 +217,7 @@ function document(
       quantiles: Object.fromEntries(OUTLOOK_QUANTILES.map((q, i) => [q, [...quantiles[i]!]])),
     }));
   return {
-    forecasts: outlooks.map((one) => ({ ...one, levels: levels(one) })),
+    forecasts: outlooks.map((one) => ({ ...one, levels: levels(one), past: [...one.past] })),
     trial: trial ?? null,
     scores: scores ?? null,
   };

@@ -224,7 +224,8 @@ export class FunctionControl {
     const { setting } = this;
     const options = replayOptions(setting);
     const compared = specFor(setting, setting.compared);
-    const forecast = new TrustedForecast({ model: setting.model as TrustedForecastOptions['model'] });
+    const model = setting.model as TrustedForecastOptions['model'];
+    const forecast = new TrustedForecast({ model, phase: setting.stream });
     return together(
       PolicyStepper.create(this.#spec),
       (policy) => new LiveReplay(new GovernedPolicy(policy, forecast, governedOptions(setting)), options),

@@ -88,7 +88,7 @@ export class PastErrors {
     this.#levels = levels;
   }
 
-  /** Per level the errors of the blocks from `origin` on, in units of the scale, without blocks that are not known. */
+  /** Per level the errors of the blocks from `origin` on, in units of the scale, without blocks of which what came or what was said is not known. */
   at(history: MinuteHistory, origin: number): Float64Array[] {
     let errors = this.#byOrigin.get(origin);
     if (errors === undefined) {
@@ -109,8 +109,8 @@ export class PastErrors {
     for (let block = 0; block < expected.length; block++) {
       let came = 0;
       for (let minute = block * level; minute < (block + 1) * level; minute++) came += actual[minute]!;
-      if (Number.isNaN(came)) continue;
-      errors[count++] = (came - expected[block]!) / errorScale(expected[block]!, mean * level);
+      const apart = came - expected[block]!;
+      if (!Number.isNaN(apart)) errors[count++] = apart / errorScale(expected[block]!, mean * level);
     }
     return errors.subarray(0, count);
   }

@@ -1,4 +1,5 @@
 /** Forecasts: calls per minute to come, with intervals, from models that are trusted as far as they have been right. */
+export { ARIMA_SEARCH, type ArimaTask } from './arima-fit.js';
 export { callsPerMinute } from './calls-per-minute.js';
 export { type ConformalOptions, conformalForecast, type LevelForecast } from './conformal-forecast.js';
 export { MinuteHistory } from './minute-history.js';
@@ -10,6 +11,7 @@ export {
   type SeriesScores,
   scoreForecasts,
 } from './protocol.js';
+export { type ModelLoss, type ModelRecord, modelLosses, modelRecord } from './record.js';
 export { FORECAST_SCORES } from './scores.js';
 export type { SeriesClass } from './series-class.js';
 export { ForecastSession } from './session.js';

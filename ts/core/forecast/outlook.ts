@@ -1,5 +1,6 @@
 /** What is ahead of the end of a trace. */
 import type { Trace } from '../trace/index.js';
+import { BLOCK_MINUTES, blockCalls } from './blocks.js';
 import { callsPerMinute } from './calls-per-minute.js';
 import type { LevelForecast } from './conformal-forecast.js';
 import type { ForecastModelName } from './model.js';
@@ -21,12 +22,16 @@ export interface Outlook {
   version: string;
   /** The wanted model, where another is used because it was not trusted. */
   demotedFrom: string | null;
-  /** By minutes, by ten minutes, and the whole horizon in one block; `quantiles` are those of 0.05, 0.5 and 0.95. */
+  /** By minutes, by ten minutes, and the whole horizon in one block; `quantiles` are those of `OUTLOOK_QUANTILES`. */
   levels: LevelForecast[];
+  /** Calls of the last six hours by ten minutes, of what there is. */
+  past: Float64Array;
 }
 
 /** The quantiles of an outlook. */
-export const OUTLOOK_QUANTILES: readonly number[] = [0.05, 0.5, 0.95];
+export const OUTLOOK_QUANTILES: readonly number[] = [0.05, 0.25, 0.5, 0.75, 0.95];
+
+const PAST_BLOCKS = 36;
 
 /** The next `minutes`, a multiple of ten up to 720, of one function of a trace. O(minutes of the trace). Errors: `MODEL_UNAVAILABLE`. */
 export function outlook(
@@ -38,6 +43,9 @@ export function outlook(
   callsPerMinute(trace, f).forEach((calls, minute) => {
     trusted.observeMinute(minute * MINUTE_MS, calls);
   });
+  const end = Math.floor(trace.minutes / BLOCK_MINUTES);
+  const from = Math.max(0, end - PAST_BLOCKS);
+  const past = Float64Array.from({ length: end - from }, (_, i) => blockCalls(trusted.history!, from + i));
   const levels = [...new Set([1, 10, minutes])];
   return {
     function: trace.functions.keys[f]!,
@@ -45,6 +53,7 @@ export function outlook(
     version: trusted.version,
     demotedFrom: model === 'auto' || model === trusted.used ? null : model,
     levels: trusted.quantiles({ minutes, levels, quantiles: OUTLOOK_QUANTILES, originStep: minutes }),
+    past,
   };
 }
 

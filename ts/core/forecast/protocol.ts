@@ -102,6 +102,8 @@ export function scoreSeries(
     firstOrigin: calibrationFrom,
     ...(origins !== undefined && { origins }),
   };
+  const own = new Map(models.map((name) => [name, name === 'auto' ? undefined : forecastModel(name)]));
+  const modelOf = (name: ForecastModelName): ForecastModel => trusted?.modelOf(name) ?? own.get(name)!;
   const past = new Map<string, PastErrors>();
   const pastOf = (model: ForecastModel): PastErrors => {
     const known = past.get(model.name) ?? new PastErrors(model, options);
@@ -114,7 +116,7 @@ export function scoreSeries(
     }
     const actual = counts.subarray(origin, origin + HORIZON_MINUTES);
     models.forEach((model, i) => {
-      const rule = forecastModel(model === 'auto' ? trusted!.used : model);
+      const rule = modelOf(model === 'auto' ? trusted!.used : model);
       scores[i]!.add(forecastWithErrors(rule, history, options, pastOf(rule)), actual);
     });
   }
@@ -150,5 +152,5 @@ function meansOf(series: readonly SeriesScores[], model: string): Record<string,
 function capped(name: string, value: number): number {
   if (name.startsWith('cap')) return Math.min(value, MOST_CAPACITY);
   if (name.startsWith('width')) return Math.min(value, MOST_WIDTH);
-  return name.startsWith('wape') || name.startsWith('wql') ? Math.min(value, MOST_SHARE) : value;
+  return /^(wape|wql|ahead)/.test(name) ? Math.min(value, MOST_SHARE) : value;
 }

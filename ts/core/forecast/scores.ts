@@ -13,9 +13,15 @@ const LOSSES: [name: string, place: number][] = [
   ['0.99', 5],
 ];
 const COVERAGES: [name: string, place: number][] = [
+  ['.05', 0],
+  ['.5', 1],
+  ['.833', 2],
   ['.9', 3],
+  ['.95', 4],
   ['.99', 5],
 ];
+/** Minutes ahead at which blocks of ten minutes end. */
+export const AHEAD_MINUTES = [10, 20, 30, 40, 50, 60] as const;
 
 /** A minute short of capacity costs so much more than one too many. */
 const SHORT_COST = 5;
@@ -27,6 +33,7 @@ export const FORECAST_SCORES: readonly string[] = [
   ...SCORED_LEVELS.map((level) => `wape${level}`),
   'cap_point',
   'cap_q',
+  ...AHEAD_MINUTES.map((minutes) => `ahead${minutes}`),
   ...QUANTILE_LEVELS.flatMap((level) => LOSSES.map(([name]) => `wql${name}_${level}`)),
   ...QUANTILE_LEVELS.flatMap((level) => [
     ...COVERAGES.map(([name]) => `cov${name}_${level}`),
@@ -52,6 +59,7 @@ export class ForecastScore {
         let came = 0;
         for (let minute = block * level; minute < (block + 1) * level; minute++) came += actual[minute]!;
         this.#block(level, came, calls[block]!, (place) => quantiles[place]![block]!);
+        if (level === 10) this.#add(`ahead${(block + 1) * level}`, Math.abs(came - calls[block]!));
       }
     }
   }
@@ -61,7 +69,9 @@ export class ForecastScore {
     const figures: Record<string, number> = {};
     for (const [name, sum] of this.#sums) {
       const isShare = name.startsWith('cov') || name.startsWith('int');
-      figures[name] = sum / (isShare ? this.#blocks.get(Number(name.slice(name.indexOf('_') + 1)))! : this.calls);
+      const of = isShare ? this.#blocks.get(Number(name.slice(name.indexOf('_') + 1)))! : this.calls;
+      // The calls that there are in one of six blocks, be they in others than this.
+      figures[name] = sum / (name.startsWith('ahead') ? of / AHEAD_MINUTES.length : of);
     }
     return figures;
   }

@@ -2,7 +2,7 @@
 import { type ErrorCode, IsothermError } from '../kernels/index.js';
 import { CONFORMAL_ORIGINS } from './conformal.js';
 import { conformalForecast } from './conformal-forecast.js';
-import { type ForecastModelName, forecastModel, MOST_HORIZON_MINUTES } from './model.js';
+import { type ForecastModelName, MOST_HORIZON_MINUTES } from './model.js';
 import { TrustedForecast } from './trusted-forecast.js';
 
 const MINUTE_MS = 60_000;
@@ -95,7 +95,7 @@ export class ForecastSession {
     });
     const known = observedUpTo(series, origin);
     // A rule by name is that rule: else nobody could tell how good it is.
-    const rule = forecastModel(this.#model === 'auto' ? known.used : this.#model);
+    const rule = known.modelOf(this.#model === 'auto' ? known.used : this.#model);
     const history = known.history!;
     const origins = history.end - history.start < SHORT_MINUTES ? SHORT_ORIGINS : CONFORMAL_ORIGINS;
     const found = conformalForecast(rule, history, { minutes, levels, quantiles, originStep: minutes, origins });

@@ -1,11 +1,10 @@
 /** What is remembered of how well each model foretold a function's calls, ten minutes at a time. */
+import { BLOCK_MINUTES } from './blocks.js';
 import type { ByteReader, ByteWriter } from './bytes.js';
 import { CONFORMAL_ORIGINS, errorScale } from './conformal.js';
 import type { MinuteHistory } from './minute-history.js';
-import { RULES } from './rules.js';
+import { FORECAST_MODELS, type ForecastModel } from './model.js';
 
-/** A model is scored on its forecast of the whole of a block of so many minutes, made at its beginning. */
-export const BLOCK_MINUTES = 10;
 /** Blocks that are remembered one by one. */
 export const BLOCKS = CONFORMAL_ORIGINS;
 /** What is left of an error after a block: the 24th root of a half, so that an error of four hours ago counts half. */
@@ -18,7 +17,7 @@ export const UPPER = 0.95;
 /** No sum of errors is larger: a block has at most ten times 2^53 calls, and a loss decays to 36 blocks' worth. */
 const MOST_LOSS = 1e20;
 
-const MODELS = RULES.length;
+const MODELS = FORECAST_MODELS.length;
 const one = new Float64Array(1);
 const block = new Float64Array(BLOCK_MINUTES);
 
@@ -41,10 +40,11 @@ export class TrustScores {
   }
 
   /**
-   * Scores all models on the block that ends with the history; not where a minute of it is not known, or nothing before it. Whether it did.
+   * Scores all `models`, in the order of their names, on the block that ends with the history: what they say of the whole of it at its beginning. Not where a minute of it is not known,
+   * or nothing before it. Whether it did.
    * O(models x blocks).
    */
-  score(history: MinuteHistory): boolean {
+  score(history: MinuteHistory, models: readonly ForecastModel[]): boolean {
     const origin = history.end - BLOCK_MINUTES;
     if (origin <= history.start) return false;
     history.read(origin, block, BLOCK_MINUTES);
@@ -55,7 +55,7 @@ export class TrustScores {
     const place = this.#next;
     const bit = 1 << place;
     for (let model = 0; model < MODELS; model++) {
-      RULES[model]!.forecast(history, origin, BLOCK_MINUTES, one);
+      models[model]!.forecast(history, origin, BLOCK_MINUTES, one);
       const forecast = one[0]!;
       const scale = errorScale(forecast, pastMean);
       const error = (actual - forecast) / scale;

@@ -1,15 +1,25 @@
 /** The forecast of one function that is trusted no further than it has been right. */
-import { IsothermError } from '../kernels/index.js';
+import { type ArimaModel, IsothermError } from '../kernels/index.js';
+import { type ArimaTask, FIT_LEAD_MINUTES } from './arima-fit.js';
+import { ArimaForecast } from './arima-forecast.js';
+import { BLOCK_MINUTES } from './blocks.js';
 import { ByteReader, ByteWriter } from './bytes.js';
 import { errorScale } from './conformal.js';
 import { type ConformalOptions, conformalForecast, type LevelForecast } from './conformal-forecast.js';
 import { MinuteHistory } from './minute-history.js';
-import { FORECAST_MODELS, type ForecastModelName, forecastModel, MOST_HORIZON_MINUTES } from './model.js';
+import {
+  FORECAST_MODELS,
+  type ForecastModel,
+  type ForecastModelName,
+  forecastModel,
+  MOST_HORIZON_MINUTES,
+} from './model.js';
 import { RULES } from './rules.js';
-import { BLOCK_MINUTES, BLOCKS, LOWER, TrustScores, UPPER } from './trust.js';
+import { BLOCKS, LOWER, TrustScores, UPPER } from './trust.js';
 
 const MINUTE_MS = 60_000;
-const VERSION = 1;
+const VERSION = 2;
+const MODELS = FORECAST_MODELS.length;
 
 /** A model is demoted when it was wrong by so much more than the best baseline, or when less of the last 24 blocks lay in its 90 % interval. */
 const DEMOTE_LOSS = 1.1;
@@ -27,6 +37,8 @@ const FIRST_MODEL = 'ma15';
 export interface TrustedForecastOptions {
   /** A name of `FORECAST_MODELS`, or `auto`: the one that was wrong by least. */
   model: 'auto' | ForecastModelName;
+  /** Whole, from 0: functions of different phases are fitted in different minutes of two hours; 0 when left out. */
+  phase?: number;
 }
 
 /** A change of the model in use. */
@@ -87,14 +99,21 @@ export class TrustedForecast {
   readonly model: 'auto' | ForecastModelName;
   #history: MinuteHistory | undefined;
   #scores = new TrustScores();
+  #arima: ArimaForecast;
+  /** In the order of their names. */
+  #models: readonly ForecastModel[];
   #used: number;
   /** Blocks scored since the model in use was chosen, at most 24. */
   #since = 0;
 
   /** Errors: `MODEL_UNAVAILABLE`. */
-  constructor({ model }: TrustedForecastOptions) {
+  constructor({ model, phase }: TrustedForecastOptions) {
     this.model = model;
-    this.#used = RULES.indexOf(forecastModel(model === 'auto' ? FIRST_MODEL : model));
+    this.#used = FORECAST_MODELS.indexOf(
+      forecastModel(model === 'auto' ? FIRST_MODEL : model).name as ForecastModelName,
+    );
+    this.#arima = new ArimaForecast(phase);
+    this.#models = [...RULES, this.#arima];
   }
 
   /** The name of the model in use. */
@@ -104,7 +123,7 @@ export class TrustedForecast {
 
   /** Of the model in use. */
   get version(): string {
-    return RULES[this.#used]!.version;
+    return this.#models[this.#used]!.version;
   }
 
   /** What is known of the function; none before the first minute. */
@@ -127,9 +146,16 @@ export class TrustedForecast {
       const sentence = `the minute at ${atMs} ms was observed before, expected ${history.end * MINUTE_MS} ms or later`;
       throw new IsothermError('TIME_ORDER', sentence);
     }
-    history.skipTo(minute);
+    if (minute > history.end) {
+      // What is due right after the last minute knows all that was kept then, however long the gap is.
+      history.skipTo(Math.min(minute, history.end + 2 * FIT_LEAD_MINUTES));
+      this.#arima.follow(history);
+      history.skipTo(minute);
+    }
     history.push(calls);
-    if (history.end % BLOCK_MINUTES !== 0 || !this.#scores.score(history)) return [];
+    const isScored = history.end % BLOCK_MINUTES === 0 && this.#scores.score(history, this.#models);
+    this.#arima.follow(history);
+    if (!isScored) return [];
     this.#since = Math.min(BLOCKS, this.#since + 1);
     const event = this.#judge(history.end * MINUTE_MS);
     return event === undefined ? [] : [event];
@@ -141,7 +167,7 @@ export class TrustedForecast {
    */
   forecast(atMs: number, ticks: number, tickMs: number): FunctionForecast {
     const history = this.#history;
-    const model = RULES[this.#used]!;
+    const model = this.#models[this.#used]!;
     const fromMs = (history?.end ?? Math.floor(atMs / MINUTE_MS)) * MINUTE_MS;
     const endMs = atMs + ticks * tickMs;
     const minutes = Math.ceil((endMs - fromMs) / MINUTE_MS);
@@ -190,13 +216,31 @@ export class TrustedForecast {
 
   /** What the model in use expects after the last minute, with quantiles; empty before the first minute. O(origins x minutes). */
   quantiles(options: ConformalOptions): LevelForecast[] {
-    return this.#history === undefined ? [] : conformalForecast(RULES[this.#used]!, this.#history, options);
+    return this.#history === undefined ? [] : conformalForecast(this.#models[this.#used]!, this.#history, options);
+  }
+
+  /** The model of a name as it is for this function: to be asked about its history. */
+  modelOf(name: ForecastModelName): ForecastModel {
+    return this.#models[FORECAST_MODELS.indexOf(name)]!;
+  }
+
+  /**
+   * The fit of `arima` that was begun in the last minutes and that nobody has made yet. Whoever runs `autoArima` on its series before the minute in which it is used gives what came to
+   * `takeFit`; else that minute makes it itself, to the same bits. Undefined where there is none.
+   */
+  fitTask(): ArimaTask | undefined {
+    return this.#history && this.#arima.task(this.#history);
+  }
+
+  /** A model that `autoArima` found for a task, which stays the caller's, or its error; too late it changes nothing. */
+  takeFit(task: ArimaTask, found: ArimaModel | IsothermError): void {
+    this.#arima.take(task, found);
   }
 
   /** How each model did lately. */
   trust(): ModelTrust[] {
     const blocks = this.#scores.count;
-    return RULES.map(({ name, version }, i) => ({
+    return this.#models.map(({ name, version }, i) => ({
       model: name,
       version,
       isUsed: i === this.#used,
@@ -209,11 +253,12 @@ export class TrustedForecast {
   save(): Uint8Array<ArrayBuffer> {
     const out = new ByteWriter();
     out.u8(VERSION);
-    out.u8(RULES.length);
-    out.u8(this.model === 'auto' ? RULES.length : FORECAST_MODELS.indexOf(this.model));
+    out.u8(MODELS);
+    out.u8(this.model === 'auto' ? MODELS : FORECAST_MODELS.indexOf(this.model));
     out.u8(this.#used);
     out.u8(this.#since);
     this.#scores.saveTo(out);
+    this.#arima.saveTo(out);
     out.u8(this.#history === undefined ? 0 : 1);
     this.#history?.saveTo(out);
     return out.finish();
@@ -225,12 +270,14 @@ export class TrustedForecast {
     const version = state.u8();
     state.check(version === VERSION, `version ${version}, expected ${VERSION}`);
     const models = state.u8();
-    state.check(models === RULES.length, `${models} models, expected ${RULES.length}`);
-    const wanted = state.u8(RULES.length);
-    const loaded = new TrustedForecast({ model: wanted === RULES.length ? 'auto' : FORECAST_MODELS[wanted]! });
-    loaded.#used = state.u8(RULES.length - 1);
+    state.check(models === MODELS, `${models} models, expected ${MODELS}`);
+    const wanted = state.u8(MODELS);
+    const loaded = new TrustedForecast({ model: wanted === MODELS ? 'auto' : FORECAST_MODELS[wanted]! });
+    loaded.#used = state.u8(MODELS - 1);
     loaded.#since = state.u8(BLOCKS);
     loaded.#scores = TrustScores.loadFrom(state);
+    loaded.#arima = ArimaForecast.loadFrom(state);
+    loaded.#models = [...RULES, loaded.#arima];
     if (state.u8(1) === 1) loaded.#history = MinuteHistory.loadFrom(state);
     state.end();
     return loaded;

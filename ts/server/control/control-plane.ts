@@ -25,6 +25,7 @@ import { DAY_MS } from '../time.js';
 import { eachInTurns } from '../turns.js';
 import { decisionsPage, functionsPage } from './browse.js';
 import { toStored } from './event-log.js';
+import { Fits } from './fits.js';
 import { Loop, type TickDone } from './loop.js';
 import { type OnOpening, type Opened, openParts, type PlaneParts } from './opening.js';
 import type { Plane, Settled, UploadOptions } from './plane.js';
@@ -49,6 +50,7 @@ export class ControlPlane implements Plane {
   #retention: Config['retention'];
   readonly #changes: SettingChanges;
   readonly #loop: Loop;
+  readonly #fits: Fits;
   readonly #stop = new AbortController();
   #running: Promise<void> | undefined;
   #stopped: Promise<void> | undefined;
@@ -60,6 +62,7 @@ export class ControlPlane implements Plane {
     this.#parts = parts;
     this.#retention = parts.config.retention;
     this.#changes = new SettingChanges(parts);
+    this.#fits = new Fits(parts.events);
     this.#loop = new Loop(
       { ...parts, silence: silenceWatch(parts), onTick: (done) => this.#ticked(done) },
       parts.lastTick,
@@ -151,6 +154,8 @@ export class ControlPlane implements Plane {
     events.emit('tick', null, words, { tick, functions, calls, receipts, tookMs });
     const { patience } = this.#loop;
     const { signal } = this.#stop;
+    // The loop does not wait for it.
+    void this.#fits.make(fleet.functions.values(), signal);
     // A day that is over does not change any more.
     const isNewDay = Math.floor(endMs / DAY_MS) > Math.floor((endMs - time.tickMs) / DAY_MS);
     if (isNewDay) summaries.setDays(await patience.until(() => store.totals(), signal));
