@@ -100,7 +100,7 @@ async function besidePeers(
   handle.close();
   const next = { mean: mean[0], standardError: standardError[0] };
   const asked = model.season === undefined ? { spec: model.spec } : { season: model.season };
-  const others = peerCases(peers, folder, { y, ...asked, logLik, next });
+  const others = peerCases(bench, peers, folder, { y, ...asked, logLik, next });
   if (others.length === 0) return;
   const cases: Case[] = [{ name: TITLE[own.name], run, check: () => undefined }, ...others];
   await bench.group({ name: `${name}, beside others`, amount: 1, unit: 'models', rounds: 2, cases });
