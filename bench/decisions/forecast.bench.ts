@@ -105,7 +105,7 @@ export default async function forecastSuite(bench: Bench): Promise<void> {
   });
   let fits: ArimaFit[] = [];
   await bench.group({
-    name: 'ARIMA is fitted to five days, its orders found',
+    name: 'ARIMA is fitted to two days, its orders found',
     amount: DISTINCT,
     unit: 'fits',
     rounds: 5,
