@@ -53,7 +53,7 @@ describe('a value that is wrong', () => {
 test('the line is shown, with a caret below what is meant', () => {
   expect(ONLY('prediction:\n  # ours\n  model_type: hybrid\r\n')).toBe(
     [
-      "isotherm.yaml:3:15: prediction.model_type is 'hybrid'; expected one of auto, zero, last, ma5, ma15, ma60, snaive-day, snaive-week, snaive-level, recent-peak",
+      "isotherm.yaml:3:15: prediction.model_type is 'hybrid'; expected one of auto, zero, last, ma5, ma15, ma60, snaive-day, snaive-week, snaive-level, recent-peak, arima",
       '  3 |   model_type: hybrid',
       '    |               ^^^^^^',
     ].join('\n'),
