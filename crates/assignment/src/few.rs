@@ -4,7 +4,7 @@ use crate::matching::Matching;
 use crate::reduce::bid;
 use crate::scan::LANES;
 use crate::seek::Seek;
-use crate::sparse::{Lines, Sparse};
+use crate::sparse::Sparse;
 
 /// Rows to choose among, for every column that does: with fewer, columns come to what was not kept for them.
 const MANY: usize = 4;
