@@ -16,6 +16,8 @@ const STEPS = [dependencies, native, wasm, core, server, page, dashboard];
 /** Backends that must be there: `ISOTHERM_REQUIRE=native,wasm`. */
 export const required = () => (process.env.ISOTHERM_REQUIRE ?? '').split(',').filter((name) => name !== '');
 
+const isAskedFor = (name) => required().includes(name) || process.env.ISOTHERM_BACKEND === name;
+
 const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
 const line = (mark, step, text) => `${mark} ${step.name.padEnd(14)} ${text}`;
 
@@ -77,7 +79,10 @@ export async function setup({ isForUse = false } = {}) {
   const backends = new Set();
   for (const step of STEPS) {
     // What runs on the addon has no use for a module that takes five times as long to compile.
-    if (isForUse && step.backend === 'wasm' && backends.has('native') && !required().includes('wasm')) continue;
+    if (isForUse && step.backend === 'wasm' && backends.has('native') && !isAskedFor('wasm')) {
+      if (!step.stamp().isFresh()) step.leaveOut();
+      continue;
+    }
     const lack = await take(step);
     if (lack === undefined) {
       backends.add(step.backend);

@@ -59,10 +59,13 @@ export const wasm = {
       WASM_FILES.map((name) => join(WASM_DIR, name)),
     ),
   unavailable() {
-    // A module of other sources would be loaded and disagree with its callers; the types stay, they are committed.
+    this.leaveOut();
+    return wasmToolchain().reason;
+  },
+  /** A module of other sources would be loaded and disagree with its callers; the types stay, they are committed. */
+  leaveOut() {
     rmSync(join(WASM_DIR, 'core_bg.wasm'), { force: true });
     writeFileSync(join(WASM_DIR, 'core.js'), '// The WASM module was not built.\nexport {};\n');
-    return wasmToolchain().reason;
   },
   async build() {
     const found = wasmToolchain();
