@@ -278,6 +278,11 @@ describe('watching', () => {
     );
     write('functions.yaml', '- {name: a, vcpu: 3}\n');
     expect(await next(3)).toMatchObject({ kind: 'applied', applied: ['placement.functions'] });
+    // One that is named for the first time, too.
+    write('isotherm.yaml', 'placement: {nodes: nodes.json, functions: others.yaml}\n');
+    expect(await next(4)).toMatchObject({ kind: 'refused', error: { code: 'CONFIG_INVALID' } });
+    write('others.yaml', '- {name: a, vcpu: 4}\n');
+    expect(await next(5)).toMatchObject({ kind: 'applied' });
   });
 
   test('takes the usual file when it comes, and misses it when it goes', async () => {

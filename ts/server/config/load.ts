@@ -58,7 +58,9 @@ export async function loadConfig(path?: string, env: Environment = process.env):
   const { secrets, files, problems } = await secretsOf(parsed, folderOf(file));
   const placement = await readPlacementFiles(values, folderOf(file));
   problems.push(...placement.problems);
-  if (problems.length > 0) throw new ConfigInvalid(shown, problems);
+  // One that was only looked for may come.
+  const all = [seen, ...files, ...placement.seen];
+  if (problems.length > 0) throw new ConfigInvalid(shown, problems, all);
   return {
     config: buildConfig(values, folderOf(file), secrets, placement.files),
     file,
@@ -66,8 +68,7 @@ export async function loadConfig(path?: string, env: Environment = process.env):
     origins,
     values: withoutSecrets(values),
     secrets: new Map([...secrets].map(([pointer, secret]) => [pointer, new Secret(secret)])),
-    // One that was only looked for may come.
-    files: [seen, ...files, ...placement.seen],
+    files: all,
     contents: placement.contents,
   };
 }

@@ -1,5 +1,6 @@
 /** What is wrong with a configuration, where, and how it is said. */
 import { type InputPlace, IsothermError } from 'isotherm/kernels';
+import type { SeenFile } from './seen-file.js';
 
 /** Part of a source text. */
 export interface SourcePlace {
@@ -66,14 +67,17 @@ const MOST_SHOWN = 20;
 /** `CONFIG_INVALID`, with all that is wrong. */
 export class ConfigInvalid extends IsothermError {
   readonly problems: readonly ConfigProblem[];
+  /** What was read, where it is known: a mistake in one of these files is mended there. */
+  readonly files: readonly SeenFile[];
 
-  constructor(file: string, problems: readonly ConfigProblem[]) {
+  constructor(file: string, problems: readonly ConfigProblem[], files: readonly SeenFile[] = []) {
     const shown = problems.slice(0, MOST_SHOWN).map(problemInWords);
     const left = problems.length - shown.length;
     if (left > 0) shown.push(`and ${left} more`);
     const count = problems.length === 1 ? 'one mistake' : `${problems.length} mistakes`;
     super('CONFIG_INVALID', `${file} has ${count}\n\n${shown.join('\n\n')}`, { place: firstPlace(file, problems) });
     this.problems = problems;
+    this.files = files;
   }
 }
 

@@ -4,7 +4,8 @@ import { changesBetween } from './changes.js';
 import type { Config } from './config.js';
 import type { Environment } from './environment.js';
 import { type LoadedConfig, loadConfig } from './load.js';
-import { stateOf } from './seen-file.js';
+import { ConfigInvalid } from './problem.js';
+import { type SeenFile, stateOf } from './seen-file.js';
 
 /** What came of a change. */
 export type Reload =
@@ -44,11 +45,12 @@ export async function watchConfig(
 ): Promise<void> {
   let current = loaded;
   let read = loaded;
-  let settled = statesIn(loaded);
+  let { files } = loaded;
+  let settled = statesIn(files);
   let seen = settled;
   while (!signal.aborted) {
     await clock.sleep(everyMs, signal).catch(() => undefined);
-    const now = await statesOf(read);
+    const now = await statesOf(files);
     const isStill = now === seen;
     seen = now;
     if (signal.aborted || !isStill || now === settled) continue;
@@ -56,7 +58,8 @@ export async function watchConfig(
     try {
       // One that was read once is missed when it is gone.
       const next = await loadConfig(read.file ?? undefined, env);
-      settled = statesIn(next);
+      files = next.files;
+      settled = statesIn(files);
       seen = settled;
       const since = changesBetween(read, next);
       const changes = changesBetween(current, next);
@@ -67,14 +70,19 @@ export async function watchConfig(
       const { applied, afterRestart } = changes;
       onReload({ kind: 'applied', config: current.config, applied, afterRestart, warnings: next.warnings });
     } catch (error) {
+      if (error instanceof ConfigInvalid && error.files.length > 0) {
+        files = error.files;
+        settled = statesIn(files);
+        seen = settled;
+      }
       onReload({ kind: 'refused', error });
     }
   }
 }
 
 /** What the files were when they were read. */
-const statesIn = ({ files }: LoadedConfig): string => files.map(({ state }) => state).join('\n');
+const statesIn = (files: readonly SeenFile[]): string => files.map(({ state }) => state).join('\n');
 
 /** What they are now. */
-const statesOf = async ({ files }: LoadedConfig): Promise<string> =>
+const statesOf = async (files: readonly SeenFile[]): Promise<string> =>
   (await Promise.all(files.map(({ path }) => stateOf(path)))).join('\n');
