@@ -1,6 +1,10 @@
 /** A store whose states another version has saved: what was learnt is gone, and nothing else. */
+import type { FootprintPlace } from 'isotherm/decide';
+import { CONTROL_DEFAULTS } from 'isotherm/evaluate';
+import { VERSION } from 'isotherm/kernels';
 import { expect, test } from 'vitest';
 import type { PlaneEvent } from '../../ts/server/api/schemas/events.js';
+import { beginFunction, loadFunction } from '../../ts/server/control/function-states.js';
 import type { TickCommit } from '../../ts/server/store/index.js';
 import { at, never, type Running, someCalls, testPlanes } from '../planes.js';
 
@@ -90,4 +94,17 @@ test('of which nothing can be read begin with their next call, and are named', a
     '4 functions were saved by another version in a way that cannot be read: they begin with their next call',
   ]);
   for (const key of ['shop/timer', 'shop/steady']) expect(plane.desired(key)).toBeDefined();
+});
+
+test('how a function began counts under the version that it began under alone', () => {
+  const setting = { ...CONTROL_DEFAULTS, functionKey: 'shop/cart', memoryMiB: 256, firstTick: 7 };
+  const place: FootprintPlace = { provider: 'aws', region: 'us-east-1' };
+  const { control, birth } = beginFunction(setting, place, 210_000);
+  expect(control.nextTick).toBe(8);
+  const again = loadFunction(birth!.state, place).control;
+  expect(Buffer.compare(again.save(), control.save())).toBe(0);
+  control.close();
+  again.close();
+  const others = Buffer.from(birth!.state).toString('latin1').replace(`"version":"${VERSION}"`, '"version":"9.9.9"');
+  expect(() => loadFunction(Buffer.from(others, 'latin1'), place)).toThrow('began under version 9.9.9');
 });

@@ -4,7 +4,7 @@
  */
 import { type FootprintPlace, NO_LIMITS } from 'isotherm/decide';
 import { type ControlSetting, FunctionControl } from 'isotherm/evaluate';
-import { IsothermError } from 'isotherm/kernels';
+import { IsothermError, VERSION } from 'isotherm/kernels';
 import { type About, type Carried, ManagedFunction } from './managed-function.js';
 
 const HEADER_BYTES = 4;
@@ -26,14 +26,16 @@ const ABOUT = [
 
 interface Head {
   setting: ControlSetting;
+  /** Of a function that has not been stepped, whose control began: another one may begin otherwise. */
+  version?: string;
   /** Of a function that has not been stepped, what is not as it is of every one. */
   about: Partial<About>;
 }
 
 const encoder = new TextEncoder();
 
-function packed({ setting, about }: Head, control: Uint8Array): Uint8Array {
-  const head = encoder.encode(JSON.stringify({ setting, ...about }));
+function packed({ setting, version, about }: Head, control: Uint8Array): Uint8Array {
+  const head = encoder.encode(JSON.stringify({ setting, version, ...about }));
   const bytes = new Uint8Array(HEADER_BYTES + head.length + control.length);
   new DataView(bytes.buffer).setUint32(0, head.length);
   bytes.set(head, HEADER_BYTES);
@@ -50,8 +52,8 @@ export function saveFunction(managed: ManagedFunction): Uint8Array {
 function headOf(bytes: Uint8Array): Head & { end: number } {
   try {
     const end = HEADER_BYTES + new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0);
-    const { setting, ...about } = JSON.parse(new TextDecoder().decode(bytes.subarray(HEADER_BYTES, end)));
-    return { setting, about, end };
+    const { setting, version, ...about } = JSON.parse(new TextDecoder().decode(bytes.subarray(HEADER_BYTES, end)));
+    return { setting, version, about, end };
   } catch (cause) {
     throw new IsothermError('BAD_STATE', 'the state of a function has a head that cannot be read', { cause });
   }
@@ -59,8 +61,11 @@ function headOf(bytes: Uint8Array): Head & { end: number } {
 
 /** Errors: `BAD_STATE`. */
 export function loadFunction(bytes: Uint8Array, place: FootprintPlace): ManagedFunction {
-  const { setting, about, end } = headOf(bytes);
-  if (end === bytes.length) return begun({ setting, about }, place);
+  const { setting, version, about, end } = headOf(bytes);
+  if (end === bytes.length) {
+    if (version === VERSION) return begun({ setting, about }, place);
+    throw new IsothermError('BAD_STATE', `a function began under version ${version}, expected ${VERSION}`);
+  }
   const control = FunctionControl.load(setting, bytes.subarray(end));
   return new ManagedFunction(control, place, about.firstSeenMs!).resume(about);
 }
@@ -76,7 +81,11 @@ const NOTHING_LEARNT = new Uint8Array(0);
 
 function born(head: Head, place: FootprintPlace, isAnew: boolean): ManagedFunction {
   const managed = begun(head, place);
-  managed.birth = { tick: head.setting.firstTick, state: packed(head, NOTHING_LEARNT), isAnew };
+  managed.birth = {
+    tick: head.setting.firstTick,
+    state: packed({ ...head, version: VERSION }, NOTHING_LEARNT),
+    isAnew,
+  };
   return managed;
 }
 
