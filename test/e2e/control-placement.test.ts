@@ -249,6 +249,9 @@ describe('while it runs', () => {
       bound: null,
       conflicts: ['shop/night-b has no node: residency.', 'Without residency for shop/night-b there is a node.'],
     });
+    expect(plane.status().degraded).toEqual([
+      'placement: Nothing is moved: no placement was found that keeps all limits.',
+    ]);
   });
 });
 

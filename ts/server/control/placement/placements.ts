@@ -203,7 +203,9 @@ export class Placements {
 
   /** What is not as it should be, in words. */
   get wrong(): string[] {
-    return this.#failure === null ? [] : [`placement: ${this.#failure}`];
+    const receipt = this.#receipt;
+    const wrong = this.#failure ?? (receipt === null || receipt.notPlaced === null ? null : receipt.reason);
+    return wrong === null ? [] : [`placement: ${wrong}`];
   }
 
   /** Gives up the decision that is being made. */

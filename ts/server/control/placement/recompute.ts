@@ -1,7 +1,7 @@
 /** A stored decision about placement made again, from what is kept of what it followed from. */
 import type { PlacementReceipt } from 'isotherm/decide';
 import { receiptDifferences } from 'isotherm/evaluate';
-import { IsothermError } from 'isotherm/kernels';
+import { IsothermError, VERSION } from 'isotherm/kernels';
 import type { Recomputation } from '../../api/schemas/receipts.js';
 import type { Store } from '../../store/index.js';
 import type { PlacementTask, Solver } from './solver.js';
@@ -20,7 +20,7 @@ export async function taskOf(store: Store, receipt: PlacementReceipt): Promise<P
 /**
  * Undefined where there is no such receipt. The backend is not compared: all of them give the same bits.
  *
- * Errors: `UNKNOWN_RECEIPT` where what it followed from has expired; as of the store; `ABORTED`.
+ * Errors: `UNKNOWN_RECEIPT` where what it followed from has expired, or another version made it; as of the store; `ABORTED`.
  */
 export async function recomputePlacement(
   store: Store,
@@ -30,9 +30,10 @@ export async function recomputePlacement(
 ): Promise<Recomputation | undefined> {
   const stored = await store.placement(id);
   if (stored === undefined) return undefined;
-  const task = await taskOf(store, receiptOf(stored));
+  const before = receiptOf(stored);
+  const task = before.version === VERSION ? await taskOf(store, before) : undefined;
   if (task === undefined) {
-    const sentence = `what the placement ${id} followed from is not kept any more; expected one of the days of which single calls are kept`;
+    const sentence = `what the placement ${id} followed from is not kept any more, or another version made it; expected one of the days of which single calls are kept`;
     throw new IsothermError('UNKNOWN_RECEIPT', sentence);
   }
   const { receipt } = await solver.solve(task, signal);
