@@ -20,8 +20,8 @@ const MOST_SAVED = 120;
 const MOST_CALLS = 2 ** 57;
 const NO_NUMBERS = new Float64Array(0);
 
-/** Errors that say that a series has no such model. */
-const NO_MODEL: ReadonlySet<string> = new Set(['INFEASIBLE', 'BAD_LENGTH', 'OUT_OF_RANGE']);
+/** Errors that say that a series has no such model, or that none can be had: a fault in one series must not end the forecasts of all others. */
+const NO_MODEL: ReadonlySet<string> = new Set(['INFEASIBLE', 'BAD_LENGTH', 'OUT_OF_RANGE', 'INTERNAL']);
 
 /** Calls scatter more the more there are: their square roots scatter evenly. */
 export const evened = (calls: number): number => Math.sqrt(calls);

@@ -5,7 +5,7 @@ const MOST_ERROR = 3;
 /** The mean size of errors that are normal, the root of 2 / pi, and what they may be above that. */
 const USUAL = 0.7978845608028654;
 const ALLOWANCE = 0.5;
-/** The sum that tells a change: after four hours where errors are twice as large, after one and a half where they are all beyond three standard errors. */
+/** The sum that tells a change: after some seven hours where errors are twice as large, after one and a half where they are all beyond three standard errors. */
 const ALARM = 12;
 
 /**

@@ -29,8 +29,11 @@ export class Fits {
       const found = await autoArimaBatchAsync(series, ARIMA_SEARCH, { signal });
       found.forEach((one, i) => {
         const { trusted, task } = begun[i]!;
-        trusted.takeFit(task, one);
-        if (!(one instanceof IsothermError)) one.close();
+        try {
+          trusted.takeFit(task, one);
+        } finally {
+          if (!(one instanceof IsothermError)) one.close();
+        }
       });
     } catch (error) {
       if (!signal.aborted) {
