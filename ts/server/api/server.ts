@@ -278,12 +278,17 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
 /** Serves the API of a plane in the place of its waiting room. Errors: what the system says when the address is taken (`EADDRINUSE`) or not allowed. */
 export async function serveApi(options: ApiOptions, room: WaitingRoom): Promise<Api> {
   const app = await buildApi(options);
-  await app.ready();
-  await room.close();
-  // Who opened it says where it listens, and as the first line.
-  const { level } = app.log;
-  app.log.level = 'silent';
-  await app.listen({ host: settings(options).host, port: room.port });
-  app.log.level = level;
+  try {
+    await app.ready();
+    await room.close();
+    // Who opened it says where it listens, and as the first line.
+    const { level } = app.log;
+    app.log.level = 'silent';
+    await app.listen({ host: settings(options).host, port: room.port });
+    app.log.level = level;
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
   return { url: urlOf(app.server), close: () => app.close() };
 }

@@ -6,6 +6,7 @@ import { CAREFUL } from './security.js';
 
 /** Seconds after which it is worth to ask again. */
 const AGAIN_S = 1;
+const MOST_CONNECTIONS = 256;
 /** Bodies are not waited for. */
 const LONGEST_REQUEST_MS = 10_000;
 
@@ -32,6 +33,7 @@ export async function openWaitingRoom(
   const server = createServer({ requestTimeout: LONGEST_REQUEST_MS }, (request, reply) =>
     answer(request, reply, progress()),
   );
+  server.maxConnections = MOST_CONNECTIONS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ host, port }, resolve);
@@ -55,7 +57,7 @@ function answer(request: IncomingMessage, reply: ServerResponse, progress: strin
   })) {
     reply.setHeader(name, value);
   }
-  if (request.url === '/healthz') {
+  if (request.url?.split('?', 1)[0] === '/healthz') {
     reply.setHeader('content-type', 'application/json');
     reply.end(JSON.stringify({ status: 'ok' }));
     return;
