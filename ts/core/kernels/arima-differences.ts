@@ -1,4 +1,5 @@
 /** How often a series must be differenced: unit-root tests. */
+import { bridge } from './pure/arima/bridge.js';
 
 /** The 5 % point of the KPSS statistic around a level. */
 const KPSS_5_PERCENT = 0.463;
@@ -8,15 +9,7 @@ const STRONG_SEASON = 0.64;
 /** Gaps as straight lines, level at both ends. */
 export function bridged(y: Float64Array): Float64Array {
   const out = y.slice();
-  let last = -1;
-  for (let t = 0; t < out.length; t++) {
-    if (Number.isNaN(out[t])) continue;
-    const left = last < 0 ? out[t] : out[last];
-    const span = t - last;
-    for (let i = last + 1; i < t; i++) out[i] = left + ((i - last) / span) * (out[t] - left);
-    last = t;
-  }
-  if (last >= 0) out.fill(out[last], last + 1);
+  bridge(out);
   return out;
 }
 

@@ -1,4 +1,5 @@
 /** A series with gaps as one without, and a column for what each missing value is beyond that: the pure twin of `augmented.rs`. */
+import { bridge } from './bridge.js';
 import type { Design } from './design.js';
 import { Exact } from './exact.js';
 import { difference, differenceWeights, lostValues, type Order, stateSize } from './order.js';
@@ -54,18 +55,4 @@ function differences(order: Order, design: Design, to: number, missing: readonly
     at += left;
   }
   return out;
-}
-
-/** Straight lines over gaps, level before the first value and after the last. */
-function bridge(column: Float64Array): void {
-  let last = -1;
-  for (let t = 0; t < column.length; t++) {
-    if (Number.isNaN(column[t])) continue;
-    const from = last + 1;
-    const left = last < 0 ? column[t] : column[last];
-    const span = t + 1 - from;
-    for (let i = from; i < t; i++) column[i] = left + ((i + 1 - from) / span) * (column[t] - left);
-    last = t;
-  }
-  if (last >= 0) column.fill(column[last], last + 1);
 }
