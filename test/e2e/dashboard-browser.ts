@@ -10,6 +10,7 @@ import { BROWSER_ARGUMENTS, browserPath } from '../../scripts/build/surroundings
 import type { ApiOptions } from '../../ts/server/api/options.js';
 import { DashboardPlane } from '../dashboard-plane.js';
 import { type Running, running } from './api-server.js';
+import { listen } from './heard.js';
 
 const path = browserPath();
 /** Without a browser nothing is tried here; in CI it must be there. */
@@ -93,16 +94,7 @@ export function dashboardInBrowser() {
   ) {
     const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
     const { origin } = new URL(url);
-    const heard: string[] = [];
-    page.on('console', (message) => heard.push(message.text()));
-    page.on('pageerror', (error) => heard.push(error.message));
-    page.on('dialog', (dialog) => {
-      heard.push(dialog.message());
-      void dialog.dismiss();
-    });
-    page.on('request', (request) => {
-      if (!request.url().startsWith(`${origin}/`) && !request.url().startsWith('data:')) heard.push(request.url());
-    });
+    const heard = listen(page, (asked) => asked.startsWith(`${origin}/`));
     try {
       await page.goto(url);
       await look(page);

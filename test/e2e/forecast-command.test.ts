@@ -60,21 +60,8 @@ describe('isotherm forecast TRACE', () => {
   });
 
   it('takes one function, a model and a horizon, and writes the exact figures', () => {
-    const { code, stdout, stderr } = place.isotherm(
-      ...[
-        'forecast',
-        'days.csv',
-        '--function',
-        '0007',
-        '--model',
-        'ma15',
-        '--horizon',
-        '30',
-        '--backtest',
-        '--json',
-        'found.json',
-      ],
-    );
+    const args = 'forecast days.csv --function 0007 --model ma15 --horizon 30 --backtest --json'.split(' ');
+    const { code, stdout, stderr } = place.isotherm(...args, 'found.json');
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/\nsynthetic\/diurnal-000007\/main, by \S+.*:\n {2}minutes +calls +90 %\n {2}0 to 10 /);
     expect(stdout).toMatch(/\n {2}together +[\d.]+ +[\d.]+ \.\. [\d.]+\n/);
@@ -106,18 +93,7 @@ describe('isotherm forecast TRACE', () => {
     const series = [{ name: key, start: 0, counts }];
     const scores = scoreForecasts(series, ['auto', ...FORECAST_MODELS], found.trial);
     expect(found.scores).toEqual(JSON.parse(JSON.stringify(scores)));
-    const piped = place.isotherm(
-      'forecast',
-      'days.csv',
-      '--function',
-      '0007',
-      '--model',
-      'ma15',
-      '--horizon',
-      '30',
-      '--backtest',
-      '--json',
-    );
+    const piped = place.isotherm(...args);
     expect(JSON.parse(piped.stdout)).toEqual(found);
   });
 

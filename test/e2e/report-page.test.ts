@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BROWSER_ARGUMENTS, browserPath } from '../../scripts/build/surroundings.mjs';
 import { timelineFunctions } from '../../ts/core/evaluate/page-data.js';
 import { type PageAssets, renderReport } from '../../ts/core/evaluate/report.js';
+import { listen } from './heard.js';
 import { sampleResult, sampleTimelines } from './report-sample.js';
 
 const path = browserPath();
@@ -52,16 +53,7 @@ describe.skipIf(path === undefined && !required)('the page in a browser', { time
     { width = 1440, colorScheme = 'light' as 'light' | 'dark' } = {},
   ): Promise<void> {
     const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
-    const heard: string[] = [];
-    page.on('console', (message) => heard.push(message.text()));
-    page.on('pageerror', (error) => heard.push(error.message));
-    page.on('dialog', (dialog) => {
-      heard.push(dialog.message());
-      void dialog.dismiss();
-    });
-    page.on('request', (request) => {
-      if (request.url() !== url && !request.url().startsWith('data:')) heard.push(request.url());
-    });
+    const heard = listen(page, (asked) => asked === url);
     try {
       await page.goto(url);
       await page.locator('#plane svg').waitFor();
