@@ -255,7 +255,9 @@ describe('when it is fitted', () => {
     model.take(task, new IsothermError('INFEASIBLE', 'no model'));
     for (let at = 480; at < 520; at++) history.push(wave(at));
     expect(said(model, history, history.end)[0]).toBe(rule(history, 15));
-    expect(() => model.take(task, new IsothermError('INTERNAL', 'broken'))).toThrow('broken');
+    model.take(task, new IsothermError('INTERNAL', 'a fault of the kernel'));
+    expect(said(model, history, history.end)[0]).toBe(rule(history, 15));
+    expect(() => model.take(task, new IsothermError('BAD_STATE', 'not of a fit'))).toThrow('not of a fit');
   });
 });
 
