@@ -14,7 +14,7 @@ export interface Case {
   /** What is timed, by the benchmark package. */
   run?(): void;
   /** Instead of `run`, for what runs in another process and times itself: seconds. */
-  outside?(): number;
+  outside?(): number | Promise<number>;
   /** Asserts what the last turn computed. */
   check(): void;
   aim?: Aim;
@@ -79,7 +79,7 @@ function timed(one: Case, run: () => void): () => number {
   };
 }
 
-function timer(one: Case): () => number {
+function timer(one: Case): () => number | Promise<number> {
   if (one.run !== undefined) return timed(one, () => one.run?.());
   if (one.outside !== undefined) return () => one.outside?.() ?? Number.NaN;
   throw new Error(`${one.name}: nothing to time`);
@@ -119,7 +119,7 @@ export class Bench {
       for (let turn = 0; turn < cases.length; turn++) {
         // Another one begins each round: no case always has the same neighbour before it.
         const i = (turn + Math.max(0, round)) % cases.length;
-        const taken = timers[i]();
+        const taken = await timers[i]();
         cases[i].check();
         if (round >= 0) seconds[i].push(taken);
         // Or Ctrl-C would wait for the last round.

@@ -1,21 +1,18 @@
 /** Generalised advantages with the output there already, over many environments and over one long trajectory; C++ and NumPy beside. */
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type MadeRollout, rolloutOf } from '../../test/rollouts.js';
 import type { Kernels } from '../../ts/core/dist/kernels/contract.js';
 import { backendInfo, generalizedAdvantage } from '../../ts/core/dist/kernels/index.js';
 import { type BenchBackend, backends } from '../backends.js';
 import type { Aim, Bench, Case } from '../harness.js';
 import { compile } from '../peers/cpp.js';
+import { Python, pythonHas, type Timing } from '../peers/python.js';
 
 const [GAMMA, LAMBDA] = [0.99, 0.95];
 const TITLE = { native: 'native', wasm: 'WASM', pure: 'pure TypeScript' };
-const SCRIPT = fileURLToPath(new URL('../peers/gae.py', import.meta.url));
-const PYTHON = process.env.ISOTHERM_BENCH_PYTHON ?? 'python3';
 const ROUNDS = 15;
 
 type Reals = Float32Array | Float64Array;
@@ -116,12 +113,12 @@ function sumOf(values: Reals): number {
   return sum;
 }
 
-function peerCase(name: string, measure: () => string, expected: number): Case {
+function peerCase(name: string, measure: () => Timing | Promise<Timing>, expected: number): Case {
   let found = Number.NaN;
   return {
     name,
-    outside() {
-      const [seconds, sum] = measure().trim().split(' ').map(Number);
+    async outside() {
+      const [seconds, sum] = await measure();
       found = sum;
       return seconds;
     },
@@ -129,7 +126,14 @@ function peerCase(name: string, measure: () => string, expected: number): Case {
   };
 }
 
-function peerCases(bench: Bench, folder: string, made: MadeRollout, expected: number): Case[] {
+/** What else computes it, where it is installed. */
+interface Beside {
+  folder: string;
+  cpp: ReturnType<typeof compile>;
+  python: Python | undefined;
+}
+
+function peerCases({ folder, cpp, python }: Beside, made: MadeRollout, expected: number): Case[] {
   const file = join(folder, `${made.steps}.bin`);
   const { rewards, values, nextValues, terminated, truncated } = made;
   const head = [made.steps, made.envs, GAMMA, LAMBDA];
@@ -138,12 +142,11 @@ function peerCases(bench: Bench, folder: string, made: MadeRollout, expected: nu
     Float32Array.from([head, rewards, values, nextValues, terminated, truncated].flatMap((a) => [...a])),
   );
   const cases: Case[] = [];
-  const cpp = compile(folder, 'gae');
-  if (cpp === undefined) bench.note('no g++ here, no C++ to compare with');
-  else cases.push(peerCase(`plain C++ (${cpp.compiler})`, () => cpp.run([file]), expected));
-  if (spawnSync(PYTHON, ['-c', 'import numpy']).status !== 0)
-    bench.note(`${PYTHON} has no NumPy (pip install numpy; ISOTHERM_BENCH_PYTHON names a Python)`);
-  else cases.push(peerCase('NumPy', () => execFileSync(PYTHON, [SCRIPT, file], { encoding: 'utf8' }), expected));
+  if (cpp !== undefined) {
+    const measure = () => cpp.run([file]).split(' ').map(Number) as Timing;
+    cases.push(peerCase(`plain C++ (${cpp.compiler})`, measure, expected));
+  }
+  if (python !== undefined) cases.push(peerCase('NumPy', () => python.ask({ file }), expected));
   return cases;
 }
 
@@ -160,7 +163,7 @@ async function crossing(bench: Bench, able: BenchBackend[]): Promise<void> {
   await bench.group({ name: 'a call over nothing', amount: 1, unit: 'calls', rounds: ROUNDS, cases });
 }
 
-async function problem(bench: Bench, able: BenchBackend[], folder: string, one: Problem): Promise<void> {
+async function problem(bench: Bench, able: BenchBackend[], beside: Beside, one: Problem): Promise<void> {
   const made = rolloutOf(7, one.steps, one.envs, one.ends);
   for (const single of [true, false]) {
     const there = new Map<string, Form[]>();
@@ -181,7 +184,7 @@ async function problem(bench: Bench, able: BenchBackend[], folder: string, one: 
         return [own, ownCase(`${TITLE[name]}, arrays in its memory`, placed, run, expected, ofNative)];
       });
       if (single && i === 0) {
-        cases.push(publicCase(made, form, expected), ...peerCases(bench, folder, made, sumOf(expected)));
+        cases.push(publicCase(made, form, expected), ...peerCases(beside, made, sumOf(expected)));
       }
       const precision = single ? 'f32' : 'f64';
       const name = `GAE ${one.name} ${precision}: ${form.name}`;
@@ -203,10 +206,14 @@ function publicCase(made: MadeRollout, form: Form, expected: Reals): Case {
 export default async function advantageSuite(bench: Bench): Promise<void> {
   const able = backends((why) => bench.note(why));
   const folder = mkdtempSync(join(tmpdir(), 'isotherm-bench-'));
+  const cpp = compile(folder, 'gae');
+  if (cpp === undefined) bench.note('no g++ here, no C++ to compare with');
+  const python = pythonHas(bench, 'NumPy', 'numpy') ? new Python('gae.py') : undefined;
   try {
     await crossing(bench, able);
-    for (const one of PROBLEMS) await problem(bench, able, folder, one);
+    for (const one of PROBLEMS) await problem(bench, able, { folder, cpp, python }, one);
   } finally {
+    python?.close();
     rmSync(folder, { recursive: true });
   }
 }

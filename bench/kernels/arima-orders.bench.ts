@@ -3,12 +3,10 @@
  * that neither has seen.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { ArimaModel, autoArimaBatch, fitArima } from '../../ts/core/dist/kernels/index.js';
 import { type Bench, quantile } from '../harness.js';
-import { pythonPeers, runPython } from './arima-peers.js';
+import { pythonHas } from '../peers/python.js';
+import { arimaPython } from './arima-peers.js';
 import { type NamedSeries, seriesToSearch } from './arima-series.js';
 
 const HORIZON = 10;
@@ -80,7 +78,7 @@ function compared(one: NamedSeries, ours: ArimaModel, theirs: Found): Compared {
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 export default async function arimaOrdersSuite(bench: Bench): Promise<void> {
-  if (!pythonPeers(bench).includes('statsforecast')) return;
+  if (!pythonHas(bench, 'statsforecast')) return;
   const all = await seriesToSearch();
   const training = all.map(({ y }) => y.slice(0, -HORIZON));
   const begin = performance.now();
@@ -89,13 +87,13 @@ export default async function arimaOrdersSuite(bench: Bench): Promise<void> {
     all.map(({ season }) => (season > 0 ? { season } : {})),
   );
   bench.fact('ours, all series on all threads', (performance.now() - begin) / 1000, 's');
-  const folder = mkdtempSync(join(tmpdir(), 'isotherm-bench-'));
+  const python = arimaPython();
   let found: Found[];
   try {
     const many = all.map(({ season }, i) => ({ y: training[i], season, horizon: HORIZON }));
-    found = JSON.parse(runPython('statsforecast', join(folder, 'arima.json'), { many }));
+    found = await python.ask({ many });
   } finally {
-    rmSync(folder, { recursive: true });
+    python.close();
   }
   bench.fact(
     'statsforecast, all series on one thread',

@@ -1,15 +1,14 @@
 /** What ARIMA models are compared with: npm's `arima`, and statsforecast and statsmodels where Python has them. */
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Bench, Case } from '../harness.js';
+import { Python, pythonHas, type Timing } from '../peers/python.js';
 
-const SCRIPT = fileURLToPath(new URL('../peers/arima.py', import.meta.url));
 const JAVASCRIPT = fileURLToPath(new URL('../peers/arima.mjs', import.meta.url));
-const PYTHON = process.env.ISOTHERM_BENCH_PYTHON ?? 'python3';
 
 /** A series with its model, `[p, d, q, P, D, Q, s, mean]`, or with the season to find one for. */
 export interface PeerTask {
@@ -23,13 +22,18 @@ export interface PeerTask {
 
 export interface ArimaPeers {
   javascript: boolean;
-  python: readonly ('statsforecast' | 'statsmodels')[];
+  /** Those that Python has. */
+  names: readonly string[];
+  python: Python | undefined;
 }
 
-/** Those that are installed. */
+/** Those that are installed; the Python is the caller's to close. */
 export function arimaPeers(bench: Bench): ArimaPeers {
-  return { javascript: javascriptPeer(bench), python: pythonPeers(bench) };
+  const names = ['statsforecast', 'statsmodels'].filter((name) => pythonHas(bench, name));
+  return { javascript: javascriptPeer(bench), names, python: names.length > 0 ? arimaPython() : undefined };
 }
+
+export const arimaPython = (): Python => new Python('arima.py');
 
 function javascriptPeer(bench: Bench): boolean {
   try {
@@ -41,24 +45,13 @@ function javascriptPeer(bench: Bench): boolean {
   }
 }
 
-/** Those of the two that Python has. */
-export function pythonPeers(bench: Bench): ('statsforecast' | 'statsmodels')[] {
-  return (['statsforecast', 'statsmodels'] as const).filter((name) => {
-    const { status } = spawnSync(PYTHON, ['-c', `import numpy, ${name}`]);
-    if (status !== 0)
-      bench.note(`${PYTHON} has no ${name} (pip install ${name}; ISOTHERM_BENCH_PYTHON names a Python)`);
-    return status === 0;
-  });
-}
-
-/** What `arima.py` prints about a task. */
-export function runPython(name: string, file: string, task: object): string {
-  writeFileSync(file, JSON.stringify(task));
-  return execFileSync(PYTHON, [SCRIPT, name, file], { encoding: 'utf8', maxBuffer: 1 << 26 });
-}
-
 /** One case a peer that can do the task. Their likelihoods have other starts and optima: near is right. */
-export function peerCases(bench: Bench, { javascript, python }: ArimaPeers, folder: string, task: PeerTask): Case[] {
+export function peerCases(
+  bench: Bench,
+  { javascript, names, python }: ArimaPeers,
+  folder: string,
+  task: PeerTask,
+): Case[] {
   const file = join(folder, 'arima.json');
   const cases: Case[] = [];
   if (javascript) {
@@ -71,26 +64,24 @@ export function peerCases(bench: Bench, { javascript, python }: ArimaPeers, fold
       bench.note(`arima (npm) has no model of ${task.y.length} values here: ${String(error).split('\n')[0]}`);
     }
   }
-  for (const name of python) {
-    if (task.spec !== undefined || name === 'statsforecast') cases.push(pythonCase(name, file, task));
+  if (python === undefined) return cases;
+  for (const name of names) {
+    if (task.spec !== undefined || name === 'statsforecast') cases.push(pythonCase(python, name, task));
   }
   return cases;
 }
 
-function pythonCase(name: string, file: string, { y, spec, season, logLik }: PeerTask): Case {
+function pythonCase(python: Python, peer: string, { y, spec, season, logLik }: PeerTask): Case {
   const model = spec === undefined ? { season } : modelOf(spec);
   let found = Number.NaN;
   return {
-    name,
-    outside() {
-      const [seconds, likelihood] = runPython(name, file, { y: [...y], ...model })
-        .trim()
-        .split(' ')
-        .map(Number);
+    name: peer,
+    async outside() {
+      const [seconds, likelihood] = await python.ask<Timing>({ peer, y: [...y], ...model });
       found = likelihood;
       return seconds;
     },
-    check: () => assert.ok(Math.abs(found - logLik) < 1 + 1e-2 * Math.abs(logLik), `${name}: ${found}, ours ${logLik}`),
+    check: () => assert.ok(Math.abs(found - logLik) < 1 + 1e-2 * Math.abs(logLik), `${peer}: ${found}, ours ${logLik}`),
   };
 }
 

@@ -251,13 +251,14 @@ async function updates(bench: Bench, able: BenchBackend[]): Promise<void> {
 export default async function arimaSuite(bench: Bench): Promise<void> {
   const able = backends((why) => bench.note(why));
   const folder = mkdtempSync(join(tmpdir(), 'isotherm-bench-'));
+  const beside = { peers: arimaPeers(bench), folder };
   try {
-    const beside = { peers: arimaPeers(bench), folder };
     await fits(bench, able, beside);
     await searches(bench, able, beside);
     await updates(bench, able);
     await batch(bench, able);
   } finally {
+    beside.peers.python?.close();
     rmSync(folder, { recursive: true });
   }
 }

@@ -1,22 +1,19 @@
 /** Assignments of sixteen classes on three backends, beside munkres and munkres-js, and SciPy and lapx where Python has them. */
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { CLASSES, instanceOfClass } from '../../test/golden/assignment-classes.js';
 import type { Kernels } from '../../ts/core/dist/kernels/contract.js';
 import { type BenchBackend, backends } from '../backends.js';
 import type { Aim, Bench, Case, Row } from '../harness.js';
+import { Python, pythonHas, type Timing } from '../peers/python.js';
 
 export const NONE = new Float64Array(0);
 export const TITLE = { native: 'native', wasm: 'WASM', pure: 'pure TypeScript' };
 /** Peers in JavaScript take seconds for what is larger. */
 const MOST_FOR_JAVASCRIPT = 100;
-const SCRIPT = fileURLToPath(new URL('../peers/assignment.py', import.meta.url));
-const PYTHON = process.env.ISOTHERM_BENCH_PYTHON ?? 'python3';
 
 export interface Size {
   rows: number;
@@ -76,37 +73,37 @@ function javascriptPeers(bench: Bench): { name: string; solve: Munkres }[] {
   });
 }
 
-export interface Peer {
-  name: string;
-  module: string;
-}
-
 /** Those that Python has. */
-function pythonPeers(bench: Bench): Peer[] {
-  const peers = [
+function pythonPeers(bench: Bench): PythonPeers | undefined {
+  const names = [
     { name: 'scipy', module: 'scipy.optimize' },
     { name: 'lapx', module: 'lap' },
-  ];
-  return peers.filter(({ name, module }) => {
-    const { status } = spawnSync(PYTHON, ['-c', `import numpy, ${module}`]);
-    if (status !== 0)
-      bench.note(`${PYTHON} has no ${name} (pip install numpy ${name}; ISOTHERM_BENCH_PYTHON names a Python)`);
-    return status === 0;
-  });
+  ].filter(({ name, module }) => pythonHas(bench, name, module));
+  if (names.length === 0) return undefined;
+  return { names: names.map(({ name }) => name), python: new Python('assignment.py') };
 }
 
-export function pythonCase(name: string, file: string, { rows, cols, expected }: Problem, count = 1): Case {
+export interface PythonPeers {
+  names: readonly string[];
+  python: Python;
+}
+
+export function pythonCase(
+  python: Python,
+  peer: string,
+  file: string,
+  { rows, cols, expected }: Omit<Problem, 'rounds' | 'costs'>,
+  count = 1,
+): Case {
   let found = Number.NaN;
   return {
-    name: name === 'scipy' ? 'SciPy' : name,
-    outside() {
-      const sizes = [rows, cols, count].map(String);
-      const printed = execFileSync(PYTHON, [SCRIPT, name, file, ...sizes], { encoding: 'utf8' });
-      const [seconds, cost] = printed.trim().split(' ').map(Number);
+    name: peer === 'scipy' ? 'SciPy' : peer,
+    async outside() {
+      const [seconds, cost] = await python.ask<Timing>({ peer, file, rows, cols, count });
       found = cost;
       return seconds;
     },
-    check: () => assertClose(name, found, expected),
+    check: () => assertClose(peer, found, expected),
   };
 }
 
@@ -168,18 +165,18 @@ export async function ofSize(
     const small = rows <= MOST_FOR_JAVASCRIPT && name !== 'sparse';
     const peers = [
       ...(small ? javascript.map((peer) => javascriptCase(peer, problem)) : []),
-      ...python.map((peer) => pythonCase(peer.name, file, problem)),
+      ...(python?.names.map((peer) => pythonCase(python.python, peer, file, problem)) ?? []),
     ];
     const cases = [...own, ...peers];
     classes.set(name, await bench.group({ name: `${name} ${title}`, amount: 1, unit: 'assignments', rounds, cases }));
   }
-  if (able[0].name === 'native' && python.length > 0) summary(bench, title, classes);
+  if (able[0].name === 'native' && python !== undefined) summary(bench, title, classes);
 }
 
 export interface Surroundings {
   able: readonly BenchBackend[];
   javascript: ReturnType<typeof javascriptPeers>;
-  python: readonly Peer[];
+  python: PythonPeers | undefined;
   /** For what other programs read. */
   file: string;
 }
@@ -187,9 +184,11 @@ export interface Surroundings {
 export async function within(bench: Bench, work: (surroundings: Surroundings) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'isotherm-bench-'));
   const able = backends((why) => bench.note(why));
+  const python = pythonPeers(bench);
   try {
-    await work({ able, javascript: javascriptPeers(bench), python: pythonPeers(bench), file: join(folder, 'costs') });
+    await work({ able, javascript: javascriptPeers(bench), python, file: join(folder, 'costs') });
   } finally {
+    python?.python.close();
     rmSync(folder, { recursive: true });
   }
 }

@@ -9,9 +9,9 @@ import {
   assertClose,
   NONE,
   ofSize,
-  type Peer,
   pythonCase,
   type Size,
+  type Surroundings,
   solve,
   TITLE,
   timed,
@@ -74,12 +74,7 @@ async function sparse(bench: Bench, able: readonly BenchBackend[]): Promise<void
   await bench.group({ name: 'a tenth of 1000 x 1000, sparse', amount: 1, unit: 'assignments', rounds: 5, cases });
 }
 
-async function batch(
-  bench: Bench,
-  able: readonly BenchBackend[],
-  python: readonly Peer[],
-  file: string,
-): Promise<void> {
+async function batch(bench: Bench, { able, python, file }: Surroundings): Promise<void> {
   const [count, n] = [10_000, 32];
   const costs = instanceOfClass('uniform', count * n, n, 5);
   const outs = [0, 0].map(() => new Int32Array(count * n));
@@ -91,10 +86,13 @@ async function batch(
   };
   const expected = run(able[0].kernels, 1)();
   writeFileSync(file, costs);
-  const own = able.map(({ name, kernels }) => timed(TITLE[name], expected, run(kernels, 0)));
-  const peers = python
-    .filter((peer) => peer.name === 'scipy')
-    .map((peer) => pythonCase(peer.name, file, { rows: n, cols: n, rounds: 3, costs, expected }, count));
+  const own = able.flatMap(({ name, kernels }) => {
+    const one = timed(`${TITLE[name]}, one thread`, expected, run(kernels, 1));
+    return name === 'native' ? [one, timed(`${TITLE[name]}, all threads`, expected, run(kernels, 0))] : [one];
+  });
+  const peers = python?.names.includes('scipy')
+    ? [pythonCase(python.python, 'scipy', file, { rows: n, cols: n, expected }, count)]
+    : [];
   await bench.group({
     name: '10,000 of 32 x 32',
     amount: count,
@@ -113,10 +111,10 @@ const SIZES: readonly Size[] = [
 
 export default function assignmentSuite(bench: Bench): Promise<void> {
   return within(bench, async (surroundings) => {
-    const { able, python, file } = surroundings;
+    const { able } = surroundings;
     for (const one of SIZES) await ofSize(bench, surroundings, one);
     await changes(bench, able);
     await sparse(bench, able);
-    await batch(bench, able, python, file);
+    await batch(bench, surroundings);
   });
 }

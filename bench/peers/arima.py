@@ -1,20 +1,17 @@
-"""Fits ARIMA models by statsforecast or statsmodels: `arima.py statsforecast|statsmodels FILE`; prints seconds and the log-likelihood.
+"""Fits ARIMA models by statsforecast or statsmodels: `{peer, y, order, seasonal, mean}`, or, to find the order (statsforecast), `{peer, y, season}`;
+answers seconds and the log-likelihood.
 
-FILE is JSON: `y`, and `order`, `seasonal` and `mean`, or, to find the order (statsforecast), `season`. With `many`, a list of such searches, it prints
-instead as JSON what was found of each: order, seasonal, mean, aicc, and forecasts of `horizon` values.
+With `many`, a list of such searches, it answers what was found of each: order, seasonal, mean, aicc, and forecasts of `horizon` values.
 """
 
-import json
-import sys
 import time
 import warnings
 
 import numpy
 
+from turns import serve, timed
+
 warnings.filterwarnings("ignore")
-name, path = sys.argv[1:3]
-with open(path, encoding="utf8") as file:
-    task = json.load(file)
 
 
 def auto(one):
@@ -24,7 +21,7 @@ def auto(one):
     return auto_arima_f(numpy.array(one["y"]), period=max(season, 1), seasonal=season > 1)
 
 
-def by_statsforecast():
+def statsforecast(task):
     if "order" not in task:
         return auto(task)["loglik"]
     from statsforecast.arima import arima
@@ -35,7 +32,7 @@ def by_statsforecast():
     return arima(y, order=(p, d, q), seasonal=seasonal, include_mean=task["mean"], method="CSS-ML")["loglik"]
 
 
-def by_statsmodels():
+def statsmodels(task):
     from statsmodels.tsa.statespace.sarimax import SARIMAX
 
     trend = "c" if task["mean"] else "n"
@@ -66,17 +63,14 @@ def search(one):
     }
 
 
-if "many" in task:
-    # Compiled, where it is, before the clock runs.
-    search(task["many"][0])
-    print(json.dumps([search(one) for one in task["many"]]))
-    sys.exit()
+def answer(task):
+    if "many" in task:
+        # Compiled, where it is, before the clock runs.
+        search(task["many"][0])
+        return [search(one) for one in task["many"]]
+    fit = {"statsforecast": statsforecast, "statsmodels": statsmodels}[task["peer"]]
+    seconds, likelihood = timed(lambda: fit(task))
+    return [seconds, float(likelihood)]
 
-run = by_statsforecast if name == "statsforecast" else by_statsmodels
-likelihood = run()
-seconds = []
-while len(seconds) < 3 and sum(seconds) < 2:
-    begin = time.perf_counter()
-    run()
-    seconds.append(time.perf_counter() - begin)
-print(sorted(seconds)[len(seconds) // 2], repr(float(likelihood)))
+
+serve(answer)
