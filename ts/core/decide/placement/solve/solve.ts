@@ -2,7 +2,7 @@
 import { costOf, isFeasible, isWithin, type PlacementProblem } from '../problem.js';
 import { type Climb, climb } from './climb.js';
 import { EffectiveCosts } from './effective.js';
-import { placeEqualSizes } from './equal-sizes.js';
+import { placingEqualSizes } from './equal-sizes.js';
 import { excesses } from './excess.js';
 import { byCost, fill } from './fill.js';
 import { localSearch } from './local-search.js';
@@ -10,7 +10,7 @@ import { withPairBounds } from './pair-bounds.js';
 import { type Pieces, part, whole } from './pieces.js';
 import { reducedCosts } from './reduced.js';
 import { repair } from './repair.js';
-import { MOST_SEARCHED, searchAll } from './search.js';
+import { MOST_SEARCHED, searchingAll } from './search.js';
 import { SmoothDual } from './smooth-dual.js';
 import { PlacementState } from './state.js';
 import { Work } from './work.js';
@@ -84,7 +84,7 @@ export function* solving(asked: PlacementProblem, options: SolveOptions = {}): P
     if (cost.subarray(f * nodes, (f + 1) * nodes).every((one) => one === Number.POSITIVE_INFINITY)) return none;
   }
   if (excesses(problem).length > 0) return none;
-  const equal = placeEqualSizes(problem);
+  const equal = yield* placingEqualSizes(problem);
   if (equal === 'none') return none;
   if (equal !== null) {
     const sum = costOf(problem, equal);
@@ -188,7 +188,7 @@ class Solving {
     if (this.#best !== null && this.#isReached(climbed)) return this.#solution(climbed, 'bound', prices);
     if (functions <= MOST_SEARCHED) {
       const table = reducedCosts(this.#problem, this.#problem.cost, prices).table();
-      const { best, isWhole } = searchAll(this.#problem, table, this.#cost, VISITS);
+      const { best, isWhole } = yield* searchingAll(this.#problem, table, this.#cost, VISITS);
       if (best !== null) [this.#best, this.#cost] = [best, costOf(this.#problem, best)];
       if (isWhole && this.#best === null) return { assignment: null, isProved: true };
       if (isWhole) return this.#solution(this.#cost, 'search', prices);
