@@ -5,7 +5,7 @@ import { EffectiveCosts } from './effective.js';
 import { placingEqualSizes } from './equal-sizes.js';
 import { excesses } from './excess.js';
 import { byCost, fill } from './fill.js';
-import { localSearch } from './local-search.js';
+import { costsByNode, localSearch } from './local-search.js';
 import { withPairBounds } from './pair-bounds.js';
 import { type Pieces, part, whole } from './pieces.js';
 import { reducedCosts } from './reduced.js';
@@ -54,10 +54,10 @@ export interface SolveOptions {
 }
 
 const LOOKS = 120;
-const WARM_LOOKS = 8;
+const WARM_LOOKS = 10;
 const LINEAR_LOOKS = 20;
 const WORK = 35_000_000;
-const WARM_WORK = 8_000_000;
+const WARM_WORK = 2_000_000;
 /** Of the work, for placements that are not from prices. */
 const START_SHARE = 0.3;
 const VISITS = 200_000;
@@ -69,7 +69,13 @@ const STARTED = 0.95;
 const ROUNDING = 1e-9;
 /** Shares of what functions' costs differ by: the softness of the first and of the last climb. */
 const SOFTNESS = [0.3, 0.0005] as const;
-const WARM_SOFTNESS = [0.002, 0.0005] as const;
+/** Of many functions: what a step must gain of the bound to be worth it. */
+const LITTLE = 2e-5;
+/** Prices of much the same problem are near the top: what is softer leads away from it. */
+const WARM_SOFTNESS = [0.0005, 0.0005] as const;
+/** Who would gain less by going stays where it was, to begin with: a share of what functions' costs differ by. */
+const STAY = 0.1;
+const LINEAR_SOFTNESS = [0.002, 0.0005] as const;
 
 /** Complexity: O(looks functions nodes) and the local search; small problems are searched through besides. */
 export const solve = (asked: PlacementProblem, options: SolveOptions = {}): PlacementSolution | NoPlacement =>
@@ -109,6 +115,7 @@ class Solving {
   readonly #options: SolveOptions;
   readonly #bounded: Float64Array;
   readonly #work: number;
+  #byNode: Float64Array | null = null;
   #best: Int32Array | null = null;
   #cost = Number.POSITIVE_INFINITY;
 
@@ -127,11 +134,16 @@ class Solving {
     const climbing = climb(dual, {
       ...(prices !== undefined && { prices }),
       looks: this.#options.looks ?? (prices === undefined ? LOOKS : WARM_LOOKS),
+      ...(this.#problem.functions > MOST_SEARCHED && { flat: LITTLE }),
       softness: (prices === undefined ? SOFTNESS : WARM_SOFTNESS).map((one) => one * spread) as [number, number],
     });
     const climbed = yield* part(climbing, 0, CLIMBED);
-    yield* part(this.#attempt(climbed), CLIMBED, MENDED);
-    for (const start of starts) yield* part(this.#offer(start, START_SHARE), MENDED, STARTED);
+    const isWarm = prices !== undefined && starts.length === 1;
+    if (isWarm) yield* part(this.#goOn(starts[0], climbed, STAY * spread), CLIMBED, MENDED);
+    if (this.#best === null) {
+      yield* part(this.#attempt(climbed), CLIMBED, MENDED);
+      for (const start of starts) yield* part(this.#offer(start, START_SHARE), MENDED, STARTED);
+    }
     if (this.#best === null) yield* part(this.#fillBySize(), MENDED, STARTED);
     if (this.#problem.pairs !== null) yield* part(this.#alternate(climbed.prices), STARTED, 1);
     return yield* part(this.#proved(climbed), STARTED, 1);
@@ -140,6 +152,15 @@ class Solving {
   *#fillBySize(): Pieces<void> {
     const found = fill(this.#problem, byCost(this.#problem));
     if (found !== null) yield* this.#offer(found, START_SHARE);
+  }
+
+  /** Everyone where it was, but for those who lose more than `most` at the prices by staying: these go where they choose. */
+  *#goOn(last: Int32Array, { choice, prices }: Climb, most: number): Pieces<void> {
+    if (choice.some((n) => n < 0)) return;
+    this.#keep(last);
+    const { at } = reducedCosts(this.#problem, this.#problem.cost, prices);
+    const start = last.map((n, f) => (at(f, n) - at(f, choice[f]) <= most ? n : choice[f]));
+    yield* this.#offer(start, 1, at);
   }
 
   /** Choices at prices, mended by these prices and made better. */
@@ -154,7 +175,8 @@ class Solving {
     const state = new PlacementState(this.#problem, choice);
     const work = new Work(share * this.#work);
     if (!(yield* repair(state, rate ?? ((f, n) => cost[f * nodes + n]), work))) return;
-    yield* localSearch(state, work);
+    this.#byNode ??= costsByNode(this.#problem);
+    yield* localSearch(state, this.#byNode, work);
     this.#keep(state.assignment);
   }
 
@@ -169,7 +191,7 @@ class Solving {
     for (let round = 0; round < ALTERNATIONS && this.#best !== null; round++) {
       const before = this.#cost;
       const { cost } = new EffectiveCosts(this.#problem, this.#best);
-      const softness = WARM_SOFTNESS.map((one) => one * spreadOf(this.#problem, cost)) as [number, number];
+      const softness = LINEAR_SOFTNESS.map((one) => one * spreadOf(this.#problem, cost)) as [number, number];
       const share = round / ALTERNATIONS;
       const climbing = climb(new SmoothDual(this.#problem, cost), { prices, looks: LINEAR_LOOKS, softness });
       const found = yield* part(climbing, share, share);
