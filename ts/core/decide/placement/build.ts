@@ -90,18 +90,23 @@ export function* buildingProblem(
     if (f % PIECE === 0) yield f / functions / 2;
     rows.load(f);
     barriers.set(rows.barriers, f * nodes);
-    for (const term of OWN_TERMS) scales[term] += spread(rows.row(term), rows.barriers);
+    for (const term of OWN_TERMS) {
+      if (!rows.isNothing(term, f)) scales[term] += spread(rows.row(term), rows.barriers);
+    }
   }
   const factors = factorsOf(weights, scales);
   const floors = new Float64Array(functions);
+  const weighted = OWN_TERMS.map((term) => ({ term, factor: factors[term], row: rows.row(term) })).filter(
+    ({ factor }) => factor !== 0,
+  );
   for (let f = 0; f < functions; f++) {
     if (f % PIECE === 0) yield (1 + f / functions) / 2;
     rows.load(f);
     const at = f * nodes;
-    for (const term of OWN_TERMS) {
-      const [factor, row] = [factors[term], rows.row(term)];
-      if (factor === 0) continue;
-      const least = row.reduce((low, one) => Math.min(low, one), Number.POSITIVE_INFINITY);
+    for (const { term, factor, row } of weighted) {
+      if (rows.isNothing(term, f)) continue;
+      let least = Number.POSITIVE_INFINITY;
+      for (let n = 0; n < nodes; n++) if (row[n] < least) least = row[n];
       floors[f] += factor * least;
       for (let n = 0; n < nodes; n++) cost[at + n] += factor * (row[n] - least);
     }
@@ -204,8 +209,8 @@ function spread(row: Float64Array, barriers: Uint8Array): number {
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let n = 0; n < row.length; n++) {
     if (barriers[n] !== 0) continue;
-    least = Math.min(least, row[n]);
-    most = Math.max(most, row[n]);
+    if (row[n] < least) least = row[n];
+    if (row[n] > most) most = row[n];
   }
   if (most >= least) return most - least;
   return row.length === 0 ? 0 : row.reduce((a, b) => Math.max(a, b)) - row.reduce((a, b) => Math.min(a, b));
