@@ -13,8 +13,8 @@ afterEach(() => vi.restoreAllMocks());
 
 const REGIONS = ['aws:eu-west-1', 'aws:us-east-1', 'aws:ap-northeast-1', 'aws:sa-east-1'];
 
-/** So many functions at random, of one size or of several, on twelve nodes with half as much room again. */
-function fleet(functions: number, isEqual: boolean) {
+/** So many functions at random, of one size or of several, on twelve nodes with so many times the room that they take. */
+function fleet(functions: number, isEqual: boolean, room: number) {
   const draws = new SplitMix64(3, functions);
   const asked = Array.from({ length: functions }, (_, f) => ({
     name: `f${f}`,
@@ -22,7 +22,7 @@ function fleet(functions: number, isEqual: boolean) {
     memoryMiB: isEqual ? 64 : 64 + draws.below(192),
     callsPerHour: { [REGIONS[draws.below(REGIONS.length)]!]: 1 + draws.below(1000) },
   }));
-  const memoryGib = (1.5 * asked.reduce((sum, one) => sum + one.memoryMiB, 0)) / 1024 / 12;
+  const memoryGib = (room * asked.reduce((sum, one) => sum + one.memoryMiB, 0)) / 1024 / 12;
   const nodes = Array.from({ length: 12 }, (_, n) => {
     const [provider, region] = REGIONS[n % REGIONS.length]!.split(':');
     return { name: `n${n}`, tier: 'cloud', provider, region, vcpu: 64, memoryGib: Math.ceil(1024 * memoryGib) / 1024 };
@@ -31,7 +31,7 @@ function fleet(functions: number, isEqual: boolean) {
 }
 
 test('functions of one size: in steps of the kernel, to the bits of one call', async () => {
-  const { problem } = buildProblem(fleet(1500, true));
+  const { problem } = buildProblem(fleet(3000, true, 1.01));
   let pieces = 0;
   const steps = placingEqualSizes(problem);
   let step = steps.next();
@@ -44,14 +44,14 @@ test('functions of one size: in steps of the kernel, to the bits of one call', a
 
 test('what the kernel holds is given back when it is given up', async () => {
   const open = vi.spyOn(kernels(), 'assignmentOpen');
-  const pieces = part(placingEqualSizes(buildProblem(fleet(1500, true)).problem), 0, 1);
+  const pieces = part(placingEqualSizes(buildProblem(fleet(3000, true, 1.01)).problem), 0, 1);
   pieces.next();
   const close = vi.spyOn(open.mock.results[0]!.value, 'close');
   pieces.return(null);
   expect(close).toHaveBeenCalledTimes(1);
   const stop = new AbortController();
   const placing = placeFunctionsAsync(
-    fleet(1500, true),
+    fleet(3000, true, 1.01),
     {},
     { signal: stop.signal, onProgress: (done) => done > 100 && stop.abort() },
   );
@@ -59,9 +59,14 @@ test('what the kernel holds is given back when it is given up', async () => {
 });
 
 test('a small fleet: the search through everything gives way too', () => {
-  const { problem } = buildProblem(fleet(20, false));
-  const { cost } = problem;
-  const searching = searchingAll(problem, { reduced: cost, offset: 0 }, Number.POSITIVE_INFINITY, 50_000);
+  const [functions, nodes] = [22, 5];
+  const cost = Float64Array.from({ length: functions * nodes }, (_, i) => (i * 7919) % 101);
+  const problem = {
+    ...{ functions, nodes, cost, sums: [], pairs: null },
+    demand: Float64Array.from({ length: functions * 3 }, (_, i) => 1 + ((i * 31) % 7)),
+    capacity: new Float64Array(nodes * 3).fill(20),
+  };
+  const searching = searchingAll(problem, { reduced: cost, offset: 0 }, Number.POSITIVE_INFINITY, 200_000);
   expect(searching.next().done).toBe(false);
   expect(searching.next().done).toBe(false);
   expect(whole(searching).best).not.toBeNull();
