@@ -139,8 +139,8 @@ class Solving {
     });
     const climbed = yield* part(climbing, 0, CLIMBED);
     const isWarm = prices !== undefined && starts.length === 1;
-    if (isWarm) yield* part(this.#goOn(starts[0], climbed, STAY * spread), CLIMBED, MENDED);
-    if (this.#best === null) {
+    const isDone = isWarm && (yield* part(this.#goOn(starts[0], climbed, STAY * spread), CLIMBED, MENDED));
+    if (!isDone) {
       yield* part(this.#attempt(climbed), CLIMBED, MENDED);
       for (const start of starts) yield* part(this.#offer(start, START_SHARE), MENDED, STARTED);
     }
@@ -155,12 +155,12 @@ class Solving {
   }
 
   /** Everyone where it was, but for those who lose more than `most` at the prices by staying: these go where they choose. */
-  *#goOn(last: Int32Array, { choice, prices }: Climb, most: number): Pieces<void> {
-    if (choice.some((n) => n < 0)) return;
+  *#goOn(last: Int32Array, { choice, prices }: Climb, most: number): Pieces<boolean> {
+    if (choice.some((n) => n < 0)) return false;
     this.#keep(last);
     const { at } = reducedCosts(this.#problem, this.#problem.cost, prices);
     const start = last.map((n, f) => (at(f, n) - at(f, choice[f]) <= most ? n : choice[f]));
-    yield* this.#offer(start, 1, at);
+    return yield* this.#offer(start, 1, at);
   }
 
   /** Choices at prices, mended by these prices and made better. */
@@ -169,15 +169,16 @@ class Solving {
     yield* this.#offer(choice, 1, reducedCosts(this.#problem, this.#problem.cost, prices).at);
   }
 
-  /** Mends a placement and makes it better, with a share of the work. */
-  *#offer(choice: Int32Array, share: number, rate?: (f: number, n: number) => number): Pieces<void> {
+  /** Mends a placement and makes it better, with a share of the work; false where it could not be mended. */
+  *#offer(choice: Int32Array, share: number, rate?: (f: number, n: number) => number): Pieces<boolean> {
     const { nodes, cost } = this.#problem;
     const state = new PlacementState(this.#problem, choice);
     const work = new Work(share * this.#work);
-    if (!(yield* repair(state, rate ?? ((f, n) => cost[f * nodes + n]), work))) return;
+    if (!(yield* repair(state, rate ?? ((f, n) => cost[f * nodes + n]), work))) return false;
     this.#byNode ??= costsByNode(this.#problem);
     yield* localSearch(state, this.#byNode, work);
     this.#keep(state.assignment);
+    return true;
   }
 
   #keep(assignment: Int32Array): void {
