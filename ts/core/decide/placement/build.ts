@@ -24,12 +24,11 @@ export interface PlacementOptions {
   linkGbps?: number;
 }
 
-/** An assumption: what one connection between regions gets. */
-export const LINK_GBPS = 1;
+/**
+ * Gbit/s of one connection between regions: an assumption, a kilobit a second, and more than any network has, so that what is divided by it stays finite.
+ */
+export const LINK_GBPS = { usual: 1, slowest: 1e-6, fastest: 1e6 } as const;
 
-/** A kilobit a second, and more than any network has: what it is divided by stays finite. */
-const SLOWEST_LINK_GBPS = 1e-6;
-const FASTEST_LINK_GBPS = 1e6;
 /** Terms over their scales are near 1: a weight beyond this leaves nothing of the others. */
 export const MOST_WEIGHT = 1e6;
 /** More than there is of anything. */
@@ -71,9 +70,9 @@ export function* buildingProblem(
   options: PlacementOptions = {},
   without: readonly Relaxable[] = [],
 ): Pieces<BuiltProblem> {
-  const { limits = {}, network = placementNetwork(), linkGbps = LINK_GBPS } = options;
+  const { limits = {}, network = placementNetwork(), linkGbps = LINK_GBPS.usual } = options;
   const weights = checkedWeights({ ...PLACEMENT_WEIGHTS, ...options.weights });
-  checkAmount('linkGbps', linkGbps, SLOWEST_LINK_GBPS, FASTEST_LINK_GBPS);
+  checkAmount('linkGbps', linkGbps, LINK_GBPS.slowest, LINK_GBPS.fastest);
   const [functions, nodes] = [input.functions.length, input.nodes.length];
   const regions = new NodeRegions(input, network);
   const rows = new TermRows(input, regions, linkGbps);
