@@ -122,7 +122,10 @@ const placeOf = ({ store }: Config) =>
 function checkStrangers({ server: { host } }: Config, keys: readonly StoredKey[]): void {
   if (isLoopback(host) || keys.length > 0) return;
   const sentence = `server.host is ${host}, which others can reach, and there is no API key`;
-  throw new IsothermError('BAD_ARGUMENT', `${sentence}; expected one: isotherm serve --create-key NAME --role write`);
+  throw new IsothermError(
+    'BAD_ARGUMENT',
+    `${sentence}; expected one: npx isotherm serve --create-key NAME --role write`,
+  );
 }
 
 /** Errors: `CANNOT_LISTEN`. */

@@ -47,7 +47,7 @@ export function askForKey(): Promise<void> {
         'p',
         {},
         'It is kept in this tab only, until the tab is closed. A key comes from ',
-        h('code', {}, 'isotherm serve --create-key NAME --role read'),
+        h('code', {}, 'npx isotherm serve --create-key NAME --role read'),
         '.',
       ),
       h('label', {}, 'API key', input),
