@@ -90,7 +90,11 @@ export class MemoryPlane implements Plane {
   }
 
   /** Tells it a decision, with the receipt for it. */
-  decide(functionKey: string, desiredInstances: number): Receipt {
+  decide(
+    functionKey: string,
+    desiredInstances: number,
+    moved: Partial<Pick<Decision, 'poolInstances' | 'keepAliveMs'>> = {},
+  ): Receipt {
     const atMs = this.#now();
     const tick = this.#receipts.size;
     const id = `${functionKey}@${tick}`;
@@ -105,6 +109,7 @@ export class MemoryPlane implements Plane {
       starts: 0,
       reason: 'told',
       bound: [],
+      ...moved,
     };
     const receipt: Receipt = {
       id,

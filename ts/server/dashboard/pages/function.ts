@@ -13,11 +13,13 @@ import type { Page, Surroundings } from '../page.js';
 import { decisionWords, receiptCard } from '../receipt-card.js';
 import { Table } from '../table.js';
 import { endOf, long, moment, shortKey } from '../words.js';
+import { ReceiptList } from '../receipt-list.js';
 import { coverageCell } from './accuracy.js';
-import { receiptsTable } from './receipts.js';
 
 const DECISIONS_SHOWN = 8;
 
+/** Receipts that they are looked for in. */
+const RECEIPTS_ASKED = 200;
 export function functionPage(key: string, { changed, pause }: Surroundings): Page {
   const pauseButton = h('button', { type: 'button', class: 'button', onclick: () => pause(key) }, 'Pause');
   const heading = h('h1', { title: key });
@@ -61,7 +63,7 @@ export function functionPage(key: string, { changed, pause }: Surroundings): Pag
     keyOf: ({ fromMs }) => String(fromMs),
     empty: 'No data was missing.',
   });
-  const decided = receiptsTable('Its last decisions, newest first');
+  const decided = new ReceiptList('Its last decisions, newest first');
   const form = new LimitsForm(() => ({ kind: 'function', functionKey: key }), changed);
   const element = h(
     'div',
@@ -91,11 +93,11 @@ export function functionPage(key: string, { changed, pause }: Surroundings): Pag
 
   async function showDecided(id: string | null, signal: AbortSignal): Promise<void> {
     if (id === newest) return;
-    const query = { functionKey: key, limit: DECISIONS_SHOWN + 1 };
+    const query = { functionKey: key, limit: RECEIPTS_ASKED };
     const { items } = await get<Listed<ReceiptRow>>('receipts', query, signal);
     // The one that stands now is shown in full.
-    const before = items.filter((row) => row.id !== id).slice(0, DECISIONS_SHOWN);
-    decided.show(before, id === null ? undefined : 'There was no other before it.');
+    const before = items.filter((row) => row.id !== id);
+    decided.show(before, DECISIONS_SHOWN, id === null ? undefined : 'There was no other before it.');
     newest = id;
   }
 
