@@ -98,8 +98,9 @@ export class DashboardPlane extends MemoryPlane {
         coverage: 0.912,
         demoted: 1,
         models: [
-          { model: 'ma15', functions: 30, blocks: 720, meanAbsoluteError: 9.3, coverage: 0.91 },
-          { model: 'last', functions: 10, blocks: 240, meanAbsoluteError: 21.8, coverage: 0.7 },
+          { model: 'ma15', functions: 30, learning: 0, blocks: 720, meanAbsoluteError: 9.3, coverage: 0.91 },
+          { model: 'last', functions: 10, learning: 3, blocks: 240, meanAbsoluteError: 21.8, coverage: 0.7 },
+        learning: 3,
         ],
       },
       recent: recent(this.nowMs, 800),

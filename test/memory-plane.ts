@@ -180,7 +180,7 @@ export class MemoryPlane implements Plane {
       ours: totals,
       compared: totals,
       saved: NO_SAVINGS,
-      forecasts: { blocks: 0, meanAbsoluteError: null, coverage: null, demoted: 0, models: [] },
+      forecasts: { learning: 0, blocks: 0, meanAbsoluteError: null, coverage: null, demoted: 0, models: [] },
       instances: { desired, pool: 0, busy: 0 },
       recent: NO_RECENT,
       days: [],

@@ -86,6 +86,18 @@ test('gaps are known after a restart', async () => {
   expect(again.summary().forecasts.models.length).toBeGreaterThan(0);
 });
 
+test('functions are learning until nineteen of their blocks are scored', async () => {
+  const learning = async (minutes: number): Promise<number[]> => {
+    const running = await planes.run(someCalls(minutes), at(minutes));
+    const { forecasts, functions } = running.plane.summary();
+    expect(forecasts.models.reduce((sum, model) => sum + model.learning, 0)).toBe(forecasts.learning);
+    return [forecasts.learning, functions];
+  };
+  const [early, all] = await learning(60);
+  expect(early).toBe(all);
+  expect(await learning(220)).toEqual([0, all]);
+});
+
 test('what is told after the last tick is stored when it stops', async () => {
   const running = await planes.run(someCalls(5), at(5));
   await running.plane.pause({ kind: 'fleet' }, null, 'ann');

@@ -1,5 +1,6 @@
-/** One function: what is expected of it, what is decided and why, how the models do on it, and its limits. */
+/** One function: what is forecast of it, what is decided and why, how the models do on it, and its limits. */
 import { count, counted, duration, threeDigits } from '../../../core/evaluate/figures.js';
+import { ERRORS_OF_AN_INTERVAL } from '../../../core/forecast/conformal.js';
 import type { Trust } from '../../api/schemas/decisions.js';
 import type { FunctionDetail, Gap } from '../../api/schemas/functions.js';
 import type { Page as Listed } from '../../api/schemas/pages.js';
@@ -8,13 +9,13 @@ import { get } from '../api.js';
 import { coldChart, fanChart, poolChart, showCold, showFan, showPool } from '../charts.js';
 import { h, put, putName } from '../dom.js';
 import { AGAINST_WORDS, Ledger, savedWords } from '../ledger.js';
+import { legend } from '../legend.js';
 import { LimitsForm } from '../limits-form.js';
 import type { Page, Surroundings } from '../page.js';
 import { decisionWords, receiptCard } from '../receipt-card.js';
 import { Table } from '../table.js';
 import { endOf, long, moment, shortKey } from '../words.js';
-import { ReceiptList } from '../receipt-list.js';
-import { coverageCell } from './accuracy.js';
+import { CHOICE_WORDS, coverageCell, modelWords } from './accuracy.js';
 
 const DECISIONS_SHOWN = 8;
 
@@ -36,7 +37,7 @@ export function functionPage(key: string, { changed, pause }: Surroundings): Pag
   let receiptId: string | null = null;
   let newest: string | null | undefined;
   const trust = new Table<Trust>({
-    caption: 'Models on this function: the one in use, then best first',
+    caption: 'Models on this function: the one in use, then by their mean error, the least first',
     columns: [
       {
         title: 'Model',
@@ -46,7 +47,11 @@ export function functionPage(key: string, { changed, pause }: Surroundings): Pag
         }),
       },
       { title: 'Mean error, calls in 10\u00a0min', cell: ({ loss }) => (loss === null ? '–' : threeDigits(loss)) },
-      { title: 'In the 90\u00a0% interval', cell: ({ coverage, blocks }) => coverageCell(coverage, blocks) },
+      { title: 'Its forecast of a minute', cell: ({ model }) => modelWords(model), isText: true, isMinor: true },
+      {
+        title: 'In the 90\u00a0% interval',
+        cell: ({ coverage, blocks }) => coverageCell(coverage, blocks < ERRORS_OF_AN_INTERVAL),
+      },
       { title: 'Blocks', cell: ({ blocks }) => count(blocks), isMinor: true },
     ],
     keyOf: ({ model }) => model,
@@ -79,7 +84,13 @@ export function functionPage(key: string, { changed, pause }: Surroundings): Pag
     h(
       'div',
       { class: 'grid' },
-      h('section', {}, h('h2', {}, 'How each model does on it'), trust.element),
+      h(
+        'section',
+        {},
+        h('h2', {}, 'Mean error and coverage of each model on it'),
+        h('p', { class: 'note' }, CHOICE_WORDS),
+        trust.element,
+      ),
       h(
         'section',
         {},
@@ -96,6 +107,10 @@ export function functionPage(key: string, { changed, pause }: Surroundings): Pag
     const query = { functionKey: key, limit: RECEIPTS_ASKED };
     const { items } = await get<Listed<ReceiptRow>>('receipts', query, signal);
     // The one that stands now is shown in full.
+    legend(
+      ...(['forecast', 'actual', 'interval', 'block', 'coverage', 'mean error', 'learning', 'demoted'] as const),
+      ...(['desired', 'warm', 'busy', 'pool', 'keep-alive', 'cold start', 'cost', 'fixed-10min'] as const),
+    ),
     const before = items.filter((row) => row.id !== id);
     decided.show(before, DECISIONS_SHOWN, id === null ? undefined : 'There was no other before it.');
     newest = id;
