@@ -66,6 +66,14 @@ class Dashboard {
   readonly #stream: EventStream;
   #page!: Page;
   #place!: Place;
+  /** Opens the list of pages where there is no room for it. */
+  readonly #menu = h('button', {
+    type: 'button',
+    class: 'menu',
+    'aria-controls': 'pages',
+    'aria-expanded': 'false',
+    onclick: () => this.#openMenu(!this.#isMenuOpen),
+  });
   #status: Status | undefined;
   #running: AbortController | undefined;
   #timer = 0;
@@ -81,9 +89,11 @@ class Dashboard {
       h('a', { href: '#/', class: 'logo' }, 'Isotherm'),
       h(
         'ul',
-        {},
+        { id: 'pages' },
+      this.#menu,
         ...PLACES.map((place) => {
-          const link = h('a', { href: place.hash }, place.name);
+          // Where that page is shown already, nothing else would close the list.
+          const link = h('a', { href: place.hash, onclick: () => this.#openMenu(false) }, place.name);
           this.#links.set(place, link);
           return h('li', {}, link);
         }),
@@ -131,6 +141,14 @@ class Dashboard {
   #skip(event: Event): void {
     // A fragment is a page here.
     event.preventDefault();
+  get #isMenuOpen(): boolean {
+    return this.#menu.getAttribute('aria-expanded') === 'true';
+  }
+
+  #openMenu(isOpen: boolean): void {
+    setAttribute(this.#menu, 'aria-expanded', String(isOpen));
+  }
+
     this.#main.focus();
   }
 
@@ -148,7 +166,9 @@ class Dashboard {
     this.#place = place;
     this.#isShown = false;
     for (const [one, link] of this.#links) setAttribute(link, 'aria-current', one === place ? 'page' : null);
-    this.#links.get(place)!.scrollIntoView({ block: 'nearest', inline: 'center' });
+    put(this.#menu, place.name);
+    setAttribute(this.#menu, 'aria-label', `Pages: ${place.name}`);
+    this.#openMenu(false);
     document.title = `${page.title} · Isotherm`;
     put(this.#notice, '');
     const loading = h('p', { class: 'loading', role: 'status' }, 'Loading …');
@@ -244,7 +264,10 @@ class Dashboard {
     const target = event.target as HTMLElement;
     const isWriting = target.matches('input, select, textarea');
     if (event.key === 'Escape') {
-      if (isWriting) target.blur();
+      if (this.#isMenuOpen) {
+        this.#openMenu(false);
+        this.#menu.focus();
+      } else if (isWriting) target.blur();
       else if (location.hash !== this.#place.hash) location.hash = this.#place.hash;
       return;
     }
