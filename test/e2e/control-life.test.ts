@@ -155,9 +155,9 @@ test('scopes may have names as long as functions have', async () => {
 test('what-if takes bounds away, and knows the gaps', async () => {
   const running = await planes.run([...someCalls(60), gapOf(null, 20, 60)], at(60));
   await running.plane.setLimits({ kind: 'fleet' }, { minInstances: 5 }, 'ann');
-  const none = await running.plane.whatIf({}, never);
+  const none = await running.plane.whatIf({}, { signal: never });
   expect(none.rows.every(({ configuredUsd, whatIfUsd }) => configuredUsd === whatIfUsd)).toBe(true);
-  const without = await running.plane.whatIf({ limits: { minInstances: null } }, never);
+  const without = await running.plane.whatIf({ limits: { minInstances: null } }, { signal: never });
   expect(without.whatIf.idleMs).toBeLessThan(without.configured.idleMs);
 });
 

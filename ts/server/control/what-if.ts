@@ -13,9 +13,10 @@ import type { Fleet } from './fleet.js';
 import type { LimitsBook } from './limits-book.js';
 import { ManagedFunction } from './managed-function.js';
 import { pastTicks } from './past.js';
+import type { WhatIfOptions } from './plane.js';
 import { type Bounds, stepFunctions } from './step-functions.js';
 
-/** Functions that are replayed where none is named: those with the most calls. */
+/** Functions that are replayed where neither names nor a number are given. */
 const MOST_FUNCTIONS = 50;
 const MOST_ROWS = 100;
 
@@ -54,7 +55,7 @@ function freshControl(setting: ControlSetting, fromTick: number): FunctionContro
 }
 
 /**
- * Replays the functions asked for, or the fifty with the most calls, from fresh states under the configuration and under the request; `fixed-10min` is not compared. Both see
+ * Replays the functions asked for, or those with the most calls, from fresh states under the configuration and under the request; `fixed-10min` is not compared. Both see
  * the same calls and gaps, under the limits of now; rates of change, which functions share, bind neither. Others on the event loop get their turn every few ms.
  *
  * Errors: `BAD_ARGUMENT`, `UNKNOWN_FUNCTION`, `UNKNOWN_POLICY`, `MODEL_UNAVAILABLE`; as of the store; `ABORTED`.
@@ -65,7 +66,7 @@ export async function whatIf(
   limits: LimitsBook,
   lastTick: number,
   request: WhatIfRequest,
-  signal: AbortSignal,
+  { signal, onProgress }: WhatIfOptions,
 ): Promise<WhatIfResult> {
   const { time } = fleet;
   const toTick = Math.min(lastTick, request.toMs === undefined ? lastTick : time.tickOf(request.toMs - 1));
@@ -74,9 +75,10 @@ export async function whatIf(
   const total = { configured: { ...NOTHING }, whatIf: { ...NOTHING } };
   const rows: WhatIfResult['rows'] = [];
   const against = new Set<Against>();
-  const chosen = chosenFunctions(fleet, request.functionKeys);
+  const chosen = chosenFunctions(fleet, request);
   const turns = new Turns();
   for (const managed of chosen) {
+    onProgress?.({ functions: rows.length, of: chosen.length });
     const own = limits.of(managed.key);
     using configuredControl = freshControl(settingNow(managed), fromTick);
     using changedControl = freshControl(settingUnder(settingNow(managed), request), fromTick);
@@ -110,10 +112,13 @@ export async function whatIf(
   };
 }
 
-function chosenFunctions(fleet: Fleet, keys: readonly string[] | undefined): ManagedFunction[] {
+function chosenFunctions(
+  fleet: Fleet,
+  { functionKeys: keys, mostFunctions = MOST_FUNCTIONS }: WhatIfRequest,
+): ManagedFunction[] {
   if (keys === undefined) {
     const callsOf = ({ compared }: ManagedFunction): number => compared.ours.calls;
-    return [...fleet.functions.values()].sort((a, b) => callsOf(b) - callsOf(a)).slice(0, MOST_FUNCTIONS);
+    return [...fleet.functions.values()].sort((a, b) => callsOf(b) - callsOf(a)).slice(0, mostFunctions);
   }
   return [...new Set(keys)].map((key) => {
     const managed = fleet.functions.get(key);

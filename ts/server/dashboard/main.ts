@@ -14,6 +14,7 @@ import { overviewPage } from './pages/overview.js';
 import { placementPage } from './pages/placement.js';
 import { receiptPage, receiptsPage } from './pages/receipts.js';
 import { utilizationPage } from './pages/utilization.js';
+import { whatIfPage } from './pages/what-if.js';
 import { EventStream } from './stream.js';
 import { Strip } from './strip.js';
 import { capital, long, sentence } from './words.js';
@@ -39,6 +40,7 @@ const PLACES: readonly Place[] = [
   { hash: '#/receipts', name: 'Receipts', make: receiptsPage },
   { hash: '#/limits', name: 'Limits and pauses', make: limitsPage },
   { hash: '#/placement', name: 'Placement', make: placementPage },
+  { hash: '#/what-if', name: 'What if', make: () => whatIfPage() },
 ];
 
 function pageAt(hash: string, surroundings: Surroundings): { page: Page; place: Place } {
@@ -53,6 +55,7 @@ function pageAt(hash: string, surroundings: Surroundings): { page: Page; place: 
     }
     if (about !== undefined && name === 'functions') return { page: functionPage(about, surroundings), place };
     if (about !== undefined && name === 'receipts') return { page: receiptPage(about), place };
+    if (about !== undefined && name === 'what-if') return { page: whatIfPage(about), place };
   }
   return { page: place.make(surroundings), place };
 }
@@ -63,9 +66,6 @@ class Dashboard {
   readonly #notice = h('p', { class: 'notice', role: 'alert' });
   readonly #said = h('p', { class: 'said', role: 'status' });
   readonly #links = new Map<Place, HTMLElement>();
-  readonly #stream: EventStream;
-  #page!: Page;
-  #place!: Place;
   /** Opens the list of pages where there is no room for it. */
   readonly #menu = h('button', {
     type: 'button',
@@ -74,6 +74,9 @@ class Dashboard {
     'aria-expanded': 'false',
     onclick: () => this.#openMenu(!this.#isMenuOpen),
   });
+  readonly #stream: EventStream;
+  #page!: Page;
+  #place!: Place;
   #status: Status | undefined;
   #running: AbortController | undefined;
   #timer = 0;
@@ -87,10 +90,10 @@ class Dashboard {
       'nav',
       { 'aria-label': 'Pages' },
       h('a', { href: '#/', class: 'logo' }, 'Isotherm'),
+      this.#menu,
       h(
         'ul',
         { id: 'pages' },
-      this.#menu,
         ...PLACES.map((place) => {
           // Where that page is shown already, nothing else would close the list.
           const link = h('a', { href: place.hash, onclick: () => this.#openMenu(false) }, place.name);
@@ -138,9 +141,6 @@ class Dashboard {
     });
   }
 
-  #skip(event: Event): void {
-    // A fragment is a page here.
-    event.preventDefault();
   get #isMenuOpen(): boolean {
     return this.#menu.getAttribute('aria-expanded') === 'true';
   }
@@ -149,6 +149,9 @@ class Dashboard {
     setAttribute(this.#menu, 'aria-expanded', String(isOpen));
   }
 
+  #skip(event: Event): void {
+    // A fragment is a page here.
+    event.preventDefault();
     this.#main.focus();
   }
 
@@ -272,7 +275,7 @@ class Dashboard {
       return;
     }
     if (isWriting) return;
-    const place = PLACES[Number(event.key) - 1];
+    const place = PLACES['1234567890'.indexOf(event.key)];
     if (place !== undefined) location.hash = place.hash;
     else if (event.key === '/') this.#search();
     else if (event.key === 'j') this.#step(1);

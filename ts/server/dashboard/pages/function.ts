@@ -11,16 +11,17 @@ import { h, put, putName } from '../dom.js';
 import { AGAINST_WORDS, Ledger, savedWords } from '../ledger.js';
 import { legend } from '../legend.js';
 import { LimitsForm } from '../limits-form.js';
-import type { Page, Surroundings } from '../page.js';
+import { type Page, route, type Surroundings } from '../page.js';
 import { decisionWords, receiptCard } from '../receipt-card.js';
+import { ReceiptList } from '../receipt-list.js';
 import { Table } from '../table.js';
 import { endOf, long, moment, shortKey } from '../words.js';
 import { CHOICE_WORDS, coverageCell, modelWords } from './accuracy.js';
 
 const DECISIONS_SHOWN = 8;
-
 /** Receipts that they are looked for in. */
 const RECEIPTS_ASKED = 200;
+
 export function functionPage(key: string, { changed, pause }: Surroundings): Page {
   const pauseButton = h('button', { type: 'button', class: 'button', onclick: () => pause(key) }, 'Pause');
   const heading = h('h1', { title: key });
@@ -46,8 +47,8 @@ export function functionPage(key: string, { changed, pause }: Surroundings): Pag
           marks: [inUse ? 'in use' : '', demoted ? 'demoted' : ''].filter(Boolean),
         }),
       },
-      { title: 'Mean error, calls in 10\u00a0min', cell: ({ loss }) => (loss === null ? '–' : threeDigits(loss)) },
       { title: 'Its forecast of a minute', cell: ({ model }) => modelWords(model), isText: true, isMinor: true },
+      { title: 'Mean error, calls in 10\u00a0min', cell: ({ loss }) => (loss === null ? '–' : threeDigits(loss)) },
       {
         title: 'In the 90\u00a0% interval',
         cell: ({ coverage, blocks }) => coverageCell(coverage, blocks < ERRORS_OF_AN_INTERVAL),
@@ -73,7 +74,13 @@ export function functionPage(key: string, { changed, pause }: Surroundings): Pag
   const element = h(
     'div',
     {},
-    h('div', { class: 'head' }, heading, pauseButton),
+    h(
+      'div',
+      { class: 'head' },
+      heading,
+      h('a', { href: route.whatIf(key), class: 'button' }, 'What if …'),
+      pauseButton,
+    ),
     about,
     state,
     ledger.element,
@@ -100,6 +107,10 @@ export function functionPage(key: string, { changed, pause }: Surroundings): Pag
         gaps.element,
       ),
     ),
+    legend(
+      ...(['forecast', 'actual', 'interval', 'block', 'coverage', 'mean error', 'learning', 'demoted'] as const),
+      ...(['desired', 'warm', 'busy', 'pool', 'keep-alive', 'cold start', 'cost', 'fixed-10min'] as const),
+    ),
   );
 
   async function showDecided(id: string | null, signal: AbortSignal): Promise<void> {
@@ -107,10 +118,6 @@ export function functionPage(key: string, { changed, pause }: Surroundings): Pag
     const query = { functionKey: key, limit: RECEIPTS_ASKED };
     const { items } = await get<Listed<ReceiptRow>>('receipts', query, signal);
     // The one that stands now is shown in full.
-    legend(
-      ...(['forecast', 'actual', 'interval', 'block', 'coverage', 'mean error', 'learning', 'demoted'] as const),
-      ...(['desired', 'warm', 'busy', 'pool', 'keep-alive', 'cold start', 'cost', 'fixed-10min'] as const),
-    ),
     const before = items.filter((row) => row.id !== id);
     decided.show(before, DECISIONS_SHOWN, id === null ? undefined : 'There was no other before it.');
     newest = id;
