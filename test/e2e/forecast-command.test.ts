@@ -134,7 +134,7 @@ describe('isotherm forecast TRACE', () => {
     expect(page.match(/<svg class="fan"/g)?.length).toBe(10);
     expect(page.match(/<svg class="models"/g)?.length).toBe(2);
     expect(page).toMatch(
-      /, arima was wrong by [\d.]+\u00a0% of the calls by ten minutes; (a better one|the best other model), \S+, by /,
+      /, arima was wrong by [\d.]+\u00a0% of the calls by ten minutes; (a less wrong one|the least wrong of the others), \S+, by /,
     );
     expect(page).not.toMatch(/NaN|undefined|Infinity/);
     const plain = place.isotherm('forecast', 'days.csv', '--function', '0007', '--html', 'one.html');

@@ -53,10 +53,10 @@ With --stdio requests are read from standard input, one JSON object a line, and 
   {"op":"forecast","series":"f","origin":3,"horizon":60,"levels":[1,10,60],"quantiles":[0.05,0.5,0.95]}
 
 Examples:
-  $ isotherm forecast calls.csv
-  $ isotherm forecast calls.csv --function checkout --horizon 30
-  $ isotherm forecast calls.csv --model arima --backtest --html forecast.html
-  $ isotherm forecast --stdio < requests.jsonl
+  $ npx isotherm forecast calls.csv
+  $ npx isotherm forecast calls.csv --function checkout --horizon 30
+  $ npx isotherm forecast calls.csv --model arima --backtest --html forecast.html
+  $ npx isotherm forecast --stdio < requests.jsonl
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or input, 130 interrupted.`;
 
