@@ -33,6 +33,8 @@ describe('runs of receipts', () => {
     expect([poolWords(run!), keepAliveWords(run!)]).toEqual(['0 to 5', '4 to 6\u00a0min']);
     const [other] = receiptRuns([row('a', 2, { keepAliveMs: 20_000 }), row('a', 2)]);
     expect([poolWords(other!), keepAliveWords(other!)]).toEqual(['0', '20\u00a0s to 10\u00a0min']);
+    const [long] = receiptRuns([row('a', 2, { keepAliveMs: 8_400_000 }), row('a', 2)]);
+    expect(keepAliveWords(long!)).toBe('10\u00a0min to 2\u00a0h 20\u00a0min');
   });
 
   test('tell an instance that stays for good from one that does not', () => {

@@ -34,9 +34,15 @@ export function receiptRuns(rows: readonly ReceiptRow[]): ReceiptRun[] {
 function range(values: readonly number[], figure: (value: number) => string): string {
   const [least, most] = [Math.min(...values), Math.max(...values)].map(figure) as [string, string];
   if (least === most) return most;
-  const [number, unit] = least.split('\u00a0');
-  // A unit that both have is said once.
-  return most.endsWith(`\u00a0${unit}`) ? `${number} to ${most}` : `${least} to ${most}`;
+  const [number, unit, ...others] = least.split(/[\u00a0 ]/);
+  // A unit that is the only one of both is said once.
+  const isShared =
+    others.length === 0 &&
+    most
+      .split(/[\u00a0 ]/)
+      .slice(1)
+      .join() === unit;
+  return `${isShared ? number : least} to ${most}`;
 }
 
 export const poolWords = ({ receipts }: ReceiptRun): string =>

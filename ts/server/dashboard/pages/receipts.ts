@@ -17,20 +17,15 @@ const ON_A_PAGE = 100;
 export function receiptsPage({ changed }: Surroundings): Page {
   const pager = new Pager(['Newer', 'Older receipts'], changed);
   const headline = h('h1');
+  const lead = h(
+    'p',
+    { class: 'lead' },
+    'It says what was decided and why. As long as the calls behind it are kept, it can be computed again to the same bits. While the desired instances of a function stay the same, its receipts stand in one line.',
+  );
   const list = new ReceiptList('Receipts, newest first', { withFunction: true });
   return {
     title: 'Receipts',
-    element: h(
-      'div',
-      {},
-      headline,
-      h(
-        'p',
-        { class: 'lead' },
-        'It says what was decided and why. As long as the calls behind it are kept, it can be computed again to the same bits. While the desired instances of a function stay the same, its receipts stand in one line.',
-      ),
-      h('section', {}, list.element, pager.element),
-    ),
+    element: h('div', {}, headline, lead, h('section', {}, list.element, pager.element)),
     async refresh(signal) {
       const { items, nextCursor } = await get<Listed<ReceiptRow>>(
         'receipts',
@@ -38,6 +33,7 @@ export function receiptsPage({ changed }: Surroundings): Page {
         signal,
       );
       const isEmpty = items.length === 0 && pager.cursor === undefined;
+      lead.hidden = isEmpty;
       put(headline, isEmpty ? 'No decision has been made yet' : 'Every change of a decision has its receipt');
       list.show(items);
       pager.show(nextCursor);
