@@ -5,7 +5,6 @@ export { ERRORS_OF_AN_INTERVAL } from './conformal.js';
 export { type ConformalOptions, conformalForecast, type LevelForecast } from './conformal-forecast.js';
 export { MinuteHistory } from './minute-history.js';
 export { FORECAST_MODELS, type ForecastModel, type ForecastModelName, forecastModel } from './model.js';
-export { MODEL_WORDS } from './model-words.js';
 export {
   type ForecastScores,
   type ForecastSeries,
