@@ -174,7 +174,7 @@ export class DashboardPlane extends MemoryPlane {
     const { signal, onProgress } = options;
     if (request.policy === 'fixed-ten') throw new IsothermError('UNKNOWN_POLICY', "there is no policy 'fixed-ten'");
     const known = await super.whatIf(request, options);
-    onProgress?.({ functions: 1, of: known.functions });
+    onProgress?.({ functions: 1, of: known.functions, share: 0.25 });
     await Promise.race([this.letGo, once(signal, 'abort')]);
     this.wasCancelled = signal.aborted;
     signal.throwIfAborted();

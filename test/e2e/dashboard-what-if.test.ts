@@ -147,7 +147,7 @@ describe.skipIf(noBrowser)('the form', () => {
         await ready(page);
         await page.getByLabel('Policy').fill('infinite');
         await page.keyboard.press('Enter');
-        await page.getByText('1 of 4 functions replayed').waitFor();
+        await page.getByText('1 of 4 functions replayed, 25').waitFor();
         expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Cancel');
         await page.keyboard.press('Enter');
         await page.getByText('Cancelled.').waitFor();
@@ -156,7 +156,7 @@ describe.skipIf(noBrowser)('the form', () => {
         // Leaving the page gives up too.
         plane.wasCancelled = false;
         await page.getByRole('button', { name: 'Replay both' }).click();
-        await page.getByText('1 of 4 functions replayed').waitFor();
+        await page.getByText('1 of 4 functions replayed, 25').waitFor();
         await page.getByLabel('Policy').press('Escape');
         await page.keyboard.press('1');
         await poll(() => plane.wasCancelled).toBe(true);

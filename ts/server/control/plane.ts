@@ -30,7 +30,7 @@ export interface UploadOptions {
 
 export interface WhatIfOptions {
   signal: AbortSignal;
-  /** Told after each function; synchronous and cheap. */
+  /** Told after each tick of each function; synchronous and cheap. */
   onProgress?: (progress: WhatIfProgress) => void;
 }
 

@@ -4,7 +4,7 @@ import { type ControlSetting, FunctionControl } from 'isotherm/evaluate';
 import { IsothermError } from 'isotherm/kernels';
 import type { Against } from '../api/schemas/figures.js';
 import type { LimitsPatch } from '../api/schemas/limits.js';
-import type { WhatIfRequest, WhatIfResult } from '../api/schemas/what-if.js';
+import type { WhatIfProgress, WhatIfRequest, WhatIfResult } from '../api/schemas/what-if.js';
 import type { Store } from '../store/index.js';
 import { DAY_MS } from '../time.js';
 import { Turns } from '../turns.js';
@@ -77,8 +77,8 @@ export async function whatIf(
   const against = new Set<Against>();
   const chosen = chosenFunctions(fleet, request);
   const turns = new Turns();
+  const progress = onProgress && new Progress(chosen, { fromTick, toTick }, onProgress);
   for (const managed of chosen) {
-    onProgress?.({ functions: rows.length, of: chosen.length });
     const own = limits.of(managed.key);
     using configuredControl = freshControl(settingNow(managed), fromTick);
     using changedControl = freshControl(settingUnder(settingNow(managed), request), fromTick);
@@ -90,7 +90,9 @@ export async function whatIf(
     for await (const past of pastTicks(store, fromTick, toTick, signal, managed.key)) {
       const steps = stepFunctions([configured, changed], past, time, bounds, turns);
       while (!(await steps.next()).done);
+      progress?.tick(past.tick);
     }
+    progress?.next();
     addTotals(total.configured, configured.compared.ours);
     addTotals(total.whatIf, changed.compared.ours);
     against.add(configured.compared.against);
@@ -111,6 +113,46 @@ export async function whatIf(
     rows: rows.sort((a, b) => difference(b) - difference(a)).slice(0, MOST_ROWS),
   };
 }
+
+/** How far a replay is: a function takes as long as it has calls. */
+class Progress {
+  readonly #functions: readonly ManagedFunction[];
+  readonly #fromTick: number;
+  readonly #ticks: number;
+  readonly #all: number;
+  readonly #told: (progress: WhatIfProgress) => void;
+  #done = 0;
+  #before = 0;
+
+  constructor(
+    functions: readonly ManagedFunction[],
+    { fromTick, toTick }: { fromTick: number; toTick: number },
+    told: (progress: WhatIfProgress) => void,
+  ) {
+    this.#functions = functions;
+    this.#fromTick = fromTick;
+    this.#ticks = toTick - fromTick + 1;
+    this.#all = functions.reduce((sum, one) => sum + weightOf(one), 0);
+    this.#told = told;
+  }
+
+  /** A tick of the function whose turn it is was replayed. */
+  tick(tick: number): void {
+    const part = (tick - this.#fromTick + 1) / this.#ticks;
+    const share = (this.#before + part * weightOf(this.#functions[this.#done]!)) / this.#all;
+    this.#told({ functions: this.#done, of: this.#functions.length, share: Math.min(1, share) });
+  }
+
+  next(): void {
+    this.#before += weightOf(this.#functions[this.#done++]!);
+  }
+}
+
+/** Ticks without calls take their time, too. */
+const weightOf = ({ compared }: ManagedFunction): number => compared.ours.calls + QUIET_CALLS;
+
+/** A day of them takes about as long as so many calls. */
+const QUIET_CALLS = 5000;
 
 function chosenFunctions(
   fleet: Fleet,

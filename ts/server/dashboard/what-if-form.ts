@@ -182,7 +182,7 @@ export class WhatIfForm {
   readonly #answer = h('p', { class: 'proof', role: 'status' });
   readonly #start = h('button', { type: 'submit', class: 'button main' }, 'Replay both');
   readonly #cancel = h('button', { type: 'button', class: 'button', hidden: true, onclick: () => this.#run?.abort() });
-  readonly #progress = h('progress', { 'aria-label': 'Functions replayed', hidden: true });
+  readonly #progress = h('progress', { 'aria-label': 'How far it is', hidden: true });
   readonly #ask: (request: WhatIfRequest, signal: AbortSignal) => Promise<void>;
   #run: AbortController | undefined;
   #status: Status | undefined;
@@ -230,10 +230,9 @@ export class WhatIfForm {
     put(this.#every, `all (${count(status.functions)})`);
   }
 
-  progress({ functions, of }: WhatIfProgress): void {
-    this.#progress.max = of;
-    this.#progress.value = functions;
-    put(this.#answer, `${count(functions)} of ${count(of)} functions replayed …`);
+  progress({ functions, of, share }: WhatIfProgress): void {
+    this.#progress.value = share;
+    put(this.#answer, `${count(functions)} of ${count(of)} functions replayed, ${Math.floor(share * 100)}\u00a0% …`);
   }
 
   close(): void {

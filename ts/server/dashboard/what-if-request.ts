@@ -61,7 +61,7 @@ export const fields = (models: readonly string[]): readonly Field[] => [
   },
   {
     name: 'idleUsdPerGbS',
-    label: 'Idle memory, USD a GB-s',
+    label: 'Idle memory, USD a GB‑s',
     pointer: '/prices/idleUsdPerGbS',
     number: decimal(0, Number.MAX_VALUE),
   },
@@ -73,7 +73,7 @@ export const fields = (models: readonly string[]): readonly Field[] => [
   },
   {
     name: 'preWarmShare',
-    label: 'Start ahead, of a cold one',
+    label: 'Start ahead, share of a cold one',
     pointer: '/prices/preWarmShare',
     number: decimal(0, Number.MAX_VALUE),
   },

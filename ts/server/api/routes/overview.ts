@@ -42,7 +42,7 @@ export const overviewOperations = [
     otherAnswer: {
       description: 'Progress and result, a line each.',
       type: LINES,
-      example: `{"progress":{"functions":12,"of":50}}\n{"result":${JSON.stringify(example.whatIf)}}\n`,
+      example: `{"progress":{"functions":12,"of":50,"share":0.61}}\n{"result":${JSON.stringify(example.whatIf)}}\n`,
     },
     problems: [
       'BAD_ARGUMENT',

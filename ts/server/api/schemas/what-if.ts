@@ -36,7 +36,11 @@ export const WhatIfRequest = Type.Object(
 );
 
 export const WhatIfProgress = Type.Object(
-  { functions: Count('Functions replayed so far.'), of: Count('Functions to be replayed.') },
+  {
+    functions: Count('Functions replayed so far.'),
+    of: Count('Functions to be replayed.'),
+    share: Type.Number({ minimum: 0, maximum: 1, description: 'How far it is, by the calls of each.' }),
+  },
   { title: 'WhatIfProgress' },
 );
 
