@@ -51,7 +51,7 @@ export function thinness(outlooks: readonly Outlook[], minutes: number): string[
   if (lacks.length > 0) {
     const which = lacks.map((asked) => `${asked} min`).join(' and ');
     said.push(
-      `Too little to go by for an interval of ${which}: it takes ${ERRORS_OF_AN_INTERVAL} past forecasts of ${minutes} min to see how wrong they were, and the trace has fewer.`,
+      `Too little to go by for an interval of ${which}: it takes ${ERRORS_OF_AN_INTERVAL} errors of forecasts that its past would have been given, and the trace is too short for so many.`,
     );
   }
   const few = outlooks.filter(({ calls }) => calls < FEW_CALLS);
