@@ -40,6 +40,8 @@ describe('isotherm place', () => {
       expect(page).toContain(`<span class="name">${name}</span>`);
     }
     expect(stdout).toContain(json.words.answer.replaceAll('\u00a0', ' '));
+    expect(stdout).toMatch(/\n +latency +\S+ s\/h +\S+ s\/h .*users wait on the way to the function\n/);
+    expect(stdout).toContain('Cost has no unit: ');
     expect(page).toContain('<svg class="world"');
     expect(page).not.toMatch(/https?:\/\//);
     expect(page).not.toContain('<script');

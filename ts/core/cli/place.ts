@@ -49,9 +49,9 @@ Round trips and prices of bytes between 69 regions of AWS, Azure and Google Clou
 Weights: ${PLACEMENT_TERMS.map((term) => `${term}=${PLACEMENT_WEIGHTS[term]}`).join(',')}.
 
 Examples:
-  $ isotherm place --nodes nodes.yaml --functions functions.yaml
-  $ isotherm place --nodes nodes.yaml --functions functions.yaml --weights price=2,carbon=0 --max-usd-per-hour 12
-  $ isotherm place --nodes nodes.json --functions functions.json --json placement.json --no-html
+  $ npx isotherm place --nodes nodes.yaml --functions functions.yaml
+  $ npx isotherm place --nodes nodes.yaml --functions functions.yaml --weights price=2,carbon=0 --max-usd-per-hour 12
+  $ npx isotherm place --nodes nodes.json --functions functions.json --json placement.json --no-html
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or input, or no placement within the limits, 130 interrupted.`;
 

@@ -156,7 +156,7 @@ export class Metrics {
     const savedCarbon = this.#gauge('isotherm_saved_carbon_grams', 'CO2 equivalent saved so far; negative for a loss.');
     const instances = this.#gauge(
       'isotherm_instances',
-      'Instances at the last tick: wanted warm or busy, of them kept ready, and busy.',
+      'Instances at the last tick: desired, of them in pools, and busy.',
       ['state'],
     );
     const error = this.#gauge('isotherm_forecast_error_calls', 'Mean absolute error of ten-minute forecasts.');
@@ -225,10 +225,10 @@ export class Metrics {
     const rate = this.#gauge('isotherm_function_calls_per_minute', 'Calls a minute over the last ten.', ['function']);
     const predicted = this.#gauge(
       'isotherm_function_predicted_calls_per_minute',
-      'Calls a minute expected over the next ten.',
+      'Forecast calls a minute, over the next ten.',
       ['function'],
     );
-    const desired = this.#gauge('isotherm_function_desired_instances', 'Instances wanted warm or busy.', ['function']);
+    const desired = this.#gauge('isotherm_function_desired_instances', 'Desired instances.', ['function']);
     const gap = this.#gauge(
       'isotherm_function_data_missing',
       '1 while its data is missing and its last decision is held.',

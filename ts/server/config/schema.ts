@@ -220,11 +220,11 @@ const PUSH = Type.Object(
 const instances = (about: string, least: number) => upTo({ about, default: 'unlimited' }, least, MOST_INSTANCES, true);
 
 const LIMIT_KEYS = {
-  min_instances: whole({ about: 'Instances that stay, warm or busy.', default: 0 }, 0, MOST_INSTANCES),
+  min_instances: whole({ about: 'Instances that stay warm, busy or idle.', default: 0 }, 0, MOST_INSTANCES),
   max_instances: instances('Instances at most.', 0),
   max_step: instances('Instances up or down in one tick.', 1),
   max_rate: instances('Changes per minute, of all functions that this is about together.', 0),
-  cool_down: time({ about: 'Time after a change in which what is wanted does not fall.', default: 0 }, 0, DAY),
+  cool_down: time({ about: 'Time after a change in which the desired instances do not fall.', default: 0 }, 0, DAY),
   paused: yesNo({ about: 'Decide and record, but hold what is.', default: false }),
 };
 
