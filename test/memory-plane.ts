@@ -14,7 +14,7 @@ import type { Receipt } from '../ts/server/api/schemas/receipts.js';
 import type { PushResult, Sample, UploadResult } from '../ts/server/api/schemas/samples.js';
 import type { WhatIfRequest, WhatIfResult } from '../ts/server/api/schemas/what-if.js';
 import { NOTHING } from '../ts/server/control/figures.js';
-import type { Plane, UploadOptions } from '../ts/server/control/plane.js';
+import type { Plane, UploadOptions, WhatIfOptions } from '../ts/server/control/plane.js';
 
 const NO_SAVINGS: Savings = {
   objectiveUsd: 0,
@@ -90,7 +90,11 @@ export class MemoryPlane implements Plane {
   }
 
   /** Tells it a decision, with the receipt for it. */
-  decide(functionKey: string, desiredInstances: number): Receipt {
+  decide(
+    functionKey: string,
+    desiredInstances: number,
+    moved: Partial<Pick<Decision, 'poolInstances' | 'keepAliveMs'>> = {},
+  ): Receipt {
     const atMs = this.#now();
     const tick = this.#receipts.size;
     const id = `${functionKey}@${tick}`;
@@ -105,6 +109,7 @@ export class MemoryPlane implements Plane {
       starts: 0,
       reason: 'told',
       bound: [],
+      ...moved,
     };
     const receipt: Receipt = {
       id,
@@ -175,7 +180,7 @@ export class MemoryPlane implements Plane {
       ours: totals,
       compared: totals,
       saved: NO_SAVINGS,
-      forecasts: { blocks: 0, meanAbsoluteError: null, coverage: null, demoted: 0, models: [] },
+      forecasts: { learning: 0, blocks: 0, meanAbsoluteError: null, coverage: null, demoted: 0, models: [] },
       instances: { desired, pool: 0, busy: 0 },
       recent: NO_RECENT,
       days: [],
@@ -430,11 +435,11 @@ export class MemoryPlane implements Plane {
   }
 
   async whatIf(
-    { functionKeys, fromMs = 0, toMs = this.#now() }: WhatIfRequest,
-    signal: AbortSignal,
+    { functionKeys, mostFunctions = 50, fromMs = 0, toMs = this.#now() }: WhatIfRequest,
+    { signal }: WhatIfOptions,
   ): Promise<WhatIfResult> {
     signal.throwIfAborted();
-    const keys = functionKeys ?? [...this.#functions.keys()];
+    const keys = functionKeys ?? [...this.#functions.keys()].slice(0, mostFunctions);
     for (const key of keys) {
       if (!this.#functions.has(key)) throw new IsothermError('UNKNOWN_FUNCTION', `there is no function ${key}`);
     }

@@ -131,7 +131,9 @@ describe('stepped by handle', { timeout: 60_000 }, () => {
       fc.property(specs, far, (spec, times) => {
         // These add two times and a start's up: beyond 2^53 ms sums would be rounded.
         const adds = spec.kind === 'adaptive' || spec.kind === 'adaptive-keepalive';
-        const all = adds ? times.map((step) => ({ ...step, atMs: Math.max(-QUARTER, Math.min(step.atMs, QUARTER)) })) : times;
+        const all = adds
+          ? times.map((step) => ({ ...step, atMs: Math.max(-QUARTER, Math.min(step.atMs, QUARTER)) }))
+          : times;
         const mine = kernels().policyCreate(encodePolicy(spec));
         const other = pure.policyCreate(encodePolicy(spec));
         for (const step of all) expect(take(kernels(), mine, step)).toEqual(take(pure, other, step));
