@@ -1,6 +1,7 @@
 /** `isotherm place`: where functions run best, over edge, regional and cloud nodes. */
 import { type Command, InvalidArgumentError } from 'commander';
 import {
+  figuresOf,
   type NotPlaced,
   PLACEMENT_TERMS,
   PLACEMENT_WEIGHTS,
@@ -8,7 +9,6 @@ import {
   type PlacementInput,
   type PlacementNetwork,
   parsePlacement,
-  parseRegionPairs,
   placeFunctionsAsync,
   placementNetwork,
   type Term,
@@ -133,12 +133,10 @@ async function writePage(
 }
 
 async function networkOf({ roundTrips, egress }: Options): Promise<PlacementNetwork> {
-  const read = async (path: string, what: 'roundTripMs' | 'usdPerGb') =>
-    parseRegionPairs(new TextDecoder().decode(await bytesOf(path)), what, path);
-  const files = [roundTrips, egress].filter((path) => path !== undefined);
-  return placementNetwork({
-    ...(roundTrips !== undefined && { roundTrips: await read(roundTrips, 'roundTripMs') }),
-    ...(egress !== undefined && { egress: await read(egress, 'usdPerGb') }),
-    ...(files.length > 0 && { source: files.join(', ') }),
-  });
+  const read = async (path: string) => ({ path, text: new TextDecoder().decode(await bytesOf(path)) });
+  const files = {
+    ...(roundTrips !== undefined && { roundTrips: await read(roundTrips) }),
+    ...(egress !== undefined && { egress: await read(egress) }),
+  };
+  return placementNetwork(figuresOf(files));
 }

@@ -202,7 +202,9 @@ export class Metrics {
     this.#refresh.push(() => {
       const { state, decision } = this.#plane.placement();
       failed.set(state === 'failed' ? 1 : 0);
-      if (decision === null) return;
+      // What there is none of has no figure: an old one would be taken for that of now.
+      for (const one of [placed, gap, staying]) one.remove();
+      if (decision === null || state === 'off') return;
       placed.set(decision.fleet.functions);
       staying.set(decision.staying.functions);
       const after = decision.alternatives.find(({ name }) => name === 'after the moves');
