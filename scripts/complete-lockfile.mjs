@@ -1,5 +1,5 @@
 /**
- * Run after `npm install` where the registry at hand does not serve the binaries of every platform: npm leaves those that it
+ * Run after `npm install`, with the folder of the lockfile where that is not this one's root, where the registry at hand does not serve the binaries of every platform: npm leaves those that it
  * cannot see out of package-lock.json, and then refuses that lockfile itself (`npm ci`: missing from lock file). Adds an entry
  * for each, with the exact version that its parent asks for and the platform that its name says. Such an entry has no
  * checksum until an `npm install` on a full registry adds it.
@@ -19,7 +19,7 @@ function platformOf(name) {
   return { cpu, ...(libc.length > 0 ? { libc } : {}), ...(os.length > 0 ? { os } : {}) };
 }
 
-const path = at('package-lock.json');
+const path = at(process.argv[2] ?? '.', 'package-lock.json');
 const lock = JSON.parse(readFileSync(path, 'utf8'));
 const added = {};
 for (const parent of Object.values(lock.packages)) {

@@ -1,9 +1,12 @@
 /** A plane with figures that are worth a look, made by a formula: nothing is observed or decided by it. */
+import { once } from 'node:events';
+import { IsothermError } from 'isotherm/kernels';
 import type { Recent, Savings, Totals } from '../ts/server/api/schemas/figures.js';
 import type { FunctionDetail } from '../ts/server/api/schemas/functions.js';
 import type { Status, Summary } from '../ts/server/api/schemas/overview.js';
 import type { Placement } from '../ts/server/api/schemas/placement.js';
-import type { Plane } from '../ts/server/control/plane.js';
+import type { WhatIfRequest, WhatIfResult } from '../ts/server/api/schemas/what-if.js';
+import type { Plane, WhatIfOptions } from '../ts/server/control/plane.js';
 import { ShownPlacement } from './dashboard-placement.js';
 import { MemoryPlane } from './memory-plane.js';
 
@@ -59,6 +62,10 @@ export class DashboardPlane extends MemoryPlane {
   nowMs = NOON_MS;
   #placed: ShownPlacement | null = null;
   replay: Status['provider']['replay'] = null;
+  /** Of what-if questions: what was asked, whether the last one was given up, and when to go on. */
+  readonly asked: WhatIfRequest[] = [];
+  wasCancelled = false;
+  letGo: Promise<void> = Promise.resolve();
 
   override status(): Status {
     const tick = Math.floor((this.nowMs - NOON_MS) / TICK_MS) + 2880;
@@ -93,13 +100,14 @@ export class DashboardPlane extends MemoryPlane {
       compared,
       saved: savings(ours, compared),
       forecasts: {
+        learning: 3,
         blocks: 5760,
         meanAbsoluteError: 12.4,
         coverage: 0.912,
         demoted: 1,
         models: [
-          { model: 'ma15', functions: 30, blocks: 720, meanAbsoluteError: 9.3, coverage: 0.91 },
-          { model: 'last', functions: 10, blocks: 240, meanAbsoluteError: 21.8, coverage: 0.7 },
+          { model: 'ma15', functions: 30, learning: 0, blocks: 720, meanAbsoluteError: 9.3, coverage: 0.91 },
+          { model: 'last', functions: 10, learning: 3, blocks: 240, meanAbsoluteError: 21.8, coverage: 0.7 },
         ],
       },
       recent: recent(this.nowMs, 800),
@@ -158,6 +166,22 @@ export class DashboardPlane extends MemoryPlane {
 
   override async placements(query: Parameters<Plane['placements']>[0]) {
     return this.placed === null ? super.placements(query) : { items: [this.placed.row], nextCursor: null };
+  }
+
+  /** Every other setting is the same to it: longer keep-alives, dearer and with fewer cold starts. It goes on when it is let. */
+  override async whatIf(request: WhatIfRequest, options: WhatIfOptions): Promise<WhatIfResult> {
+    this.asked.push(request);
+    const { signal, onProgress } = options;
+    if (request.policy === 'fixed-ten') throw new IsothermError('UNKNOWN_POLICY', "there is no policy 'fixed-ten'");
+    const known = await super.whatIf(request, options);
+    onProgress?.({ functions: 1, of: known.functions, share: 0.25 });
+    await Promise.race([this.letGo, once(signal, 'abort')]);
+    this.wasCancelled = signal.aborted;
+    signal.throwIfAborted();
+    const [configured, whatIf] = [totals(1_250_000, 410, 52), totals(1_250_000, 388, 96)];
+    const keys = request.functionKeys ?? this.functions({ limit: 1000 }).items.map(({ functionKey }) => functionKey);
+    const rows = keys.map((functionKey, i) => ({ functionKey, configuredUsd: 0.2, whatIfUsd: 0.2 + i / 10 }));
+    return { ...known, configured, whatIf, saved: savings(whatIf, configured), rows };
   }
 
   override async receipt(id: string) {

@@ -13,7 +13,7 @@ import type { Receipt } from '../ts/server/api/schemas/receipts.js';
 import type { PushResult, Sample, UploadResult } from '../ts/server/api/schemas/samples.js';
 import type { WhatIfRequest, WhatIfResult } from '../ts/server/api/schemas/what-if.js';
 import { NOTHING } from '../ts/server/control/figures.js';
-import type { Plane, UploadOptions } from '../ts/server/control/plane.js';
+import type { Plane, UploadOptions, WhatIfOptions } from '../ts/server/control/plane.js';
 import { page } from './memory-page.js';
 import { MemoryRules, scopeName } from './memory-rules.js';
 import { MemorySamples, uploadedCalls } from './memory-samples.js';
@@ -65,7 +65,11 @@ export class MemoryPlane implements Plane {
   }
 
   /** Tells it a decision, with the receipt for it. */
-  decide(functionKey: string, desiredInstances: number): Receipt {
+  decide(
+    functionKey: string,
+    desiredInstances: number,
+    moved: Partial<Pick<Decision, 'poolInstances' | 'keepAliveMs'>> = {},
+  ): Receipt {
     const atMs = this.#now();
     const tick = this.#receipts.size;
     const id = `${functionKey}@${tick}`;
@@ -80,6 +84,7 @@ export class MemoryPlane implements Plane {
       starts: 0,
       reason: 'told',
       bound: [],
+      ...moved,
     };
     const receipt: Receipt = {
       id,
@@ -150,7 +155,7 @@ export class MemoryPlane implements Plane {
       ours: totals,
       compared: totals,
       saved: NO_SAVINGS,
-      forecasts: { blocks: 0, meanAbsoluteError: null, coverage: null, demoted: 0, models: [] },
+      forecasts: { learning: 0, blocks: 0, meanAbsoluteError: null, coverage: null, demoted: 0, models: [] },
       instances: { desired, pool: 0, busy: 0 },
       recent: NO_RECENT,
       days: [],
@@ -337,11 +342,11 @@ export class MemoryPlane implements Plane {
   }
 
   async whatIf(
-    { functionKeys, fromMs = 0, toMs = this.#now() }: WhatIfRequest,
-    signal: AbortSignal,
+    { functionKeys, mostFunctions = 50, fromMs = 0, toMs = this.#now() }: WhatIfRequest,
+    { signal }: WhatIfOptions,
   ): Promise<WhatIfResult> {
     signal.throwIfAborted();
-    const keys = functionKeys ?? [...this.#functions.keys()];
+    const keys = functionKeys ?? [...this.#functions.keys()].slice(0, mostFunctions);
     for (const key of keys) {
       if (!this.#functions.has(key)) throw new IsothermError('UNKNOWN_FUNCTION', `there is no function ${key}`);
     }

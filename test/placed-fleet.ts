@@ -69,9 +69,9 @@ export class PlacedFiles {
     this.write('isotherm.yaml', { prediction: { update_interval: '5min' }, placement: { ...files, ...placement } });
   }
 
-  /** JSON is YAML. */
+  /** A text as it is; else JSON, which is YAML. */
   write(name: string, value: unknown): void {
-    writeFileSync(join(this.folder, name), JSON.stringify(value));
+    writeFileSync(join(this.folder, name), typeof value === 'string' ? value : JSON.stringify(value));
   }
 
   async load(): Promise<Config> {

@@ -1,9 +1,17 @@
 /** Placements of 10,000 functions on 200 nodes: from scratch, again with a twentieth of them changed, and with calls between functions. */
 import assert from 'node:assert/strict';
-import { parsePlacement } from '../../ts/core/dist/decide/index.js';
+import {
+  type GivenPlacement,
+  MIGRATION_RULES,
+  NO_PLACEMENT,
+  parsePlacement,
+  type Rolled,
+  type RollingState,
+  rollPlacement,
+} from '../../ts/core/dist/decide/index.js';
 import { baselinePlacements } from '../../ts/core/dist/decide/placement/baselines.js';
 import { type BuiltProblem, buildProblem } from '../../ts/core/dist/decide/placement/build.js';
-import type { PlacementFunction, PlacementInput, PlacementNode } from '../../ts/core/dist/decide/placement/input.js';
+import type { PlacementInput } from '../../ts/core/dist/decide/placement/input.js';
 import { REGIONS } from '../../ts/core/dist/decide/placement/network/regions.js';
 import { costOf, isFeasible, type PlacementProblem } from '../../ts/core/dist/decide/placement/problem.js';
 import { type PlacementSolution, solve } from '../../ts/core/dist/decide/placement/solve/solve.js';
@@ -20,8 +28,13 @@ const ROUNDS = 3;
 /** How much of all room is asked for. */
 const LOAD = 0.8;
 
-/** Nodes in the 69 regions and functions with users, data and calls in them, by a seed. */
-function fleet(functions: number, nodes: number, isTalking: boolean): PlacementInput {
+interface Lists extends GivenPlacement {
+  nodes: object[];
+  functions: { name: string }[];
+}
+
+/** Nodes in the 69 regions and functions with users, data and calls in them, by a seed; as files give them. */
+function fleet(functions: number, nodes: number, isTalking: boolean): Lists {
   const draws = new SplitMix64(6, functions);
   const pick = <Item>(items: readonly Item[]): Item => items[draws.below(items.length)];
   const names = REGIONS.map(({ name }) => name);
@@ -56,7 +69,7 @@ function fleet(functions: number, nodes: number, isTalking: boolean): PlacementI
       usdPerGibHour: 0.004,
     };
   });
-  return parsePlacement(places, asked);
+  return { nodes: places, functions: asked };
 }
 
 function solved(problem: PlacementProblem, options: Parameters<typeof solve>[1] = {}): PlacementSolution {
@@ -76,22 +89,35 @@ function assertSound(built: BuiltProblem, found: PlacementSolution): void {
   }
 }
 
+const parsed = ({ nodes, functions }: Lists): PlacementInput => parsePlacement(nodes, functions);
+
 /** A twentieth of the functions with other users. */
-function changed(input: PlacementInput): PlacementInput {
+function changed({ nodes, functions }: Lists): Lists {
   const draws = new SplitMix64(7, 1);
-  const functions = input.functions.map((one): PlacementFunction => {
+  const others = functions.map((one) => {
     if (draws.unit() >= CHANGED) return one;
     return { ...one, callsPerHour: { [REGIONS[draws.below(REGIONS.length)].name]: 10 ** (4 * draws.unit()) } };
   });
-  return { nodes: input.nodes as readonly PlacementNode[], functions };
+  return { nodes, functions: others };
+}
+
+/** A decision as the control plane makes it, from lists and the state before as JSON has it. */
+function rolled(given: GivenPlacement, before: RollingState, tick: number): Rolled {
+  const setting = { rules: MIGRATION_RULES, weights: {}, limits: {}, usersIn: null };
+  const stored = JSON.parse(JSON.stringify(before)) as RollingState;
+  return rollPlacement({ tick, atMs: 300_000 * tick, setting, given, seen: [], before: stored });
 }
 
 export default async function placementSuite(bench: Bench): Promise<void> {
-  const input = fleet(FUNCTIONS, NODES, false);
+  const given = fleet(FUNCTIONS, NODES, false);
+  const input = parsed(given);
   const built = buildProblem(input);
   const cold = solved(built.problem);
-  const again = buildProblem(changed(input));
-  const talking = buildProblem(fleet(TALKING, NODES, true));
+  const others = changed(given);
+  const again = buildProblem(parsed(others));
+  const talking = buildProblem(parsed(fleet(TALKING, NODES, true)));
+  const { after } = rolled(given, NO_PLACEMENT, 1);
+  let decided: Rolled | null = null;
   let [found, warm, pairs] = [cold, cold, cold];
   let numbers = built;
   await bench.group({
@@ -117,6 +143,14 @@ export default async function placementSuite(bench: Bench): Promise<void> {
           warm = solved(again.problem, { starts: [cold.assignment], prices: cold.prices });
         },
         check: () => assertSound(again, warm),
+        aim: { seconds: 1 },
+      },
+      {
+        name: `${100 * CHANGED} % changed, a whole decision of the control plane`,
+        run: () => {
+          decided = rolled(others, after, 2);
+        },
+        check: () => assert.ok(decided?.receipt.steps.length === MIGRATION_RULES.mostMoves),
         aim: { seconds: 1 },
       },
       {

@@ -14,6 +14,7 @@ export const NONE = new Float64Array(0);
 export const TITLE = { native: 'native', wasm: 'WASM', pure: 'pure TypeScript' };
 /** Peers in JavaScript take seconds for what is larger. */
 const MOST_FOR_JAVASCRIPT = 100;
+const MOST_SECONDS = 3;
 
 export interface Size {
   rows: number;
@@ -141,6 +142,17 @@ function summary(bench: Bench, size: string, classes: ReadonlyMap<string, readon
     );
 }
 
+/** Without those that take so long that a few rounds would take minutes: they are timed once, for a note. */
+async function quickEnough(bench: Bench, title: string, peers: readonly Case[]): Promise<Case[]> {
+  const quick: Case[] = [];
+  for (const peer of peers) {
+    const seconds = (await peer.outside?.()) ?? 0;
+    if (seconds > MOST_SECONDS) bench.note(`${title}: ${peer.name} takes ${seconds.toFixed(1)} s, and is left out`);
+    else quick.push(peer);
+  }
+  return quick;
+}
+
 /** All classes of one size. */
 export async function ofSize(
   bench: Bench,
@@ -167,7 +179,7 @@ export async function ofSize(
       ...(small ? javascript.map((peer) => javascriptCase(peer, problem)) : []),
       ...(python?.names.map((peer) => pythonCase(python.python, peer, file, problem)) ?? []),
     ];
-    const cases = [...own, ...peers];
+    const cases = [...own, ...(rounds > 1 ? await quickEnough(bench, `${name} ${title}`, peers) : peers)];
     classes.set(name, await bench.group({ name: `${name} ${title}`, amount: 1, unit: 'assignments', rounds, cases }));
   }
   if (able[0].name === 'native' && python !== undefined) summary(bench, title, classes);

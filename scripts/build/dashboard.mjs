@@ -14,7 +14,8 @@ export const dashboard = {
       [
         ...['dashboard', 'api/schemas'].map((path) => at('ts/server', path)),
         ...['style', 'figures.ts', 'page/licences.ts'].map((path) => at('ts/core/evaluate', path)),
-        at('ts/core/decide/seen-words.ts'),
+        ...['seen-words.ts', 'pool-words.ts', 'explain-words.ts'].map((file) => at('ts/core/decide', file)),
+        ...['conformal.ts', 'model-words.ts'].map((file) => at('ts/core/forecast', file)),
         at('package-lock.json'),
       ],
       NAMES.map((name) => at('ts/server/dist/dashboard', name)),

@@ -53,6 +53,27 @@ describe('metrics', () => {
     expect(execFileSync('promtool', ['check', 'metrics'], { input: ours.join(''), encoding: 'utf8' })).toBe('');
   });
 
+  it('have no figure of a placement that there is no more', async () => {
+    const plane = new ShownPlane();
+    api = await running({}, plane);
+    const [shown] = [plane.placement()];
+    const sizes = ['isotherm_placed_functions', 'isotherm_placement_gap_ratio', 'isotherm_placement_staying_functions'];
+    const said = async (): Promise<string[]> => {
+      const text = await metricsOf();
+      return sizes.filter((name) => new RegExp(`^${name} [0-9]`, 'm').test(text));
+    };
+    const decision = example.placement.decision!;
+    plane.placement = () => ({ ...example.placement, state: 'waiting', decision });
+    expect(await said()).toEqual(sizes);
+    // None that keeps all limits: how good it is nobody can say.
+    plane.placement = () => ({ ...example.placement, decision: { ...decision, alternatives: [], bound: null } });
+    expect(await said()).toEqual([sizes[0], sizes[2]]);
+    plane.placement = () => ({ ...example.placement, state: 'off', decision });
+    expect(await said()).toEqual([]);
+    plane.placement = () => ({ ...shown, decision: null });
+    expect(await said()).toEqual([]);
+  });
+
   it('are bounded however many functions and strange addresses there are', async () => {
     api = await running({ meteredFunctions: 10 });
     const samples = Array.from({ length: 500 }, (_, f) => ({ functionKey: `f${f}`, fromMs: 0, toMs: 1000, calls: f }));

@@ -162,6 +162,16 @@ describe('the whole', () => {
     expect(await get('/v1/status')).toMatchObject({ mode: 'shadow', loop: 'running' });
     expect(await get('/v1/summary')).toMatchObject({ functions: 0 });
     expect(await send('/v1/what-if', { policy: 'fixed-10min' })).toMatchObject({ functions: 0 });
+    const lines = await fetch(`${api.url}/v1/what-if`, json({}, { accept: 'application/x-ndjson' }));
+    expect(lines.headers.get('content-type')).toBe('application/x-ndjson');
+    const [last, ...before] = (await lines.text()).trimEnd().split('\n').reverse();
+    expect(JSON.parse(last!)).toMatchObject({ result: { functions: 0 } });
+    expect(before).toEqual([]);
+    const refused = await fetch(
+      `${api.url}/v1/what-if`,
+      json({ functionKeys: ['no'] }, { accept: 'application/x-ndjson' }),
+    );
+    expect(await refused.json()).toMatchObject({ problem: { code: 'UNKNOWN_FUNCTION', status: 404 } });
     expect(await get('/healthz')).toEqual({ status: 'ok' });
     expect(await get('/readyz')).toEqual({ ready: true, loop: 'running', degraded: [] });
     for (const [loop, status] of [

@@ -231,7 +231,7 @@ describe('isotherm replay with bad input', { timeout: 60_000 }, () => {
   it('helps with exit code 0', () => {
     const help = place.isotherm('replay', '--help');
     expect(help.code).toBe(0);
-    expect(help.stdout).toMatch(/Examples:\n {2}\$ isotherm replay/);
+    expect(help.stdout).toMatch(/Examples:\n {2}\$ npx isotherm replay/);
     expect(help.stdout).toContain('Exit codes: 0 done, 1 failed, 2 wrong usage or input, 130 interrupted.');
     expect(place.isotherm('--version')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
   });

@@ -39,6 +39,7 @@ describe('loading', () => {
         movesAtOnce: 5,
         coolDownMs: 3_600_000,
         usersIn: null,
+        linkGbps: 1,
         weights: PLACEMENT_WEIGHTS,
         limits: {},
         files: null,
@@ -218,8 +219,55 @@ test('what is wrong in the files of a placement is shown at its line', async () 
   expect(await said()).toMatch(/isotherm\.yaml:1:69: placement\.users_in .* did you mean 'aws:eu-west-1'\?/);
   write('isotherm.yaml', 'placement: {nodes: nodes.yaml, functions: functions.json}\n');
   expect(await said()).toMatch(/\nfunctions\.json:2:10: functions\[0\]\.vcpu is -1/);
+  // Figures of one's own between regions.
+  const own = (more: string) =>
+    write('isotherm.yaml', `placement: {nodes: nodes.yaml, functions: functions.yaml, round_trips: own.csv${more}}\n`);
+  write('functions.yaml', '- {name: a, vcpu: 1}\n');
+  own('');
+  expect(await said()).toMatch(
+    /placement\.round_trips names own\.csv: it cannot be read \(ENOENT\); expected a file with round trips/,
+  );
+  write('own.csv', 'from,to,roundTripMs\nedge:lisbon,aws:eu-west-1,31\nedge:lisbon,aws:eu-west-2,far\n');
+  expect(await said()).toMatch(/\nown\.csv:3: 'far' stands for roundTripMs; expected a finite number/);
+  write('own.csv', 'from,to,roundTripMs\nedge:lisbon,aws:eu-west-1,31\n');
+  expect(await said()).toBe('it is right');
+  own(', users_in: "edge:porto"');
+  expect(await said()).toMatch(/placement\.users_in: users are in the region 'edge:porto', of which nothing is known/);
+  own(', users_in: "edge:lisbon"');
+  expect(await said()).toMatch(/no round trip is known from edge:lisbon to aws:.*; expected one/);
+  write('nodes.yaml', '- {name: n, tier: cloud, provider: aws, region: eu-west-1, vcpu: 4, memoryGib: 8}\n');
+  expect(await said()).toBe('it is right');
+  own(', link_gbps: 0');
+  expect(await said()).toMatch(/placement\.link_gbps/);
   write('isotherm.yaml', 'placement: {nodes: nodes.yaml}\n');
   expect(await said()).toMatch(/placement\.nodes is without placement\.functions; expected both/);
+});
+
+test('a large fleet is read beside the event loop, and what is wrong in it found all the same', async () => {
+  const built = await import('isotherm-server/config');
+  const lines = Array.from({ length: 4000 }, (_, f) => [
+    `  - name: "shop/function-${f}"`,
+    `    vcpu: 0.5`,
+    `    memoryMiB: ${128 + f}`,
+    `    callsPerHour: { 'aws:eu-west-1': ${f}, 'aws:us-east-1': ${2 * f} }`,
+  ]);
+  write('nodes.yaml', 'nodes:\n  - {regions: "aws:*", tier: cloud, vcpu: 4, memoryGib: 8}\n');
+  write('functions.yaml', `functions:\n${lines.flat().join('\n')}\n`);
+  const path = write('isotherm.yaml', 'placement: {nodes: nodes.yaml, functions: functions.yaml}\n');
+  let [turns, isRead] = [0, false];
+  const reading = built.loadConfig(path, {}).finally(() => {
+    isRead = true;
+  });
+  for (; !isRead; turns++) await new Promise((resolve) => setImmediate(resolve));
+  const { files } = (await reading).config.placement;
+  expect(files!.names).toHaveLength(4000);
+  expect(JSON.parse(files!.given).functions.functions[3999].memoryMiB).toBe(4127);
+  // At once it would be some ten.
+  expect(turns).toBeGreaterThan(200);
+  write('functions.yaml', `functions:\n${lines.flat().join('\n')}\n  - name: last\n    vcpu: much\n`);
+  const refused = await code(built.loadConfig(path, {}));
+  expect(refused).toMatchObject({ code: 'CONFIG_INVALID' });
+  expect(refused.message).toContain('functions.yaml:16003:11: functions[4000].vcpu is "much"');
 });
 
 describe('the command', () => {

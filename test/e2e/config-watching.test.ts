@@ -95,6 +95,23 @@ test('follows the files of a placement, and keeps the last that were right', asy
   expect(await next(5)).toMatchObject({ kind: 'applied' });
 });
 
+test("follows figures of one's own for the network", async () => {
+  write('nodes.json', '[{"regions": "aws:*", "tier": "cloud", "vcpu": 4, "memoryGib": 8}]');
+  write('functions.yaml', '- {name: a, vcpu: 1}\n');
+  const keys = 'nodes: nodes.json, functions: functions.yaml, round_trips: own.csv, link_gbps: 10';
+  write('own.csv', 'from,to,roundTripMs\naws:eu-west-1,aws:us-east-1,70\n');
+  await watch(write('isotherm.yaml', `placement: {${keys}}\n`));
+  write('own.csv', 'from,to,roundTripMs\naws:eu-west-1,aws:us-east-1,60\n');
+  const applied = await next(1);
+  expect(applied).toMatchObject({ kind: 'applied', applied: ['placement.round_trips'], afterRestart: [] });
+  const { config } = applied as { config: { placement: { files: { given: string }; linkGbps: number } } };
+  expect(config.placement.linkGbps).toBe(10);
+  expect(JSON.parse(config.placement.files.given).network).toEqual({
+    roundTrips: [{ from: 'aws:eu-west-1', to: 'aws:us-east-1', value: 60 }],
+    source: 'own.csv',
+  });
+});
+
 test('takes the usual file when it comes, and misses it when it goes', async () => {
   const before = process.cwd();
   process.chdir(folder.path);

@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { IsothermError } from 'isotherm/kernels';
 import { describe, expect, test, vi } from 'vitest';
+import type { WhatIfProgress } from '../../ts/server/api/schemas/what-if.js';
 import { EventLog } from '../../ts/server/control/event-log.js';
 import { pushObserver } from '../../ts/server/providers/index.js';
 import { at, configOf, EPOCH, gapOf, never, ScriptedObserver, someCalls, testPlanes } from '../planes.js';
@@ -86,6 +87,18 @@ test('gaps are known after a restart', async () => {
   expect(again.summary().forecasts.models.length).toBeGreaterThan(0);
 });
 
+test('functions are learning until nineteen of their blocks are scored', async () => {
+  const learning = async (minutes: number): Promise<number[]> => {
+    const running = await planes.run(someCalls(minutes), at(minutes));
+    const { forecasts, functions } = running.plane.summary();
+    expect(forecasts.models.reduce((sum, model) => sum + model.learning, 0)).toBe(forecasts.learning);
+    return [forecasts.learning, functions];
+  };
+  const [early, all] = await learning(60);
+  expect(early).toBe(all);
+  expect(await learning(220)).toEqual([0, all]);
+});
+
 test('what is told after the last tick is stored when it stops', async () => {
   const running = await planes.run(someCalls(5), at(5));
   await running.plane.pause({ kind: 'fleet' }, null, 'ann');
@@ -143,9 +156,14 @@ test('scopes may have names as long as functions have', async () => {
 test('what-if takes bounds away, and knows the gaps', async () => {
   const running = await planes.run([...someCalls(60), gapOf(null, 20, 60)], at(60));
   await running.plane.setLimits({ kind: 'fleet' }, { minInstances: 5 }, 'ann');
-  const none = await running.plane.whatIf({}, never);
+  const told: WhatIfProgress[] = [];
+  const none = await running.plane.whatIf({}, { signal: never, onProgress: (one) => told.push(one) });
+  expect(told).toHaveLength(none.functions * 120);
+  expect(told.map(({ share }) => share)).toEqual(told.map(({ share }) => share).sort((a, b) => a - b));
+  expect([told[0], told.at(-1)]).toMatchObject([{ functions: 0 }, { functions: none.functions - 1, share: 1 }]);
+  expect((await running.plane.whatIf({ mostFunctions: 1 }, { signal: never })).functions).toBe(1);
   expect(none.rows.every(({ configuredUsd, whatIfUsd }) => configuredUsd === whatIfUsd)).toBe(true);
-  const without = await running.plane.whatIf({ limits: { minInstances: null } }, never);
+  const without = await running.plane.whatIf({ limits: { minInstances: null } }, { signal: never });
   expect(without.whatIf.idleMs).toBeLessThan(without.configured.idleMs);
 });
 

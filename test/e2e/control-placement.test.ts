@@ -1,11 +1,11 @@
 /** The rolling placement of a control plane: decided beside the loop, recorded, computed again, and never past what a node has. */
 import { rmSync } from 'node:fs';
 import type { PlacementReceipt, SeenFunction } from 'isotherm/decide';
-import { explainReceipt } from 'isotherm/decide';
+import { explainReceipt, NO_PLACEMENT } from 'isotherm/decide';
 import { IsothermError } from 'isotherm/kernels';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ControlPlane } from '../../ts/server/control/control-plane.js';
-import { partOf, type Solver } from '../../ts/server/control/placement/solver.js';
+import { packedPart, partOf, type Solver, solvePlacement } from '../../ts/server/control/placement/solver.js';
 import { type Clock, VirtualClock } from '../../ts/server/providers/clock.js';
 import type { Observer } from '../../ts/server/providers/index.js';
 import { openStore, type Store } from '../../ts/server/store/index.js';
@@ -145,6 +145,76 @@ test('a restart goes on from the last placement', async () => {
   expect(second.placedFunctions({ limit: 10 })).toEqual(functions);
 });
 
+/** The first day's first hours, and then a plane that goes on after a restart. */
+async function restarted(hours: number, opening: Opening = {}) {
+  const observer = () => new EndingScript(counts(2 * hours * HOUR), at(2 * hours * HOUR));
+  const standing = new StandingClock(at(hours * HOUR));
+  const first = await opened(observer(), { clock: standing });
+  const idle = standing.idle();
+  first.start();
+  await idle;
+  await until(() => first.placement().state === 'waiting');
+  await first.stop();
+  const begun = (await receiptsOf(first)).at(-1)!;
+  const clock = new VirtualClock(at(hours * HOUR), Number.POSITIVE_INFINITY);
+  return { begun, go: () => ran(observer(), { clock, ...opening }) };
+}
+
+test('where time stands still until all is done no decision falls out for a restart', async () => {
+  const slow: Solver = {
+    solve: async (task) => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return solvePlacement(task);
+    },
+  };
+  const { go } = await restarted(1, { solver: slow });
+  const ticks = (await receiptsOf(await go())).map(({ tick }) => tick).filter((tick) => tick > 12);
+  expect(ticks).toEqual(Array.from({ length: 12 }, (_, i) => 13 + i));
+});
+
+test('what another version stored is not taken for a state: placing begins with the files', async () => {
+  const { begun, go } = await restarted(1);
+  const placementPart = store.placementPart.bind(store);
+  store.placementPart = async (digest) =>
+    digest === begun.after ? packedPart({ places: 'elsewhere' }) : placementPart(digest);
+  const plane = await go();
+  expect(plane.placement()).toMatchObject({ state: 'waiting', failure: null });
+  const next = (await receiptsOf(plane)).find(({ tick }) => tick > begun.tick)!;
+  expect(partOf((await placementPart(next.inputs.before))!)).toEqual(NO_PLACEMENT);
+  const { items } = await plane.events({ kind: 'placement', limit: 100 });
+  expect(items.map(({ message }) => message).join('\n')).toContain(
+    `placing begins with the files: what the placement ${begun.id} came to is of version ${begun.version}, and not understood any more`,
+  );
+});
+
+test('what cannot be packed ends no loop', async () => {
+  const config = await files.load();
+  const broken = { ...config.placement.files!, given: Symbol('no text') as never };
+  const parts = { store, observer: new EndingScript(counts(30), at(30)), solver: ownSolver, clock: fast() };
+  const placement = { ...config.placement, files: broken };
+  const plane = await ControlPlane.open({ ...parts, config: { ...config, placement } }, never);
+  planes.push(plane);
+  plane.start();
+  await until(() => plane.status().loop !== 'running' && plane.status().loop !== 'starting');
+  expect(plane.status().loop).toBe('ended');
+  expect(plane.placement()).toMatchObject({ state: 'failed', decision: null });
+});
+
+test("round trips of one's own and the speed of links count, and are part of what is computed again", async () => {
+  files.write('round-trips.csv', 'from,to,roundTripMs\naws:eu-west-1,aws:eu-west-1,900\n');
+  const keys = { nodes: 'nodes.json', functions: 'functions.json', users_in: 'aws:eu-west-1' };
+  const placement = { ...keys, round_trips: 'round-trips.csv', link_gbps: 0.5 };
+  files.write('isotherm.yaml', { prediction: { update_interval: '5min' }, placement });
+  const plane = await ran(new EndingScript(counts(2 * HOUR), at(2 * HOUR)));
+  const last = (await receiptsOf(plane)).at(-1)!;
+  expect(last.setting.linkGbps).toBe(0.5);
+  expect(last.network).toMatch(/^round-trips\.csv; round trips and list prices/);
+  expect(explainReceipt(last)).toContain('Data and state go between regions with 0.5 Gbit/s.');
+  // Users are in Dublin, from where Dublin is now the farthest.
+  expect(plane.placedFunctions({ limit: 10 }).items.map(({ best }) => best)).not.toContain('dublin');
+  expect(await plane.recompute(last.id, never)).toMatchObject({ same: true });
+});
+
 describe('while it runs', () => {
   async function running(solver: Solver = ownSolver) {
     const clock = new StandingClock(at(0));
@@ -179,10 +249,14 @@ describe('while it runs', () => {
   test('a fleet that is paused stays, and so does a function', async () => {
     const { plane, moveTo } = await running();
     await moveTo(30);
-    await plane.pause({ kind: 'function', functionKey: 'shop/day-a' }, null, 'test');
+    // Near its users there is room for one of the two that are busy by day.
+    const { name: functionKey } = plane
+      .placedFunctions({ q: 'day', limit: 2 })
+      .items.find((one) => one.node !== 'dublin')!;
+    await plane.pause({ kind: 'function', functionKey }, null, 'test');
     await moveTo(9 * HOUR);
     const stays = plane.placement().decision!.staying.first;
-    expect(stays.filter(({ name }) => name === 'shop/day-a').map(({ why }) => why)).toEqual(['paused']);
+    expect(stays.filter(({ name }) => name === functionKey).map(({ why }) => why)).toEqual(['paused']);
     expect(plane.placement().decision!.limits).toContain('paused');
     await plane.pause({ kind: 'fleet' }, null, 'test');
     const { decision } = plane.placement();
@@ -232,6 +306,8 @@ describe('while it runs', () => {
     await moveTo(50);
     await until(() => plane.placement().state === 'waiting');
     expect(plane.status().degraded).toEqual([]);
+    // What is told between two ticks is stored with the next.
+    await moveTo(60);
     const { items } = await plane.events({ kind: 'placement', limit: 10 });
     expect(items.map(({ message }) => message).join('\n')).toMatch(
       /placement is decided again[\s\S]*no placement could be decided, and the last one holds: the thread is gone/,

@@ -30,6 +30,7 @@ export const PAGES = [
   'receipts',
   'limits',
   'placement',
+  'what-if',
 ];
 
 /** Until it is so, on however busy a machine. */

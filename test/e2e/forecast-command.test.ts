@@ -1,6 +1,6 @@
 /** `isotherm forecast`, as a user and as another program run it. */
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callsPerMinute, FORECAST_MODELS, ForecastSession, scoreForecasts } from '../../ts/core/forecast/index.js';
@@ -59,6 +59,34 @@ describe('isotherm forecast TRACE', () => {
     );
   });
 
+  it('shows no interval where too little is known to make one, and says so', () => {
+    const rows = ['function,timestamp,durationMs'];
+    for (const [at, name] of ['08:00:00', '08:00:30', '08:12:00'].map((time) => [time, 'checkout'])) {
+      rows.push(`${name},2026-01-05T${at}Z,120`);
+    }
+    rows.push('report,2026-01-05T08:10:00Z,2400', 'report,2026-01-05T09:10:00Z,2300');
+    writeFileSync(place.path('few.csv'), `${rows.join('\n')}\n`);
+    const { code, stdout, stderr } = place.isotherm('forecast', 'few.csv');
+    expect(code, stderr).toBe(0);
+    expect(stdout).not.toContain('..');
+    const words = stdout.replaceAll('\n', ' ');
+    expect(words).toContain(
+      'Too little to go by for an interval of 10 min and 60 min: it takes 19 errors of forecasts',
+    );
+    expect(words).toContain('Fewer than 10 calls are known of all 2 functions');
+    const one = place.isotherm('forecast', 'few.csv', '--function', 'report', '--html', 'few.html').stdout;
+    expect(one.replaceAll('\n', ' ')).toContain(
+      'Fewer than 10 calls are known of report: a forecast of 0 does not say',
+    );
+    const page = readFileSync(place.path('few.html'), 'utf8');
+    expect(page).toContain('with too little to go by for an interval');
+    expect(page).not.toContain('class="wide"');
+    // Of 24 hours: every minute, every ten, and each as a whole.
+    const [{ levels }] = JSON.parse(place.isotherm('forecast', 'days.csv', '--json').stdout).forecasts;
+    expect(levels.map(({ errors }: { errors: number }) => errors)).toEqual([1440, 144, 24]);
+    expect(place.isotherm('forecast', 'days.csv').stdout).not.toContain('Too little');
+  });
+
   it('takes one function, a model and a horizon, and writes the exact figures', () => {
     const args = 'forecast days.csv --function 0007 --model ma15 --horizon 30 --backtest --json'.split(' ');
     const { code, stdout, stderr } = place.isotherm(...args, 'found.json');
@@ -108,7 +136,7 @@ describe('isotherm forecast TRACE', () => {
     expect(page.match(/<svg class="fan"/g)?.length).toBe(10);
     expect(page.match(/<svg class="models"/g)?.length).toBe(2);
     expect(page).toMatch(
-      /, arima was wrong by [\d.]+\u00a0% of the calls by ten minutes; (a better one|the best other model), \S+, by /,
+      /, arima was wrong by [\d.]+\u00a0% of the calls by ten minutes; (a less wrong one|the least wrong of the others), \S+, by /,
     );
     expect(page).not.toMatch(/NaN|undefined|Infinity/);
     const plain = place.isotherm('forecast', 'days.csv', '--function', '0007', '--html', 'one.html');

@@ -40,6 +40,8 @@ describe('isotherm place', () => {
       expect(page).toContain(`<span class="name">${name}</span>`);
     }
     expect(stdout).toContain(json.words.answer.replaceAll('\u00a0', ' '));
+    expect(stdout).toMatch(/\n +latency +\S+ s\/h +\S+ s\/h .*users wait on the way to the function\n/);
+    expect(stdout).toContain('Cost has no unit: ');
     expect(page).toContain('<svg class="world"');
     expect(page).not.toMatch(/https?:\/\//);
     expect(page).not.toContain('<script');
@@ -73,9 +75,9 @@ describe('isotherm place', () => {
   });
 
   it('is stopped by Ctrl-C, and leaves nothing half written', async () => {
-    const node = { tier: 'cloud', vcpu: 64, memoryGib: 64 };
+    const node = { tier: 'cloud', vcpu: 256, memoryGib: 96 };
     const nodes = [{ regions: ['aws:*', 'azure:*', 'gcp:*'], ...node }];
-    // Ends only after minutes: so much is to be weighed.
+    // Ends only after many seconds: so much is to be weighed.
     const functions = Array.from({ length: 30_000 }, (_, i) => ({
       name: `f${i}`,
       memoryMiB: 128 + (i % 97),
@@ -90,7 +92,7 @@ describe('isotherm place', () => {
     child.stderr.on('data', (chunk) => {
       stderr += chunk;
     });
-    const timer = setTimeout(() => child.kill('SIGINT'), 1500);
+    const timer = setTimeout(() => child.kill('SIGINT'), 3000);
     const [code] = await once(child, 'close');
     clearTimeout(timer);
     expect([code, stderr]).toEqual([130, 'Interrupted; no file was left half written.\n']);

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
@@ -47,21 +47,25 @@ it('has found dependencies to check', () => {
   expect(CRATES.flatMap(crateNames)).toEqual(expect.arrayContaining(['libm', 'napi', 'wasm-bindgen']));
 });
 
-const lock: {
+interface Lock {
   packages: Record<string, { resolved?: string; link?: boolean; optionalDependencies?: Record<string, string> }>;
-} = JSON.parse(read('package-lock.json'));
+}
 
-it('the lockfile names no registry', () => {
-  const resolved = Object.entries(lock.packages).filter(([, entry]) => entry.resolved !== undefined && !entry.link);
-  expect(resolved.map(([path]) => path)).toEqual([]);
-});
+describe.each(['package-lock.json', 'bench/peers/package-lock.json'])('%s', (path) => {
+  const lock: Lock = JSON.parse(read(path));
 
-it('the lockfile has every platform, or npm ci refuses it (scripts/complete-lockfile.mjs)', () => {
-  const optional = Object.values(lock.packages).flatMap((entry) => Object.keys(entry.optionalDependencies ?? {}));
-  expect(optional.length).toBeGreaterThan(0);
-  expect(
-    optional.filter((name) => !Object.keys(lock.packages).some((path) => path.endsWith(`node_modules/${name}`))),
-  ).toEqual([]);
+  it('names no registry', () => {
+    const resolved = Object.entries(lock.packages).filter(([, entry]) => entry.resolved !== undefined && !entry.link);
+    expect(resolved.map(([name]) => name)).toEqual([]);
+  });
+
+  it('has every platform, or npm ci refuses it (scripts/complete-lockfile.mjs)', () => {
+    const optional = Object.values(lock.packages).flatMap((entry) => Object.keys(entry.optionalDependencies ?? {}));
+    expect(optional.length).toBeGreaterThan(0);
+    expect(
+      optional.filter((name) => !Object.keys(lock.packages).some((place) => place.endsWith(`node_modules/${name}`))),
+    ).toEqual([]);
+  });
 });
 
 it('versions agree', () => {

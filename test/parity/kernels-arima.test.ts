@@ -126,6 +126,79 @@ describe('arima on this backend', () => {
     }
   });
 
+  it('refuses what is constant but for rounding, whatever the model, and finds no model for it', () => {
+    const n = 120;
+    const made = (value: (t: number) => number) => Float64Array.from({ length: n }, (_, t) => value(t));
+    const gapped = (y: Float64Array) => y.map((value, t) => (t % 11 === 3 ? Number.NaN : value));
+    const sum = (t: number) => (t % 3 === 0 ? 0.3 : 0.1 + 0.2);
+    const constant = [
+      made(() => 5),
+      made(() => 0),
+      made(sum),
+      made((t) => 1e9 + sum(t)),
+      made((t) => 1e9 + (t % 2) * 1.2e-7),
+      made(() => -1e-3),
+    ];
+    const lines = [made((t) => 0.1 * t), made((t) => 1e9 + 0.3 * t), made((t) => 7 - 2 * t)];
+    const waves = [made((t) => (t * t) % 12), made((t) => 1e6 + 0.1 * ((t * t) % 12) + 0.7 * t)];
+    const specs = (d: number, D: number) =>
+      [
+        [0, 0, 0, 0],
+        [1, 0, 0, 0],
+        [1, 2, 0, 0],
+        [0, 1, 1, 0],
+        [1, 0, 1, 1],
+      ].flatMap(([p, q, P, Q]) => [0, 1].map((mean) => Float64Array.of(p!, d, q!, P!, D, Q!, 12, mean, 0)));
+    const inUse = kernels();
+    for (const [all, d, D] of [
+      [constant, 0, 0],
+      [constant, 1, 0],
+      [lines, 1, 0],
+      [lines, 2, 0],
+      [waves.slice(0, 1), 0, 1],
+      [waves, 0, 1],
+      [[...waves, ...lines], 1, 1],
+    ] as const) {
+      for (const y of all) {
+        for (const series of [y, gapped(y)]) {
+          for (const spec of specs(d, D)) {
+            const refusal = answer(() => inUse.arimaFit(series, NONE, spec));
+            expect(refusal).toMatchObject({ code: 'INFEASIBLE', message: expect.stringContaining('y is constant') });
+            expect(refusal).toEqual(answer(() => pure.arimaFit(series, NONE, spec)));
+          }
+        }
+      }
+    }
+    // Beside a regressor, too; a model without a mean says the same.
+    const hours = made((t) => (t * 7) % 24);
+    for (const mean of [true, false]) {
+      const beside = { order: [1, 0, 0], mean, xreg: [hours] } as const;
+      const found = answer(() =>
+        fitArima(
+          hours.map((value) => 3 * value + 5),
+          beside,
+        ),
+      );
+      expect(found).toMatchObject({ code: 'INFEASIBLE' });
+    }
+    for (const y of [...constant, ...lines, ...waves]) {
+      for (const series of [y, gapped(y)]) {
+        for (const options of [{}, { mean: false }, { season: 12 }]) {
+          if (waves.includes(y) && options.season === undefined) continue;
+          const alone = answer(() => autoArima(series, options));
+          expect(alone).toMatchObject({ code: 'INFEASIBLE', message: expect.stringContaining('y is constant') });
+          const [batched] = autoArimaBatch([series], options);
+          expect(batched).toMatchObject(alone);
+        }
+      }
+    }
+    // What varies by more than rounding has a model.
+    const random = new SplitMix64(0, 8);
+    const offset = made(() => 1e9 + 1e-3 * random.unit());
+    using model = autoArima(offset);
+    expect(Math.sqrt(model.sigma2) / 1e-3).toBeGreaterThan(0.2);
+  });
+
   it('refuses numbers that no model saved', () => {
     const inUse = kernels();
     const y = series(40, 3, 0, 1);

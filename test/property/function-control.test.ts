@@ -323,7 +323,7 @@ describe('receipts', () => {
     const pooled = receipts.find(({ decision }) => decision.poolInstances > 0 && decision.starts > 0)!;
     const text = explainReceipt(pooled);
     expect(text).toContain(`pool of ${pooled.decision.poolInstances} (chosen)`);
-    expect(text).toMatch(/calls expected in 30 s by ma5/);
+    expect(text).toMatch(/calls forecast in 30 s by ma5/);
     expect(text).toMatch(/: it does not pay|: it earns its place/);
     expect(pooled.alternatives.length).toBeGreaterThan(1);
     for (const { objectiveUsd, idleUsd, coldStartUsd } of pooled.alternatives) {

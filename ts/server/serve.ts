@@ -19,7 +19,7 @@ export interface ServeOptions {
   env: Readonly<Record<string, string | undefined>>;
   /** Told what happens beside the log, a line at a time. */
   say: (line: string) => void;
-  /** Told where the dashboard and the API are: at once, while they say that they start. */
+  /** Told where the dashboard and the API are: once the store is this process's, while they say that they start. */
   listening: (url: string) => void;
   signal: AbortSignal;
 }
@@ -57,8 +57,8 @@ export async function serve({ config: path, env, say, listening, signal }: Serve
     opened.push(async () => progress.end());
     const room = await openRoom(config, () => progress.words);
     opened.push(() => room.close());
-    listening(room.url);
-    const store = await openStore(placeOf(config));
+    // Of a store that is not to be had there is only that to say.
+    const store = await openStore({ ...placeOf(config), onTaken: () => listening(room.url) });
     opened.push(() => store.close());
     let keys: readonly StoredKey[] = await store.keys();
     checkStrangers(config, keys);
@@ -122,7 +122,10 @@ const placeOf = ({ store }: Config) =>
 function checkStrangers({ server: { host } }: Config, keys: readonly StoredKey[]): void {
   if (isLoopback(host) || keys.length > 0) return;
   const sentence = `server.host is ${host}, which others can reach, and there is no API key`;
-  throw new IsothermError('BAD_ARGUMENT', `${sentence}; expected one: isotherm serve --create-key NAME --role write`);
+  throw new IsothermError(
+    'BAD_ARGUMENT',
+    `${sentence}; expected one: npx isotherm serve --create-key NAME --role write`,
+  );
 }
 
 /** Errors: `CANNOT_LISTEN`. */

@@ -7,7 +7,7 @@
 use isotherm_numeric::{ensure, whole, Code, Error, Result};
 
 use crate::augmented::bridge;
-use crate::differences::{differenced, regular, seasonal};
+use crate::differences::{differenced, regular, rounding, seasonal};
 use crate::model::Model;
 use crate::order::Order;
 use crate::problem::Task;
@@ -113,11 +113,13 @@ impl<'a> Stepwise<'a> {
     fn new(search: &AutoSearch<'a>) -> Self {
         let mut w = search.y.to_vec();
         bridge(&mut w);
+        let mut left = rounding(&w);
         let seasonal_d = search.seasonal_d.unwrap_or_else(|| seasonal(&w, search.season));
         for _ in 0..seasonal_d {
             w = differenced(&w, search.season);
+            left *= 2.0;
         }
-        let d = search.d.unwrap_or_else(|| regular(&w, MOST_DIFFERENCES));
+        let d = search.d.unwrap_or_else(|| regular(&w, MOST_DIFFERENCES, left));
         let mean = search.mean && d + seasonal_d <= 1;
         Stepwise { search: *search, d, seasonal_d, mean, tried: Vec::new(), best: None, least: f64::INFINITY }
     }

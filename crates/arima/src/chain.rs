@@ -2,10 +2,11 @@
 
 use crate::stationary::Polynomials;
 
-/// `K` and `L` at each step from a kept pair on, made again.
-pub(crate) fn fill_block(block: &mut [f64], kept: &[f64], variance: &[f64], of: &Polynomials) {
-    let pair = kept.len();
-    block[..pair].copy_from_slice(kept);
+/// `K` and `L` at each step from a kept pair on, made again; the state's size is `R`, or any where that is 0.
+#[inline(always)]
+pub(crate) fn fill_block<const R: usize>(block: &mut [f64], kept: &[f64], variance: &[f64], of: &Polynomials) {
+    let pair = if R > 0 { 2 * (R + 1) } else { kept.len() };
+    block[..pair].copy_from_slice(&kept[..pair]);
     for step in 1..variance.len() {
         let (before, after) = block.split_at_mut(step * pair);
         let after = &mut after[..pair];
@@ -16,7 +17,7 @@ pub(crate) fn fill_block(block: &mut [f64], kept: &[f64], variance: &[f64], of: 
 }
 
 /// `state' = T state + c K`.
-#[inline]
+#[inline(always)]
 pub(crate) fn step_state(state: &mut [f64], gain: &[f64], predicted: f64, c: f64, of: &Polynomials) {
     let r = gain.len() - 1;
     for i in 0..r {
@@ -28,7 +29,7 @@ pub(crate) fn step_state(state: &mut [f64], gain: &[f64], predicted: f64, c: f64
 }
 
 /// One hyperbolic rotation of `K` and `L`; the next variance.
-#[inline]
+#[inline(always)]
 pub(crate) fn rotate(gain: &mut [f64], direction: &mut [f64], f: f64, of: &Polynomials) -> f64 {
     let r = gain.len() - 1;
     let head = direction[0];
@@ -47,7 +48,7 @@ pub(crate) fn rotate(gain: &mut [f64], direction: &mut [f64], f: f64, of: &Polyn
 }
 
 /// The adjoint of a step's dense part; heads are set by the caller.
-#[inline]
+#[inline(always)]
 pub(crate) fn back_step(gain: &mut [f64], direction: &mut [f64], state: &mut [f64], d: f64, c: f64) {
     let r = gain.len() - 1;
     let mut carried = 0.0;

@@ -3,6 +3,8 @@
 
 use isotherm_numeric::{Code, Error, Result};
 
+use crate::lanes::dot;
+
 /// Columns over the rows that count.
 pub(crate) struct Design {
     /// The series, then the columns: `[1 + k, n]`.
@@ -110,6 +112,9 @@ impl Design {
 
 fn product(data: &[f64], n: usize, a: usize, b: usize, rows: &[usize]) -> f64 {
     let (x, y) = (&data[a * n..(a + 1) * n], &data[b * n..(b + 1) * n]);
+    if rows.len() == n {
+        return dot(x, y);
+    }
     let mut sum = 0.0;
     for t in rows {
         sum += x[*t] * y[*t];
@@ -119,7 +124,9 @@ fn product(data: &[f64], n: usize, a: usize, b: usize, rows: &[usize]) -> f64 {
 
 /// Column `a` less `times` column `b`.
 fn take(data: &mut [f64], n: usize, a: usize, b: usize, times: f64) {
-    for t in 0..n {
-        data[a * n + t] -= times * data[b * n + t];
+    let (before, after) = data.split_at_mut(a.max(b) * n);
+    let (x, y) = if a < b { (&mut before[a * n..], &after[..n]) } else { (after, &before[b * n..]) };
+    for (value, other) in x[..n].iter_mut().zip(y) {
+        *value -= times * other;
     }
 }

@@ -12,9 +12,13 @@ pub(crate) fn differenced(y: &[f64], lag: usize) -> Vec<f64> {
     y.iter().skip(lag).zip(y).map(|(value, past)| value - past).collect()
 }
 
-/// Whether all values are within rounding of the first.
-fn is_constant(y: &[f64]) -> bool {
-    y.iter().all(|value| (value - y[0]).abs() <= 1e-12 * y[0].abs())
+/// How far apart values may lie that are one but for rounding; each difference doubles it.
+pub(crate) fn rounding(y: &[f64]) -> f64 {
+    1e-14 * y.iter().fold(0.0, |most: f64, value| most.max(value.abs()))
+}
+
+fn is_constant(y: &[f64], rounding: f64) -> bool {
+    y.iter().all(|value| (value - y[0]).abs() <= 2.0 * rounding)
 }
 
 /// The statistic of stationarity around a level, with trunc(3 sqrt(n) / 13) lags.
@@ -49,14 +53,15 @@ fn kpss(y: &[f64]) -> f64 {
     }
 }
 
-/// Differences until the statistic is below its 5 % point, at most `most`.
-pub(crate) fn regular(y: &[f64], most: usize) -> usize {
+/// Differences until the statistic is below its 5 % point, at most `most`; `rounding` is that of the values of `y`.
+pub(crate) fn regular(y: &[f64], most: usize, mut rounding: f64) -> usize {
     let mut w = y.to_vec();
     for d in 0..most {
-        if w.len() < FEWEST || is_constant(&w) || kpss(&w) < KPSS_5_PERCENT {
+        if w.len() < FEWEST || is_constant(&w, rounding) || kpss(&w) < KPSS_5_PERCENT {
             return d;
         }
         w = differenced(&w, 1);
+        rounding *= 2.0;
     }
     most
 }

@@ -281,6 +281,7 @@ pub(crate) fn model_at(task: &Task, problem: &mut Problem, coefficients: &[f64])
     let past: Vec<f64> = (0..lost).rev().map(rest).collect();
     let mut filter;
     match &mut problem.likelihood {
+        _ if task.quick => filter = Filter::new(task.order, coefficients, mean, past)?,
         Likelihood::Whole(_) => {
             filter = Filter::new(task.order, coefficients, mean, past)?;
             for (t, residual) in residuals.iter_mut().enumerate().skip(lost) {

@@ -48,7 +48,7 @@ pub const SPEC: usize = 9;
 ///
 /// # Errors
 /// `NOT_FINITE` (infinities), `BAD_LENGTH` (too few values), `OUT_OF_RANGE` (a season below 2, lags too far back), `INFEASIBLE` (a
-/// series that is constant once mean and regressors are taken off, regressors that depend on one another).
+/// series that is constant but for rounding once differences and regressors are taken off, regressors that depend on one another).
 pub fn fit(task: Task) -> Result<Model> {
     Fitting::new(task)?.finish()
 }

@@ -4,14 +4,19 @@ use isotherm_numeric::{ensure, Code, Result};
 
 use crate::augmented::{augmented, bridged};
 use crate::design::Design;
+use crate::differences::rounding;
 use crate::exact::Exact;
 use crate::filter::{too_large, LARGEST_GAPPED_STATE};
 use crate::gapped::Gapped;
+use crate::lanes::dot;
 use crate::order::Order;
 
 /// The highest lag of a coefficient, and the most values that differencing may take.
 const MOST_LAGS: usize = 3_000;
 const MOST_LOST: usize = 20_000;
+
+/// Of the series divided by its scale, what rounding may leave where nothing is.
+const LEAST_LEFT: f64 = 1e-13;
 
 /// Values lie within this, and not all of them within its inverse: their squares are numbers.
 const LARGEST: f64 = 1e150;
@@ -27,7 +32,7 @@ pub struct Task<'a> {
     pub y: &'a [f64],
     /// Regressors `[k, n]`, one after the other.
     pub regressors: &'a [f64],
-    /// From one start, roughly and without standard errors: to compare models by.
+    /// From one start, roughly, without standard errors and residuals, and at the beginning of its series: to compare models by.
     pub quick: bool,
 }
 
@@ -100,7 +105,7 @@ impl Problem {
                 data.extend(order.difference(&task.regressors[i * n..(i + 1) * n]));
             }
             let design = Design::new(data, columns, 0, name)?;
-            varied(&design, 0)?;
+            varied(task, &design, beside_constant)?;
             let exact = Exact::new(order, design.data.clone(), columns);
             let used = n - order.lost();
             return Ok(Problem { likelihood: Likelihood::Whole(Box::new(exact)), design, used, point: Vec::new() });
@@ -114,7 +119,7 @@ impl Problem {
         }
         data.extend_from_slice(task.regressors);
         let design = Design::new(data, columns, order.lost(), name)?;
-        varied(&design, order.lost())?;
+        varied(task, &design, |design| white_innovations(task, design))?;
         let gapped = Gapped::new(order, design.data.clone(), columns);
         let used = gapped.used;
         let gaps = Gaps { gapped, bridged: bridged(order, &design), augmented: augmented(order, &design) };
@@ -218,17 +223,63 @@ pub(crate) fn reach_in_range(order: &Order) -> Result<()> {
     })
 }
 
-/// Errors: `INFEASIBLE` where nothing is left to explain: then the likelihood has no maximum.
-fn varied(design: &Design, from: usize) -> Result<()> {
-    let n = design.data.len() / design.columns;
-    // Of the series as it was divided, rounding leaves some 1e-16 a value.
+/// Errors: `INFEASIBLE` where nothing but a constant is left to explain, whether the model has a mean or not: the likelihood then has no
+/// maximum, or one that says nothing.
+fn varied(task: &Task, design: &Design, rest: impl Fn(&Design) -> Vec<f64>) -> Result<()> {
     ensure(design.scale > 1.0 / LARGEST, Code::OutOfRange, || {
         "y lies within 1e-150, where squares are no longer numbers".to_string()
     })?;
-    let left = design.data[from..n].iter().filter(|value| !value.is_nan()).any(|value| value.abs() > 1e-13);
-    ensure(left, Code::Infeasible, || {
+    let (order, rounding) = (&task.order, rounding(task.y) / design.scale);
+    let left = (0..order.d + order.seasonal_d).fold(rounding, |left, _| 2.0 * left).max(LEAST_LEFT);
+    ensure(rest(design).iter().any(|value| value.abs() > left), Code::Infeasible, || {
         "y is constant once differences, mean and regressors are taken off: its likelihood has no maximum".to_string()
     })
+}
+
+/// Without gaps: the series less its projection on a constant and the regressors.
+fn beside_constant(design: &Design) -> Vec<f64> {
+    let n = design.data.len() / design.columns;
+    let mut ones = vec![1.0; n];
+    for column in design.data[n..].chunks_exact(n) {
+        take(&mut ones, column, 1.0);
+    }
+    let mut rest = design.data[..n].to_vec();
+    // Of a constant among the regressors rounding alone is left.
+    let length = dot(&ones, &ones);
+    if length > 1e-9 * n as f64 {
+        // Twice: the second pass takes what rounding left in the first.
+        for _ in 0..2 {
+            take(&mut rest, &ones, length);
+        }
+    }
+    rest
+}
+
+/// `values` less their projection on `column`, whose square sum is `length`.
+fn take(values: &mut [f64], column: &[f64], length: f64) {
+    let share = dot(values, column) / length;
+    for (value, x) in values.iter_mut().zip(column) {
+        *value -= share * x;
+    }
+}
+
+/// With gaps: what white noise with these differences and a mean would have as innovations.
+fn white_innovations(task: &Task, design: &Design) -> Vec<f64> {
+    let order = Order { p: 0, q: 0, seasonal_p: 0, seasonal_q: 0, ..task.order };
+    let with_mean = if task.mean {
+        None
+    } else {
+        let data = [task.y.to_vec(), trend(&order, task.y.len()), task.regressors.to_vec()].concat();
+        Design::new(data, design.columns + 1, order.lost(), |_| String::new()).ok()
+    };
+    let design = with_mean.as_ref().unwrap_or(design);
+    if let Some(mut augmented) = augmented(order, design) {
+        augmented.value(&[]);
+        return augmented.innovations;
+    }
+    let mut gapped = Gapped::new(order, design.data.clone(), design.columns);
+    gapped.value(&[]);
+    gapped.innovations
 }
 
 /// The column whose differences are all 1.

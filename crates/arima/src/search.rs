@@ -9,8 +9,11 @@ const MEMORY: usize = 12;
 /// A gain in the objective below which a search is done, by what the slope promises.
 const PROMISED: f64 = 1e-11;
 
-/// Of the gain that the edge would promise, what counts.
+/// Of the gain that the edge would promise, what counts; and from which number on there is one.
 const EDGE_SHARE: f64 = 0.01;
+const EDGE: f64 = 2.0;
+/// What rounding leaves of a value.
+const NOISE: f64 = 4e-15;
 
 /// How a number's inverse curvature grows towards the edge.
 fn width(x: f64) -> f64 {
@@ -198,13 +201,17 @@ impl Search {
         let mut edge = 0.0;
         self.step = 1.0;
         for ((slope, x), direction) in self.gradient.iter().zip(&self.x).zip(&self.direction) {
-            edge += (slope * x).abs();
+            if x.abs() > EDGE {
+                edge += (slope * x).abs();
+            }
             let longest = 1.0 + x.abs();
             if direction.abs() * self.step > longest {
                 self.step = longest / direction.abs();
             }
         }
-        if pairs > 0 && (-self.slope).max(0.5 * edge * EDGE_SHARE) < self.tolerance.max(PROMISED) {
+        if pairs > 0
+            && (-self.slope).max(0.5 * edge * EDGE_SHARE) < self.tolerance.max(PROMISED).max(NOISE * self.value.abs())
+        {
             self.done = true;
             return;
         }

@@ -1,7 +1,7 @@
 //! Adds one row along a shortest augmenting path.
 
 use crate::matching::{Choices, Matching, Table, NONE};
-use crate::scan::{first_at_most, open, relax};
+use crate::scan::{at_most, open, relax};
 
 /// What a search writes to, kept between searches.
 #[derive(Default)]
@@ -107,18 +107,19 @@ impl Search {
 
     /// Settles the columns at this distance, unless one of them has room: the first such.
     fn settle(&mut self, matching: &mut Matching, level: f64) -> Option<usize> {
-        let open = first_at_most(&self.distance, level, 0, |j| matching.room[j] > 0);
-        if open.is_some() {
-            return open;
+        let head = self.settled.len();
+        at_most(&self.distance, level, &mut self.settled);
+        if let Some(at) = self.settled[head..].iter().position(|&j| matching.room[j as usize] > 0) {
+            let open = self.settled[head + at] as usize;
+            self.settled.truncate(head);
+            return Some(open);
         }
-        let mut from = 0;
-        while let Some(j) = first_at_most(&self.distance, level, from, |_| true) {
-            self.settled.push(j as u32);
+        for &j in &self.settled[head..] {
+            let j = j as usize;
             self.final_distance.push(self.distance[j]);
             self.price.push(matching.prices[j]);
             self.distance[j] = f64::INFINITY;
             matching.prices[j] = f64::NEG_INFINITY;
-            from = j + 1;
         }
         None
     }

@@ -2,7 +2,6 @@
 
 use crate::gather::Gather;
 use crate::matching::{Matching, Table, NONE};
-use crate::probe::column_effect;
 use crate::reduce::{bid, least_prices};
 use crate::seek::Seek;
 use crate::sparse::{Lines, Sparse};
@@ -17,10 +16,10 @@ const ROUNDS: usize = 10;
 pub const ROUNDING: f64 = f64::from_bits((1023 - 46) << 52);
 
 /// Gives rows columns under prices that hold for all entries, and gives the rows that wait. None, with any prices and rows on columns:
-/// the core was of no use.
-pub fn solve_core(table: &Table, matching: &mut Matching) -> Option<Vec<u32>> {
+/// the core was of no use. `column_effect`: see [`crate::probe::Probe`].
+pub fn solve_core(table: &Table, matching: &mut Matching, column_effect: f64) -> Option<Vec<u32>> {
     let rows = matching.col_of.len();
-    if column_effect(table, rows) > EFFECT {
+    if column_effect > EFFECT {
         least_prices(table, matching);
     }
     let mut core = Core::new(table, matching);

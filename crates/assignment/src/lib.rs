@@ -12,7 +12,7 @@
 //! (`seek`). Then all entries are looked at once; where one is better than what its row has, it is taken in, and that row is searched for again.
 //! Sparse instances are solved by the same searches. Where few columns choose among many rows, those that each of them can want are found in one pass (`few`).
 //!
-//! Where many rows of a square still wait after the reductions, though not for ties, as with products or distances, prices are found by an
+//! Where most rows of a square still wait after the reductions, though not for ties, as with products, prices are found by an
 //! auction first, in steps that get smaller (`scale`): whatever prices come out, the searches after it make the answer exact.
 //!
 //! Source: Jonker and Volgenant, "A shortest augmenting path algorithm for dense and sparse linear assignment problems", Computing 38,

@@ -1,6 +1,7 @@
 //! Cheap steps that give most rows a column before any search.
 
 use crate::matching::{Choices, Matching, Table, NONE};
+use crate::scan::lower;
 
 /// Steps per row that the bidding may take: on costs of a metric it would go on for long, and a search does better.
 const STEPS_PER_ROW: usize = 4;
@@ -8,16 +9,11 @@ const STEPS_PER_ROW: usize = 4;
 /// Prices every column at its least cost, and gives it to the row that has it, where that has none yet. For squares: all columns
 /// will be taken.
 pub fn reduce_columns(table: &Table, matching: &mut Matching) {
-    let (rows, width) = (matching.col_of.len(), table.width);
-    let mut at = vec![0_u32; width];
+    let rows = matching.col_of.len();
+    let mut at = vec![0_u32; table.width];
     matching.prices.copy_from_slice(table.row(0));
     for i in 1..rows {
-        let row = &table.row(i)[..width];
-        for ((price, at), &cost) in matching.prices[..width].iter_mut().zip(&mut at[..width]).zip(row) {
-            let less = cost < *price;
-            *price = if less { cost } else { *price };
-            *at = if less { i as u32 } else { *at };
-        }
+        lower(&mut matching.prices, &mut at, table.row(i), i as u32);
     }
     for (j, &i) in at.iter().enumerate() {
         let i = i as usize;

@@ -6,6 +6,7 @@ use crate::core::solve_core;
 use crate::few::choose_few;
 use crate::instance::{Instance, Shape, SparseInstance};
 use crate::matching::{Matching, Table};
+use crate::probe::Probe;
 use crate::reduce::{bid, first_choices, reduce_columns};
 use crate::scale::scale_prices;
 use crate::seek::Seek;
@@ -131,10 +132,17 @@ fn places(shape: &Shape) -> Vec<u32> {
 }
 
 /// Prices are scaled where more than one row in so many waits, and so many times as many bids lowered a price as met a tie.
-const WAITING: usize = 8;
+const WAITING: usize = 2;
 const TIES: usize = 2;
-/// Squares from this size on are solved among few entries of each row first.
+/// Squares from this size on are solved among few entries of each row first,
 pub const CORE: usize = 400;
+/// and from this size on where a look at a few rows finds nothing special: columns that differ by less than so many times what chance makes of them, and
+/// ties in less than this share of rows.
+const SMALL_CORE: usize = 200;
+const PLAIN: f64 = 1.5;
+const TIED: f64 = 0.5;
+/// Where columns differ so many times more than by chance, as in products, rows want the same few entries: a core would be of no use.
+const PRODUCT: f64 = 12.0;
 
 /// Puts all rows on columns or leaves them out; the row that can be neither.
 fn run(table: &Table, matching: &mut Matching, full: bool) -> Option<Failed> {
@@ -159,11 +167,15 @@ pub fn begin(table: &Table, matching: &mut Matching, full: bool) -> Vec<u32> {
         let all = matching.alone();
         return bid(table, matching, all).waiting;
     }
-    if rows >= CORE {
-        if let Some(waiting) = solve_core(table, matching) {
-            return waiting;
+    if rows >= SMALL_CORE {
+        let Probe { column_effect, tied } = Probe::of(table, rows);
+        let plain = column_effect < PLAIN && tied < TIED;
+        if column_effect < PRODUCT && (plain || rows >= CORE) {
+            if let Some(waiting) = solve_core(table, matching, column_effect) {
+                return waiting;
+            }
+            matching.clear();
         }
-        matching.clear();
     }
     reduce_columns(table, matching);
     let left = matching.alone();

@@ -48,9 +48,9 @@ Settings are fitted on the first half of the trace and judged on the second. A c
 what a second of waiting is worth to you, or which target shall be reached; without, the knee of the curve is advised.
 
 Examples:
-  $ isotherm advise calls.csv --target lambda-pc --region eu-west-1 --cold-start-usd-per-s 0.001
-  $ isotherm advise calls.csv --target cloud-run --max-cold-rate 0.001 --config settings
-  $ isotherm advise --synthetic diurnal --functions 20 --days 8 --target lambda-pc --json advice.json
+  $ npx isotherm advise calls.csv --target lambda-pc --region eu-west-1 --cold-start-usd-per-s 0.001
+  $ npx isotherm advise calls.csv --target cloud-run --max-cold-rate 0.001 --config settings
+  $ npx isotherm advise --synthetic diurnal --functions 20 --days 8 --target lambda-pc --json advice.json
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or input, 130 interrupted.`;
 

@@ -18,7 +18,7 @@ export function addConfig(program: Command): void {
       'Check the file and the environment: every mistake with its line, what was found and what was expected.',
     )
     .argument('[file]', FILE)
-    .addHelpText('after', `\nExample:\n  $ isotherm config check isotherm.yaml\n\n${EXITS}`)
+    .addHelpText('after', `\nExample:\n  $ npx isotherm config check isotherm.yaml\n\n${EXITS}`)
     .action(async (path?: string) => {
       const { loadConfig } = await loadConfigRoom('isotherm config');
       const { file, warnings } = await loadConfig(path);
@@ -37,7 +37,7 @@ export function addConfig(program: Command): void {
     .description('Show every value that counts and where it is from; secrets are masked.')
     .argument('[file]', FILE)
     .option('--json [file]', 'write the values as JSON; - or nothing: standard output')
-    .addHelpText('after', `\nExample:\n  $ isotherm config show isotherm.yaml\n\n${EXITS}`)
+    .addHelpText('after', `\nExample:\n  $ npx isotherm config show isotherm.yaml\n\n${EXITS}`)
     .action(async (path: string | undefined, { json }: { json?: string | true }) => {
       const { loadConfig, showConfig, shownKeys } = await loadConfigRoom('isotherm config');
       const loaded = await loadConfig(path);
@@ -49,7 +49,7 @@ export function addConfig(program: Command): void {
   config
     .command('schema')
     .description('Print the JSON Schema of isotherm.yaml, for editors.')
-    .addHelpText('after', '\nExample:\n  $ isotherm config schema > isotherm.schema.json')
+    .addHelpText('after', '\nExample:\n  $ npx isotherm config schema > isotherm.schema.json')
     .action(async () => {
       const { configSchema } = await loadConfigRoom('isotherm config');
       console.log(JSON.stringify(configSchema(), null, 2));

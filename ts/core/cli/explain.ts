@@ -18,7 +18,7 @@ export function addExplain(program: Command): void {
     .option('--json', 'print the receipt itself')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ isotherm explain 1f0c9a3e-7-hybrid-histogram-12 --receipts receipts.jsonl\n  $ isotherm explain 2b7d01c4a9e6-120 --url http://127.0.0.1:7717 --recompute\n\nExit codes: 0 done, 1 failed, or computed again and not the same, 2 wrong usage or input.',
+      '\nExamples:\n  $ npx isotherm explain 1f0c9a3e-7-hybrid-histogram-12 --receipts receipts.jsonl\n  $ npx isotherm explain 2b7d01c4a9e6-120 --url http://127.0.0.1:7717 --recompute\n\nExit codes: 0 done, 1 failed, or computed again and not the same, 2 wrong usage or input.',
     )
     .action(run);
 }

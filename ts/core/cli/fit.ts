@@ -25,9 +25,9 @@ idle times of many functions. One comes with Isotherm; one from a day of your ow
 A trace is a file, plain or gzip, or a folder: ${knownFormats()}.
 
 Examples:
-  $ isotherm fit calls.csv
-  $ isotherm fit azure2019-day1 --licence 'CC-BY-4.0, Microsoft' --output prior.json
-  $ isotherm replay calls.csv --prior adaptive-prior.json
+  $ npx isotherm fit calls.csv
+  $ npx isotherm fit azure2019-day1 --licence 'CC-BY-4.0, Microsoft' --output prior.json
+  $ npx isotherm replay calls.csv --prior adaptive-prior.json
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or input, 130 interrupted.`;
 

@@ -1,19 +1,21 @@
 /** Forecasts and their scores on one screen of a terminal. */
 import { count, NO_FIGURE, percent, threeDigits } from '../evaluate/figures.js';
 import type { ForecastScores, ForecastTrial, LevelForecast } from '../forecast/index.js';
-import type { Outlook } from '../forecast/outlook.js';
+import { hasInterval, type Outlook } from '../forecast/outlook.js';
 import { modelLosses, modelRecord } from '../forecast/record.js';
 import { AHEAD_MINUTES } from '../forecast/scores.js';
 import { aligned, shortened } from './columns.js';
 
 const NAME_WIDTH = 40;
 
-/** A number of calls that are expected, not counted. */
-const calls = (expected: number): string =>
-  expected < 1000 ? String(Number(expected.toPrecision(3))) : threeDigits(expected);
+/** A number of calls that are forecast, not counted. */
+const calls = (forecast: number): string =>
+  forecast < 1000 ? String(Number(forecast.toPrecision(3))) : threeDigits(forecast);
 
-const between = ({ quantiles }: LevelForecast, block: number): string =>
-  `${calls(quantiles[0]![block]!)} .. ${calls(quantiles.at(-1)![block]!)}`;
+const between = (forecast: LevelForecast, block: number): string => {
+  const { quantiles } = forecast;
+  return hasInterval(forecast) ? `${calls(quantiles[0]![block]!)} .. ${calls(quantiles.at(-1)![block]!)}` : NO_FIGURE;
+};
 
 const modelWords = ({ model, demotedFrom }: Outlook): string =>
   demotedFrom === null ? model : `${model} (${demotedFrom} is not trusted)`;
@@ -25,8 +27,8 @@ export function outlookTable(outlook: Outlook, minutes: number): string[] {
   const tens = levelOf(outlook, 10);
   const whole = levelOf(outlook, minutes);
   const rows = [['minutes', 'calls', '90 %']];
-  tens.calls.forEach((expected, i) => {
-    rows.push([`${i * 10} to ${(i + 1) * 10}`, calls(expected), between(tens, i)]);
+  tens.calls.forEach((forecast, i) => {
+    rows.push([`${i * 10} to ${(i + 1) * 10}`, calls(forecast), between(tens, i)]);
   });
   if (minutes > 10) rows.push(['together', calls(whole.calls[0]!), between(whole, 0)]);
   return [`${outlook.function}, by ${modelWords(outlook)}:`, ...aligned(rows).map((line) => `  ${line}`)];

@@ -17,10 +17,11 @@ import {
   forecastModel,
   type SeriesScores,
 } from '../forecast/index.js';
-import { OUTLOOK_QUANTILES, type Outlook, outlook, trialOf } from '../forecast/outlook.js';
+import { OUTLOOK_QUANTILES, type Outlook, outlook, thinness, trialOf } from '../forecast/outlook.js';
 import { scoreSeries, withMeans } from '../forecast/protocol.js';
 import { IsothermError } from '../kernels/index.js';
 import { knownFormats, type Trace } from '../trace/index.js';
+import { wrap } from './columns.js';
 import { commandLine } from './command-line.js';
 import { outlooksTable, outlookTable, scoresTable, TOO_SHORT } from './forecast-table.js';
 import { type ReadOptions, readTraceFile } from './load-trace.js';
@@ -52,17 +53,17 @@ With --stdio requests are read from standard input, one JSON object a line, and 
   {"op":"forecast","series":"f","origin":3,"horizon":60,"levels":[1,10,60],"quantiles":[0.05,0.5,0.95]}
 
 Examples:
-  $ isotherm forecast calls.csv
-  $ isotherm forecast calls.csv --function checkout --horizon 30
-  $ isotherm forecast calls.csv --model arima --backtest --html forecast.html
-  $ isotherm forecast --stdio < requests.jsonl
+  $ npx isotherm forecast calls.csv
+  $ npx isotherm forecast calls.csv --function checkout --horizon 30
+  $ npx isotherm forecast calls.csv --model arima --backtest --html forecast.html
+  $ npx isotherm forecast --stdio < requests.jsonl
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or input, 130 interrupted.`;
 
 export function addForecast(program: Command, signal: AbortSignal): void {
   program
     .command('forecast')
-    .summary('foresee the next calls of each function, and score the models')
+    .summary('forecast the next calls of each function, and score the models')
     .description('Forecast the calls after the end of a trace with intervals; score every model on the trace.')
     .argument('[trace]', 'file or folder with calls')
     .option('--function <key>', 'one function: its key, or a part that no other key has')
@@ -154,6 +155,9 @@ async function run(path: string, options: Options, signal: AbortSignal): Promise
   const lines = asked === undefined ? outlooksTable(outlooks, horizon) : outlookTable(outlooks[0]!, horizon);
   if (asked === undefined && length > SHOWN)
     lines.push(`… and ${counted(length - SHOWN, 'function')} with fewer calls`);
+  const thin = thinness(outlooks, horizon);
+  const width = Math.min(process.stdout.columns || 100, 120);
+  if (thin.length > 0) lines.push('', ...thin.flatMap((sentence) => wrap(sentence, width)));
   if (trial !== undefined && scores !== undefined) lines.push('', ...scoresTable(scores, trial, model));
   else if (options.backtest === true) lines.push('', TOO_SHORT);
   if (html !== undefined) lines.push('', `Report:        ${html}`);
@@ -211,9 +215,10 @@ function document(
   scores: ForecastScores | undefined,
 ): object {
   const levels = (one: Outlook): object[] =>
-    one.levels.map(({ level, calls, quantiles }) => ({
+    one.levels.map(({ level, calls, quantiles, errors }) => ({
       minutes: level,
       calls: [...calls],
+      errors,
       quantiles: Object.fromEntries(OUTLOOK_QUANTILES.map((q, i) => [q, [...quantiles[i]!]])),
     }));
   return {

@@ -36,10 +36,10 @@ Formats:
   responses   one CSV of call records for predictors of response times, and the error that none can beat
 
 Examples:
-  $ isotherm generate --functions 400 --days 1 --out synthetic-day
-  $ isotherm generate --pattern bursty --functions 20 --seed 7 --format counts --out bursty.csv
-  $ isotherm generate --functions 1000 --days 14 --calls 100000000 --out fortnight
-  $ isotherm generate --format responses --functions 10 --days 7 --out responses.csv
+  $ npx isotherm generate --functions 400 --days 1 --out synthetic-day
+  $ npx isotherm generate --pattern bursty --functions 20 --seed 7 --format counts --out bursty.csv
+  $ npx isotherm generate --functions 1000 --days 14 --calls 100000000 --out fortnight
+  $ npx isotherm generate --format responses --functions 10 --days 7 --out responses.csv
 
 The same seed gives the same bytes on every machine.`;
 

@@ -64,8 +64,8 @@ ${METRIC_QUERIES}
       { "Effect": "Allow", "Action": ["logs:GetQueryResults", "cloudwatch:GetMetricData"], "Resource": "*" } ] }
 
 Prometheus: from a server, with the package isotherm-server
-    $ isotherm import --prometheus http://localhost:9090 --preset knative --start 2026-08-01 --out calls.csv
-    $ isotherm import --prometheus http://localhost:9090 --query 'my_calls_total{namespace="shop"}' --step 15
+    $ npx isotherm import --prometheus http://localhost:9090 --preset knative --start 2026-08-01 --out calls.csv
+    $ npx isotherm import --prometheus http://localhost:9090 --query 'my_calls_total{namespace="shop"}' --step 15
   or from files: range queries of at most 11,000 points a series (a week in steps of 60 s)
     $ curl -G http://localhost:9090/api/v1/query_range --data-urlencode 'query=QUERY' \\
         -d start=2026-08-01T00:00:00Z -d end=2026-08-08T00:00:00Z -d step=60 > calls.json
@@ -82,8 +82,8 @@ OTLP: what the file exporter of a collector writes of faas.invocations, faas.err
   faas.invoke_duration and faas.init_duration; no rights needed.
 
 Examples:
-  $ isotherm import insights.csv
-  $ isotherm import calls-1.json calls-2.json --out trace.csv
-  $ isotherm replay trace.csv
+  $ npx isotherm import insights.csv
+  $ npx isotherm import calls-1.json calls-2.json --out trace.csv
+  $ npx isotherm replay trace.csv
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or input, 130 interrupted.`;

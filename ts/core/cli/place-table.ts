@@ -1,5 +1,7 @@
 /** A placement on one screen of a terminal. */
+
 import { PLACEMENT_TERMS, type Placed } from '../decide/index.js';
+import { PLACEMENT_TERM_MEANINGS } from '../decide/placement/input.js';
 import { count, counted, NO_FIGURE, percent, ratio, threeDigits } from '../evaluate/figures.js';
 import { movesOf, placementHeadline, termFigure } from '../evaluate/placement/words.js';
 import { aligned, shortened, wrap } from './columns.js';
@@ -13,6 +15,9 @@ export interface PlaceTableOptions {
 const WIDEST = 120;
 const MOVES_SHOWN = 12;
 const NAME = 28;
+/** Of the column that has no unit. */
+const COST_WORDS =
+  'Cost has no unit: what each term is above the best node of every function, as a share of what best and worst nodes differ by, times its weight, in sum. 0 would be the best node for everybody in everything.';
 
 /** The placement as text; ends without a line break. */
 export function renderPlaceTable(placed: Placed, { color, width }: PlaceTableOptions): string {
@@ -26,12 +31,13 @@ export function renderPlaceTable(placed: Placed, { color, width }: PlaceTableOpt
   const lines = [
     paint('1', head),
     '',
-    dim(`  ${termTitles}`),
-    ...terms.map((line) => `  ${line}`),
+    dim(`  ${termTitles}  what it counts`),
+    ...terms.flatMap((line, i) => explained(line, PLACEMENT_TERM_MEANINGS[PLACEMENT_TERMS[i]!].about, screen, dim)),
     ...moveLines(placed, screen, dim),
     '',
     dim(`  ${title}`),
     ...baselines.map((line, i) => (i === 0 ? paint('1;33', `▸ ${line}`) : `  ${line}`)),
+    ...wrap(COST_WORDS, screen - 2).map((line) => dim(`  ${line}`)),
     '',
     ...wrap(answer, screen).map((line) => paint('1', line)),
     ...[losses, bound].filter((text) => text !== '').flatMap((text) => wrap(text, screen)),
@@ -53,6 +59,13 @@ function termRows({ terms, before, weights }: Placed): string[][] {
   });
 }
 
+/** A row with words behind it, or below it where there is no room. */
+function explained(line: string, words: string, screen: number, dim: (line: string) => string): string[] {
+  const whole = `  ${line}  ${words}`;
+  if (whole.length <= screen) return [whole];
+  return [`  ${line}`, ...wrap(words, screen - 6).map((part) => dim(`      ${part}`))];
+}
+
 function moveLines(placed: Placed, screen: number, dim: (line: string) => string): string[] {
   const moves = movesOf(placed);
   if (moves.length === 0) return [];
@@ -63,14 +76,10 @@ function moveLines(placed: Placed, screen: number, dim: (line: string) => string
       `${shortened(from, NAME)} → ${shortened(to, NAME)}`,
       share > 0 ? percent(share) : NO_FIGURE,
     ]);
-  const [title, ...lines] = aligned([['move', '', 'saves'], ...rows]);
+  const [title, ...lines] = aligned([['move', '', 'saves of its cost'], ...rows]);
   const more =
     moves.length > MOVES_SHOWN ? [dim(`  and ${count(moves.length - MOVES_SHOWN)} more (--json, --html)`)] : [];
-  const reasons = lines.flatMap((line, i) => {
-    const whole = `  ${line}  ${moves[i]!.why}`;
-    if (whole.length <= screen) return [whole];
-    return [`  ${line}`, ...wrap(moves[i]!.why, screen - 6).map((why) => dim(`      ${why}`))];
-  });
+  const reasons = lines.flatMap((line, i) => explained(line, moves[i]!.why, screen, dim));
   return ['', dim(`  ${title}  why`), ...reasons, ...more];
 }
 

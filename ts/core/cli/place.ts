@@ -1,6 +1,7 @@
 /** `isotherm place`: where functions run best, over edge, regional and cloud nodes. */
 import { type Command, InvalidArgumentError } from 'commander';
 import {
+  figuresOf,
   type NotPlaced,
   PLACEMENT_TERMS,
   PLACEMENT_WEIGHTS,
@@ -8,7 +9,6 @@ import {
   type PlacementInput,
   type PlacementNetwork,
   parsePlacement,
-  parseRegionPairs,
   placeFunctionsAsync,
   placementNetwork,
   type Term,
@@ -49,9 +49,9 @@ Round trips and prices of bytes between 69 regions of AWS, Azure and Google Clou
 Weights: ${PLACEMENT_TERMS.map((term) => `${term}=${PLACEMENT_WEIGHTS[term]}`).join(',')}.
 
 Examples:
-  $ isotherm place --nodes nodes.yaml --functions functions.yaml
-  $ isotherm place --nodes nodes.yaml --functions functions.yaml --weights price=2,carbon=0 --max-usd-per-hour 12
-  $ isotherm place --nodes nodes.json --functions functions.json --json placement.json --no-html
+  $ npx isotherm place --nodes nodes.yaml --functions functions.yaml
+  $ npx isotherm place --nodes nodes.yaml --functions functions.yaml --weights price=2,carbon=0 --max-usd-per-hour 12
+  $ npx isotherm place --nodes nodes.json --functions functions.json --json placement.json --no-html
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or input, or no placement within the limits, 130 interrupted.`;
 
@@ -133,12 +133,10 @@ async function writePage(
 }
 
 async function networkOf({ roundTrips, egress }: Options): Promise<PlacementNetwork> {
-  const read = async (path: string, what: 'roundTripMs' | 'usdPerGb') =>
-    parseRegionPairs(new TextDecoder().decode(await bytesOf(path)), what, path);
-  const files = [roundTrips, egress].filter((path) => path !== undefined);
-  return placementNetwork({
-    ...(roundTrips !== undefined && { roundTrips: await read(roundTrips, 'roundTripMs') }),
-    ...(egress !== undefined && { egress: await read(egress, 'usdPerGb') }),
-    ...(files.length > 0 && { source: files.join(', ') }),
-  });
+  const read = async (path: string) => ({ path, text: new TextDecoder().decode(await bytesOf(path)) });
+  const files = {
+    ...(roundTrips !== undefined && { roundTrips: await read(roundTrips) }),
+    ...(egress !== undefined && { egress: await read(egress) }),
+  };
+  return placementNetwork(figuresOf(files));
 }

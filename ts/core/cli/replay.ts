@@ -76,11 +76,11 @@ Policies: ${POLICY_NAMES.join(', ')}.
 ${PROVIDER_DEFAULTS.map(({ name, about, source, date }) => `  ${name.padEnd(18)} ${about} (${source}, ${date})`).join('\n')}
 
 Examples:
-  $ isotherm replay calls.csv
-  $ isotherm replay azure2019-day1 --policy fixed-10min,hybrid-histogram --spread even --json -
-  $ isotherm replay calls.csv --function checkout --policy hybrid-histogram --receipts receipts.jsonl
-  $ isotherm replay --synthetic calibrated --functions 1000 --days 7
-  $ isotherm replay azure2019-day1 --policy faascache,lru,clairvoyant --memory-cap-gib 8,16
+  $ npx isotherm replay calls.csv
+  $ npx isotherm replay azure2019-day1 --policy fixed-10min,hybrid-histogram --spread even --json -
+  $ npx isotherm replay calls.csv --function checkout --policy hybrid-histogram --receipts receipts.jsonl
+  $ npx isotherm replay --synthetic calibrated --functions 1000 --days 7
+  $ npx isotherm replay azure2019-day1 --policy faascache,lru,clairvoyant --memory-cap-gib 8,16
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or input, 130 interrupted.`;
 

@@ -23,10 +23,10 @@ touches nothing. The dashboard and the API are at the address that is printed. E
 (isotherm config check says what is wrong with it); an option goes before the file.
 
 Examples:
-  $ isotherm serve
-  $ isotherm serve --config isotherm.yaml --port 8080
-  $ isotherm serve --trace calls.csv --speed 60
-  $ isotherm serve --create-key board --role read
+  $ npx isotherm serve
+  $ npx isotherm serve --config isotherm.yaml --port 8080
+  $ npx isotherm serve --trace calls.csv --speed 60
+  $ npx isotherm serve --create-key board --role read
 
 Exit codes: 0 stopped, 1 failed, 2 wrong usage or configuration.`;
 

@@ -3,7 +3,7 @@ import type { PolicyKind } from '../decide/index.js';
 import { count, counted, duration, gbHours, NO_FIGURE, ratio, span, usd } from '../evaluate/figures.js';
 import { headline } from '../evaluate/headline.js';
 import type { ReplayResult } from '../evaluate/report-model.js';
-import { BASELINE, cheapestRunnable, type Standing, standings } from '../evaluate/standings.js';
+import { BASELINE, BOUND, cheapestRunnable, type Standing, standings } from '../evaluate/standings.js';
 import { originSentence, startTimeWords } from '../evaluate/start-times.js';
 import { wrap } from './columns.js';
 
@@ -21,12 +21,14 @@ interface Column {
   cell: (one: Standing) => string;
 }
 
+const RATIO_TITLE: Column['title'] = ['× clair-', 'voyant'];
+
 const COLUMNS: readonly Column[] = [
   { title: ['cold', 'starts'], leaves: 0, cell: ({ totals }) => count(totals.coldStarts) },
   { title: ['idle', 'GB-h'], leaves: 1, cell: ({ totals }) => gbHours(totals.idleGbS) },
   { title: ['added', 'wait'], leaves: 3, cell: ({ totals }) => duration(totals.wait.meanMs) },
   { title: ['', 'cost'], leaves: 0, cell: ({ totals }) => usd(totals.objectiveUsd) },
-  { title: ['× clair-', 'voyant'], leaves: 2, cell: ({ ratioToClairvoyant }) => ratio(ratioToClairvoyant) },
+  { title: RATIO_TITLE, leaves: 2, cell: ({ ratioToClairvoyant }) => ratio(ratioToClairvoyant) },
   {
     title: ['worse than', BASELINE],
     leaves: 4,
@@ -94,9 +96,15 @@ export function renderTable(result: ReplayResult, { color, width }: TableOptions
   lines.push('');
   const { answer, losses, bound, targets, dropped, prior } = headline(result);
   lines.push(...wrap(answer, screen).map((line) => paint('1', line)));
-  for (const text of [losses, targets, bound, dropped, prior, missing(columns)])
+  for (const text of [losses, targets, bound, boundWords(columns, all), dropped, prior, missing(columns)])
     if (text !== '') lines.push(...wrap(text, screen));
   return lines.join('\n').replaceAll('\u00a0', ' ');
+}
+
+/** What a column is a multiple of, where it is shown and there is such a policy. */
+function boundWords(columns: readonly Column[], all: readonly Standing[]): string {
+  const isShown = columns.some(({ title }) => title === RATIO_TITLE) && all.some(({ name }) => name === BOUND);
+  return isShown ? `× ${BOUND}: the cost as a multiple of that of the best keep-alive with every arrival known.` : '';
 }
 
 /** Where start times are from, unless the line above says it all. */

@@ -46,7 +46,7 @@ function alternativeWords({ name, cost, gap, terms }: PlacementAlternative): str
   return `  ${name}: cost ${figure(cost)}, of which at most ${percent(gap)} is too much; ${own.join(', ')}`;
 }
 
-function settingWords({ setting: { rules, weights, limits, usersIn } }: PlacementReceipt): string[] {
+function settingWords({ setting: { rules, weights, limits, usersIn, linkGbps } }: PlacementReceipt): string[] {
   const own = PLACEMENT_TERMS.map((term) => `${term} ${weights[term] ?? PLACEMENT_WEIGHTS[term]}`);
   const sums = [
     ...(limits.usdPerHour === undefined ? [] : [`at most ${limits.usdPerHour} USD/h`]),
@@ -58,6 +58,7 @@ function settingWords({ setting: { rules, weights, limits, usersIn } }: Placemen
     usersIn === null
       ? 'Measured calls are not counted, as nobody says where users are.'
       : `Measured calls are taken to come from ${usersIn}.`,
+    ...(linkGbps === undefined ? [] : [`Data and state go between regions with ${linkGbps} Gbit/s.`]),
   ];
 }
 

@@ -83,7 +83,7 @@ export {
 export type { Hold, LiveDecision } from './live-decision.js';
 
 export { type BaselineName, PLACEMENT_BASELINES } from './placement/baselines.js';
-export { MOST_WEIGHT, type PlacementOptions, type Relaxable } from './placement/build.js';
+export { LINK_GBPS, MOST_WEIGHT, type PlacementOptions, type Relaxable } from './placement/build.js';
 export { WrongField } from './placement/fields.js';
 export type { Conflict, Relaxation } from './placement/infeasible.js';
 export {
@@ -121,6 +121,7 @@ export {
   placementNetwork,
   type RegionPair,
 } from './placement/network/network.js';
+export { type FiguresFile, type FiguresFiles, figuresOf } from './placement/network/own-figures.js';
 export { parseRegionPairs } from './placement/network/pairs-csv.js';
 export { parsePlacement } from './placement/parse.js';
 export {
@@ -134,7 +135,7 @@ export {
   placeFunctionsAsync,
 } from './placement/place.js';
 export { checkRegions } from './placement/regions-check.js';
-export type { GivenPlacement, SeenFunction } from './placement/rolling/given.js';
+export { checkGiven, type GivenPlacement, readSeen, type SeenFunction } from './placement/rolling/given.js';
 export {
   type ExplainedStep,
   PLACEMENT_BOUNDS,
@@ -143,15 +144,9 @@ export {
   type PlacementReceipt,
   type PlacementSetting,
 } from './placement/rolling/receipt.js';
-export {
-  NO_PLACEMENT,
-  type PlacementStanding,
-  type Rolled,
-  type RollingInput,
-  type RollingState,
-  rollPlacement,
-} from './placement/rolling/roll.js';
+export { type PlacementStanding, type Rolled, type RollingInput, rollPlacement } from './placement/rolling/roll.js';
 export { signedReceipt } from './placement/rolling/sign.js';
+export { isRollingState, NO_PLACEMENT, type RollingState } from './placement/rolling/state.js';
 export {
   DEFAULT_POLICIES,
   type NamedPolicy,

@@ -45,7 +45,7 @@ export const SEEN_WORDS: Readonly<Record<string, string>> = {
   pending: 'instances that were starting or promised',
   meanBusyMs: 'mean time that a call keeps its instance, ms',
   poolScoreUsd:
-    'what pools that the forecast wanted would have saved beside the policy, less what they would have cost, USD; the past fades',
+    'what pools that the forecast asks for would have saved beside the policy, less what they would have cost, USD; the past fades',
 };
 
 /** What a number of these is called that stands for a name: a plan or a category. */

@@ -23,10 +23,12 @@ export interface ConformalOptions {
 export interface LevelForecast {
   /** Minutes per block. */
   level: number;
-  /** Calls expected per block. */
+  /** Forecast calls per block. */
   calls: Float64Array;
   /** Per quantile that was asked for: calls per block. */
   quantiles: Float64Array[];
+  /** Past errors that the quantiles are made of; a 90 % interval takes 19, and of none it is the forecast itself. */
+  errors: number;
 }
 
 /**
@@ -71,7 +73,7 @@ export function forecastWithErrors(
     model.forecast(history, history.end, level, calls);
     const quantile = (q: number): Float64Array =>
       calls.map((expected) => conformalQuantile(expected, mean * level, sorted, count, q));
-    return { level, calls, quantiles: quantiles.map(quantile) };
+    return { level, calls, quantiles: quantiles.map(quantile), errors: count };
   });
 }
 

@@ -6,6 +6,8 @@
 
 /** Errors are taken by the last so many origins. */
 export const CONFORMAL_ORIGINS = 24;
+/** From so many errors on, an interval from the least to the largest of them holds nine of ten outcomes. */
+export const ERRORS_OF_AN_INTERVAL = 19;
 
 /** What an error is measured in: as counts scatter, but at least as half of the square root of the past mean does. `pastMean`: calls per block. */
 export const errorScale = (forecast: number, pastMean: number): number =>

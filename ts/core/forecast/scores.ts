@@ -52,7 +52,7 @@ export class ForecastScore {
   #blocks = new Map<number, number>(SCORED_LEVELS.map((level) => [level, 0]));
 
   /** `forecast` holds one entry per level of `SCORED_LEVELS`, `actual` the calls per minute of the same horizon. */
-  add(forecast: readonly LevelForecast[], actual: Float64Array): void {
+  add(forecast: readonly Omit<LevelForecast, 'errors'>[], actual: Float64Array): void {
     for (const calls of actual) this.calls += calls;
     for (const { level, calls, quantiles } of forecast) {
       for (let block = 0; block < calls.length; block++) {

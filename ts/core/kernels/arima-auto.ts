@@ -37,7 +37,8 @@ export interface AutoArimaFit {
  * the unit circle are left out. The best is fitted as `fitArima` does. `candidates` of the result are all that were compared.
  *
  * @param y `[n]`; NaN is missing.
- * @throws IsothermError as `fitArima`; `BAD_ARGUMENT` (seasonal differences without a season).
+ * @throws IsothermError as `fitArima`, so `INFEASIBLE` of a constant, and of a line or a season without noise, which differences leave
+ * constant; `BAD_ARGUMENT` (seasonal differences without a season).
  *
  * Complexity: up to 94 quick fits, some 20 as a rule.
  *

@@ -18,9 +18,8 @@ export function differenced(y: Float64Array, lag: number): Float64Array {
   return Float64Array.from({ length: Math.max(0, y.length - lag) }, (_, t) => y[t + lag] - y[t]);
 }
 
-/** Whether all values are within rounding of the first. */
-export function isConstant(y: Float64Array): boolean {
-  return y.every((value) => Math.abs(value - y[0]) <= 1e-12 * Math.abs(y[0]));
+function isConstant(y: Float64Array, rounding: number): boolean {
+  return y.every((value) => Math.abs(value - y[0]) <= 2 * rounding);
 }
 
 /**
@@ -51,12 +50,14 @@ export function kpss(y: Float64Array): number {
   return variance > 0 ? squares / (n * variance) : 0;
 }
 
-/** Differences until the statistic is below its 5 % point, at most `most`. */
-export function regularDifferences(y: Float64Array, most: number): number {
+/** Differences until the statistic is below its 5 % point, at most `most`; `rounding` is that of the values of `y`. */
+export function regularDifferences(y: Float64Array, most: number, rounding: number): number {
   let w = y;
+  let left = rounding;
   for (let d = 0; d < most; d++) {
-    if (w.length < 8 || isConstant(w) || kpss(w) < KPSS_5_PERCENT) return d;
+    if (w.length < 8 || isConstant(w, left) || kpss(w) < KPSS_5_PERCENT) return d;
     w = differenced(w, 1);
+    left *= 2;
   }
   return most;
 }

@@ -3,6 +3,7 @@ import { bridged, differenced, regularDifferences, seasonalDifferences } from '.
 import type { ArimaKernels } from './contract.js';
 import { type ErrorCode, fromBackend } from './error.js';
 import { numbersOf } from './pure/arima/order.js';
+import { roundingOf } from './pure/arima/problem.js';
 
 /** A model that was compared. */
 export interface ArimaCandidate {
@@ -96,7 +97,7 @@ function withDifferences(search: ArimaSearch): DifferencedSearch {
   const D = search.D ?? seasonalDifferences(whole, season);
   let w = whole;
   for (let time = 0; time < D; time++) w = differenced(w, season);
-  const d = search.d ?? regularDifferences(w, 2);
+  const d = search.d ?? regularDifferences(w, 2, roundingOf(whole) * 2 ** D);
   return { ...search, d, D, mean: search.mean && d + D <= 1 };
 }
 

@@ -273,7 +273,8 @@ export class ArimaModel {
  * @param y `[n]`, in any unit; NaN is missing.
  * @throws IsothermError `OUT_OF_RANGE` (p, q, P, Q up to 32, d and D up to 3, coefficients up to lag 3,000, 20,000 differenced values;
  * with gaps a state of up to 512; values, effects or a variance too large or too small for numbers), `BAD_LENGTH` (fewer values than the model needs, regressors), `NOT_FINITE` (infinities), `INFEASIBLE` (a
- * series that is constant once differences, mean and regressors are taken off, regressors that depend on one another).
+ * series that is constant but for rounding once differences and regressors are taken off, whether the model has a mean or not; regressors
+ * that depend on one another).
  *
  * Complexity: O(n r) an evaluation with its gradient until the filter is steady, then O(n) for each coefficient's lag (r: the
  * highest lag); with gaps O(n r^2). Memory O(n).

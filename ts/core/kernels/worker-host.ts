@@ -17,6 +17,8 @@ function startWorker(onMessage: (message: WorkerMessage) => void, onError: (erro
     worker.on('message', onMessage);
     worker.on('error', onError);
     worker.on('messageerror', onError);
+    // What it said before it ended was heard before.
+    worker.on('exit', (code) => onError(`the worker ended with ${code} and said nothing`));
     return { post: (message) => worker.postMessage(message), terminate: () => void worker.terminate() };
   }
   const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });

@@ -4,15 +4,16 @@ import { type Estimator, kernelFor, NONE32, NONE64 } from './advantage-rollout.j
 import type { ArimaArrays } from './arima.js';
 import { type ArimaBatchArrays, batchRows } from './arima-batch.js';
 import { type ArimaSearch, candidateNumbers, MOST_MODELS, searchModel } from './arima-search.js';
-import { emptySolution, type Found, solveOn } from './assignment-instance.js';
+import { emptySolution } from './assignment-instance.js';
+import { solvingOn } from './assignment-steps.js';
 import { init, kernelsOf } from './backend.js';
-import { type ArimaKernels, type Backend, type Kernels, PLATFORM_COLUMNS, REPLAY_COLUMNS } from './contract.js';
+import { type ArimaKernels, type Backend, PLATFORM_COLUMNS, REPLAY_COLUMNS } from './contract.js';
 import { fromBackend } from './error.js';
 import { type KeepAliveArrays, keepAliveRows } from './keepalive-batch.js';
 import { runUnderMemoryCap } from './memory-cap.js';
 import { SUMMARY, setChoices } from './multiple-choice.js';
 import { nodeBuiltin } from './node-builtins.js';
-import { checkInstance, type Instance } from './pure/assignment/instance.js';
+import type { Instance } from './pure/assignment/instance.js';
 import type { Choices } from './pure/multiple-choice/choices.js';
 import { openTrace, type ReplaySource } from './replay-source.js';
 
@@ -238,38 +239,23 @@ function assignment(backend: Backend, { instance }: WorkerJob & { kind: 'assignm
   const { rows, cols } = instance;
   const inUse = kernelsOf(backend);
   const found = emptySolution(instance);
-  const met = inSteps(inUse, instance, found, (waiting) =>
-    post({ kind: 'progress', done: rows - waiting, total: rows }),
-  );
+  const steps = solvingOn(inUse, instance, found, ROWS_AT_ONCE);
+  let told = performance.now();
+  let step = steps.next();
+  for (; !step.done; step = steps.next()) {
+    if (performance.now() - told < PROGRESS_EVERY_MS) continue;
+    told = performance.now();
+    post({ kind: 'progress', done: rows - step.value, total: rows });
+  }
   post({ kind: 'progress', done: rows, total: rows });
   const out = new Float64Array(1 + 2 * (rows + cols));
-  out[0] = Number(met);
+  out[0] = Number(step.value);
   let at = 1;
   for (const part of [found.rowToCol, found.colToRow, found.rowDuals, found.colDuals]) {
     out.set(part, at);
     at += part.length;
   }
   return out;
-}
-
-/** `solveOn` by a handle, which takes the same steps. One takes no numbers that are solved at a smaller scale. */
-function inSteps(inUse: Kernels, instance: Instance, found: Found, tell: (waiting: number) => void): boolean {
-  const { costs, rows, cols, unassigned, capacity } = instance;
-  if (checkInstance(instance)) return solveOn(inUse, instance, found);
-  const handle = inUse.assignmentOpen(costs, rows, cols, unassigned, capacity);
-  try {
-    let told = performance.now();
-    for (let waiting = rows; waiting > 0; ) {
-      waiting = inUse.assignmentAdvance(handle, ROWS_AT_ONCE);
-      if (performance.now() - told < PROGRESS_EVERY_MS) continue;
-      told = performance.now();
-      tell(waiting);
-    }
-    const { rowToCol, colToRow, rowDuals, colDuals } = found;
-    return inUse.assignmentFinish(handle, rowToCol, colToRow, rowDuals, colDuals, new Float64Array(1));
-  } finally {
-    handle.close();
-  }
 }
 
 /** Whether the limit is met, the summary, and the choices. */

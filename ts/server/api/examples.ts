@@ -329,11 +329,12 @@ export const example = {
     compared,
     saved,
     forecasts: {
+      learning: 31,
       blocks: 61_056,
       meanAbsoluteError: 4.1,
       coverage: 0.91,
       demoted: 7,
-      models: [{ model: 'ma15', functions: 417, blocks: 9936, meanAbsoluteError: 3.1, coverage: 0.9 }],
+      models: [{ model: 'ma15', functions: 417, learning: 3, blocks: 9936, meanAbsoluteError: 3.1, coverage: 0.9 }],
     },
     instances: { desired: 640, pool: 48, busy: 210 },
     recent,

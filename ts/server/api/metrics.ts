@@ -156,7 +156,7 @@ export class Metrics {
     const savedCarbon = this.#gauge('isotherm_saved_carbon_grams', 'CO2 equivalent saved so far; negative for a loss.');
     const instances = this.#gauge(
       'isotherm_instances',
-      'Instances at the last tick: wanted warm or busy, of them kept ready, and busy.',
+      'Instances at the last tick: desired, of them in pools, and busy.',
       ['state'],
     );
     const error = this.#gauge('isotherm_forecast_error_calls', 'Mean absolute error of ten-minute forecasts.');
@@ -202,7 +202,9 @@ export class Metrics {
     this.#refresh.push(() => {
       const { state, decision } = this.#plane.placement();
       failed.set(state === 'failed' ? 1 : 0);
-      if (decision === null) return;
+      // What there is none of has no figure: an old one would be taken for that of now.
+      for (const one of [placed, gap, staying]) one.remove();
+      if (decision === null || state === 'off') return;
       placed.set(decision.fleet.functions);
       staying.set(decision.staying.functions);
       const after = decision.alternatives.find(({ name }) => name === 'after the moves');
@@ -223,10 +225,10 @@ export class Metrics {
     const rate = this.#gauge('isotherm_function_calls_per_minute', 'Calls a minute over the last ten.', ['function']);
     const predicted = this.#gauge(
       'isotherm_function_predicted_calls_per_minute',
-      'Calls a minute expected over the next ten.',
+      'Forecast calls a minute, over the next ten.',
       ['function'],
     );
-    const desired = this.#gauge('isotherm_function_desired_instances', 'Instances wanted warm or busy.', ['function']);
+    const desired = this.#gauge('isotherm_function_desired_instances', 'Desired instances.', ['function']);
     const gap = this.#gauge(
       'isotherm_function_data_missing',
       '1 while its data is missing and its last decision is held.',

@@ -9,7 +9,7 @@ type Json = Record<string, unknown>;
 
 const TAGS = [
   { name: 'Overview', description: 'The control plane as a whole.' },
-  { name: 'Functions', description: 'What is known of each function, expected of it and decided for it.' },
+  { name: 'Functions', description: 'What is known of each function, forecast of it and decided for it.' },
   { name: 'Samples', description: 'What happened, told by those who know. Sending it twice is as good as once.' },
   { name: 'Receipts', description: 'What decisions followed from.' },
   { name: 'Placement', description: 'Where functions run, and where they would better run.' },

@@ -17,6 +17,7 @@ import { VERSION } from 'isotherm/kernels';
 import { MINUTE_MS } from '../time.js';
 import { EventHub } from './event-hub.js';
 import { openLog } from './log.js';
+import { ICON, LOGO } from './mark.js';
 import { Metrics } from './metrics.js';
 import { openApiDocument } from './openapi.js';
 import type { Operation, Surroundings } from './operation.js';
@@ -143,6 +144,8 @@ function mount(app: FastifyInstance, one: Operation, surroundings: Surroundings)
   });
 }
 
+const SVG = 'image/svg+xml';
+
 async function documents(app: FastifyInstance): Promise<void> {
   const document = openApiDocument(VERSION);
   const text = JSON.stringify(document);
@@ -152,6 +155,11 @@ async function documents(app: FastifyInstance): Promise<void> {
     routePrefix: '/docs',
     uiConfig: { url: '/openapi.json', deepLinking: true, docExpansion: 'list' },
     staticCSP: OWN_FILES,
+    logo: { type: SVG, content: LOGO },
+    theme: {
+      title: 'Isotherm API',
+      favicon: [{ filename: 'icon.svg', rel: 'icon', sizes: 'any', type: SVG, content: ICON }],
+    },
   });
   app.get('/openapi.json', { config: { role: 'none', documented: '/openapi.json' } }, (request, reply) => {
     reply.header('etag', etag).header('cache-control', 'no-cache');

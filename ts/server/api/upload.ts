@@ -1,15 +1,10 @@
 /** A file as the body of a request: read as it comes, bounded, with progress in the answer where it is asked for. */
 import type { IncomingMessage } from 'node:http';
-import { PassThrough } from 'node:stream';
+import { answerInLines, wantsLines } from './lines.js';
 import type { Asked } from './operation.js';
 import { goneSignal } from './operation.js';
-import { ApiError, problemOf } from './problem.js';
-import type { UploadProgress, UploadResult } from './schemas/samples.js';
-
-export const LINES = 'application/x-ndjson';
-
-/** Ms between lines of progress. */
-const EVERY_MS = 500;
+import { ApiError } from './problem.js';
+import type { UploadProgress } from './schemas/samples.js';
 
 /** The chunks of a body, none of them later than `pauseMs` after the one before, and no more than `most` bytes. */
 async function* bounded(body: IncomingMessage, most: number, pauseMs: number): AsyncGenerator<Uint8Array> {
@@ -41,35 +36,14 @@ export function receive({ plane, query, request, reply, settings }: Asked<{ name
   }
   const body = bounded(request.raw, settings.uploadLimit, settings.bodyTimeoutMs);
   const signal = goneSignal(reply);
-  if (!(request.headers.accept ?? '').includes(LINES)) {
+  if (!wantsLines(request)) {
     return plane.upload(body, query.name, { signal }).catch((error: unknown) => {
       // What was not read of the body is not waited for.
       reply.header('connection', 'close');
       throw error;
     });
   }
-  const lines = new PassThrough();
-  const write = (line: unknown): void => {
-    if (!lines.destroyed) lines.write(`${JSON.stringify(line)}\n`);
-  };
-  let last = 0;
-  const onProgress = (progress: UploadProgress): void => {
-    const now = performance.now();
-    if (now - last < EVERY_MS || lines.writableNeedDrain) return;
-    last = now;
-    write({ progress });
-  };
-  plane.upload(body, query.name, { signal, onProgress }).then(
-    (result: UploadResult) => {
-      write({ result });
-      lines.end();
-    },
-    (error: unknown) => {
-      const { problem, unexpected } = problemOf(error, request.id);
-      if (unexpected) request.log.error({ err: error }, 'upload failed');
-      write({ problem });
-      lines.end();
-    },
+  return answerInLines(request, reply, (onProgress: (progress: UploadProgress) => void) =>
+    plane.upload(body, query.name, { signal, onProgress }),
   );
-  return reply.type(LINES).send(lines);
 }

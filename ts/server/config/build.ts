@@ -48,6 +48,7 @@ export function buildConfig(
       movesAtOnce: placement.moves_at_once,
       coolDownMs: ms(placement.cool_down),
       usersIn: placement.users_in ?? null,
+      linkGbps: placement.link_gbps,
       weights: placement.weights as TermWeights,
       limits: {
         ...(placement.max_usd_per_hour !== undefined && { usdPerHour: placement.max_usd_per_hour }),

@@ -48,6 +48,8 @@ export interface PlacementConfig {
   coolDownMs: number;
   /** `provider:region`; null where measured calls are not counted. */
   usersIn: string | null;
+  /** What data and state are moved with between regions. */
+  linkGbps: number;
   weights: TermWeights;
   limits: PlacementLimits;
   /** The files, read and checked; null where none are named. */
@@ -58,8 +60,10 @@ export interface PlacementFiles {
   /** As they are named. */
   nodes: string;
   functions: string;
-  /** What stands in both, `{ nodes, functions }`, as JSON. */
+  /** What stands in them and in those of the network, a `GivenPlacement`, as JSON. */
   given: string;
+  /** Of the functions. */
+  names: readonly string[];
 }
 
 export type ProviderConfig = PrometheusProviderConfig | ReplayProviderConfig | PushProviderConfig;

@@ -1,5 +1,6 @@
 /** What may stand in `isotherm.yaml`: the one source of its checks, its JSON Schema, its defaults and its documentation. */
 import {
+  LINK_GBPS,
   MOST_INSTANCES,
   MOST_WEIGHT,
   PLACEMENT_TERM_MEANINGS,
@@ -59,6 +60,25 @@ const PLACEMENT = section('Where functions run: decided again and again once `no
       'x-expected': 'a region as in aws:eu-west-1',
     },
     '^[^:]+:[^:]+$',
+  ),
+  round_trips: text({
+    about:
+      'File with round trips of your own between regions, as `isotherm place --round-trips` takes it; they go over those that are known. Read again when it changes.',
+    ...NEEDS_NODES,
+  }),
+  egress: text({
+    about:
+      'File with prices of your own for bytes that leave a region, as `isotherm place --egress` takes it; they go over those that are known. Read again when it changes.',
+    ...NEEDS_NODES,
+  }),
+  link_gbps: amount(
+    {
+      about: 'What data and state are moved with between regions, Gbit/s.',
+      ...NEEDS_NODES,
+      default: LINK_GBPS.usual,
+    },
+    LINK_GBPS.slowest,
+    LINK_GBPS.fastest,
   ),
   optimization_interval: time({ about: 'Time between two optimisations.', ...NEEDS_NODES, default: 300 }, 1, DAY),
   migration_threshold: amount(
@@ -200,11 +220,11 @@ const PUSH = Type.Object(
 const instances = (about: string, least: number) => upTo({ about, default: 'unlimited' }, least, MOST_INSTANCES, true);
 
 const LIMIT_KEYS = {
-  min_instances: whole({ about: 'Instances that stay, warm or busy.', default: 0 }, 0, MOST_INSTANCES),
+  min_instances: whole({ about: 'Instances that stay warm, busy or idle.', default: 0 }, 0, MOST_INSTANCES),
   max_instances: instances('Instances at most.', 0),
   max_step: instances('Instances up or down in one tick.', 1),
   max_rate: instances('Changes per minute, of all functions that this is about together.', 0),
-  cool_down: time({ about: 'Time after a change in which what is wanted does not fall.', default: 0 }, 0, DAY),
+  cool_down: time({ about: 'Time after a change in which the desired instances do not fall.', default: 0 }, 0, DAY),
   paused: yesNo({ about: 'Decide and record, but hold what is.', default: false }),
 };
 

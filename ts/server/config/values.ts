@@ -14,7 +14,7 @@ export interface FilledFile
     Required<
       Pick<
         Sections['placement'],
-        'optimization_interval' | 'migration_threshold' | 'moves_at_once' | 'cool_down' | 'weights'
+        'link_gbps' | 'optimization_interval' | 'migration_threshold' | 'moves_at_once' | 'cool_down' | 'weights'
       >
     >;
   carbon: Sections['carbon'] & { cloud: string; region: string };

@@ -28,7 +28,7 @@ import { toStored } from './event-log.js';
 import { Fits } from './fits.js';
 import { Loop, type TickDone } from './loop.js';
 import { type OnOpening, type Opened, openParts, type PlaneParts } from './opening.js';
-import type { Plane, Settled, UploadOptions } from './plane.js';
+import type { Plane, Settled, UploadOptions, WhatIfOptions } from './plane.js';
 import { push } from './pushed.js';
 import { recompute } from './recompute.js';
 import { auditPage, eventsPage, receiptOf, receiptsPage } from './recorded.js';
@@ -286,9 +286,9 @@ export class ControlPlane implements Plane {
     return this.pauses();
   }
 
-  whatIf(request: WhatIfRequest, signal: AbortSignal): Promise<WhatIfResult> {
+  whatIf(request: WhatIfRequest, options: WhatIfOptions): Promise<WhatIfResult> {
     const { store, fleet, limits } = this.#parts;
-    return whatIf(store, fleet, limits, this.#loop.tick, request, signal);
+    return whatIf(store, fleet, limits, this.#loop.tick, request, options);
   }
 
   subscribe(listener: (event: PlaneEvent) => void): () => void {

@@ -61,9 +61,9 @@ export class EventLog {
     return event;
   }
 
-  /** Those to be stored; they are waited for until `stored` says so. */
+  /** Those to be stored; they are waited for until `stored` says so. What is told meanwhile is not among them. */
   waiting(): readonly PlaneEvent[] {
-    return this.#waiting;
+    return [...this.#waiting];
   }
 
   stored(events: readonly PlaneEvent[]): void {

@@ -17,7 +17,7 @@ import type {
 import type { PlacedFunction, Placement, PlacementReceipt, PlacementRow } from '../api/schemas/placement.js';
 import type { Receipt, ReceiptRow, Recomputation } from '../api/schemas/receipts.js';
 import type { PushResult, Sample, UploadProgress, UploadResult } from '../api/schemas/samples.js';
-import type { WhatIfRequest, WhatIfResult } from '../api/schemas/what-if.js';
+import type { WhatIfProgress, WhatIfRequest, WhatIfResult } from '../api/schemas/what-if.js';
 
 /** A query whose page size is settled. */
 export type Settled<Query> = Query & { limit: number };
@@ -26,6 +26,12 @@ export interface UploadOptions {
   signal: AbortSignal;
   /** Told now and then; synchronous and cheap. */
   onProgress?: (progress: UploadProgress) => void;
+}
+
+export interface WhatIfOptions {
+  signal: AbortSignal;
+  /** Told after each tick of each function; synchronous and cheap. */
+  onProgress?: (progress: WhatIfProgress) => void;
 }
 
 /**
@@ -74,7 +80,7 @@ export interface Plane {
   resume(scope: Scope, actor: string): Promise<readonly Pause[]>;
 
   /** Runs beside the loop, in turns of a few ms. */
-  whatIf(request: WhatIfRequest, signal: AbortSignal): Promise<WhatIfResult>;
+  whatIf(request: WhatIfRequest, options: WhatIfOptions): Promise<WhatIfResult>;
 
   /** Calls the listener with each event in order of id, until the returned function is called. Listeners are fast and do not throw. */
   subscribe(listener: (event: PlaneEvent) => void): () => void;

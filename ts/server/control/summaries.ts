@@ -1,4 +1,5 @@
 /** The fleet in sum: computed once a tick, shown at any time. */
+import { ERRORS_OF_AN_INTERVAL } from 'isotherm/forecast';
 import type { Against, Totals } from '../api/schemas/figures.js';
 import type { Summary, SummaryDay } from '../api/schemas/overview.js';
 import type { DayTotals } from '../store/index.js';
@@ -13,13 +14,15 @@ const HOUR_MS = 3_600_000;
 /** Sums over blocks of ten minutes. */
 interface Scored {
   functions: number;
+  /** Those with too few errors for an interval to hold what it promises. */
+  learning: number;
   blocks: number;
   error: number;
   covered: number;
   coverable: number;
 }
 
-const UNSCORED: Readonly<Scored> = { functions: 0, blocks: 0, error: 0, covered: 0, coverable: 0 };
+const UNSCORED: Readonly<Scored> = { functions: 0, learning: 0, blocks: 0, error: 0, covered: 0, coverable: 0 };
 
 interface Forecasts {
   all: Scored;
@@ -159,8 +162,9 @@ export class Summaries {
   }
 }
 
-function scoreOf({ blocks, error, covered, coverable }: Scored) {
+function scoreOf({ learning, blocks, error, covered, coverable }: Scored) {
   return {
+    learning,
     blocks,
     meanAbsoluteError: blocks === 0 ? null : error / blocks,
     coverage: coverable === 0 ? null : covered / coverable,
@@ -174,6 +178,7 @@ function addForecast(into: Forecasts, managed: ManagedFunction): void {
   into.models.set(trust.model, ofModel);
   for (const sums of [into.all, ofModel]) {
     sums.functions++;
+    if (trust.blocks < ERRORS_OF_AN_INTERVAL) sums.learning++;
     sums.blocks += trust.blocks;
     if (trust.blocks > 0) sums.error += trust.meanError * trust.blocks;
     if (Number.isNaN(trust.coverage)) continue;

@@ -4,7 +4,7 @@ import { type ControlSetting, FunctionControl } from 'isotherm/evaluate';
 import { IsothermError } from 'isotherm/kernels';
 import type { Against } from '../api/schemas/figures.js';
 import type { LimitsPatch } from '../api/schemas/limits.js';
-import type { WhatIfRequest, WhatIfResult } from '../api/schemas/what-if.js';
+import type { WhatIfProgress, WhatIfRequest, WhatIfResult } from '../api/schemas/what-if.js';
 import type { Store } from '../store/index.js';
 import { DAY_MS } from '../time.js';
 import { Turns } from '../turns.js';
@@ -13,9 +13,10 @@ import type { Fleet } from './fleet.js';
 import type { LimitsBook } from './limits-book.js';
 import { ManagedFunction } from './managed-function.js';
 import { pastTicks } from './past.js';
+import type { WhatIfOptions } from './plane.js';
 import { type Bounds, stepFunctions } from './step-functions.js';
 
-/** Functions that are replayed where none is named: those with the most calls. */
+/** Functions that are replayed where neither names nor a number are given. */
 const MOST_FUNCTIONS = 50;
 const MOST_ROWS = 100;
 
@@ -54,7 +55,7 @@ function freshControl(setting: ControlSetting, fromTick: number): FunctionContro
 }
 
 /**
- * Replays the functions asked for, or the fifty with the most calls, from fresh states under the configuration and under the request; `fixed-10min` is not compared. Both see
+ * Replays the functions asked for, or those with the most calls, from fresh states under the configuration and under the request; `fixed-10min` is not compared. Both see
  * the same calls and gaps, under the limits of now; rates of change, which functions share, bind neither. Others on the event loop get their turn every few ms.
  *
  * Errors: `BAD_ARGUMENT`, `UNKNOWN_FUNCTION`, `UNKNOWN_POLICY`, `MODEL_UNAVAILABLE`; as of the store; `ABORTED`.
@@ -65,7 +66,7 @@ export async function whatIf(
   limits: LimitsBook,
   lastTick: number,
   request: WhatIfRequest,
-  signal: AbortSignal,
+  { signal, onProgress }: WhatIfOptions,
 ): Promise<WhatIfResult> {
   const { time } = fleet;
   const toTick = Math.min(lastTick, request.toMs === undefined ? lastTick : time.tickOf(request.toMs - 1));
@@ -74,8 +75,9 @@ export async function whatIf(
   const total = { configured: { ...NOTHING }, whatIf: { ...NOTHING } };
   const rows: WhatIfResult['rows'] = [];
   const against = new Set<Against>();
-  const chosen = chosenFunctions(fleet, request.functionKeys);
+  const chosen = chosenFunctions(fleet, request);
   const turns = new Turns();
+  const progress = onProgress && new Progress(chosen, { fromTick, toTick }, onProgress);
   for (const managed of chosen) {
     const own = limits.of(managed.key);
     using configuredControl = freshControl(settingNow(managed), fromTick);
@@ -88,7 +90,9 @@ export async function whatIf(
     for await (const past of pastTicks(store, fromTick, toTick, signal, managed.key)) {
       const steps = stepFunctions([configured, changed], past, time, bounds, turns);
       while (!(await steps.next()).done);
+      progress?.tick(past.tick);
     }
+    progress?.next();
     addTotals(total.configured, configured.compared.ours);
     addTotals(total.whatIf, changed.compared.ours);
     against.add(configured.compared.against);
@@ -110,10 +114,53 @@ export async function whatIf(
   };
 }
 
-function chosenFunctions(fleet: Fleet, keys: readonly string[] | undefined): ManagedFunction[] {
+/** How far a replay is: a function takes as long as it has calls. */
+class Progress {
+  readonly #functions: readonly ManagedFunction[];
+  readonly #fromTick: number;
+  readonly #ticks: number;
+  readonly #all: number;
+  readonly #told: (progress: WhatIfProgress) => void;
+  #done = 0;
+  #before = 0;
+
+  constructor(
+    functions: readonly ManagedFunction[],
+    { fromTick, toTick }: { fromTick: number; toTick: number },
+    told: (progress: WhatIfProgress) => void,
+  ) {
+    this.#functions = functions;
+    this.#fromTick = fromTick;
+    this.#ticks = toTick - fromTick + 1;
+    this.#all = functions.reduce((sum, one) => sum + weightOf(one), 0);
+    this.#told = told;
+  }
+
+  /** A tick of the function whose turn it is was replayed. */
+  tick(tick: number): void {
+    const part = (tick - this.#fromTick + 1) / this.#ticks;
+    const share = (this.#before + part * weightOf(this.#functions[this.#done]!)) / this.#all;
+    this.#told({ functions: this.#done, of: this.#functions.length, share: Math.min(1, share) });
+  }
+
+  next(): void {
+    this.#before += weightOf(this.#functions[this.#done++]!);
+  }
+}
+
+/** Ticks without calls take their time, too. */
+const weightOf = ({ compared }: ManagedFunction): number => compared.ours.calls + QUIET_CALLS;
+
+/** A day of them takes about as long as so many calls. */
+const QUIET_CALLS = 5000;
+
+function chosenFunctions(
+  fleet: Fleet,
+  { functionKeys: keys, mostFunctions = MOST_FUNCTIONS }: WhatIfRequest,
+): ManagedFunction[] {
   if (keys === undefined) {
     const callsOf = ({ compared }: ManagedFunction): number => compared.ours.calls;
-    return [...fleet.functions.values()].sort((a, b) => callsOf(b) - callsOf(a)).slice(0, MOST_FUNCTIONS);
+    return [...fleet.functions.values()].sort((a, b) => callsOf(b) - callsOf(a)).slice(0, mostFunctions);
   }
   return [...new Set(keys)].map((key) => {
     const managed = fleet.functions.get(key);

@@ -7,11 +7,14 @@ const KEY_NAME = 'isotherm-key';
 export class Refusal extends Error {
   readonly status: number;
   readonly code: string;
+  /** Where in the request, if that is known. */
+  readonly errors: Problem['errors'];
 
-  constructor({ status, code, detail }: Pick<Problem, 'status' | 'code' | 'detail'>) {
+  constructor({ status, code, detail, errors }: Pick<Problem, 'status' | 'code' | 'detail' | 'errors'>) {
     super(detail);
     this.status = status;
     this.code = code;
+    this.errors = errors;
   }
 }
 
@@ -43,7 +46,7 @@ export async function refusalOf(response: Response): Promise<Refusal> {
   }
 }
 
-async function ask<Answer>(path: string, init: RequestInit): Promise<Answer> {
+async function respond(path: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(path, { ...init, headers: { ...headers(), ...init.headers } });
@@ -52,8 +55,11 @@ async function ask<Answer>(path: string, init: RequestInit): Promise<Answer> {
     throw new Unreachable();
   }
   if (!response.ok) throw await refusalOf(response);
-  return (await response.json()) as Answer;
+  return response;
 }
+
+const ask = async <Answer>(path: string, init: RequestInit): Promise<Answer> =>
+  (await (await respond(path, init)).json()) as Answer;
 
 export type Query = Readonly<Record<string, string | number | undefined>>;
 
@@ -66,9 +72,48 @@ export function get<Answer>(path: string, query: Query = {}, signal?: AbortSigna
 
 export function send<Answer>(method: 'POST' | 'PATCH', path: string, body?: unknown): Promise<Answer> {
   if (body === undefined) return ask(`v1/${path}`, { method });
-  return ask(`v1/${path}`, {
-    method,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
+  return ask(`v1/${path}`, withBody(method, body));
+}
+
+const withBody = (method: string, body: unknown) => ({
+  method,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+});
+
+interface Line<Progress, Answer> {
+  progress?: Progress;
+  result?: Answer;
+  problem?: Problem;
+}
+
+/** Long work: its progress is told as it comes. */
+export async function sendPatiently<Progress, Answer>(
+  path: string,
+  body: unknown,
+  onProgress: (progress: Progress) => void,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const init = withBody('POST', body);
+  const accept = { ...init.headers, accept: 'application/x-ndjson' };
+  const response = await respond(`v1/${path}`, { ...init, headers: accept, signal });
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      const lines = (rest + value).split('\n');
+      rest = lines.pop()!;
+      for (const text of lines) {
+        const { progress, result, problem } = JSON.parse(text) as Line<Progress, Answer>;
+        if (progress !== undefined) onProgress(progress);
+        if (problem !== undefined) throw new Refusal(problem);
+        if (result !== undefined) return result;
+      }
+    }
+  } catch (error) {
+    if (error instanceof Refusal || signal.aborted) throw error;
+  }
+  throw new Unreachable();
 }

@@ -28,7 +28,7 @@ export interface ChartPicture {
   values: readonly (readonly (number | null)[])[];
   /** Of the lines, where they are not those of the setting. */
   names?: readonly string[];
-  /** Where what is known ends and what is expected begins. */
+  /** Where what is known ends and what is forecast begins. */
   nowMs?: number;
 }
 

@@ -1,11 +1,11 @@
 /** The live charts that more than one page shows. */
 import { count, counted, percent, threeDigits } from '../../core/evaluate/figures.js';
+import { ERRORS_OF_AN_INTERVAL } from '../../core/forecast/conformal.js';
 import type { Forecast } from '../api/schemas/decisions.js';
 import type { Recent, Savings } from '../api/schemas/figures.js';
 import { TimeChart } from './chart.js';
 import { AGAINST_NAMES } from './ledger.js';
 import { closed } from './page.js';
-import { BLOCKS_OF_AN_INTERVAL } from './words.js';
 
 type Values = (number | null)[];
 
@@ -23,8 +23,8 @@ export const callsChart = (height?: number) =>
   new TimeChart({
     unit: 'calls per minute',
     lines: [
-      { label: 'came', color: '--ink' },
-      { label: 'expected', color: '--accent', dash: [5, 4] },
+      { label: 'actual', color: '--ink' },
+      { label: 'forecast', color: '--accent', dash: [5, 4] },
     ],
     ...(height === undefined ? {} : { height }),
   });
@@ -32,21 +32,21 @@ export const callsChart = (height?: number) =>
 export function showCalls(chart: TimeChart, recent: Recent, untilMs: number | null): void {
   const { times, count: steps } = closed(recent, untilMs);
   const calls = recent.calls.slice(0, steps);
-  const expected = recent.predicted.slice(0, steps);
-  // Minutes for which nothing was expected yet are no part of the comparison.
-  const foreseen = expected.flatMap((value, i) => (value === null || calls[i] == null ? [] : [i]));
-  const came = mean(foreseen.length === 0 ? calls : foreseen.map((i) => calls[i]!));
-  const wanted = foreseen.length === 0 ? '' : `, ${threeDigits(mean(foreseen.map((i) => expected[i]!)))} were expected`;
+  const forecast = recent.predicted.slice(0, steps);
+  // Minutes that were not forecast yet are no part of the comparison.
+  const both = forecast.flatMap((value, i) => (value === null || calls[i] == null ? [] : [i]));
+  const actual = mean(both.length === 0 ? calls : both.map((i) => calls[i]!));
+  const beside = both.length === 0 ? '' : `, ${threeDigits(mean(both.map((i) => forecast[i]!)))} were forecast`;
   chart.show({
     title:
       steps === 0
         ? 'No minute has closed yet'
-        : Number.isNaN(came)
+        : Number.isNaN(actual)
           ? 'No calls are known: there are no data'
-          : `${threeDigits(came)} calls came a minute${wanted}`,
+          : `${threeDigits(actual)} actual calls a minute${beside}`,
     summary: `Lines over the last ${counted(steps, 'minute')}.`,
     times,
-    values: [calls, expected],
+    values: [calls, forecast],
   });
 }
 
@@ -68,9 +68,9 @@ export const fanChart = () =>
     lines: [
       { label: 'upper bound', color: '--accent', isBound: true },
       { label: 'lower bound', color: '--accent', isBound: true },
-      { label: 'came', color: '--ink' },
-      { label: 'foreseen', color: '--grey-1', width: 1.25 },
-      { label: 'expected', color: '--accent', isStepped: true, width: 2.5 },
+      { label: 'actual', color: '--ink' },
+      { label: 'past forecast', color: '--grey-1', width: 1.25 },
+      { label: 'forecast', color: '--accent', isStepped: true, width: 2.5 },
     ],
     band: [0, 1],
   });
@@ -111,7 +111,7 @@ export function showFan(
     title:
       first === undefined || forecast === null
         ? 'There is no forecast yet'
-        : `${threeDigits(first.calls)} calls a minute are expected next${intervalWords(first, scored)}`,
+        : `${threeDigits(first.calls)} calls a minute are forecast next${intervalWords(first, scored)}`,
     summary: forecast === null ? '' : `By ${forecast.model}, in blocks of ten minutes.`,
     times: all,
     values: [
@@ -128,7 +128,7 @@ export function showFan(
 function intervalWords({ lower, upper }: { lower?: number; upper?: number }, scored: number): string {
   if (lower === undefined || upper === undefined) return '';
   const range = `${threeDigits(lower)} to ${threeDigits(upper)}`;
-  return scored < BLOCKS_OF_AN_INTERVAL ? `: ${range} by the last ${scored} errors` : `: ${range} at 90 %`;
+  return scored < ERRORS_OF_AN_INTERVAL ? `: ${range} by the last ${scored} errors` : `: ${range} at 90 %`;
 }
 
 export const coldChart = () =>
@@ -178,7 +178,7 @@ export function showPool(chart: TimeChart, recent: Recent, untilMs: number | nul
   const busy = recent.busy.slice(0, steps);
   chart.show({
     title: steps === 0 ? 'No minute has closed yet' : poolWords(warm, busy),
-    summary: `The most at the ends of ticks in each of ${counted(steps, 'minute')}; last ${count(warm.at(-1) ?? 0)} warm or busy, ${count(busy.at(-1) ?? 0)} busy.`,
+    summary: `The most at the ends of ticks in each of ${counted(steps, 'minute')}; last ${count(warm.at(-1) ?? 0)} warm, ${count(busy.at(-1) ?? 0)} busy.`,
     times: endedTimes(times, recent),
     values: [warm, recent.desired.slice(0, steps), busy].map(ended),
   });

@@ -47,7 +47,7 @@ export function askForKey(): Promise<void> {
         'p',
         {},
         'It is kept in this tab only, until the tab is closed. A key comes from ',
-        h('code', {}, 'isotherm serve --create-key NAME --role read'),
+        h('code', {}, 'npx isotherm serve --create-key NAME --role read'),
         '.',
       ),
       h('label', {}, 'API key', input),
@@ -115,7 +115,7 @@ export function askForPause(functionKey: string | undefined, status: Status, don
 }
 
 const SHORTCUTS: readonly (readonly [string, string])[] = [
-  ['1 … 9', 'the pages, in the order of the list'],
+  ['1 … 9, 0', 'the pages, in the order of the list'],
   ['/', 'search functions'],
   ['j, k', 'next row, row before'],
   ['Enter', 'open the row'],

@@ -18,7 +18,7 @@ function push(): Way[] {
       title: 'Try it on a trace',
       words:
         'A log of calls as CSV or JSON Lines, counts by minute, or what a platform exports, played faster than it came. With a store and a port of its own it runs beside this one:',
-      command: 'isotherm serve --trace calls.csv --speed 60 --store trial --port 0',
+      command: 'npx isotherm serve --trace calls.csv --speed 60 --store trial --port 0',
     },
     {
       title: 'Bring calls as they happen',
@@ -45,7 +45,7 @@ const PROMETHEUS: readonly Way[] = [
     title: 'Prometheus is asked, and has told of no call yet',
     words:
       'Where it keeps the past of these counters, that comes first. If nothing comes in a few minutes, see whether the preset or the queries are those of your platform: this says what they find.',
-    command: 'isotherm import --prometheus http://localhost:9090 --preset knative --out trace.csv',
+    command: 'npx isotherm import --prometheus http://localhost:9090 --preset knative --out trace.csv',
   },
 ];
 

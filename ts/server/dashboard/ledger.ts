@@ -45,9 +45,6 @@ export const AGAINST_PHRASES: Readonly<Record<Savings['against'], string>> = {
   mixed: 'in what it is compared with',
 };
 
-/** Where no call has come. */
-export const NOTHING_YET = 'Nothing to compare yet: no call has come';
-
 /** What ours is compared with, in a sentence. */
 export const AGAINST_WORDS: Readonly<Record<Savings['against'], string>> = {
   'fixed-10min replayed': 'a fixed keep-alive of 10 minutes, replayed over the same calls',
@@ -55,9 +52,15 @@ export const AGAINST_WORDS: Readonly<Record<Savings['against'], string>> = {
   mixed: 'the cold starts that the provider reports, and a fixed keep-alive of 10 minutes where it reports none',
 };
 
+/** Of the two sides. */
+interface Names {
+  ours: string;
+  compared: string;
+}
+
 interface Tile {
   element: HTMLElement;
-  show(ours: Totals, compared: Totals, against: string): void;
+  show(ours: Totals, compared: Totals, names: Names): void;
 }
 
 function tile({ name, value, figure, more, less }: Entry): Tile {
@@ -79,16 +82,16 @@ function tile({ name, value, figure, more, less }: Entry): Tile {
   const element = h('li', { class: 'tile' }, h('h2', {}, name), h('p', {}, big, ' ', change), us.element, them.element);
   return {
     element,
-    show(ours, compared, against) {
+    show(ours, compared, names) {
       const [a, b] = [value(ours), value(compared)];
       const saved = b - a;
       put(big, figure(Math.abs(saved)));
       const share = b === 0 ? '' : ` · ${percent(Math.abs(saved) / b)}`;
       put(change, saved === 0 ? 'no difference' : `${saved > 0 ? less : more}${share}`);
       setAttribute(element, 'data-tone', saved < 0 ? 'loss' : saved > 0 ? 'gain' : 'same');
-      put(us.label, 'Isotherm');
+      put(us.label, names.ours);
       put(us.number, figure(a));
-      put(them.label, against);
+      put(them.label, names.compared);
       put(them.number, figure(b));
       const most = Math.max(a, b);
       us.fill.style.transform = `scaleX(${most === 0 ? 0 : a / most})`;
@@ -105,8 +108,11 @@ export class Ledger {
     this.element = h('ul', { class: 'ledger', 'aria-label': label }, ...this.#tiles.map(({ element }) => element));
   }
 
-  show({ ours, compared, saved }: { ours: Totals; compared: Totals; saved: Savings }): void {
-    for (const one of this.#tiles) one.show(ours, compared, AGAINST_NAMES[saved.against]);
+  show(
+    { ours, compared, saved }: { ours: Totals; compared: Totals; saved: Savings },
+    names: Names = { ours: 'Isotherm', compared: AGAINST_NAMES[saved.against] },
+  ): void {
+    for (const one of this.#tiles) one.show(ours, compared, names);
   }
 }
 

@@ -14,6 +14,7 @@ import { overviewPage } from './pages/overview.js';
 import { placementPage } from './pages/placement.js';
 import { receiptPage, receiptsPage } from './pages/receipts.js';
 import { utilizationPage } from './pages/utilization.js';
+import { whatIfPage } from './pages/what-if.js';
 import { EventStream } from './stream.js';
 import { Strip } from './strip.js';
 import { capital, long, sentence } from './words.js';
@@ -39,6 +40,7 @@ const PLACES: readonly Place[] = [
   { hash: '#/receipts', name: 'Receipts', make: receiptsPage },
   { hash: '#/limits', name: 'Limits and pauses', make: limitsPage },
   { hash: '#/placement', name: 'Placement', make: placementPage },
+  { hash: '#/what-if', name: 'What if', make: () => whatIfPage() },
 ];
 
 function pageAt(hash: string, surroundings: Surroundings): { page: Page; place: Place } {
@@ -53,6 +55,7 @@ function pageAt(hash: string, surroundings: Surroundings): { page: Page; place: 
     }
     if (about !== undefined && name === 'functions') return { page: functionPage(about, surroundings), place };
     if (about !== undefined && name === 'receipts') return { page: receiptPage(about), place };
+    if (about !== undefined && name === 'what-if') return { page: whatIfPage(about), place };
   }
   return { page: place.make(surroundings), place };
 }
@@ -63,6 +66,14 @@ class Dashboard {
   readonly #notice = h('p', { class: 'notice', role: 'alert' });
   readonly #said = h('p', { class: 'said', role: 'status' });
   readonly #links = new Map<Place, HTMLElement>();
+  /** Opens the list of pages where there is no room for it. */
+  readonly #menu = h('button', {
+    type: 'button',
+    class: 'menu',
+    'aria-controls': 'pages',
+    'aria-expanded': 'false',
+    onclick: () => this.#openMenu(!this.#isMenuOpen),
+  });
   readonly #stream: EventStream;
   #page!: Page;
   #place!: Place;
@@ -79,11 +90,13 @@ class Dashboard {
       'nav',
       { 'aria-label': 'Pages' },
       h('a', { href: '#/', class: 'logo' }, 'Isotherm'),
+      this.#menu,
       h(
         'ul',
-        {},
+        { id: 'pages' },
         ...PLACES.map((place) => {
-          const link = h('a', { href: place.hash }, place.name);
+          // Where that page is shown already, nothing else would close the list.
+          const link = h('a', { href: place.hash, onclick: () => this.#openMenu(false) }, place.name);
           this.#links.set(place, link);
           return h('li', {}, link);
         }),
@@ -128,6 +141,14 @@ class Dashboard {
     });
   }
 
+  get #isMenuOpen(): boolean {
+    return this.#menu.getAttribute('aria-expanded') === 'true';
+  }
+
+  #openMenu(isOpen: boolean): void {
+    setAttribute(this.#menu, 'aria-expanded', String(isOpen));
+  }
+
   #skip(event: Event): void {
     // A fragment is a page here.
     event.preventDefault();
@@ -148,7 +169,9 @@ class Dashboard {
     this.#place = place;
     this.#isShown = false;
     for (const [one, link] of this.#links) setAttribute(link, 'aria-current', one === place ? 'page' : null);
-    this.#links.get(place)!.scrollIntoView({ block: 'nearest', inline: 'center' });
+    put(this.#menu, place.name);
+    setAttribute(this.#menu, 'aria-label', `Pages: ${place.name}`);
+    this.#openMenu(false);
     document.title = `${page.title} · Isotherm`;
     put(this.#notice, '');
     const loading = h('p', { class: 'loading', role: 'status' }, 'Loading …');
@@ -244,12 +267,15 @@ class Dashboard {
     const target = event.target as HTMLElement;
     const isWriting = target.matches('input, select, textarea');
     if (event.key === 'Escape') {
-      if (isWriting) target.blur();
+      if (this.#isMenuOpen) {
+        this.#openMenu(false);
+        this.#menu.focus();
+      } else if (isWriting) target.blur();
       else if (location.hash !== this.#place.hash) location.hash = this.#place.hash;
       return;
     }
     if (isWriting) return;
-    const place = PLACES[Number(event.key) - 1];
+    const place = PLACES['1234567890'.indexOf(event.key)];
     if (place !== undefined) location.hash = place.hash;
     else if (event.key === '/') this.#search();
     else if (event.key === 'j') this.#step(1);

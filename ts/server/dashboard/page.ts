@@ -33,4 +33,5 @@ export function closed(recent: Recent, untilMs: number | null): { times: number[
 export const route = {
   function: (key: string): string => `#/functions/${encodeURIComponent(key)}`,
   receipt: (id: string): string => `#/receipts/${encodeURIComponent(id)}`,
+  whatIf: (key: string): string => `#/what-if/${encodeURIComponent(key)}`,
 };

@@ -27,12 +27,9 @@ export function decisionWords({
         ? 'An instance goes as soon as its call ends.'
         : `An instance stays warm for ${long(keepAliveMs)} after its last call.`;
   const again = prewarmMs > 0 ? ` It is started again ${long(prewarmMs)} after.` : '';
-  const pool =
-    poolInstances > 0
-      ? ` ${count(poolInstances)} ${poolInstances === 1 ? 'is' : 'are'} kept ready whatever the calls do.`
-      : '';
+  const pool = poolInstances > 0 ? ` A pool of ${count(poolInstances)} is kept whatever the calls do.` : '';
   const now = starts > 0 ? ` ${instances(starts)} to start now.` : '';
-  return `${desiredInstances === 0 ? 'No instance' : instances(desiredInstances)} warm or busy.${now} ${keep}${again}${pool}`;
+  return `${desiredInstances === 0 ? 'No instance' : instances(desiredInstances)} desired.${now} ${keep}${again}${pool}`;
 }
 
 const LIMIT_NAMES: readonly (readonly [keyof Limits, string, (value: number) => string])[] = [
@@ -130,7 +127,7 @@ function alternatives(receipt: Receipt): HTMLElement {
   if (names.length === 0) return h('p', { class: 'note' }, 'There was nothing to choose between.');
   return h(
     'div',
-    { class: 'scroll', role: 'region', tabindex: 0, 'aria-label': 'Whether keeping instances ready pays' },
+    { class: 'scroll', role: 'region', tabindex: 0, 'aria-label': 'Whether a pool pays' },
     h(
       'table',
       {},
@@ -195,7 +192,7 @@ export function receiptCard(receipt: Receipt, { isLinked = false } = {}): HTMLEl
         ? 'None is set.'
         : `${capital(inForce)}; none of them changed it.`
       : `${capital(inForce)}. Changed by: ${withLimitNames(decision.bound.join(', '))}.`;
-  const expected =
+  const forecastText =
     forecast === null
       ? 'There was no forecast.'
       : `${threeDigits(forecast.calls)} calls in the ten minutes from ${moment(forecast.fromMs)}${intervalWords(forecast)}, by ${forecast.model}${forecast.demotedFrom === null ? '' : ` since ${forecast.demotedFrom} is demoted`}.`;
@@ -205,10 +202,10 @@ export function receiptCard(receipt: Receipt, { isLinked = false } = {}): HTMLEl
     ...(isLinked ? [] : [h('p', { class: 'decided' }, decisionWords(decision))]),
     h('p', {}, h('b', {}, 'Why: '), sentence(decision.reason)),
     ...(plan === undefined ? [] : [h('p', {}, h('b', {}, 'Plan: '), capital(plan.replace(/^Plan: /, '')))]),
-    h('p', {}, h('b', {}, 'Expected: '), expected),
+    h('p', {}, h('b', {}, 'Forecast: '), forecastText),
     h('p', {}, h('b', {}, 'Limits: '), bound),
     proof(receipt.id),
-    h(heading, {}, 'Whether keeping instances ready pays'),
+    h(heading, {}, 'Whether a pool pays'),
     h(
       'p',
       { class: 'note' },

@@ -8,6 +8,8 @@ export interface Cell {
   tone?: 'gain' | 'loss' | 'muted';
   /** Small words behind the text. */
   marks?: readonly string[];
+  /** A button behind the text that opens the row. */
+  toggle?: { label: string; isOpen: boolean };
 }
 
 export interface Column<Row> {
@@ -32,15 +34,22 @@ export interface TableSetting<Row> {
   keyOf(row: Row): string;
   /** Where the first cell leads. */
   hrefOf?(row: Row): string;
+  /** The button of a row was pressed. */
+  onToggle?(row: Row): void;
+  /** Rows that stand under another one that was opened. */
+  isPart?(row: Row): boolean;
   empty: string;
 }
 
 /** Characters of a name that a wide table does not break. */
 const LONGEST_WHOLE = 32;
 
-interface KeptRow {
+interface KeptRow<Row> {
   element: HTMLTableRowElement;
   cells: { holder: HTMLElement; text: HTMLElement; marks: HTMLElement }[];
+  /** As it was shown last. */
+  row: Row;
+  toggle?: HTMLButtonElement;
 }
 
 export class Table<Row> {
@@ -49,7 +58,7 @@ export class Table<Row> {
   readonly #body = h('tbody');
   readonly #empty = h('p', { class: 'note' });
   readonly #table: HTMLTableElement;
-  readonly #kept = new Map<string, KeptRow>();
+  readonly #kept = new Map<string, KeptRow<Row>>();
 
   constructor(setting: TableSetting<Row>) {
     this.#setting = setting;
@@ -83,10 +92,10 @@ export class Table<Row> {
     }
   }
 
-  #make(row: Row): KeptRow {
+  #make(row: Row): KeptRow<Row> {
     const { columns, hrefOf } = this.#setting;
     const cells = columns.map(({ isMinor, isText, isShort }, i) => {
-      const text = i === 0 && hrefOf !== undefined ? h('a', { href: hrefOf(row), class: 'row-link' }) : h('span');
+      const text = i === 0 && hrefOf !== undefined ? h('a', { class: 'row-link' }) : h('span');
       const marks = h('span');
       const holder =
         i === 0
@@ -94,14 +103,20 @@ export class Table<Row> {
           : h('td', { class: classes(isMinor, isText) }, text, marks);
       return { holder, text, marks };
     });
-    return { element: h('tr', {}, ...cells.map(({ holder }) => holder)), cells };
+    return { element: h('tr', {}, ...cells.map(({ holder }) => holder)), cells, row };
   }
 
-  #fill({ cells }: KeptRow, row: Row): void {
+  #fill(line: KeptRow<Row>, row: Row): void {
+    const { hrefOf, isPart } = this.#setting;
+    const { cells, element } = line;
+    line.row = row;
+    if (hrefOf !== undefined) setAttribute(cells[0]!.text, 'href', hrefOf(row));
+    if (isPart !== undefined) setAttribute(element, 'data-part', isPart(row) ? '' : null);
     for (const [i, column] of this.#setting.columns.entries()) {
       const cell = column.cell(row);
-      const { text, title, tone, marks = [] } = typeof cell === 'string' ? { text: cell } : cell;
+      const { text, title, tone, marks = [], toggle } = typeof cell === 'string' ? { text: cell } : cell;
       const kept = cells[i]!;
+      if (i === 0) this.#showToggle(line, toggle);
       if (i === 0 || column.isName) {
         putName(kept.text, text);
         setAttribute(kept.text, 'data-name', text.length <= LONGEST_WHOLE ? 'whole' : 'long');
@@ -112,6 +127,21 @@ export class Table<Row> {
       if (kept.marks.childElementCount === marks.length && kept.marks.textContent === marks.join('')) continue;
       kept.marks.replaceChildren(...marks.map((mark) => h('span', { class: 'mark' }, mark)));
     }
+  }
+
+  #showToggle(line: KeptRow<Row>, toggle: Cell['toggle']): void {
+    if (toggle === undefined) {
+      line.toggle?.remove();
+      delete line.toggle;
+      return;
+    }
+    if (line.toggle === undefined) {
+      const press = () => this.#setting.onToggle?.(line.row);
+      line.toggle = h('button', { type: 'button', class: 'toggle', onclick: press });
+      line.cells[0]!.holder.append(line.toggle);
+    }
+    put(line.toggle, toggle.label);
+    setAttribute(line.toggle, 'aria-expanded', String(toggle.isOpen));
   }
 }
 

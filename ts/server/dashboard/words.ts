@@ -3,9 +3,6 @@ import { count, duration, NO_FIGURE, threeDigits } from '../../core/evaluate/fig
 import type { Status } from '../api/schemas/overview.js';
 import { DAY_MS, MINUTE_MS } from '../time.js';
 
-/** An interval reaches from the least to the largest of a function's last errors, 24 at most: so many of them hold nine of ten. */
-export const BLOCKS_OF_AN_INTERVAL = 19;
-
 const HOUR_MS = 3_600_000;
 /** A control plane whose time begins at 0 replays a trace: it has days, and no date. */
 const FIRST_DATE_MS = 3650 * DAY_MS;

@@ -27,11 +27,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
 /** The tables alone, locked and brought up to date. Errors: as of `openStore`. */
 export async function openDatabase(options: StoreOptions): Promise<Surroundings> {
-  const { path, databaseUrl, statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
+  const { path, databaseUrl, statementTimeoutMs = STATEMENT_TIMEOUT_MS, onTaken = () => {} } = options;
   if (path !== undefined && databaseUrl !== undefined) {
     const problem = 'a store is in a folder or in PostgreSQL, not in both';
     throw new IsothermError('BAD_ARGUMENT', `${problem}: give one of path and databaseUrl`);
   }
-  if (databaseUrl !== undefined) return openPostgres(databaseUrl, statementTimeoutMs);
-  return openPglite(path ?? null, statementTimeoutMs);
+  if (databaseUrl !== undefined) return openPostgres(databaseUrl, statementTimeoutMs, onTaken);
+  return openPglite(path ?? null, statementTimeoutMs, onTaken);
 }

@@ -118,6 +118,8 @@ export interface StoreOptions {
   path?: string;
   /** `postgresql://…`: PostgreSQL 15 or later. */
   databaseUrl?: string;
+  /** Told once the store is this process's, before what may take long. */
+  onTaken?: () => void;
   /** The longest that a statement may take before it is given up as `STORE_UNAVAILABLE`; ms, default 30 000. */
   statementTimeoutMs?: number;
 }

@@ -184,7 +184,21 @@ impl Exact {
 
     /// Steps until the filter is steady or the series ends; false where rounding takes over.
     fn unsteady(&mut self, keep: bool) -> bool {
-        let (n, r, columns) = (self.n, self.r, self.columns);
+        // Small states, as most are, are unrolled.
+        match self.r {
+            1 => self.unsteady_of::<1>(keep),
+            2 => self.unsteady_of::<2>(keep),
+            3 => self.unsteady_of::<3>(keep),
+            4 => self.unsteady_of::<4>(keep),
+            5 => self.unsteady_of::<5>(keep),
+            6 => self.unsteady_of::<6>(keep),
+            _ => self.unsteady_of::<0>(keep),
+        }
+    }
+
+    /// The same, the state's size being `R`, or any where that is 0.
+    fn unsteady_of<const R: usize>(&mut self, keep: bool) -> bool {
+        let (n, r, columns) = (self.n, if R > 0 { R } else { self.r }, self.columns);
         let of = self.expanded.polynomials();
         let (gain, direction) = (&mut self.gain[..=r], &mut self.direction[..=r]);
         direction.copy_from_slice(gain);
@@ -230,7 +244,6 @@ impl Exact {
     /// Unknowns and regressors out: effects, the rest of the series, its innovations and their sum of squares.
     fn concentrate(&mut self) -> bool {
         let (n, k) = (self.n, self.columns - 1);
-        self.innovations.copy_from_slice(&self.filtered[..n]);
         if k > 0 {
             for i in 0..k {
                 let begin = self.begins[i + 1];
@@ -245,18 +258,34 @@ impl Exact {
             if !solve(&mut self.gram, &mut self.effects) {
                 return false;
             }
-            for i in 0..k {
-                let (effect, begin) = (self.effects[i], self.begins[i + 1]);
-                let column = &self.filtered[(i + 1) * n + begin..(i + 2) * n];
-                for (value, x) in self.innovations[begin..].iter_mut().zip(column) {
-                    *value -= effect * x;
-                }
-            }
             for i in 0..self.unknowns {
                 self.log_variance += 2.0 * ln(self.gram[i * k + i]);
             }
         }
+        less_effects(&mut self.innovations, &self.filtered, &self.effects, |i| self.begins[i + 1]);
         self.squares = dot(&self.innovations, &self.innovations);
         self.squares > 0.0
+    }
+}
+
+/// The first of `columns: [1 + k, n]` less the effects of the others, each from where it begins; by blocks that stay in the cache.
+fn less_effects(out: &mut [f64], columns: &[f64], effects: &[f64], begin: impl Fn(usize) -> usize) {
+    const CACHED: usize = 512;
+    let n = out.len();
+    for from in (0..n).step_by(CACHED) {
+        let to = n.min(from + CACHED);
+        let block = &mut out[from..to];
+        block.copy_from_slice(&columns[from..to]);
+        for (i, effect) in effects.iter().enumerate() {
+            let from = from.max(begin(i));
+            if from >= to {
+                continue;
+            }
+            let column = &columns[(i + 1) * n..][from..to];
+            let later = block.len() - column.len();
+            for (value, x) in block[later..].iter_mut().zip(column) {
+                *value -= effect * x;
+            }
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! The slope of the likelihood, backwards through what made its value.
 
-use super::{Exact, BLOCK};
+use super::{less_effects, Exact, BLOCK};
 use crate::chain::{back_step, fill_block};
 use crate::lanes::dot;
 use crate::steady;
@@ -9,21 +9,13 @@ impl Exact {
     /// The slope in `x` of the value just made.
     pub(super) fn backwards(&mut self, x: &[f64], gradient: &mut [f64]) {
         let (n, r, m) = (self.n, self.r, self.steady_from);
-        self.rest.copy_from_slice(&self.data[..n]);
-        for (i, effect) in self.effects.iter().enumerate() {
-            for (value, x) in self.rest.iter_mut().zip(&self.data[(i + 1) * n..(i + 2) * n]) {
-                *value -= effect * x;
-            }
-        }
+        less_effects(&mut self.rest, &self.data, &self.effects, |_| 0);
         let weight = n as f64 / self.squares;
         let of = self.expanded.polynomials();
         let mut slope_ar = vec![0.0; of.ar.len()];
         let mut slope_ma = vec![0.0; of.ma.len()];
-        for (value, e) in self.adjoint.iter_mut().zip(&self.innovations) {
-            *value = weight * e;
-        }
-        let (rest, e) = (&self.rest[m..], &self.innovations[m..]);
-        steady::adjoint(&of, rest, e, &mut self.adjoint[m..], &mut slope_ar, &mut slope_ma);
+        let steady = (&self.rest[m..], &self.innovations[m..]);
+        steady::adjoint(&of, weight, steady, &mut self.adjoint[m..], &mut slope_ar, &mut slope_ma);
         let (gain_slope, variance_slope) = self.backwards_unsteady(weight, &mut slope_ar);
         self.start_slope(x, &gain_slope[..r], variance_slope, gradient);
         self.expanded.gradient(x, &slope_ar, &slope_ma, gradient);
@@ -31,7 +23,20 @@ impl Exact {
 
     /// Back through the unsteady steps: the slopes in the first gain and in the first variance.
     fn backwards_unsteady(&mut self, weight: f64, slope_ar: &mut [f64]) -> (Vec<f64>, f64) {
-        let (n, r, m) = (self.n, self.r, self.steady_from);
+        match self.r {
+            1 => self.backwards_unsteady_of::<1>(weight, slope_ar),
+            2 => self.backwards_unsteady_of::<2>(weight, slope_ar),
+            3 => self.backwards_unsteady_of::<3>(weight, slope_ar),
+            4 => self.backwards_unsteady_of::<4>(weight, slope_ar),
+            5 => self.backwards_unsteady_of::<5>(weight, slope_ar),
+            6 => self.backwards_unsteady_of::<6>(weight, slope_ar),
+            _ => self.backwards_unsteady_of::<0>(weight, slope_ar),
+        }
+    }
+
+    /// The same, the state's size being `R`, or any where that is 0.
+    fn backwards_unsteady_of<const R: usize>(&mut self, weight: f64, slope_ar: &mut [f64]) -> (Vec<f64>, f64) {
+        let (n, r, m) = (self.n, if R > 0 { R } else { self.r }, self.steady_from);
         let width = r + 1;
         let of = self.expanded.polynomials();
         let mut state = vec![0.0; width];
@@ -45,7 +50,7 @@ impl Exact {
             if t < block_from {
                 block_from -= BLOCK;
                 let kept = &self.kept[block_from / BLOCK * 2 * width..][..2 * width];
-                fill_block(&mut self.block, kept, &self.variance[block_from..=t], &of);
+                fill_block::<R>(&mut self.block, kept, &self.variance[block_from..=t], &of);
             }
             let at = (t - block_from) * 2 * width;
             let (k, l) = self.block[at..at + 2 * width].split_at(width);
@@ -68,7 +73,7 @@ impl Exact {
             }
             let d_slope = -turned - head * variance;
             head_slope += d_slope / f - d * variance;
-            back_step(&mut gain, &mut direction, &mut state, d, c);
+            back_step(&mut gain[..width], &mut direction[..width], &mut state[..width], d, c);
             direction[0] = head_slope;
             variance =
                 variance - (d_slope * head + update * v) / (f * f) + 0.5 * (1.0 / f - weight * (v * v) / (f * f));

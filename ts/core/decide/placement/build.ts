@@ -24,12 +24,11 @@ export interface PlacementOptions {
   linkGbps?: number;
 }
 
-/** An assumption: what one connection between regions gets. */
-export const LINK_GBPS = 1;
+/**
+ * Gbit/s of one connection between regions: an assumption, a kilobit a second, and more than any network has, so that what is divided by it stays finite.
+ */
+export const LINK_GBPS = { usual: 1, slowest: 1e-6, fastest: 1e6 } as const;
 
-/** A kilobit a second, and more than any network has: what it is divided by stays finite. */
-const SLOWEST_LINK_GBPS = 1e-6;
-const FASTEST_LINK_GBPS = 1e6;
 /** Terms over their scales are near 1: a weight beyond this leaves nothing of the others. */
 export const MOST_WEIGHT = 1e6;
 /** More than there is of anything. */
@@ -71,9 +70,9 @@ export function* buildingProblem(
   options: PlacementOptions = {},
   without: readonly Relaxable[] = [],
 ): Pieces<BuiltProblem> {
-  const { limits = {}, network = placementNetwork(), linkGbps = LINK_GBPS } = options;
+  const { limits = {}, network = placementNetwork(), linkGbps = LINK_GBPS.usual } = options;
   const weights = checkedWeights({ ...PLACEMENT_WEIGHTS, ...options.weights });
-  checkAmount('linkGbps', linkGbps, SLOWEST_LINK_GBPS, FASTEST_LINK_GBPS);
+  checkAmount('linkGbps', linkGbps, LINK_GBPS.slowest, LINK_GBPS.fastest);
   const [functions, nodes] = [input.functions.length, input.nodes.length];
   const regions = new NodeRegions(input, network);
   const rows = new TermRows(input, regions, linkGbps);
@@ -90,18 +89,23 @@ export function* buildingProblem(
     if (f % PIECE === 0) yield f / functions / 2;
     rows.load(f);
     barriers.set(rows.barriers, f * nodes);
-    for (const term of OWN_TERMS) scales[term] += spread(rows.row(term), rows.barriers);
+    for (const term of OWN_TERMS) {
+      if (!rows.isNothing(term, f)) scales[term] += spread(rows.row(term), rows.barriers);
+    }
   }
   const factors = factorsOf(weights, scales);
   const floors = new Float64Array(functions);
+  const weighted = OWN_TERMS.map((term) => ({ term, factor: factors[term], row: rows.row(term) })).filter(
+    ({ factor }) => factor !== 0,
+  );
   for (let f = 0; f < functions; f++) {
     if (f % PIECE === 0) yield (1 + f / functions) / 2;
     rows.load(f);
     const at = f * nodes;
-    for (const term of OWN_TERMS) {
-      const [factor, row] = [factors[term], rows.row(term)];
-      if (factor === 0) continue;
-      const least = row.reduce((low, one) => Math.min(low, one), Number.POSITIVE_INFINITY);
+    for (const { term, factor, row } of weighted) {
+      if (rows.isNothing(term, f)) continue;
+      let least = Number.POSITIVE_INFINITY;
+      for (let n = 0; n < nodes; n++) if (row[n] < least) least = row[n];
       floors[f] += factor * least;
       for (let n = 0; n < nodes; n++) cost[at + n] += factor * (row[n] - least);
     }
@@ -204,8 +208,8 @@ function spread(row: Float64Array, barriers: Uint8Array): number {
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let n = 0; n < row.length; n++) {
     if (barriers[n] !== 0) continue;
-    least = Math.min(least, row[n]);
-    most = Math.max(most, row[n]);
+    if (row[n] < least) least = row[n];
+    if (row[n] > most) most = row[n];
   }
   if (most >= least) return most - least;
   return row.length === 0 ? 0 : row.reduce((a, b) => Math.max(a, b)) - row.reduce((a, b) => Math.min(a, b));

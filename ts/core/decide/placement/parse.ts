@@ -28,10 +28,10 @@ const ANY_INSTANCES = 1_000_000_000;
  * parsePlacement(nodes, functions).nodes[0].jurisdictions; // ['ie', 'eu']
  */
 export function parsePlacement(nodes: unknown, functions: unknown): PlacementInput {
-  const given = eachRegion(under('nodes', nodes));
+  const given = eachRegion(listIn('nodes', nodes));
   const input = {
     nodes: given.map(({ path, value }) => itemOf(path, value, nodeOf)),
-    functions: listOf(['functions'], under('functions', functions), functionOf),
+    functions: listOf(['functions'], listIn('functions', functions), functionOf),
   };
   const known = namesOf(input.nodes, (i) => given[i].path);
   const callable = namesOf(input.functions, (i) => ['functions', i]);
@@ -46,8 +46,8 @@ export function parsePlacement(nodes: unknown, functions: unknown): PlacementInp
   return input;
 }
 
-/** What stands under a name, where it does. */
-function under(name: string, value: unknown): unknown {
+/** The list in a file that is one, or that has one under its name. */
+export function listIn(name: 'nodes' | 'functions', value: unknown): unknown {
   const isKeyed = typeof value === 'object' && value !== null && name in value;
   return isKeyed ? (value as Record<string, unknown>)[name] : value;
 }

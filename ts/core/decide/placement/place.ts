@@ -222,8 +222,11 @@ function placedFunctions(
   before: Float64Array,
 ): PlacedFunction[] {
   const factors = factorsOf(weights, scales);
+  const roundTripMs = (f: number, n: number): number => {
+    rows.loadAt(f, n);
+    return rows.meanRoundTripMs[n];
+  };
   return input.functions.map(({ name, node }, f) => {
-    rows.load(f);
     const [now, old] = [termsAt(terms, f), current[f] < 0 ? null : termsAt(before, f)];
     return {
       name,
@@ -234,8 +237,8 @@ function placedFunctions(
       before: old,
       cost: weighed(now, factors) - floors[f],
       costBefore: old === null ? null : weighed(old, factors) - floors[f],
-      roundTripMs: rows.meanRoundTripMs[assignment[f]],
-      roundTripBeforeMs: current[f] < 0 ? null : rows.meanRoundTripMs[current[f]],
+      roundTripMs: roundTripMs(f, assignment[f]),
+      roundTripBeforeMs: current[f] < 0 ? null : roundTripMs(f, current[f]),
     };
   });
 }

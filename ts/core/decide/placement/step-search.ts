@@ -30,6 +30,8 @@ export class StepSearch {
   readonly #movable: Movable;
   readonly #waiting: ReadonlySet<number>;
   readonly #partners: { start: Int32Array; pair: Int32Array } | null;
+  /** By node, who begins there and is to go elsewhere: nobody else ever leaves it but who came for now. */
+  readonly #leavers: number[][];
   readonly #steps: FoundStep[] = [];
   /** Functions of the chain that is tried, and those of them that are on a third node for now. */
   #busy = new Set<number>();
@@ -47,7 +49,11 @@ export class StepSearch {
     this.#rules = rules;
     this.#movable = movable;
     this.#waiting = waiting;
-    const { functions, pairs } = state.problem;
+    const { functions, nodes, pairs } = state.problem;
+    this.#leavers = Array.from({ length: nodes }, () => []);
+    state.assignment.forEach((n, f) => {
+      if (n !== target[f] && !waiting.has(f)) this.#leavers[n].push(f);
+    });
     this.#partners = pairs === null ? null : incidence(functions, pairs);
   }
 
@@ -187,9 +193,8 @@ export class StepSearch {
 
   /** Lets those go who leave the node anyway, until there is room. */
   #clears(f: number, node: number): boolean {
-    const { members } = this.#state;
-    const leaving = Array.from(members[node].subarray(0, this.#state.countOn(node)))
-      .filter((g) => this.#target[g] !== node && !this.#busy.has(g) && !this.#waiting.has(g))
+    const leaving = this.#leavers[node]
+      .filter((g) => this.#state.assignment[g] === node && !this.#busy.has(g))
       .filter((g) => !this.#movable.isPaused(g) && (this.#movable.isCool(g) || this.#isForced(g)))
       .sort((a, b) => this.#gain(b, this.#target[b]) - this.#gain(a, this.#target[a]) || a - b);
     for (const g of leaving) {

@@ -9,11 +9,13 @@ export function termsOf({ problem, rows, pairs }: BuiltProblem, assignment: Int3
   const { functions, nodes } = problem;
   const size = PLACEMENT_TERMS.length;
   const terms = new Float64Array(functions * size);
+  const own = OWN_TERMS.map((term) => rows.row(term));
+  const columns = OWN_TERMS.map((term) => PLACEMENT_TERMS.indexOf(term));
   for (let f = 0; f < functions; f++) {
     const n = assignment[f];
     if (n < 0) continue;
-    rows.load(f);
-    for (const term of OWN_TERMS) terms[f * size + PLACEMENT_TERMS.indexOf(term)] = rows.row(term)[n];
+    rows.loadAt(f, n);
+    for (let t = 0; t < own.length; t++) terms[f * size + columns[t]] = own[t][n];
   }
   if (pairs === null) return terms;
   const [traffic, egress] = [PLACEMENT_TERMS.indexOf('traffic'), PLACEMENT_TERMS.indexOf('egress')];

@@ -1,5 +1,5 @@
-/** A forecast as a fan: what came by ten minutes, what is expected, and how wide the intervals are. */
-import type { Outlook } from '../../forecast/outlook.js';
+/** A forecast as a fan: actual calls by ten minutes, the forecast, and how wide the intervals are. */
+import { hasInterval, type Outlook } from '../../forecast/outlook.js';
 import { text } from '../html.js';
 import { type Frame, gridOf, pathOf, roundAbove, xOf, yOf } from './plot.js';
 
@@ -9,7 +9,8 @@ const BLOCKS_PER_HOUR = 6;
 
 /** The chart as SVG. Time is in blocks of ten minutes from the end of the trace. */
 export function fanChart({ function: name, levels, past }: Outlook): string {
-  const { calls, quantiles } = levels.find(({ level }) => level === BLOCK_MINUTES)!;
+  const tens = levels.find(({ level }) => level === BLOCK_MINUTES)!;
+  const { calls, quantiles } = tens;
   const [lowest, low, middle, high, highest] = quantiles as [
     Float64Array,
     Float64Array,
@@ -27,11 +28,11 @@ export function fanChart({ function: name, levels, past }: Outlook): string {
   const band = (below: Float64Array, above: Float64Array): string =>
     `${pathOf([...last, ...Array.from(above, (v, i) => at(i, v)), ...Array.from(below, (v, i) => at(i, v)).reverse()])}Z`;
   const now = xOf(FRAME, x, 0);
-  const labels = `${text(name)}: calls by ten minutes, and the forecast with its 50 and 90 % intervals`;
+  const labels = `${text(name)}: calls by ten minutes, and the forecast${hasInterval(tens) ? ' with its 50 and 90 % intervals' : ''}`;
   return `<svg class="fan" viewBox="0 0 ${FRAME.width} ${FRAME.height}" width="${FRAME.width}" height="${FRAME.height}" role="img" aria-label="${labels}">
 ${gridOf(FRAME, y)}${hours(x)}<line class="now" x1="${now}" x2="${now}" y1="${FRAME.top}" y2="${FRAME.height - FRAME.bottom}"/>
-<path class="wide" d="${band(lowest, highest)}"/><path class="narrow" d="${band(low, high)}"/>
-<path class="past" d="${line(past, -past.length)}"/><path class="middle" d="${line(middle, 0)}"/><path class="expected" d="${line(calls, 0)}"/>
+${hasInterval(tens) ? `<path class="wide" d="${band(lowest, highest)}"/><path class="narrow" d="${band(low, high)}"/><path class="middle" d="${line(middle, 0)}"/>` : ''}
+<path class="past" d="${line(past, -past.length)}"/><path class="expected" d="${line(calls, 0)}"/>
 </svg>`;
 }
 

@@ -1,6 +1,6 @@
 /** The HTML report of a forecast: fan charts, and how every model did. One file that needs nothing else. */
 import type { ForecastScores, ForecastTrial } from '../../forecast/index.js';
-import type { Outlook } from '../../forecast/outlook.js';
+import { hasInterval, type Outlook, thinness } from '../../forecast/outlook.js';
 import { VERSION } from '../../kernels/index.js';
 import { count, counted, percent, span, threeDigits } from '../figures.js';
 import { text } from '../html.js';
@@ -41,7 +41,7 @@ export function renderForecast(report: ForecastReport, { style, command }: Forec
     title: 'forecast',
     kind: 'forecast report',
     answer: text(answer(outlooks, horizon)),
-    leads: isScored ? [text(scoreLead(scores, model))] : [],
+    leads: [...thinness(outlooks, horizon), ...(isScored ? [scoreLead(scores, model)] : [])].map(text),
     badges: { label: 'What was forecast', items: badges.map((one) => `<li class="badge">${text(one)}</li>`).join('') },
     main: {
       className: 'forecast',
@@ -62,32 +62,39 @@ export function renderForecast(report: ForecastReport, { style, command }: Forec
 function answer(outlooks: readonly Outlook[], horizon: number): string {
   const [first] = outlooks;
   if (first === undefined) return 'There is no function to forecast.';
-  const { calls, quantiles } = first.levels.find(({ level }) => level === horizon)!;
-  const interval = `${threeDigits(quantiles[0]![0]!)} to ${threeDigits(quantiles.at(-1)![0]!)}`;
-  const who = outlooks.length === 1 ? first.function : `The busiest function, ${first.function},`;
-  return `${who} is expected to be called ${threeDigits(calls[0]!)} times in the next ${span(horizon)}, ${interval} in nine cases of ten.`;
+  const { calls, interval } = wholeOf(first, horizon);
+  const who = outlooks.length === 1 ? first.function : `the busiest function, ${first.function}`;
+  return `Forecast for ${who}: ${calls} calls in the next ${span(horizon)}, ${interval === null ? 'with too little to go by for an interval' : `${interval} in nine cases of ten`}.`;
 }
 
-/** The model beside the best other one over all series, be that better or worse. */
+/** The horizon as a whole; the interval is null where there is too little to make one of. */
+function wholeOf({ levels }: Outlook, horizon: number): { calls: string; interval: string | null } {
+  const whole = levels.find(({ level }) => level === horizon)!;
+  const { calls, quantiles } = whole;
+  const interval = `${threeDigits(quantiles[0]![0]!)} to ${threeDigits(quantiles.at(-1)![0]!)}`;
+  return { calls: threeDigits(calls[0]!), interval: hasInterval(whole) ? interval : null };
+}
+
+/** The model beside the one of the others that was wrong by least over all series, be that better or worse. */
 function scoreLead({ means }: ForecastScores, model: string): string {
   const error = (name: string): number => means[name]!.wape10!;
   const [best] = Object.keys(means)
     .filter((name) => name !== model)
     .sort((a, b) => error(a) - error(b));
-  const words = error(model) <= error(best!) ? 'the best other model' : 'a better one';
+  const words = error(model) <= error(best!) ? 'the least wrong of the others' : 'a less wrong one';
   return `Over the last part of the trace, ${model} was wrong by ${percent(error(model))} of the calls by ten minutes; ${words}, ${best}, by ${percent(error(best!))}.`;
 }
 
 function fans(outlooks: readonly Outlook[], horizon: number): string {
   const charts = outlooks.map((one) => {
-    const { calls, quantiles } = one.levels.find(({ level }) => level === horizon)!;
+    const { calls, interval } = wholeOf(one, horizon);
     const by = one.demotedFrom === null ? one.model : `${one.model}, as ${one.demotedFrom} is not trusted`;
-    const words = `${threeDigits(calls[0]!)} calls in the next ${span(horizon)}, ${threeDigits(quantiles[0]![0]!)} to ${threeDigits(quantiles.at(-1)![0]!)}; by ${by}`;
+    const words = `${calls} calls in the next ${span(horizon)}${interval === null ? '' : `, ${interval}`}; by ${by}`;
     return `<h3>${text(one.function)}</h3><p class="note">${text(words)}</p><figure class="chart">${fanChart(one)}</figure>`;
   });
   return `<section aria-labelledby="fans-title">
 <h2 id="fans-title">${outlooks.length > 1 ? `The next ${span(horizon)} of the ${count(outlooks.length)} busiest functions` : `The next ${span(horizon)}`}</h2>
-<p class="note">Calls by ten minutes. Line: what came, and what is expected; dashes: the median; dark and light: half and nine tenths of cases.</p>
+<p class="note">Calls by ten minutes. Line: actual calls, and the forecast; dashes: the median; dark and light: half and nine tenths of cases.</p>
 ${charts.join('\n')}
 </section>`;
 }

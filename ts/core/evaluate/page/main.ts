@@ -74,6 +74,8 @@ function renderRates(): void {
   set('rates', ratesTitle(data, shown), '', drawRates(data, looks, shown, width));
 }
 
+const BOUND_WORDS = `${BOUND} knows every call ahead and keeps each instance just where that pays. What a policy costs above it is its regret: the most that a better keep-alive could still save.`;
+
 function renderRegret(): void {
   if (data.regret === undefined) return;
   const openable = data.regret[regretPolicy]!.worst.filter((row) => names.hasTimeline(row.function)).length;
@@ -81,8 +83,8 @@ function renderRegret(): void {
     'regret',
     regretTitle(data, regretPolicy),
     openable === 0
-      ? ''
-      : `Choose a bar to see the function's timeline below (${openable} of the ${data.regret[regretPolicy]!.worst.length} worst have one).`,
+      ? BOUND_WORDS
+      : `${BOUND_WORDS} Choose a bar to see the function's timeline below (${openable} of the ${data.regret[regretPolicy]!.worst.length} worst have one).`,
     drawRegret(data, looks, names, regretPolicy, width, chooseFunction),
   );
   const place = document.querySelector('#regret-details .scroll')!;

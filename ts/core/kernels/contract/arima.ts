@@ -7,7 +7,7 @@ export interface ArimaHandle {
 
 /** Seasonal ARIMA by exact maximum likelihood. `spec` is `[p, d, q, P, D, Q, s, mean, quick]`; `xreg: [k, n]`, empty for none. */
 export interface ArimaKernels {
-  /** Fits; NaN in `y` is missing. `quick`: from one start, roughly and without standard errors, to compare models by. */
+  /** Fits; NaN in `y` is missing. `quick`: from one start, roughly, without standard errors and residuals, and at the beginning of its series, to compare models by. */
   arimaFit(y: Float64Array, xreg: Float64Array, spec: Float64Array): ArimaHandle;
   /** The model at `coefficients` (AR, MA, seasonal AR, seasonal MA), mean and effects of regressors by generalised least squares. */
   arimaAt(y: Float64Array, xreg: Float64Array, spec: Float64Array, coefficients: Float64Array): ArimaHandle;

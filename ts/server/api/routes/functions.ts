@@ -1,4 +1,4 @@
-/** Functions: what is known of each, what is expected, what is decided. */
+/** Functions: what is known of each, what is forecast, what is decided. */
 import { IsothermError } from 'isotherm/kernels';
 import { Type } from 'typebox';
 import type { Plane } from '../../control/plane.js';
@@ -69,7 +69,7 @@ export const functionOperations = [
     tag: 'Functions',
     role: 'read',
     summary: "Show a function's forecast",
-    description: 'Expected calls in the next steps with their 90 % interval, and the model that made them.',
+    description: 'Forecast calls in the next steps with their 90 % interval, and the model that made them.',
     params: FunctionParams,
     answer: { description: 'The forecast in use.', schema: Forecast, example: example.forecast },
     problems: ['UNKNOWN_FUNCTION'],

@@ -1,8 +1,9 @@
 /** The whole: status, savings so far, and the past under other settings. */
 import { example } from '../examples.js';
+import { answerInLines, LINES, wantsLines } from '../lines.js';
 import { goneSignal, operation, patient } from '../operation.js';
 import { Status, Summary } from '../schemas/overview.js';
-import { WhatIfRequest, WhatIfResult } from '../schemas/what-if.js';
+import { type WhatIfProgress, WhatIfRequest, WhatIfResult } from '../schemas/what-if.js';
 
 export const overviewOperations = [
   operation({
@@ -34,11 +35,15 @@ export const overviewOperations = [
     tag: 'Overview',
     role: 'read',
     summary: 'Replay the stored past under other settings',
-    description:
-      'By the code of `isotherm replay`, beside the loop. It changes nothing, so a key that may read is enough. Closing the connection stops it.',
+    description: `By the code of \`isotherm replay\`, beside the loop, each function from a fresh state. It changes nothing, so a key that may read is enough. With \`Accept: ${LINES}\` progress comes line by line, and the result, or a problem, as the last line. Closing the connection stops it.`,
     body: WhatIfRequest,
     bodyExample: { policy: 'fixed-10min', functionKeys: ['shop/checkout'] },
     answer: { description: 'Both ways to run it.', schema: WhatIfResult, example: example.whatIf },
+    otherAnswer: {
+      description: 'Progress and result, a line each.',
+      type: LINES,
+      example: `{"progress":{"functions":12,"of":50,"share":0.61}}\n{"result":${JSON.stringify(example.whatIf)}}\n`,
+    },
     problems: [
       'BAD_ARGUMENT',
       'UNKNOWN_POLICY',
@@ -49,7 +54,11 @@ export const overviewOperations = [
     ],
     handle: ({ plane, body, request, reply }) => {
       patient(request);
-      return plane.whatIf(body, goneSignal(reply));
+      const signal = goneSignal(reply);
+      if (!wantsLines(request)) return plane.whatIf(body, { signal });
+      return answerInLines(request, reply, (onProgress: (progress: WhatIfProgress) => void) =>
+        plane.whatIf(body, { signal, onProgress }),
+      );
     },
   }),
 ];

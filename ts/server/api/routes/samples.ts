@@ -1,9 +1,10 @@
 /** Samples: what happened, one by one, in bulk, or as a file. */
 import { Type } from 'typebox';
 import { example } from '../examples.js';
+import { LINES } from '../lines.js';
 import { operation } from '../operation.js';
 import { MOST_SAMPLES, PushResult, Sample, SampleBatch, UploadResult } from '../schemas/samples.js';
-import { LINES, receive } from '../upload.js';
+import { receive } from '../upload.js';
 
 const UploadQuery = Type.Object(
   {

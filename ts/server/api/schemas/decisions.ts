@@ -1,4 +1,4 @@
-/** What is expected, and what is decided upon it. */
+/** What is forecast, and what is decided upon it. */
 import { type Static, Type } from 'typebox';
 import { AtLeast0, Count, FunctionKey, OrNull, TimeMs } from './parts.js';
 
@@ -9,7 +9,7 @@ export const Forecast = Type.Object(
     version: Type.String(),
     atMs: TimeMs('When it was made; its first step begins here.'),
     stepMs: Type.Integer({ minimum: 1 }),
-    calls: Type.Array(AtLeast0('Expected calls in the step.')),
+    calls: Type.Array(AtLeast0('Forecast calls in the step.')),
     level: Type.Number({
       exclusiveMinimum: 0,
       exclusiveMaximum: 1,
@@ -19,7 +19,7 @@ export const Forecast = Type.Object(
       {
         fromMs: TimeMs('Beginning of the first block: the end of the last whole minute.'),
         durationMs: Type.Integer({ minimum: 1 }),
-        calls: Type.Array(AtLeast0('Expected calls in the block.')),
+        calls: Type.Array(AtLeast0('Forecast calls in the block.')),
         lower: Type.Array(AtLeast0('Lower bound of the interval.')),
         upper: Type.Array(AtLeast0('Upper bound of the interval.')),
       },
@@ -52,8 +52,8 @@ export const Decision = Type.Object(
     tick: Count('The tick that made it.'),
     keepAliveMs: OrNull(AtLeast0('How long an instance is kept after its last release; null for ever.')),
     prewarmMs: AtLeast0('How long after a release it is started again.'),
-    poolInstances: Count('Instances kept ready whatever the calls do.'),
-    desiredInstances: Count('What shall be warm or busy now, within limits.'),
+    poolInstances: Count('The pool: instances kept warm whatever the calls do.'),
+    desiredInstances: Count('Desired instances: those that shall be warm now, busy or idle, within limits.'),
     starts: Count('Instances to start now.'),
     heldTicks: Count('Ticks for which it has stood.'),
     reason: Type.String({ description: 'Why, in short words.' }),
@@ -65,7 +65,10 @@ export const Decision = Type.Object(
 
 export const Desired = Type.Object(
   {
-    value: Type.Number({ minimum: 0, description: 'Instances that shall be warm or busy. Always finite.' }),
+    value: Type.Number({
+      minimum: 0,
+      description: 'Desired instances: those that shall be warm, busy or idle. Always finite.',
+    }),
     asOfMs: TimeMs('When it was decided.'),
     stale: Type.Boolean({ description: 'True while the loop is behind or paused: the last good value is held.' }),
     functionKey: FunctionKey,

@@ -46,15 +46,15 @@ export const Recent = Type.Object(
   {
     fromMs: TimeMs('Beginning of the first step.'),
     stepMs: Type.Integer({ minimum: 1, description: 'Length of a step.' }),
-    calls: Series('Calls that arrived.'),
+    calls: Series('Actual calls.'),
     predicted: Series(
-      'Calls that were expected when the step began; null before there was anything to expect them from.',
+      'Calls as they were forecast when the step began; null before there was anything to forecast them from.',
     ),
     coldStarts: Series('Cold starts under our decisions.'),
     comparedColdStarts: Series('Cold starts of what ours is compared with.'),
-    warm: Series('Most instances warm or busy at once.'),
+    warm: Series('Most warm instances at once, busy or idle.'),
     busy: Series('Most instances busy at once.'),
-    desired: Series('Most instances wanted warm or busy at once.'),
+    desired: Series('Most desired instances at once.'),
   },
   { title: 'Recent', description: 'The last steps, oldest first, all of one length. Null where no data came.' },
 );

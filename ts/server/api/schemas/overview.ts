@@ -68,6 +68,7 @@ export const Summary = Type.Object(
     compared: Totals,
     saved: Savings,
     forecasts: Type.Object({
+      learning: Count('Functions with fewer than 19 scored blocks, whose intervals hold less than 90 % yet.'),
       blocks: Count('Ten-minute blocks scored.'),
       meanAbsoluteError: OrNull(AtLeast0('Over them, in calls.')),
       coverage: OrNull(
@@ -78,6 +79,7 @@ export const Summary = Type.Object(
         Type.Object({
           model: Type.String(),
           functions: Count('Functions that use it.'),
+          learning: Count('Of them, those with fewer than 19 scored blocks.'),
           blocks: Count('Ten-minute blocks of theirs that it is scored over.'),
           meanAbsoluteError: OrNull(AtLeast0('Over them, in calls.')),
           coverage: OrNull(
@@ -87,8 +89,8 @@ export const Summary = Type.Object(
       ),
     }),
     instances: Type.Object({
-      desired: Count('Instances wanted warm or busy, in sum.'),
-      pool: Count('Of them, kept ready.'),
+      desired: Count('Desired instances, in sum.'),
+      pool: Count('Of them, in pools.'),
       busy: Count('Busy at the last tick.'),
     }),
     recent: Recent,

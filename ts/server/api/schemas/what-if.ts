@@ -7,13 +7,20 @@ import { AtLeast0, Count, closed, FunctionKey, TimeMs } from './parts.js';
 export const WhatIfRequest = Type.Object(
   {
     functionKeys: Type.Optional(Type.Array(FunctionKey, { minItems: 1, maxItems: 1000 })),
-    fromMs: Type.Optional(TimeMs('Beginning; the oldest stored call if left out.')),
+    mostFunctions: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 100_000,
+        description: 'Where none is named: so many, those with the most calls; 50 if left out.',
+      }),
+    ),
+    fromMs: Type.Optional(TimeMs('Beginning; a day before the end if left out.')),
     toMs: Type.Optional(TimeMs('End, not included; the last tick if left out.')),
     policy: Type.Optional(
       Type.String({
         minLength: 1,
         maxLength: 200,
-        description: 'A policy by name, as `isotherm replay --policies` takes it.',
+        description: 'A policy by name, as `isotherm replay --policy` takes it.',
       }),
     ),
     modelType: Type.Optional(
@@ -26,6 +33,15 @@ export const WhatIfRequest = Type.Object(
     limits: Type.Optional(LimitsPatch),
   },
   { title: 'WhatIfRequest', description: 'What is left out is as configured.', ...closed },
+);
+
+export const WhatIfProgress = Type.Object(
+  {
+    functions: Count('Functions replayed so far.'),
+    of: Count('Functions to be replayed.'),
+    share: Type.Number({ minimum: 0, maximum: 1, description: 'How far it is, by the calls of each.' }),
+  },
+  { title: 'WhatIfProgress' },
 );
 
 export const WhatIfResult = Type.Object(
@@ -49,4 +65,5 @@ export const WhatIfResult = Type.Object(
 );
 
 export type WhatIfRequest = Static<typeof WhatIfRequest>;
+export type WhatIfProgress = Static<typeof WhatIfProgress>;
 export type WhatIfResult = Static<typeof WhatIfResult>;

@@ -19,8 +19,11 @@ export class Measured {
 
   /** Goes on from what was seen before a restart. */
   restore(seen: readonly SeenFunction[]): void {
-    for (const { name, callsPerHour, memoryMiB, instances, startMs } of seen)
-      this.#last.set(name, { callsPerHour, memoryMiB, instances, startMs });
+    for (const { name, callsPerHour, memoryMiB, instances, startMs } of seen) {
+      const figures = { callsPerHour, memoryMiB, instances, startMs };
+      // Of who was only paused nothing was known.
+      if (Object.values(figures).some((one) => one !== null)) this.#last.set(name, figures);
+    }
   }
 
   /** Those of whom anything is known or said; others get their turn in between. O(functions). */
@@ -31,16 +34,15 @@ export class Measured {
       if (turns.isOver) await turns.give();
       const managed = fleet.functions.get(name);
       const isPaused = limits.of(name).paused;
+      const last = this.#last.get(name);
       if (managed === undefined) {
-        if (isPaused) all.push({ name, ...NOTHING, isHeld: false, isPaused });
+        const isHeld = last !== undefined;
+        if (isHeld || isPaused) all.push({ name, ...(last ?? NOTHING), isHeld, isPaused });
         continue;
       }
       const now = figuresOf(managed);
-      const last = this.#last.get(name);
-      const isHeld = now === null;
-      const figures = now ?? last ?? knownAnyhow(managed);
       if (now !== null) this.#last.set(name, now);
-      all.push({ name, ...figures, isHeld, isPaused });
+      all.push({ name, ...(now ?? heldOf(last, managed)), isHeld: now === null, isPaused });
     }
     return all;
   }
@@ -54,6 +56,13 @@ function figuresOf(managed: ManagedFunction): Figures | null {
   const mean = minutes.reduce((sum, calls) => sum + calls, 0) / minutes.length;
   const callsPerHour = Number((mean * HOUR_MINUTES).toPrecision(DIGITS));
   return { ...knownAnyhow(managed), callsPerHour, instances: Math.max(1, managed.recent.mostWarm(HOUR_MINUTES)) };
+}
+
+/** The last good figures, and what needs no data where there are none. */
+function heldOf(last: Figures | undefined, managed: ManagedFunction): Figures {
+  const known = knownAnyhow(managed);
+  if (last === undefined) return known;
+  return { ...last, memoryMiB: last.memoryMiB ?? known.memoryMiB, startMs: last.startMs ?? known.startMs };
 }
 
 /** What needs no data of now. */

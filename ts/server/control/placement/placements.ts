@@ -1,10 +1,11 @@
 /** The rolling placement: decided beside the loop every few minutes, recorded, and shown. It moves nothing. */
 import {
-  type GivenPlacement,
+  isRollingState,
   NO_PLACEMENT,
   type PlacementReceipt,
   type PlacementSetting,
   type PlacementStanding,
+  readSeen,
   type SeenFunction,
 } from 'isotherm/decide';
 import { IsothermError } from 'isotherm/kernels';
@@ -48,10 +49,11 @@ export interface PlacementParts {
   placement: PlacementConfig;
 }
 
-/** What the files give, ready for a thread. */
+/** What the files give. */
 interface Given {
   json: string;
-  packed: Promise<Uint8Array>;
+  /** The same ready for a thread, once a decision was made of it. */
+  packed: Uint8Array | null;
   names: readonly string[];
 }
 
@@ -95,10 +97,16 @@ export class Placements {
     const [before, seen] = [await store.placementPart(receipt.after), await store.placementPart(receipt.inputs.seen)];
     // What it came to has expired with the calls of its time: placing begins with the files.
     if (before === undefined || seen === undefined) return;
+    const figures = readSeen(partOf(seen));
+    if (figures === null || !isRollingState(partOf(before))) {
+      const words = `placing begins with the files: what the placement ${receipt.id} came to is of version ${receipt.version}, and not understood any more`;
+      this.#parts.events.emit('placement', null, words);
+      return;
+    }
     this.#before = before;
     this.#receipt = receipt;
     this.#triedMs = receipt.atMs;
-    this.#measured.restore(partOf(seen) as SeenFunction[]);
+    this.#measured.restore(figures);
     this.#lastMoves = rows.map(rowView).find(({ moves }) => moves.length > 0) ?? null;
   }
 
@@ -134,15 +142,15 @@ export class Placements {
       return;
     }
     if (files.given === this.#given?.json) return;
-    const { functions } = JSON.parse(files.given) as GivenPlacement;
-    const isKeyed = typeof functions === 'object' && functions !== null && 'functions' in functions;
-    const list = (isKeyed ? functions.functions : functions) as { name: string }[];
-    this.#given = { json: files.given, packed: packedText(files.given), names: list.map(({ name }) => name) };
+    this.#given = { json: files.given, packed: null, names: files.names };
   }
 
   /** Begins a decision where one is due. It is not waited for, but where time stands still until all is done. */
   async ticked(tick: number): Promise<void> {
     const { clock, time, fleet, limits } = this.#parts;
+    const waits = clock.speed === Number.POSITIVE_INFINITY;
+    // What was decided before a restart is being worked out again: no decision may fall out for that.
+    if (waits) await this.#running;
     const atMs = time.endOf(tick) - time.epochMs;
     const given = this.#given;
     if (given === null || this.#running !== null || this.#stop.signal.aborted) return;
@@ -152,23 +160,22 @@ export class Placements {
     this.#triedMs = atMs;
     // As all functions are after this tick: the next one waits for that much.
     const seen = await this.#measured.look(given.names, fleet, limits);
-    const task: PlacementTask = {
-      tick,
-      atMs,
-      setting: settingOf(this.#config),
-      given: await given.packed,
-      seen: await packedText(JSON.stringify(seen)),
-      before: this.#before,
-    };
-    this.#running = this.#decide(task).finally(() => {
+    const setting = settingOf(this.#config);
+    this.#running = this.#decide({ tick, atMs, setting }, given, seen).finally(() => {
       this.#running = null;
     });
-    if (clock.speed === Number.POSITIVE_INFINITY) await this.#running;
+    if (waits) await this.#running;
   }
 
-  async #decide(task: PlacementTask): Promise<void> {
+  async #decide(
+    asked: Pick<PlacementTask, 'tick' | 'atMs' | 'setting'>,
+    given: Given,
+    seen: readonly SeenFunction[],
+  ): Promise<void> {
     try {
-      const answer = await this.#parts.solver.solve(task, this.#stop.signal);
+      given.packed ??= await packedText(given.json);
+      const packed = { given: given.packed, seen: await packedText(JSON.stringify(seen)), before: this.#before };
+      const answer = await this.#parts.solver.solve({ ...asked, ...packed }, this.#stop.signal);
       await this.#record(answer);
       this.#tell(answer.receipt);
       if (this.#failure !== null) this.#parts.events.emit('placement', null, 'placement is decided again');
@@ -269,6 +276,8 @@ function settingOf({
   weights,
   limits,
   usersIn,
+  linkGbps,
 }: PlacementConfig): PlacementSetting {
-  return { rules: { leastGain: migrationThreshold, mostMoves: movesAtOnce, coolDownMs }, weights, limits, usersIn };
+  const rules = { leastGain: migrationThreshold, mostMoves: movesAtOnce, coolDownMs };
+  return { rules, weights, limits, usersIn, linkGbps };
 }

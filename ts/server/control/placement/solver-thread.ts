@@ -12,7 +12,10 @@ export const threadSolver: Solver = {
     return new Promise((resolve, reject) => {
       if (signal.aborted) throw stopped(signal);
       const thread = new Worker(new URL('./solver-worker.js', import.meta.url), { workerData: task });
+      let isOver = false;
       const end = (settle: () => void): void => {
+        if (isOver) return;
+        isOver = true;
         signal.removeEventListener('abort', abort);
         void thread.terminate().then(settle);
       };
@@ -26,6 +29,10 @@ export const threadSolver: Solver = {
       );
       thread.once('error', (error) =>
         end(() => reject(new IsothermError('INTERNAL', (error as Error).message, { cause: error }))),
+      );
+      // What it said before it ended was heard before.
+      thread.once('exit', (code) =>
+        end(() => reject(new IsothermError('INTERNAL', `the thread that places ended with ${code} and said nothing`))),
       );
     });
   },

@@ -6,7 +6,9 @@ import type { Page as Listed } from '../../api/schemas/pages.js';
 import { get } from '../api.js';
 import { coldChart, showCold } from '../charts.js';
 import { h, put } from '../dom.js';
-import { AGAINST_PHRASES, NOTHING_YET } from '../ledger.js';
+import { AGAINST_PHRASES } from '../ledger.js';
+import { legend } from '../legend.js';
+import { NOTHING_YET, waysToCalls } from '../nothing-yet.js';
 import { type Page, route } from '../page.js';
 import { Table } from '../table.js';
 import { day, shortKey, waited } from '../words.js';
@@ -48,17 +50,18 @@ export function coldStartsPage(): Page {
     hrefOf: ({ functionKey }) => route.function(functionKey),
     empty: 'No function is known yet.',
   });
+  const ways = waysToCalls();
+  const figures = h(
+    'div',
+    {},
+    chart.element,
+    h('section', {}, h('h2', {}, 'Which functions start cold most'), functions.element),
+    h('section', {}, h('h2', {}, 'By day'), days.element),
+    legend('cold start', 'keep-alive', 'fixed-10min'),
+  );
   return {
     title: 'Cold Start Analytics',
-    element: h(
-      'div',
-      {},
-      headline,
-      lead,
-      chart.element,
-      h('section', {}, h('h2', {}, 'Which functions start cold most'), functions.element),
-      h('section', {}, h('h2', {}, 'By day'), days.element),
-    ),
+    element: h('div', {}, headline, ways, lead, figures),
     async refresh(signal) {
       const [summary, { items }] = await Promise.all([
         get<Summary>('summary', {}, signal),
@@ -66,9 +69,12 @@ export function coldStartsPage(): Page {
       ]);
       const { ours, compared, saved } = summary;
       const against = AGAINST_PHRASES[saved.against];
+      const isEmpty = ours.calls === 0;
+      ways.hidden = !isEmpty;
+      figures.hidden = isEmpty;
       put(
         headline,
-        ours.calls === 0
+        isEmpty
           ? NOTHING_YET
           : `${percent(ours.coldStarts / ours.calls)} of calls started cold, ${percent(compared.coldStarts / ours.calls)} ${against}`,
       );
@@ -80,7 +86,7 @@ export function coldStartsPage(): Page {
           : ` A cold start makes its call wait ${threeDigits(ours.waitMs / ours.coldStarts / 1000)} s in the mean.`;
       put(
         lead,
-        ours.calls === 0
+        isEmpty
           ? ''
           : `${counted(ours.coldStarts, 'cold start')}, and ${count(compared.coldStarts)} ${against}: ${difference}. ${counted(ours.preWarms, 'instance')} would have been started ahead of calls.${per}`,
       );

@@ -6,14 +6,16 @@ import type { Summary, SummaryDay } from '../../api/schemas/overview.js';
 import type { Page as Listed } from '../../api/schemas/pages.js';
 import { get } from '../api.js';
 import { h, put } from '../dom.js';
-import { AGAINST_WORDS, Ledger, NOTHING_YET, savedWords } from '../ledger.js';
+import { AGAINST_WORDS, Ledger, savedWords } from '../ledger.js';
+import { legend } from '../legend.js';
+import { NOTHING_YET, waysToCalls } from '../nothing-yet.js';
 import { type Page, route } from '../page.js';
 import { Table } from '../table.js';
 import { day, shortKey } from '../words.js';
 
 const SHOWN = 10;
 
-interface Part {
+export interface CostPart {
   name: string;
   ours: number;
   compared: number;
@@ -26,6 +28,10 @@ const PARTS: readonly (readonly [string, (totals: Totals) => number])[] = [
   ['In sum', ({ objectiveUsd }) => objectiveUsd],
 ];
 
+/** Both sides, part by part. */
+export const costParts = (ours: Totals, compared: Totals): CostPart[] =>
+  PARTS.map(([name, value]) => ({ name, ours: value(ours), compared: value(compared) }));
+
 export function saved(value: number) {
   if (value === 0) return { text: 'none', tone: 'muted' as const };
   return value > 0
@@ -37,7 +43,7 @@ export function costPage(): Page {
   const headline = h('h1');
   const lead = h('p', { class: 'lead' });
   const ledger = new Ledger('Saved and lost so far');
-  const parts = new Table<Part>({
+  const parts = new Table<CostPart>({
     caption: 'Cost by part',
     columns: [
       { title: 'Part', cell: ({ name }) => name },
@@ -67,23 +73,25 @@ export function costPage(): Page {
   });
   const most = functionsTable('Functions that saved most', 'No function has saved anything yet.');
   const least = functionsTable('Functions that lost most', 'No function has lost anything.');
+  const ways = waysToCalls();
+  const figures = h(
+    'div',
+    {},
+    lead,
+    ledger.element,
+    h(
+      'div',
+      { class: 'grid' },
+      h('section', {}, h('h2', {}, 'What the cost is made of'), parts.element),
+      h('section', {}, h('h2', {}, 'By day'), days.element),
+      h('section', {}, h('h2', {}, 'Saved most'), most.element),
+      h('section', {}, h('h2', {}, 'Lost most'), least.element),
+    ),
+    legend('cost', 'cold start', 'fixed-10min'),
+  );
   return {
     title: 'Cost Analysis',
-    element: h(
-      'div',
-      {},
-      headline,
-      lead,
-      ledger.element,
-      h(
-        'div',
-        { class: 'grid' },
-        h('section', {}, h('h2', {}, 'What the cost is made of'), parts.element),
-        h('section', {}, h('h2', {}, 'By day'), days.element),
-        h('section', {}, h('h2', {}, 'Saved most'), most.element),
-        h('section', {}, h('h2', {}, 'Lost most'), least.element),
-      ),
-    ),
+    element: h('div', {}, headline, ways, figures),
     async refresh(signal) {
       const [summary, top, bottom] = await Promise.all([
         get<Summary>('summary', {}, signal),
@@ -92,13 +100,16 @@ export function costPage(): Page {
       ]);
       const { ours, compared } = summary;
       const words = `Isotherm would have ${savedWords(summary.saved.objectiveUsd, compared.objectiveUsd)}`;
-      put(headline, ours.calls === 0 ? NOTHING_YET : words);
+      const isEmpty = ours.calls === 0;
+      ways.hidden = !isEmpty;
+      figures.hidden = isEmpty;
+      put(headline, isEmpty ? NOTHING_YET : words);
       put(
         lead,
         `The cost counts idle memory, waiting for cold starts and starts ahead, at the configured prices: ${usd(ours.objectiveUsd)} against ${usd(compared.objectiveUsd)} with ${AGAINST_WORDS[summary.saved.against]}.`,
       );
       ledger.show(summary);
-      parts.show(PARTS.map(([name, value]) => ({ name, ours: value(ours), compared: value(compared) })));
+      parts.show(costParts(ours, compared));
       days.show(summary.days.toReversed());
       most.show(top.items.filter(({ savedUsd }) => savedUsd > 0));
       least.show(bottom.items.filter(({ savedUsd }) => savedUsd < 0));

@@ -1,5 +1,6 @@
-/** One function: what is expected of it, what is decided and why, how the models do on it, and its limits. */
+/** One function: what is forecast of it, what is decided and why, how the models do on it, and its limits. */
 import { count, counted, duration, threeDigits } from '../../../core/evaluate/figures.js';
+import { ERRORS_OF_AN_INTERVAL } from '../../../core/forecast/conformal.js';
 import type { Trust } from '../../api/schemas/decisions.js';
 import type { FunctionDetail, Gap } from '../../api/schemas/functions.js';
 import type { Page as Listed } from '../../api/schemas/pages.js';
@@ -8,15 +9,18 @@ import { get } from '../api.js';
 import { coldChart, fanChart, poolChart, showCold, showFan, showPool } from '../charts.js';
 import { h, put, putName } from '../dom.js';
 import { AGAINST_WORDS, Ledger, savedWords } from '../ledger.js';
+import { legend } from '../legend.js';
 import { LimitsForm } from '../limits-form.js';
-import type { Page, Surroundings } from '../page.js';
+import { type Page, route, type Surroundings } from '../page.js';
 import { decisionWords, receiptCard } from '../receipt-card.js';
+import { ReceiptList } from '../receipt-list.js';
 import { Table } from '../table.js';
 import { endOf, long, moment, shortKey } from '../words.js';
-import { coverageCell } from './accuracy.js';
-import { receiptsTable } from './receipts.js';
+import { CHOICE_WORDS, coverageCell, modelWords } from './accuracy.js';
 
 const DECISIONS_SHOWN = 8;
+/** Receipts that they are looked for in. */
+const RECEIPTS_ASKED = 200;
 
 export function functionPage(key: string, { changed, pause }: Surroundings): Page {
   const pauseButton = h('button', { type: 'button', class: 'button', onclick: () => pause(key) }, 'Pause');
@@ -34,7 +38,7 @@ export function functionPage(key: string, { changed, pause }: Surroundings): Pag
   let receiptId: string | null = null;
   let newest: string | null | undefined;
   const trust = new Table<Trust>({
-    caption: 'Models on this function: the one in use, then best first',
+    caption: 'Models on this function: the one in use, then by their mean error, the least first',
     columns: [
       {
         title: 'Model',
@@ -43,8 +47,12 @@ export function functionPage(key: string, { changed, pause }: Surroundings): Pag
           marks: [inUse ? 'in use' : '', demoted ? 'demoted' : ''].filter(Boolean),
         }),
       },
+      { title: 'Its forecast of a minute', cell: ({ model }) => modelWords(model), isText: true, isMinor: true },
       { title: 'Mean error, calls in 10\u00a0min', cell: ({ loss }) => (loss === null ? '–' : threeDigits(loss)) },
-      { title: 'In the 90\u00a0% interval', cell: ({ coverage, blocks }) => coverageCell(coverage, blocks) },
+      {
+        title: 'In the 90\u00a0% interval',
+        cell: ({ coverage, blocks }) => coverageCell(coverage, blocks < ERRORS_OF_AN_INTERVAL),
+      },
       { title: 'Blocks', cell: ({ blocks }) => count(blocks), isMinor: true },
     ],
     keyOf: ({ model }) => model,
@@ -61,12 +69,17 @@ export function functionPage(key: string, { changed, pause }: Surroundings): Pag
     keyOf: ({ fromMs }) => String(fromMs),
     empty: 'No data was missing.',
   });
-  const decided = receiptsTable('Its last decisions, newest first');
+  const decided = new ReceiptList('Its last decisions, newest first');
   const form = new LimitsForm(() => ({ kind: 'function', functionKey: key }), changed);
   const element = h(
     'div',
     {},
-    h('div', { class: 'head' }, heading, pauseButton),
+    h(
+      'div',
+      { class: 'head' },
+      heading,
+      h('div', { class: 'row' }, h('a', { href: route.whatIf(key), class: 'button' }, 'What if …'), pauseButton),
+    ),
     about,
     state,
     ledger.element,
@@ -75,27 +88,31 @@ export function functionPage(key: string, { changed, pause }: Surroundings): Pag
     h('section', {}, h('h2', {}, 'What is decided now'), now, held, receiptPlace),
     h('section', {}, h('h2', {}, 'What was decided before'), decided.element),
     h(
+      'section',
+      {},
+      h('h2', {}, 'Mean error and coverage of each model on it'),
+      h('p', { class: 'note' }, CHOICE_WORDS),
+      trust.element,
+    ),
+    h(
       'div',
       { class: 'grid' },
-      h('section', {}, h('h2', {}, 'How each model does on it'), trust.element),
-      h(
-        'section',
-        {},
-        h('h2', {}, 'Its limits'),
-        form.element,
-        h('h2', { class: 'below' }, 'Times without data'),
-        gaps.element,
-      ),
+      h('section', {}, h('h2', {}, 'Its limits'), form.element),
+      h('section', {}, h('h2', {}, 'Times without data'), gaps.element),
+    ),
+    legend(
+      ...(['forecast', 'actual', 'interval', 'block', 'coverage', 'mean error', 'learning', 'demoted'] as const),
+      ...(['desired', 'warm', 'busy', 'pool', 'keep-alive', 'cold start', 'cost', 'fixed-10min'] as const),
     ),
   );
 
   async function showDecided(id: string | null, signal: AbortSignal): Promise<void> {
     if (id === newest) return;
-    const query = { functionKey: key, limit: DECISIONS_SHOWN + 1 };
+    const query = { functionKey: key, limit: RECEIPTS_ASKED };
     const { items } = await get<Listed<ReceiptRow>>('receipts', query, signal);
     // The one that stands now is shown in full.
-    const before = items.filter((row) => row.id !== id).slice(0, DECISIONS_SHOWN);
-    decided.show(before, id === null ? undefined : 'There was no other before it.');
+    const before = items.filter((row) => row.id !== id);
+    decided.show(before, DECISIONS_SHOWN, id === null ? undefined : 'There was no other before it.');
     newest = id;
   }
 

@@ -5,6 +5,7 @@ import type { Status } from '../../api/schemas/overview.js';
 import type { FunctionsQuery, Page as Listed } from '../../api/schemas/pages.js';
 import { get } from '../api.js';
 import { h, put } from '../dom.js';
+import { legend } from '../legend.js';
 import { type Page, route, type Surroundings } from '../page.js';
 import { Pager } from '../pager.js';
 import { Table } from '../table.js';
@@ -22,7 +23,7 @@ const SORTS: readonly (readonly [Sort, string])[] = [
   ['-coldStarts', 'most cold starts'],
   ['-savedUsd', 'saved most'],
   ['savedUsd', 'lost most'],
-  ['-desiredInstances', 'most instances'],
+  ['-desiredInstances', 'most desired instances'],
   ['-lastCallMs', 'called last'],
   ['functionKey', 'name'],
 ];
@@ -77,14 +78,14 @@ export function functionsPage({ changed }: Surroundings): Page {
       },
       { title: 'Calls a minute', cell: ({ callsPerMinute }) => threeDigits(callsPerMinute) },
       {
-        title: 'Expected',
+        title: 'Forecast',
         cell: ({ predictedPerMinute }) => (predictedPerMinute === null ? '–' : threeDigits(predictedPerMinute)),
         isMinor: true,
       },
       { title: 'Calls', cell: ({ calls }) => count(calls), isMinor: true },
       { title: 'Cold starts', cell: ({ coldStarts }) => count(coldStarts), isMinor: true },
       { title: 'Compared', cell: ({ comparedColdStarts }) => count(comparedColdStarts), isMinor: true },
-      { title: 'Instances', cell: ({ desiredInstances }) => count(desiredInstances), isMinor: true },
+      { title: 'Desired instances', cell: ({ desiredInstances }) => count(desiredInstances), isMinor: true },
       { title: 'Model', cell: ({ model }) => model ?? '–', isMinor: true, isText: true, isName: true },
       { title: 'Saved or lost', cell: ({ savedUsd }) => saved(savedUsd) },
     ],
@@ -106,6 +107,7 @@ export function functionsPage({ changed }: Surroundings): Page {
         h('label', {}, 'Order', sort),
       ),
       h('section', {}, table.element, pager.element),
+      legend('forecast', 'cold start', 'desired', 'demoted', 'cost', 'fixed-10min'),
     ),
     async refresh(signal, status: Status) {
       const q = search.value.trim();

@@ -8,7 +8,9 @@ import { callsChart, coldChart, poolChart, showCalls, showCold, showPool } from 
 import { h, put } from '../dom.js';
 import { EventList } from '../event-list.js';
 import { FirstSteps } from '../first-steps.js';
-import { AGAINST_WORDS, Ledger, NOTHING_YET, savedWords } from '../ledger.js';
+import { AGAINST_WORDS, Ledger, savedWords } from '../ledger.js';
+import { legend } from '../legend.js';
+import { NOTHING_YET } from '../nothing-yet.js';
 import type { Page } from '../page.js';
 import { long } from '../words.js';
 import { demotedWords, earlyWords } from './accuracy.js';
@@ -23,7 +25,18 @@ export function overviewPage(): Page {
   const pool = poolChart();
   const events = new EventList('Quiet so far: nothing was demoted, missing, paused or changed.');
   const steps = new FirstSteps();
-  const figures = [ledger, calls, cold, pool].map((one) => one.element);
+  const words = legend(
+    'cost',
+    'cold start',
+    'fixed-10min',
+    'forecast',
+    'interval',
+    'desired',
+    'warm',
+    'busy',
+    'demoted',
+  );
+  const figures = [...[ledger, calls, cold, pool].map((one) => one.element), words];
   const element = h(
     'div',
     {},
@@ -40,6 +53,7 @@ export function overviewPage(): Page {
       pool.element,
       h('section', {}, h('h2', {}, 'Latest events'), events.element),
     ),
+    words,
   );
   return {
     title: 'Overview',

@@ -30,7 +30,7 @@ function emptyState(): HTMLElement {
     ),
     h('pre', { tabindex: 0 }, HOW),
     h('p', {}, 'The same files go with a first look that changes nothing and needs no server:'),
-    h('pre', { tabindex: 0 }, 'isotherm place --nodes nodes.yaml --functions functions.yaml'),
+    h('pre', { tabindex: 0 }, 'npx isotherm place --nodes nodes.yaml --functions functions.yaml'),
   );
 }
 

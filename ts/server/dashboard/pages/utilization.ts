@@ -7,6 +7,8 @@ import { get } from '../api.js';
 import { poolChart, showPool } from '../charts.js';
 import { h, put } from '../dom.js';
 import { AGAINST_NAMES } from '../ledger.js';
+import { legend } from '../legend.js';
+import { NOTHING_YET, waysToCalls } from '../nothing-yet.js';
 import { type Page, route } from '../page.js';
 import { Table } from '../table.js';
 import { GB_HOURS, shortKey } from '../words.js';
@@ -23,7 +25,7 @@ export function utilizationPage(): Page {
       { title: 'Function', cell: ({ functionKey }) => ({ text: shortKey(functionKey), title: functionKey }) },
       { title: 'Calls a minute', cell: ({ callsPerMinute }) => threeDigits(callsPerMinute) },
       {
-        title: 'Expected',
+        title: 'Forecast',
         cell: ({ predictedPerMinute }) => (predictedPerMinute === null ? '–' : threeDigits(predictedPerMinute)),
         isMinor: true,
       },
@@ -33,16 +35,18 @@ export function utilizationPage(): Page {
     hrefOf: ({ functionKey }) => route.function(functionKey),
     empty: 'No function is known yet.',
   });
+  const ways = waysToCalls();
+  const figures = h(
+    'div',
+    {},
+    lead,
+    chart.element,
+    h('section', {}, h('h2', {}, 'Functions with the most desired instances'), functions.element),
+    legend('desired', 'warm', 'busy', 'pool', 'forecast', 'fixed-10min'),
+  );
   return {
     title: 'Resource Utilization',
-    element: h(
-      'div',
-      {},
-      headline,
-      lead,
-      chart.element,
-      h('section', {}, h('h2', {}, 'Where instances are wanted'), functions.element),
-    ),
+    element: h('div', {}, headline, ways, figures),
     async refresh(signal) {
       const [summary, { items }] = await Promise.all([
         get<Summary>('summary', {}, signal),
@@ -51,13 +55,18 @@ export function utilizationPage(): Page {
       const { ours, compared, saved, instances } = summary;
       const less = compared.idleGbHours - ours.idleGbHours;
       const share = compared.idleGbHours === 0 ? '' : ` (${percent(Math.abs(less) / compared.idleGbHours)})`;
+      const isEmpty = ours.calls === 0;
+      ways.hidden = !isEmpty;
+      figures.hidden = isEmpty;
       put(
         headline,
-        `${threeDigits(ours.idleGbHours)}\u00a0${GB_HOURS} lay idle, ${threeDigits(Math.abs(less))}\u00a0${GB_HOURS}${share} ${less < 0 ? 'more' : 'less'} than with ${AGAINST_NAMES[saved.against]}`,
+        isEmpty
+          ? NOTHING_YET
+          : `${threeDigits(ours.idleGbHours)}\u00a0${GB_HOURS} lay idle, ${threeDigits(Math.abs(less))}\u00a0${GB_HOURS}${share} ${less < 0 ? 'more' : 'less'} than with ${AGAINST_NAMES[saved.against]}`,
       );
       put(
         lead,
-        `Now ${counted(instances.desired, 'instance')} ${instances.desired === 1 ? 'is' : 'are'} wanted warm or busy: ${count(instances.busy)} busy at the end of the last tick, ${count(instances.pool)} kept ready whatever the calls do.`,
+        `Now ${counted(instances.desired, 'instance')} ${instances.desired === 1 ? 'is' : 'are'} desired, ${count(instances.pool)} of them in pools; ${count(instances.busy)} ${instances.busy === 1 ? 'was' : 'were'} busy at the end of the last tick.`,
       );
       showPool(chart, summary.recent, summary.toMs);
       functions.show(items);

@@ -11,11 +11,16 @@ import { FolderLock } from './folder-lock.js';
 import { PgliteHost } from './host.js';
 
 /** `path` null: in memory. */
-export async function openPglite(path: string | null, statementTimeoutMs: number): Promise<Surroundings> {
+export async function openPglite(
+  path: string | null,
+  statementTimeoutMs: number,
+  onTaken: () => void,
+): Promise<Surroundings> {
   const place = path ?? 'the store in memory';
   const health = new Health();
   const host = new PgliteHost({ folder: path, place, statementTimeoutMs });
   const lock = path === null ? undefined : lockFolder(path, host);
+  onTaken();
   const db = new Kysely<Tables>({ dialect: linkDialect(watched(host, health)) });
   const close = async (): Promise<void> => {
     // Kysely closes only what was asked for something.

@@ -1,7 +1,7 @@
 /** The store in PostgreSQL. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { IsothermError } from 'isotherm/kernels';
-import { Kysely } from 'kysely';
+import { Kysely, sql } from 'kysely';
 import { Health } from '../health.js';
 import { linkDialect, watched } from '../link.js';
 import { migrate } from '../migrations.js';
@@ -12,7 +12,11 @@ import { PostgresSource } from './source.js';
 /** A process that was killed holds its lock until the server notices. */
 const LOCK_PATIENCE_MS = 3000;
 
-export async function openPostgres(databaseUrl: string, statementTimeoutMs: number): Promise<Surroundings> {
+export async function openPostgres(
+  databaseUrl: string,
+  statementTimeoutMs: number,
+  onTaken: () => void,
+): Promise<Surroundings> {
   const settings = { databaseUrl, place: placeOf(databaseUrl), statementTimeoutMs };
   const { place } = settings;
   const health = new Health();
@@ -25,7 +29,10 @@ export async function openPostgres(databaseUrl: string, statementTimeoutMs: numb
     await Promise.all([writer.destroy(), reader.destroy()]);
   };
   try {
-    await withPatience(() => migrate(writer, place));
+    // The first statement of a connection takes the lock.
+    await withPatience(() => sql`select 1`.execute(writer));
+    onTaken();
+    await migrate(writer, place);
     return { driver: 'postgresql', place, writer, reader, health: health.now, close };
   } catch (thrown) {
     await close();
@@ -33,7 +40,7 @@ export async function openPostgres(databaseUrl: string, statementTimeoutMs: numb
   }
 }
 
-async function withPatience(work: () => Promise<void>): Promise<void> {
+async function withPatience(work: () => Promise<unknown>): Promise<unknown> {
   for (const untilMs = Date.now() + LOCK_PATIENCE_MS; ; ) {
     try {
       return await work();

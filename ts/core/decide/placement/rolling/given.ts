@@ -1,9 +1,17 @@
 /** Functions as their file has them, and what was measured in the place of what it leaves out. */
+import { WrongField } from '../fields.js';
+import type { PlacementInput } from '../input.js';
+import type { NetworkFigures, PlacementNetwork } from '../network/network.js';
+import { listIn, parsePlacement } from '../parse.js';
+import { checkRegions } from '../regions-check.js';
+import { NodeRegions } from '../term-rows.js';
 
 /** Nodes and functions as files give them: what `parsePlacement` takes. */
 export interface GivenPlacement {
   nodes: unknown;
   functions: unknown;
+  /** Figures of one's own between regions; those that ship where left out. */
+  network?: NetworkFigures;
 }
 
 /** What a control plane knows of a function of the file; null where it knows nothing. */
@@ -39,9 +47,69 @@ const isRaw = (value: unknown): value is Raw => typeof value === 'object' && val
 
 const isGiven = (raw: Raw, name: string): boolean => raw[name] !== undefined && raw[name] !== null;
 
-/** The list in a file that is one, or that has one under its name. */
-export function listIn(name: 'nodes' | 'functions', value: unknown): unknown {
-  return isRaw(value) && name in value ? value[name] : value;
+/** Memory that stands in for what will be measured, MiB. */
+const ANY_MEMORY_MIB = 1;
+
+/**
+ * Whether files are as a rolling decision takes them, of which what is measured may be left out: the names of the functions in them.
+ *
+ * @param network what they are placed in, as of `placementNetwork`.
+ * @param usersIn `provider:region` that measured calls are taken to come from; null where they are not counted.
+ *
+ * Errors: `BAD_ARGUMENT` (a `WrongField`) as of `parsePlacement` and `checkRegions`, and for `usersIn`; `BAD_ARGUMENT` where the network lacks a figure between regions that are named. Complexity: O(fields + regions nodes).
+ *
+ * @example
+ * const nodes = [{ name: 'dublin', tier: 'cloud', provider: 'aws', region: 'eu-west-1', vcpu: 8, memoryGib: 32 }];
+ * checkGiven({ nodes, functions: [{ name: 'checkout', vcpu: 0.5 }] }, placementNetwork(), null); // ['checkout']
+ */
+export function checkGiven(
+  { nodes, functions }: GivenPlacement,
+  network: PlacementNetwork,
+  usersIn: string | null,
+): string[] {
+  const list = listIn('functions', functions);
+  const whole = Array.isArray(list)
+    ? list.map((raw: unknown) =>
+        isRaw(raw) && !isGiven(raw, 'memoryMiB') ? { ...raw, memoryMiB: ANY_MEMORY_MIB } : raw,
+      )
+    : list;
+  const input = parsePlacement(nodes, whole);
+  checkRegions(input, network);
+  if (usersIn !== null && !network.regions.includes(usersIn)) {
+    const words = `users are in the region '${usersIn}', of which nothing is known; expected provider:region, as aws:eu-west-1`;
+    throw new WrongField(['usersIn'], words);
+  }
+  checkFigures(input, network, usersIn);
+  return input.functions.map(({ name }) => name);
+}
+
+/** Asks for every figure that a decision may need. */
+function checkFigures(input: PlacementInput, network: PlacementNetwork, usersIn: string | null): void {
+  const regions = new NodeRegions(input, network);
+  for (const { name, callsPerHour, data } of input.functions) {
+    for (const region of Object.keys(callsPerHour)) regions.fromUsers(region, name);
+    for (const { region } of data) regions.fromData(region, name);
+  }
+  if (usersIn !== null) regions.fromUsers(usersIn, 'functions that are measured');
+  if (input.functions.some(({ calls }) => calls.length > 0)) regions.between();
+}
+
+const FIGURES = ['callsPerHour', 'memoryMiB', 'instances', 'startMs'] as const;
+
+/**
+ * What was seen, of what was stored of it; null where another version stored it in another way.
+ *
+ * @example
+ * readSeen([{ name: 'checkout' }]); // null
+ */
+export function readSeen(stored: unknown): SeenFunction[] | null {
+  const isSeen = (one: unknown): one is SeenFunction =>
+    isRaw(one) &&
+    typeof one.name === 'string' &&
+    FIGURES.every((figure) => one[figure] === null || typeof one[figure] === 'number') &&
+    typeof one.isHeld === 'boolean' &&
+    typeof one.isPaused === 'boolean';
+  return Array.isArray(stored) && stored.every(isSeen) ? stored : null;
 }
 
 /** Fills in what was measured. Calls are taken to come from `usersIn`; where that is null they are not counted. O(functions). */

@@ -12,6 +12,8 @@ export interface PlacementSetting {
   limits: PlacementLimits;
   /** `provider:region` that measured calls are taken to come from; null: they are not counted. */
   usersIn: string | null;
+  /** What data and state are moved with between regions, Gbit/s; 1 where left out. */
+  linkGbps?: number;
 }
 
 /** A move with what it changes of the function's own part of the terms; null where it was nowhere. */

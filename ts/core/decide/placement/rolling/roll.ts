@@ -1,13 +1,7 @@
 /** One rolling decision of a control plane: what the files give, what was measured, where everything is, and what comes of it. */
 import { type BuiltProblem, buildProblem, factorsOf } from '../build.js';
 import type { PlacementInput } from '../input.js';
-import {
-  HELD_REASONS,
-  type HeldReason,
-  type MigrationDecision,
-  type MigrationMemory,
-  migrateBuilt,
-} from '../migration.js';
+import { HELD_REASONS, type HeldReason, type MigrationDecision, migrateBuilt } from '../migration.js';
 import { placementNetwork } from '../network/network.js';
 import { parsePlacement } from '../parse.js';
 import { currentOf, type NodeUse, usesOf } from '../place.js';
@@ -20,17 +14,8 @@ import {
   type PlacementReceipt,
   type PlacementSetting,
 } from './receipt.js';
+import type { RollingState } from './state.js';
 import { reasonOf } from './words.js';
-
-/** What one decision leaves to the next; plain values, as JSON takes them. */
-export interface RollingState {
-  /** Where each function is, and where the file said that it was: once it says otherwise, that counts. */
-  places: readonly { name: string; node: string | null; given: string | null }[];
-  memory: MigrationMemory | null;
-}
-
-/** Before the first decision. */
-export const NO_PLACEMENT: RollingState = { places: [], memory: null };
 
 export interface RollingInput {
   tick: number;
@@ -89,14 +74,15 @@ const MOST_NAMED = 20;
  * // '1 function moves.'
  */
 export function rollPlacement({ tick, atMs, setting, given, seen, before }: RollingInput): Rolled {
-  const { rules, weights, limits, usersIn } = setting;
+  const { rules, weights, limits, usersIn, linkGbps } = setting;
   const filled = completed(given.functions, seen, usersIn);
   const parsed = parsePlacement(given.nodes, filled.functions);
   const input = where(parsed, before);
-  const network = placementNetwork();
-  const built = buildProblem(input, { weights, limits, network });
+  const network = placementNetwork(given.network);
+  const numbers = { weights, limits, network, ...(linkGbps !== undefined && { linkGbps }) };
+  const built = buildProblem(input, numbers);
   const paused = seen.flatMap(({ name, isPaused }) => (isPaused ? [name] : []));
-  const asked = { weights, limits, network, nowMs: atMs, rules, paused };
+  const asked = { ...numbers, nowMs: atMs, rules, paused };
   const { decision, after } = migrateBuilt(built, before.memory === null ? asked : { ...asked, memory: before.memory });
   const current = currentOf(input);
   const [termsBefore, terms] = [termsOf(built, current), termsOf(built, after)];

@@ -18,6 +18,8 @@ export interface ClimbOptions {
   softness: readonly [first: number, last: number];
   /** The climb ends when the bound is above this. */
   enough?: number;
+  /** A step that gains less than this share reached the top: 1e-6 where left out. */
+  flat?: number;
 }
 
 /** No price of anything: sums with it stay finite. */
@@ -27,7 +29,10 @@ const COOLING = 0.35;
 const STEPS_EACH = 4;
 const CONJUGATES = 30;
 /** A direction is good enough when this share of the slope is left of it, squared. */
-const CLOSE = 1e-4;
+const CLOSE = 1e-3;
+/** By so much of itself the bound may be below what near nodes alone say, and this many times in a row it is climbed again if it is not. */
+const BLIND = 1e-4;
+const AGAIN = 2;
 /** A step that gains less than this share of the bound reached the top. */
 const FLAT = 1e-6;
 
@@ -37,39 +42,57 @@ const FLAT = 1e-6;
  * Source: Bertsekas, "Projected Newton methods for optimization problems with simple constraints", SIAM Journal on Control and Optimization 20, 1982.
  */
 export function* climb(dual: SmoothDual, options: ClimbOptions): Pieces<Climb> {
-  const { looks, softness, enough = Number.POSITIVE_INFINITY } = options;
+  const { looks, softness, enough = Number.POSITIVE_INFINITY, flat = FLAT } = options;
   let prices = options.prices?.map((one) => (one > 0 && one < MOST_PRICE ? one : 0)) ?? new Float64Array(dual.size);
   const [first, last] = softness;
   const best: Climb = { bound: Number.NEGATIVE_INFINITY, prices, choice: dual.choice };
   let looked = 0;
-  const look = (at: Float64Array, soft: number): number => {
+  const look = (at: Float64Array, soft: number): void => {
+    dual.look(at, soft);
+    if (dual.bound > best.bound) Object.assign(best, { bound: dual.bound, prices: at, choice: dual.choice.slice() });
+  };
+  // The highest that near nodes alone promised.
+  let peak: { bound: number; prices: Float64Array } = { bound: Number.NEGATIVE_INFINITY, prices };
+  const near = (at: Float64Array, soft: number): number => {
     looked++;
     dual.at(at, soft);
-    if (dual.bound > best.bound)
-      Object.assign(best, { bound: dual.bound, prices: at.slice(), choice: dual.choice.slice() });
+    if (dual.nearBound > peak.bound) peak = { bound: dual.nearBound, prices: at };
     return dual.value;
   };
-  for (let soft = first; looked < looks; soft *= COOLING) {
-    let value = look(prices, soft);
+  look(prices, first);
+  for (let [soft, again] = [first, 0]; looked < looks && Number.isFinite(dual.bound) && !(best.bound > enough); ) {
+    let value = near(prices, soft);
+    let hoped = dual.nearBound;
     yield looked / looks;
-    for (let step = 0; step < STEPS_EACH && Number.isFinite(value) && looked < looks; step++) {
+    for (let step = 0; step < STEPS_EACH && looked < looks; step++) {
       const direction = newton(dual, prices);
       const slope = dual.slope.slice();
+      // What a whole step would gain, were the dual as curved all along.
+      if (dot(slope, direction) / 2 < flat * Math.abs(value)) break;
       let [length, reached, at] = [1, Number.NEGATIVE_INFINITY, prices];
       for (; looked < looks; length *= 0.3) {
         at = prices.map((price, i) => Math.max(0, price + length * direction[i]));
-        reached = look(at, soft);
+        reached = near(at, soft);
         yield looked / looks;
-        let hoped = 0;
-        for (let i = 0; i < at.length; i++) hoped += slope[i] * (at[i] - prices[i]);
-        if (reached >= value + 1e-4 * hoped || length < 1e-3) break;
+        let rise = 0;
+        for (let i = 0; i < at.length; i++) rise += slope[i] * (at[i] - prices[i]);
+        if (reached >= value + 1e-4 * rise || length < 1e-3) break;
       }
       if (!(reached > value)) break;
       const gained = reached - value;
-      [prices, value] = [at, reached];
-      if (best.bound > enough || gained < FLAT * Math.abs(value)) break;
+      [prices, value, hoped] = [at, reached, dual.nearBound];
+      if (gained < flat * Math.abs(value)) break;
     }
-    if (!Number.isFinite(value) || best.bound > enough || soft <= last) break;
+    const next = soft * COOLING;
+    if (peak.bound > Math.max(best.bound, hoped)) look(peak.prices, soft);
+    look(prices, soft <= last ? soft : next);
+    peak.bound = best.bound;
+    // Far nodes have come near: the prices are too high for what is known of them.
+    const isBlind = hoped - dual.bound > BLIND * Math.abs(hoped);
+    again = isBlind ? again + 1 : 0;
+    if (isBlind && again <= AGAIN) continue;
+    if (soft <= last) break;
+    soft = next;
   }
   return best;
 }

@@ -1,7 +1,8 @@
 /** Functions that all take the same: one assignment with capacities, exactly. */
-import { solveAssignment } from '../../../kernels/assignment.js';
+import { assigning } from '../../../kernels/assignment-steps.js';
 import { IsothermError } from '../../../kernels/error.js';
 import { type PlacementProblem, R } from '../problem.js';
+import type { Pieces } from './pieces.js';
 
 /** How many functions each node holds, where all take the same, nothing limits sums and no pairs cost; null otherwise. */
 function places({ functions, nodes, demand, capacity, sums, pairs }: PlacementProblem): Int32Array | null {
@@ -15,14 +16,14 @@ function places({ functions, nodes, demand, capacity, sums, pairs }: PlacementPr
 }
 
 /** The best placement; `'none'` where there is none; null where sizes differ. */
-export function placeEqualSizes(problem: PlacementProblem): Int32Array | 'none' | null {
+export function* placingEqualSizes(problem: PlacementProblem): Pieces<Int32Array | 'none' | null> {
   const columnCapacity = places(problem);
   if (columnCapacity === null) return null;
   const { functions, nodes, cost } = problem;
   // With fewer places than rows the kernel would fill them all and leave rows out.
   if (columnCapacity.reduce((sum, most) => sum + most, 0) < functions) return 'none';
   try {
-    return solveAssignment(cost, functions, nodes, { columnCapacity }).rowToCol;
+    return (yield* assigning(cost, functions, nodes, { columnCapacity })).rowToCol;
   } catch (thrown) {
     if (thrown instanceof IsothermError && thrown.code === 'INFEASIBLE') return 'none';
     throw thrown;

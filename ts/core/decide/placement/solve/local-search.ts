@@ -1,17 +1,27 @@
 /** Makes a feasible placement better by small changes until none is left: moves, exchanges, and moves that push another one on. */
-import { R } from '../problem.js';
+import { type PlacementProblem, R } from '../problem.js';
 import type { Pieces } from './pieces.js';
 import type { PlacementState } from './state.js';
 import type { Work } from './work.js';
 
 /** A gain below this share of what is at stake is rounding. */
 const ROUNDING = 1e-10;
+/** What looking along a row takes of what it takes to look here and there. */
+const ALONG = 1 / 16;
+
+/** Costs by node, `[nodes, functions]`: those of who is on one node for another one lie together. Null where functions see each other, and costs change with every move. */
+export function costsByNode({ functions, nodes, cost, pairs }: PlacementProblem): Float64Array | null {
+  if (pairs !== null) return null;
+  const byNode = new Float64Array(functions * nodes);
+  for (let f = 0; f < functions; f++) for (let n = 0; n < nodes; n++) byNode[n * functions + f] = cost[f * nodes + n];
+  return byNode;
+}
 
 /** Changes `state` until nothing small makes it better, or the work is used up. */
-export function* localSearch(state: PlacementState, work: Work): Pieces<void> {
+export function* localSearch(state: PlacementState, byNode: Float64Array | null, work: Work): Pieces<void> {
   for (;;) {
     let changed = yield* moveAll(state, work);
-    if (!changed) changed = yield* exchangeAll(state, work);
+    if (!changed) changed = yield* exchangeAll(state, byNode, work);
     if (!changed) changed = yield* pushAll(state, work);
     if (!changed || work.left <= 0) return;
   }
@@ -25,7 +35,7 @@ function* moveAll(state: PlacementState, work: Work): Pieces<boolean> {
   let changed = false;
   for (let f = 0; f < functions && work.left > 0; f++) {
     if (work.isDue) yield work.tell();
-    work.left -= nodes;
+    work.left -= nodes * ALONG;
     const to = cheapest(state, f, -1);
     if (to >= 0) {
       state.move(f, to);
@@ -63,10 +73,12 @@ function wishes(state: PlacementState, f: number): number[] {
 }
 
 /** Each function changes places with the one with which that saves most. */
-function* exchangeAll(state: PlacementState, work: Work): Pieces<boolean> {
+function* exchangeAll(state: PlacementState, byNode: Float64Array | null, work: Work): Pieces<boolean> {
   const { functions, nodes, sums, pairs } = state.problem;
   const { cost, amounts } = state.effective;
   const both = new Float64Array(1 + sums.length);
+  // What each costs where it is.
+  const here = Float64Array.from(state.assignment, (n, f) => cost[f * nodes + n]);
   let changed = false;
   for (let f = 0; f < functions && work.left > 0; f++) {
     if (work.isDue) yield work.tell();
@@ -83,7 +95,10 @@ function* exchangeAll(state: PlacementState, work: Work): Pieces<boolean> {
       work.left -= count;
       for (let i = 0; i < count; i++) {
         const g = list[i];
-        let delta = toward + cost[g * nodes + n] - cost[g * nodes + m];
+        let delta =
+          byNode === null
+            ? toward + cost[g * nodes + n] - cost[g * nodes + m]
+            : toward + byNode[n * functions + g] - here[g];
         if (pairs !== null) {
           if (!(delta < Number.POSITIVE_INFINITY)) continue;
           state.effective.together(f, n, g, m, both);
@@ -106,6 +121,8 @@ function* exchangeAll(state: PlacementState, work: Work): Pieces<boolean> {
     const m = state.assignment[best];
     state.move(f, m);
     state.move(best, n);
+    here[f] = cost[f * nodes + m];
+    here[best] = cost[best * nodes + n];
     changed = true;
   }
   return changed;
@@ -115,7 +132,7 @@ function* exchangeAll(state: PlacementState, work: Work): Pieces<boolean> {
 function* pushAll(state: PlacementState, work: Work): Pieces<boolean> {
   const { functions, nodes, demand, sums, pairs } = state.problem;
   // What a push gains is known beforehand only where functions do not see each other.
-  if (pairs !== null || sums.length > 0) return false;
+  if (pairs !== null) return false;
   const { cost } = state.effective;
   // Where each function would go if it had to, among nodes with room now, and what that costs it more.
   const refuge = new Int32Array(functions).fill(-2);
@@ -123,7 +140,7 @@ function* pushAll(state: PlacementState, work: Work): Pieces<boolean> {
   const refugeOf = (g: number): number => {
     const m = state.assignment[g];
     let [best, least] = [-1, Number.POSITIVE_INFINITY];
-    work.left -= nodes;
+    work.left -= nodes * ALONG;
     for (let k = 0; k < nodes; k++) {
       const value = cost[g * nodes + k];
       if (k !== m && value < least && state.fits(g, k)) [best, least] = [k, value];
@@ -148,7 +165,9 @@ function* pushAll(state: PlacementState, work: Work): Pieces<boolean> {
         const k = refuge[g];
         if (k < 0 || k === n) continue;
         const delta = toward + cost[g * nodes + k] - cost[g * nodes + m];
-        if (delta < least && gains(delta, Math.abs(own))) [best, least] = [g, delta];
+        if (!(delta < least) || !gains(delta, Math.abs(own))) continue;
+        const isAllowed = () => state.allows((s) => state.changeOfSum(s, g, k) + state.changeOfSum(s, f, m));
+        if (sums.length === 0 || isAllowed()) [best, least] = [g, delta];
       }
     }
     if (best < 0) continue;

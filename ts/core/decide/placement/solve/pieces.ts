@@ -15,12 +15,19 @@ export function whole<Result>(pieces: Pieces<Result>): Result {
 
 /** Work that is a part of a larger one: from `from` to `to` of it. */
 export function* part<Result>(pieces: Pieces<Result>, from: number, to: number): Pieces<Result> {
-  for (;;) {
-    const step = pieces.next();
-    if (step.done) return step.value;
-    yield from + (to - from) * Math.min(1, Math.max(0, step.value));
+  try {
+    for (;;) {
+      const step = pieces.next();
+      if (step.done) return step.value;
+      yield from + (to - from) * Math.min(1, Math.max(0, step.value));
+    }
+  } finally {
+    givenUp(pieces);
   }
 }
+
+/** What work that is not gone on with holds is given back; nothing changes where it is done. */
+const givenUp = (pieces: Pieces<unknown>): void => void pieces.return(undefined);
 
 const PROGRESS_PARTS = 1000;
 
@@ -30,12 +37,16 @@ export async function inTurns<Result>(
   { signal, onProgress }: AsyncOptions = {},
 ): Promise<Result> {
   let done = 0;
-  for (;;) {
-    if (signal?.aborted) throw new IsothermError('ABORTED', 'placing was stopped', { cause: signal.reason });
-    const step = pieces.next();
-    if (step.done) return step.value;
-    done = Math.max(done, Math.floor(step.value * PROGRESS_PARTS));
-    onProgress?.(done, PROGRESS_PARTS);
-    await new Promise((resolve) => setTimeout(resolve, 0));
+  try {
+    for (;;) {
+      if (signal?.aborted) throw new IsothermError('ABORTED', 'placing was stopped', { cause: signal.reason });
+      const step = pieces.next();
+      if (step.done) return step.value;
+      done = Math.max(done, Math.floor(step.value * PROGRESS_PARTS));
+      onProgress?.(done, PROGRESS_PARTS);
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+  } finally {
+    givenUp(pieces);
   }
 }

@@ -1,11 +1,14 @@
 /** Tries everything that could be better, for small problems: what is found is the best, or nothing is. */
 import { costOf, incidence, isWithin, type PlacementProblem, pairCost, pairUsd, R } from '../problem.js';
 import { bySize } from './fill.js';
+import type { Pieces } from './pieces.js';
 
 /** Larger problems are not tried. */
 export const MOST_SEARCHED = 24;
 
 const ROUNDING = 1e-12;
+/** Nodes looked at between two pieces: some tens of milliseconds. */
+const PIECE = 200_000;
 
 export interface Searched {
   /** The best placement; null where nothing better than the known one is there. */
@@ -18,12 +21,12 @@ export interface Searched {
  * Branch and bound in the order of sizes. `reduced` is `[functions, nodes]`, costs at prices of room, which bound what is left from below together with
  * `offset`; `known` is the cost to be beaten.
  */
-export function searchAll(
+export function* searchingAll(
   problem: PlacementProblem,
   { reduced, offset }: { reduced: Float64Array; offset: number },
   known: number,
   visits: number,
-): Searched {
+): Pieces<Searched> {
   const { functions, nodes, cost, demand, sums, pairs } = problem;
   const order = bySize(problem);
   const incident = pairs === null ? null : incidence(functions, pairs);
@@ -46,13 +49,18 @@ export function searchAll(
       restSums[s][i] = restSums[s][i + 1] + leastOf(amount, order[i]);
     });
   }
-  let [best, least, left]: [Int32Array | null, number, number] = [null, known, visits];
+  let [best, least, left, looked]: [Int32Array | null, number, number, number] = [null, known, visits, 0];
 
-  const place = (i: number, own: number, atPrices: number): void => {
+  function* place(i: number, own: number, atPrices: number): Pieces<void> {
     if (i === functions) {
       const whole = costOf(problem, assignment);
       if (whole < least) [best, least] = [assignment.slice(), whole];
       return;
+    }
+    looked += nodes;
+    if (looked >= PIECE) {
+      looked = 0;
+      yield 1 - Math.max(0, left) / visits;
     }
     const f = order[i];
     const options: { n: number; value: number }[] = [];
@@ -76,12 +84,12 @@ export function searchAll(
       assignment[f] = n;
       for (let r = 0; r < R; r++) room[n * R + r] -= demand[f * R + r];
       for (let s = 0; s < sums.length; s++) total[s] += added[s];
-      place(i + 1, nextOwn, nextPrices);
+      yield* place(i + 1, nextOwn, nextPrices);
       for (let s = 0; s < sums.length; s++) total[s] -= added[s];
       for (let r = 0; r < R; r++) room[n * R + r] += demand[f * R + r];
       assignment[f] = -1;
     }
-  };
+  }
   const overPartners = (f: number, n: number, figure: (p: number, a: number, b: number) => number): number => {
     if (pairs === null || incident === null) return 0;
     let sum = 0;
@@ -97,6 +105,6 @@ export function searchAll(
     overPartners(f, n, (p, a, b) => pairCost(pairs!, nodes, p, a, b));
   const usdWithPartners = (f: number, n: number): number =>
     overPartners(f, n, (p, a, b) => pairUsd(pairs!, nodes, p, a, b));
-  place(0, 0, 0);
+  yield* place(0, 0, 0);
   return { best, isWhole: left > 0 };
 }

@@ -2,15 +2,15 @@
 import { costOf, isFeasible, isWithin, type PlacementProblem } from '../problem.js';
 import { type Climb, climb } from './climb.js';
 import { EffectiveCosts } from './effective.js';
-import { placeEqualSizes } from './equal-sizes.js';
+import { placingEqualSizes } from './equal-sizes.js';
 import { excesses } from './excess.js';
 import { byCost, fill } from './fill.js';
-import { localSearch } from './local-search.js';
+import { costsByNode, localSearch } from './local-search.js';
 import { withPairBounds } from './pair-bounds.js';
 import { type Pieces, part, whole } from './pieces.js';
 import { reducedCosts } from './reduced.js';
 import { repair } from './repair.js';
-import { MOST_SEARCHED, searchAll } from './search.js';
+import { MOST_SEARCHED, searchingAll } from './search.js';
 import { SmoothDual } from './smooth-dual.js';
 import { PlacementState } from './state.js';
 import { Work } from './work.js';
@@ -54,10 +54,10 @@ export interface SolveOptions {
 }
 
 const LOOKS = 120;
-const WARM_LOOKS = 8;
+const WARM_LOOKS = 10;
 const LINEAR_LOOKS = 20;
 const WORK = 35_000_000;
-const WARM_WORK = 8_000_000;
+const WARM_WORK = 2_000_000;
 /** Of the work, for placements that are not from prices. */
 const START_SHARE = 0.3;
 const VISITS = 200_000;
@@ -69,7 +69,13 @@ const STARTED = 0.95;
 const ROUNDING = 1e-9;
 /** Shares of what functions' costs differ by: the softness of the first and of the last climb. */
 const SOFTNESS = [0.3, 0.0005] as const;
-const WARM_SOFTNESS = [0.002, 0.0005] as const;
+/** Of many functions: what a step must gain of the bound to be worth it. */
+const LITTLE = 2e-5;
+/** Prices of much the same problem are near the top: what is softer leads away from it. */
+const WARM_SOFTNESS = [0.0005, 0.0005] as const;
+/** Who would gain less by going stays where it was, to begin with: a share of what functions' costs differ by. */
+const STAY = 0.1;
+const LINEAR_SOFTNESS = [0.002, 0.0005] as const;
 
 /** Complexity: O(looks functions nodes) and the local search; small problems are searched through besides. */
 export const solve = (asked: PlacementProblem, options: SolveOptions = {}): PlacementSolution | NoPlacement =>
@@ -84,7 +90,7 @@ export function* solving(asked: PlacementProblem, options: SolveOptions = {}): P
     if (cost.subarray(f * nodes, (f + 1) * nodes).every((one) => one === Number.POSITIVE_INFINITY)) return none;
   }
   if (excesses(problem).length > 0) return none;
-  const equal = placeEqualSizes(problem);
+  const equal = yield* placingEqualSizes(problem);
   if (equal === 'none') return none;
   if (equal !== null) {
     const sum = costOf(problem, equal);
@@ -109,6 +115,7 @@ class Solving {
   readonly #options: SolveOptions;
   readonly #bounded: Float64Array;
   readonly #work: number;
+  #byNode: Float64Array | null = null;
   #best: Int32Array | null = null;
   #cost = Number.POSITIVE_INFINITY;
 
@@ -127,11 +134,16 @@ class Solving {
     const climbing = climb(dual, {
       ...(prices !== undefined && { prices }),
       looks: this.#options.looks ?? (prices === undefined ? LOOKS : WARM_LOOKS),
+      ...(this.#problem.functions > MOST_SEARCHED && { flat: LITTLE }),
       softness: (prices === undefined ? SOFTNESS : WARM_SOFTNESS).map((one) => one * spread) as [number, number],
     });
     const climbed = yield* part(climbing, 0, CLIMBED);
-    yield* part(this.#attempt(climbed), CLIMBED, MENDED);
-    for (const start of starts) yield* part(this.#offer(start, START_SHARE), MENDED, STARTED);
+    const isWarm = prices !== undefined && starts.length === 1;
+    const isDone = isWarm && (yield* part(this.#goOn(starts[0], climbed, STAY * spread), CLIMBED, MENDED));
+    if (!isDone) {
+      yield* part(this.#attempt(climbed), CLIMBED, MENDED);
+      for (const start of starts) yield* part(this.#offer(start, START_SHARE), MENDED, STARTED);
+    }
     if (this.#best === null) yield* part(this.#fillBySize(), MENDED, STARTED);
     if (this.#problem.pairs !== null) yield* part(this.#alternate(climbed.prices), STARTED, 1);
     return yield* part(this.#proved(climbed), STARTED, 1);
@@ -142,20 +154,31 @@ class Solving {
     if (found !== null) yield* this.#offer(found, START_SHARE);
   }
 
+  /** Everyone where it was, but for those who lose more than `most` at the prices by staying: these go where they choose. */
+  *#goOn(last: Int32Array, { choice, prices }: Climb, most: number): Pieces<boolean> {
+    if (choice.some((n) => n < 0)) return false;
+    this.#keep(last);
+    const { at } = reducedCosts(this.#problem, this.#problem.cost, prices);
+    const start = last.map((n, f) => (at(f, n) - at(f, choice[f]) <= most ? n : choice[f]));
+    return yield* this.#offer(start, 1, at);
+  }
+
   /** Choices at prices, mended by these prices and made better. */
   *#attempt({ choice, prices }: Climb): Pieces<void> {
     if (choice.some((n) => n < 0)) return;
     yield* this.#offer(choice, 1, reducedCosts(this.#problem, this.#problem.cost, prices).at);
   }
 
-  /** Mends a placement and makes it better, with a share of the work. */
-  *#offer(choice: Int32Array, share: number, rate?: (f: number, n: number) => number): Pieces<void> {
+  /** Mends a placement and makes it better, with a share of the work; false where it could not be mended. */
+  *#offer(choice: Int32Array, share: number, rate?: (f: number, n: number) => number): Pieces<boolean> {
     const { nodes, cost } = this.#problem;
     const state = new PlacementState(this.#problem, choice);
     const work = new Work(share * this.#work);
-    if (!(yield* repair(state, rate ?? ((f, n) => cost[f * nodes + n]), work))) return;
-    yield* localSearch(state, work);
+    if (!(yield* repair(state, rate ?? ((f, n) => cost[f * nodes + n]), work))) return false;
+    this.#byNode ??= costsByNode(this.#problem);
+    yield* localSearch(state, this.#byNode, work);
     this.#keep(state.assignment);
+    return true;
   }
 
   #keep(assignment: Int32Array): void {
@@ -169,7 +192,7 @@ class Solving {
     for (let round = 0; round < ALTERNATIONS && this.#best !== null; round++) {
       const before = this.#cost;
       const { cost } = new EffectiveCosts(this.#problem, this.#best);
-      const softness = WARM_SOFTNESS.map((one) => one * spreadOf(this.#problem, cost)) as [number, number];
+      const softness = LINEAR_SOFTNESS.map((one) => one * spreadOf(this.#problem, cost)) as [number, number];
       const share = round / ALTERNATIONS;
       const climbing = climb(new SmoothDual(this.#problem, cost), { prices, looks: LINEAR_LOOKS, softness });
       const found = yield* part(climbing, share, share);
@@ -188,7 +211,7 @@ class Solving {
     if (this.#best !== null && this.#isReached(climbed)) return this.#solution(climbed, 'bound', prices);
     if (functions <= MOST_SEARCHED) {
       const table = reducedCosts(this.#problem, this.#problem.cost, prices).table();
-      const { best, isWhole } = searchAll(this.#problem, table, this.#cost, VISITS);
+      const { best, isWhole } = yield* searchingAll(this.#problem, table, this.#cost, VISITS);
       if (best !== null) [this.#best, this.#cost] = [best, costOf(this.#problem, best)];
       if (isWhole && this.#best === null) return { assignment: null, isProved: true };
       if (isWhole) return this.#solution(this.#cost, 'search', prices);

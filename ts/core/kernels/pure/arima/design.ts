@@ -1,5 +1,6 @@
 /** Regressors made orthonormal over the values that are there, and the series less its projection on them. */
 import { IsothermError } from '../../error.js';
+import { dot } from './lanes.js';
 
 /** Columns over the rows that count: the pure twin of `design.rs`. */
 export class Design {
@@ -90,6 +91,7 @@ export class Design {
 }
 
 function over(rows: number[], data: Float64Array, n: number, a: number, b: number): number {
+  if (rows.length === n) return dot(data, a * n, data, b * n, n);
   let sum = 0;
   for (const t of rows) sum += data[a * n + t] * data[b * n + t];
   return sum;

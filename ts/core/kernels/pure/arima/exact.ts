@@ -22,7 +22,8 @@ export class Exact {
   /** Effects of unknowns, then of regressors, and the factor of their normal equations. */
   readonly effects: Float64Array;
   readonly gram: Float64Array;
-  /** Sum of squares of the innovations. */
+  /** Over the root of their variance, and the sum of their squares. */
+  readonly innovations: Float64Array;
   squares = 0;
   readonly n: number;
   /** The series, then what is unknown, then regressors: `[columns, n]`. */
@@ -44,7 +45,6 @@ export class Exact {
   #kept: number[] = [];
   #block: Float64Array;
   #rest: Float64Array;
-  #innovations: Float64Array;
   #back: Float64Array;
 
   /**
@@ -70,7 +70,7 @@ export class Exact {
     this.#direction = new Float64Array(r + 1);
     this.#block = new Float64Array(BLOCK * 2 * (r + 1));
     this.#rest = new Float64Array(n);
-    this.#innovations = new Float64Array(n);
+    this.innovations = new Float64Array(n);
     this.#back = new Float64Array(n);
     this.effects = new Float64Array(columns - 1);
     this.gram = new Float64Array((columns - 1) * (columns - 1));
@@ -166,7 +166,7 @@ export class Exact {
     const n = this.n;
     const k = this.#columns - 1;
     const [first, ...others] = this.#filtered;
-    const e = this.#innovations;
+    const e = this.innovations;
     e.set(first);
     if (k > 0) {
       for (let i = 0; i < k; i++) {
@@ -202,9 +202,8 @@ export class Exact {
     const weight = n / this.squares;
     const slopeAr = new Float64Array(this.expanded.ar.length);
     const slopeMa = new Float64Array(this.expanded.ma.length);
-    const e = this.#innovations;
-    for (let t = 0; t < n; t++) this.#back[t] = weight * e[t];
-    adjoint(this.expanded, rest, e, this.#back, this.#steadyFrom, n, slopeAr, slopeMa);
+    const e = this.innovations;
+    adjoint(this.expanded, weight, rest, e, this.#back, this.#steadyFrom, n, slopeAr, slopeMa);
     const { gain, variance } = this.#backwardsUnsteady(weight, slopeAr);
     this.#startSlope(x, gain, variance, gradient);
     this.expanded.gradient(x, slopeAr, slopeMa, gradient);
@@ -232,7 +231,7 @@ export class Exact {
       const k = (t - blockFrom) * 2 * width;
       const l = k + width;
       const f = this.#variance[t];
-      const v = this.#innovations[t] * Math.sqrt(f);
+      const v = this.innovations[t] * Math.sqrt(f);
       const predicted = this.#rest[t] - v;
       const c = v / f;
       const head = block[l];

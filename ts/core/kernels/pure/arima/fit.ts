@@ -164,8 +164,9 @@ export function modelAt(
   const mean = task.mean ? effects[0] : 0;
   const slopes = effects.subarray(Number(task.mean));
   const residuals = new Float64Array(task.y.length).fill(Number.NaN);
-  const filter =
-    problem.gapped === undefined
+  const filter = task.quick
+    ? atBegin(task, coefficients, mean, slopes)
+    : problem.gapped === undefined
       ? alongWhole(task, coefficients, mean, slopes, residuals)
       : afterGaps(task, problem, coefficients, mean, slopes, solved, residuals);
   return new Model({
@@ -191,6 +192,12 @@ function restAt({ y, regressors }: Task, slopes: Float64Array, t: number): numbe
   return value;
 }
 
+function atBegin(task: Task, coefficients: Float64Array, mean: number, slopes: Float64Array): Filter {
+  const lost = lostValues(task.order);
+  const past = Float64Array.from({ length: lost }, (_, k) => restAt(task, slopes, lost - 1 - k));
+  return new Filter(task.order, coefficients, mean, past);
+}
+
 function alongWhole(
   task: Task,
   coefficients: Float64Array,
@@ -198,10 +205,8 @@ function alongWhole(
   slopes: Float64Array,
   residuals: Float64Array,
 ): Filter {
-  const lost = lostValues(task.order);
-  const past = Float64Array.from({ length: lost }, (_, k) => restAt(task, slopes, lost - 1 - k));
-  const filter = new Filter(task.order, coefficients, mean, past);
-  for (let t = lost; t < task.y.length; t++) residuals[t] = filter.observe(restAt(task, slopes, t));
+  const filter = atBegin(task, coefficients, mean, slopes);
+  for (let t = lostValues(task.order); t < task.y.length; t++) residuals[t] = filter.observe(restAt(task, slopes, t));
   return filter;
 }
 

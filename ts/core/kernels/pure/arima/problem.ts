@@ -1,10 +1,12 @@
 /** What is maximised: a series, checked, with its regressors, without gaps or with them. The pure twin of `problem.rs`. */
+import { IsothermError } from '../../error.js';
 import { ensure } from '../check.js';
 import { augmented, bridged } from './augmented.js';
 import { Design } from './design.js';
 import { Exact } from './exact.js';
 import { LARGEST_GAPPED_STATE, tooLarge } from './filter.js';
 import { Gapped } from './gapped.js';
+import { dot } from './lanes.js';
 import {
   coefficientCount,
   difference,
@@ -17,6 +19,9 @@ import {
 
 /** Values lie within this, and not all of them within its inverse: their squares are numbers. */
 const LARGEST = 1e150;
+/** Of the series divided by its scale, what rounding may leave where nothing is. */
+const LEAST_LEFT = 1e-13;
+const NONE = new Float64Array(0);
 const NO_SQUARES = 'where squares are no longer numbers';
 
 /** A model and the series that it is to fit. */
@@ -27,7 +32,7 @@ export interface Task {
   y: Float64Array;
   /** `[k, n]`. */
   regressors: Float64Array;
-  /** From one start, roughly and without standard errors: to compare models by. */
+  /** From one start, roughly, without standard errors and residuals, and at the beginning of its series: to compare models by. */
   quick: boolean;
 }
 
@@ -63,7 +68,7 @@ export class Problem {
         data.set(difference(order, regressors.subarray(i * n, (i + 1) * n)), (1 + Number(mean) + i) * left);
       }
       this.design = new Design(data, columns, 0, name);
-      varied(this.design, 0);
+      varied(task, this.design, () => besideConstant(this.design));
       this.whole = new Exact(order, this.design.data, columns);
       this.gapped = undefined;
       this.used = left;
@@ -76,7 +81,7 @@ export class Problem {
     if (mean) data.set(trend(order, n), n);
     data.set(regressors, (1 + Number(mean)) * n);
     this.design = new Design(data, columns, lost, name);
-    varied(this.design, lost);
+    varied(task, this.design, () => whiteInnovations(task, this.design));
     this.gapped = new Gapped(order, this.design.data, columns);
     this.whole = bridged(order, this.design);
     this.#augmented = augmented(order, this.design);
@@ -150,15 +155,73 @@ function check(task: Task): void {
   ensure(n > reach, 'BAD_LENGTH', () => `y has ${n} values, this model reaches back ${reach}`);
 }
 
-/** Errors: `INFEASIBLE` where nothing is left to explain: then the likelihood has no maximum. */
-function varied({ data, columns, scale }: Design, from: number): void {
-  const n = data.length / columns;
+/** How far apart values may lie that are one but for rounding; each difference doubles it. */
+export function roundingOf(y: Float64Array): number {
+  let most = 0;
+  for (const value of y) if (Math.abs(value) > most) most = Math.abs(value);
+  return 1e-14 * most;
+}
+
+/**
+ * Errors: `INFEASIBLE` where nothing but a constant is left to explain, whether the model has a mean or not: the likelihood then has no
+ * maximum, or one that says nothing.
+ */
+function varied({ order, y }: Task, { scale }: Design, rest: () => Float64Array): void {
   ensure(scale > 1 / LARGEST, 'OUT_OF_RANGE', () => `y lies within 1e-150, ${NO_SQUARES}`);
-  let left = false;
-  // Of the series as it was divided, rounding leaves some 1e-16 a value.
-  for (let t = from; t < n; t++) left ||= Math.abs(data[t]) > 1e-13;
+  const left = Math.max((roundingOf(y) / scale) * 2 ** (order.d + order.seasonalD), LEAST_LEFT);
   const sentence = 'y is constant once differences, mean and regressors are taken off: its likelihood has no maximum';
-  ensure(left, 'INFEASIBLE', () => sentence);
+  const varies = rest().some((value) => Math.abs(value) > left);
+  ensure(varies, 'INFEASIBLE', () => sentence);
+}
+
+/** Without gaps: the series less its projection on a constant and the regressors. */
+function besideConstant({ data, columns }: Design): Float64Array {
+  const n = data.length / columns;
+  const ones = new Float64Array(n).fill(1);
+  for (let c = 1; c < columns; c++) take(ones, data.subarray(c * n, (c + 1) * n), 1);
+  const rest = data.slice(0, n);
+  // Of a constant among the regressors rounding alone is left.
+  const length = dot(ones, 0, ones, 0, n);
+  if (length > 1e-9 * n) {
+    // Twice: the second pass takes what rounding left in the first.
+    for (let pass = 0; pass < 2; pass++) take(rest, ones, length);
+  }
+  return rest;
+}
+
+/** `values` less their projection on `column`, whose square sum is `length`. */
+function take(values: Float64Array, column: Float64Array, length: number): void {
+  const share = dot(values, 0, column, 0, values.length) / length;
+  for (let t = 0; t < values.length; t++) values[t] -= share * column[t];
+}
+
+/** With gaps: what white noise with these differences and a mean would have as innovations. */
+function whiteInnovations({ order: asked, mean, y, regressors }: Task, given: Design): Float64Array {
+  const order = { ...asked, p: 0, q: 0, seasonalP: 0, seasonalQ: 0 };
+  const design = mean ? given : (designWithMean(order, y, regressors) ?? given);
+  const whole = augmented(order, design);
+  if (whole !== undefined) {
+    whole.value(NONE);
+    return whole.innovations;
+  }
+  const gapped = new Gapped(order, design.data, design.columns);
+  gapped.value(NONE);
+  return gapped.innovations;
+}
+
+/** None where the regressors hold the mean already. */
+function designWithMean(order: Order, y: Float64Array, regressors: Float64Array): Design | undefined {
+  const n = y.length;
+  const data = new Float64Array(2 * n + regressors.length);
+  data.set(y);
+  data.set(trend(order, n), n);
+  data.set(regressors, 2 * n);
+  try {
+    return new Design(data, data.length / n, lostValues(order), () => '');
+  } catch (error) {
+    if (error instanceof IsothermError) return undefined;
+    throw error;
+  }
 }
 
 /** The column whose differences are all 1. */

@@ -5,8 +5,11 @@ import { dot } from './lanes.js';
 const MEMORY = 12;
 /** A gain in the objective below which a search is done, by what the slope promises. */
 const PROMISED = 1e-11;
-/** Of the gain that the edge would promise, what counts. */
+/** Of the gain that the edge would promise, what counts; and from which number on there is one. */
 const EDGE_SHARE = 0.01;
+const EDGE = 2;
+/** What rounding leaves of a value. */
+const NOISE = 4e-15;
 const MOST_TRIALS = 25;
 
 /** How a number's inverse curvature grows towards the edge. */
@@ -165,12 +168,12 @@ export class Search {
     let edge = 0;
     this.#step = 1;
     for (let j = 0; j < size; j++) {
-      edge += Math.abs(this.#gradient[j] * this.x[j]);
+      if (Math.abs(this.x[j]) > EDGE) edge += Math.abs(this.#gradient[j] * this.x[j]);
       const longest = 1 + Math.abs(this.x[j]);
       if (Math.abs(direction[j]) * this.#step > longest) this.#step = longest / Math.abs(direction[j]);
     }
     const promised = Math.max(-this.#slope, 0.5 * edge * EDGE_SHARE);
-    if (pairs > 0 && promised < Math.max(this.#tolerance, PROMISED)) {
+    if (pairs > 0 && promised < Math.max(this.#tolerance, PROMISED, NOISE * Math.abs(this.value))) {
       this.done = true;
       return;
     }

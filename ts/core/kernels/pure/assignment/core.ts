@@ -1,7 +1,6 @@
 /** A square solved among few entries of each row, those that look best; what was left out is looked at then, and taken in where it matters. */
 import { Gather } from './gather.js';
 import { type Matching, NONE, type Table } from './matching.js';
-import { columnEffect } from './probe.js';
 import { bid, leastPrices } from './reduce.js';
 import { Seek } from './seek.js';
 import { Sparse } from './sparse.js';
@@ -19,11 +18,11 @@ const NO_COSTS = new Float64Array(0);
 
 /**
  * Gives rows columns under prices that hold for all entries, and gives the rows that wait. Undefined, with any prices and rows on columns: the
- * core was of no use.
+ * core was of no use. `columnEffect`: see `Probe`.
  */
-export function solveCore(table: Table, matching: Matching): Int32Array | undefined {
+export function solveCore(table: Table, matching: Matching, columnEffect: number): Int32Array | undefined {
   const rows = matching.colOf.length;
-  if (columnEffect(table, rows) > EFFECT) leastPrices(table, matching);
+  if (columnEffect > EFFECT) leastPrices(table, matching);
   const core = new Core(table, matching);
   for (const rowsAlike of core.order()) {
     core.serve(bid(core.entries, matching, rowsAlike).waiting);

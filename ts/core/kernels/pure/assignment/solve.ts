@@ -6,6 +6,7 @@ import { solveCore } from './core.js';
 import { chooseFew } from './few.js';
 import { columnsChoose, type Instance, isFull, type Rules, type SparseInstance } from './instance.js';
 import { Matching, Table } from './matching.js';
+import { probe } from './probe.js';
 import { bid, firstChoices, reduceColumns } from './reduce.js';
 import { scalePrices } from './scale.js';
 import { Seek } from './seek.js';
@@ -109,11 +110,20 @@ function placesOf({ cols, capacity }: Rules): Uint32Array {
 }
 
 /** Prices are scaled where more than one row in so many waits, and so many times as many bids lowered a price as met a tie. */
-const WAITING = 8;
+const WAITING = 2;
 const TIES = 2;
 
-/** Squares from this size on are solved among few entries of each row first. */
+/** Squares from this size on are solved among few entries of each row first, */
 export const CORE = 400;
+/**
+ * and from this size on where a look at a few rows finds nothing special: columns that differ by less than so many times what chance makes of them, and
+ * ties in less than this share of rows.
+ */
+const SMALL_CORE = 200;
+const PLAIN = 1.5;
+const TIED = 0.5;
+/** Where columns differ so many times more than by chance, as in products, rows want the same few entries: a core would be of no use. */
+const PRODUCT = 12;
 
 /** Puts all rows on columns or leaves them out; the row that can be neither. */
 function run(table: Table, matching: Matching, full: boolean): Failed | undefined {
@@ -128,10 +138,14 @@ export function begin(table: Table, matching: Matching, full: boolean): Int32Arr
   const rows = matching.colOf.length;
   if (matching.room.some((most) => most !== 1)) return firstChoices(table, matching);
   if (!full || rows === 0) return bid(table, matching, matching.alone()).waiting;
-  if (rows >= CORE) {
-    const waiting = solveCore(table, matching);
-    if (waiting !== undefined) return waiting;
-    matching.clear();
+  if (rows >= SMALL_CORE) {
+    const { columnEffect, tied } = probe(table, rows);
+    const plain = columnEffect < PLAIN && tied < TIED;
+    if (columnEffect < PRODUCT && (plain || rows >= CORE)) {
+      const waiting = solveCore(table, matching, columnEffect);
+      if (waiting !== undefined) return waiting;
+      matching.clear();
+    }
   }
   reduceColumns(table, matching);
   const bids = bid(table, matching, matching.alone());

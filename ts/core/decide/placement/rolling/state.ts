@@ -1,0 +1,45 @@
+/** What one rolling decision leaves to the next. */
+import type { MigrationMemory } from '../migration.js';
+
+/** Plain values, as JSON takes them. */
+export interface RollingState {
+  /** Where each function is, and where the file said that it was: once it says otherwise, that counts. */
+  places: readonly { name: string; node: string | null; given: string | null }[];
+  memory: MigrationMemory | null;
+}
+
+/** Before the first decision. */
+export const NO_PLACEMENT: RollingState = { places: [], memory: null };
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isName = (value: unknown): boolean => value === null || typeof value === 'string';
+
+/**
+ * Whether what was stored is such a state: another version may have stored it in another way.
+ *
+ * @example
+ * isRollingState(JSON.parse(JSON.stringify(NO_PLACEMENT))); // true
+ */
+export function isRollingState(stored: unknown): stored is RollingState {
+  if (!isRecord(stored) || !Array.isArray(stored.places)) return false;
+  const { places, memory } = stored;
+  const arePlaces = places.every(
+    (one) => isRecord(one) && typeof one.name === 'string' && isName(one.node) && isName(one.given),
+  );
+  return arePlaces && (memory === null || isMemory(memory));
+}
+
+function isMemory(stored: unknown): stored is MigrationMemory {
+  if (!isRecord(stored)) return false;
+  const { target, prices, movedAtMs } = stored;
+  return (
+    isRecord(target) &&
+    Object.values(target).every((node) => typeof node === 'string') &&
+    Array.isArray(prices) &&
+    prices.every((price) => typeof price === 'number') &&
+    isRecord(movedAtMs) &&
+    Object.values(movedAtMs).every((atMs) => typeof atMs === 'number')
+  );
+}
