@@ -70,7 +70,9 @@ describe('isotherm forecast TRACE', () => {
     expect(code, stderr).toBe(0);
     expect(stdout).not.toContain('..');
     const words = stdout.replaceAll('\n', ' ');
-    expect(words).toContain('Too little to go by for an interval of 10 min and 60 min: it takes 19 errors of forecasts');
+    expect(words).toContain(
+      'Too little to go by for an interval of 10 min and 60 min: it takes 19 errors of forecasts',
+    );
     expect(words).toContain('Fewer than 10 calls are known of all 2 functions');
     const one = place.isotherm('forecast', 'few.csv', '--function', 'report', '--html', 'few.html').stdout;
     expect(one.replaceAll('\n', ' ')).toContain(

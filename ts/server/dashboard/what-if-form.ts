@@ -194,7 +194,7 @@ export class WhatIfForm {
     const which = h(
       'select',
       { onchange: () => this.#showNamed() },
-      h('option', { value: 'most' }, `the ${USUAL} with the most calls`),
+      h('option', { value: 'most' }, `the ${USUAL} most called`),
       this.#every,
       h('option', { value: 'named' }, 'those that I name'),
     );
