@@ -1,16 +1,20 @@
-//! Where searches begin: white noise, a regression on the innovations of a long autoregression, and the best of many points
-//! drawn over the whole region, most of them near its edge, where optima hide that one start misses. Which points are drawn
+//! Where searches begin: white noise, a regression on the innovations of a long autoregression, the best of many points
+//! drawn over the whole region, most of them near its edge, where optima hide that one start misses, and cycles. Which points are drawn
 //! depends on the order alone.
 //!
 //! Source: Hannan, Rissanen, "Recursive estimation of mixed autoregressive-moving average order", Biometrika 69(1), 1982.
 
+use std::f64::consts::FRAC_1_SQRT_2;
+
 use isotherm_numeric::SplitMix64;
 
+use crate::exact::Exact;
 use crate::lanes::dot;
 use crate::least_squares::solve;
 use crate::model::signed_unit;
 use crate::order::Order;
 use crate::problem::Problem;
+use crate::search::Search;
 use crate::transform::numbers;
 
 /// Partial autocorrelations of a regression are drawn in to this.
@@ -24,6 +28,28 @@ const MOST_SEARCHES: usize = 16;
 /// Up to so many: that many points, and one search. Beyond, the likelihood has few optima and the regression finds the best.
 const MIDDLING: usize = 2_000;
 const FEW_DRAWN: usize = 8;
+
+/// Cosines of the frequencies of the two pairs, by eighths of half a turn.
+const CYCLES: [[f64; 2]; 11] = [
+    [1.0, 1.0],
+    [0.923_879_532_511_286_7, 0.923_879_532_511_286_7],
+    [0.923_879_532_511_286_7, 0.980_785_280_403_230_4],
+    [FRAC_1_SQRT_2, FRAC_1_SQRT_2],
+    [FRAC_1_SQRT_2, 0.923_879_532_511_286_7],
+    [0.382_683_432_365_089_8, 0.382_683_432_365_089_8],
+    [0.0, 0.0],
+    [-0.382_683_432_365_089_8, -0.382_683_432_365_089_8],
+    [-FRAC_1_SQRT_2, -FRAC_1_SQRT_2],
+    [-0.923_879_532_511_286_7, -0.923_879_532_511_286_7],
+    [-1.0, -1.0],
+];
+/// Their distances from the origin, as roots of the reversed polynomials.
+const CYCLE_RADIUS: f64 = 0.95;
+const LEVEL_RADIUS: f64 = 0.999;
+/// Evaluations from each, a gain that counts as none, and how many are gone on from.
+const CYCLE_STEPS: usize = 16;
+const CYCLE_GAIN: f64 = 1e-2;
+const CYCLE_SEARCHES: usize = 3;
 
 /// Points of the transform, the most promising last.
 pub(crate) fn starts(order: &Order, problem: &mut Problem, quick: bool) -> Vec<Vec<f64>> {
@@ -63,11 +89,41 @@ pub(crate) fn starts(order: &Order, problem: &mut Problem, quick: bool) -> Vec<V
                 drawn.push((value, x));
             }
         }
+        if ar >= 2 && ma >= 2 && n <= SHORT {
+            starts.extend(cycles(k, ar, whole));
+        }
         drawn.sort_by(|a, b| a.0.total_cmp(&b.0));
         starts.extend(drawn.into_iter().take(searches).map(|(_, x)| x));
     }
     starts.reverse();
     starts
+}
+
+/// A cycle beside noise: the autoregression has a pair of roots near the unit circle, and the moving average one next to it, at the same
+/// frequency or, of slow ones, at half of it. Such optima are narrow, and no better than others from afar: so each is searched from for a
+/// few steps, and those that came furthest are gone on from.
+fn cycles(k: usize, ar: usize, whole: &mut Exact) -> Vec<Vec<f64>> {
+    let mut found: Vec<(f64, Vec<f64>)> = Vec::with_capacity(CYCLES.len());
+    let mut gradient = vec![0.0; k];
+    for [cycle, level] in CYCLES {
+        let mut x = vec![0.0; k];
+        x[..2].copy_from_slice(&pair(CYCLE_RADIUS, cycle));
+        x[ar..ar + 2].copy_from_slice(&pair(LEVEL_RADIUS, level));
+        let mut search = Search::new(x, 1.0 / whole.rest.len() as f64, CYCLE_GAIN);
+        while !search.done && search.evaluations < CYCLE_STEPS {
+            let value = whole.value_gradient(&search.trial, &mut gradient);
+            search.tell(value, &gradient);
+        }
+        found.push((search.value, search.x));
+    }
+    found.sort_by(|a, b| a.0.total_cmp(&b.0));
+    found.into_iter().take(CYCLE_SEARCHES).map(|(_, x)| x).collect()
+}
+
+/// Numbers of a polynomial with a pair of roots.
+fn pair(radius: f64, cosine: f64) -> [f64; 2] {
+    let square = radius * radius;
+    [2.0 * radius * cosine / (1.0 + square), -square].map(|partial| partial / (1.0 - partial * partial).sqrt())
 }
 
 /// The regression on the past and on a long autoregression's innovations, one lag a coefficient.

@@ -267,8 +267,8 @@ export class ArimaModel {
  * `w = (1 - B)^d (1 - B^s)^D (y - X b)` is a stationary and invertible ARMA around its mean, with AR coefficients `ar` and seasonal
  * `sar`, MA coefficients `ma` and `sma`, and innovations of variance `sigma2`. Missing values are gaps, not zeros; where the model
  * differences too, the first `d + s D` values have a flat prior. The likelihood is exact, near unit roots too; mean, effects and
- * variance are concentrated out. Searches start from a regression, from white noise and from points drawn over the whole region (always
- * the same ones), so that a poor local optimum is rare. All backends give the same bits.
+ * variance are concentrated out. Searches start from a regression, from white noise, from points drawn over the whole region (always
+ * the same ones) and from cycles, so that a poor local optimum is rare. All backends give the same bits.
  *
  * @param y `[n]`, in any unit; NaN is missing.
  * @throws IsothermError `OUT_OF_RANGE` (p, q, P, Q up to 32, d and D up to 3, coefficients up to lag 3,000, 20,000 differenced values;

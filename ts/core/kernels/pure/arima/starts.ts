@@ -1,13 +1,15 @@
 /**
- * Where searches begin: a regression on a long autoregression's innovations, white noise, and the best of many points drawn over
- * the whole region. Source: Hannan, Rissanen, "Recursive estimation of mixed autoregressive-moving average order", Biometrika
+ * Where searches begin: a regression on a long autoregression's innovations, white noise, the best of many points drawn over
+ * the whole region, and cycles. Source: Hannan, Rissanen, "Recursive estimation of mixed autoregressive-moving average order", Biometrika
  * 69(1), 1982. The pure twin of `starts.rs`.
  */
 import { SplitMix64 } from '../numeric.js';
+import type { Exact } from './exact.js';
 import { dot } from './lanes.js';
 import { solve } from './least-squares.js';
 import { arLag, blocks, coefficientCount, maLag, numbersOf, type Order } from './order.js';
 import type { Problem } from './problem.js';
+import { Search } from './search.js';
 
 const EDGE = 0.97;
 const SHORT = 500;
@@ -17,6 +19,28 @@ const SEARCHED_VALUES = 2000;
 const MOST_SEARCHES = 16;
 const MIDDLING = 2000;
 const FEW_DRAWN = 8;
+
+/** Cosines of the frequencies of the two pairs, by eighths of half a turn. */
+const CYCLES = [
+  [1, 1],
+  [0.9238795325112867, 0.9238795325112867],
+  [0.9238795325112867, 0.9807852804032304],
+  [Math.SQRT1_2, Math.SQRT1_2],
+  [Math.SQRT1_2, 0.9238795325112867],
+  [0.3826834323650898, 0.3826834323650898],
+  [0, 0],
+  [-0.3826834323650898, -0.3826834323650898],
+  [-Math.SQRT1_2, -Math.SQRT1_2],
+  [-0.9238795325112867, -0.9238795325112867],
+  [-1, -1],
+];
+/** Their distances from the origin, as roots of the reversed polynomials. */
+const CYCLE_RADIUS = 0.95;
+const LEVEL_RADIUS = 0.999;
+/** Evaluations from each, a gain that counts as none, and how many are gone on from. */
+const CYCLE_STEPS = 16;
+const CYCLE_GAIN = 1e-2;
+const CYCLE_SEARCHES = 3;
 
 /** Uniform in [-1, 1). */
 export const signedUnit = (random: SplitMix64): number => 2 * random.unit() - 1;
@@ -45,6 +69,7 @@ export function findStarts(order: Order, { whole }: Problem, quick: boolean): Fl
       const value = whole.value(x);
       if (Number.isFinite(value)) drawn.push({ value, x });
     }
+    if (p >= 2 && q >= 2 && n <= SHORT) starts.push(...cycles(k, p, whole));
     drawn.sort((a, b) => a.value - b.value);
     for (const { x } of drawn.slice(0, searches)) starts.push(x);
   }
@@ -60,6 +85,34 @@ function searchEffort(n: number): [draws: number, searches: number] {
     ];
   }
   return n <= MIDDLING ? [FEW_DRAWN, 1] : [0, 0];
+}
+
+/**
+ * A cycle beside noise: the autoregression has a pair of roots near the unit circle, and the moving average one next to it, at the same
+ * frequency or, of slow ones, at half of it. Such optima are narrow, and no better than others from afar: so each is searched from for a
+ * few steps, and those that came furthest are gone on from.
+ */
+function cycles(k: number, p: number, whole: Exact): Float64Array[] {
+  const gradient = new Float64Array(k);
+  const found = CYCLES.map(([cycle, level]) => {
+    const x = new Float64Array(k);
+    x.set(pairOf(CYCLE_RADIUS, cycle));
+    x.set(pairOf(LEVEL_RADIUS, level), p);
+    const search = new Search(x, 1 / whole.n, CYCLE_GAIN);
+    while (!search.done && search.evaluations < CYCLE_STEPS) {
+      const value = whole.valueGradient(search.trial, gradient);
+      search.tell(value, gradient);
+    }
+    return search;
+  });
+  found.sort((a, b) => (a.value < b.value ? -1 : a.value > b.value ? 1 : 0));
+  return found.slice(0, CYCLE_SEARCHES).map(({ x }) => x);
+}
+
+/** Numbers of a polynomial with a pair of roots. */
+function pairOf(radius: number, cosine: number): number[] {
+  const square = radius * radius;
+  return [(2 * radius * cosine) / (1 + square), -square].map((partial) => partial / Math.sqrt(1 - partial * partial));
 }
 
 /** The regression on the past and on a long autoregression's innovations, one lag a coefficient. */
