@@ -1,12 +1,11 @@
 /** A plane for tests of the API: keeps in memory what it is told and gives it back. It observes, forecasts and decides nothing. */
 import { NO_LIMITS } from 'isotherm/decide';
 import { IsothermError, VERSION } from 'isotherm/kernels';
-import { bytesSource, readTrace } from 'isotherm/trace';
 import type { Decision } from '../ts/server/api/schemas/decisions.js';
-import type { AuditEntry, PlaneEvent } from '../ts/server/api/schemas/events.js';
+import type { PlaneEvent } from '../ts/server/api/schemas/events.js';
 import type { Recent, Savings } from '../ts/server/api/schemas/figures.js';
 import type { FunctionDetail, FunctionRow } from '../ts/server/api/schemas/functions.js';
-import type { Limits, LimitsPatch, LimitsView, Pause, Scope } from '../ts/server/api/schemas/limits.js';
+import type { LimitsPatch, LimitsView, Pause, Scope } from '../ts/server/api/schemas/limits.js';
 import type { Status, Summary } from '../ts/server/api/schemas/overview.js';
 import type { Page } from '../ts/server/api/schemas/pages.js';
 import type { PlacedFunction, Placement, PlacementReceipt, PlacementRow } from '../ts/server/api/schemas/placement.js';
@@ -15,6 +14,9 @@ import type { PushResult, Sample, UploadResult } from '../ts/server/api/schemas/
 import type { WhatIfRequest, WhatIfResult } from '../ts/server/api/schemas/what-if.js';
 import { NOTHING } from '../ts/server/control/figures.js';
 import type { Plane, UploadOptions, WhatIfOptions } from '../ts/server/control/plane.js';
+import { page } from './memory-page.js';
+import { MemoryRules, scopeName } from './memory-rules.js';
+import { MemorySamples, uploadedCalls } from './memory-samples.js';
 
 const NO_SAVINGS: Savings = {
   objectiveUsd: 0,
@@ -35,31 +37,6 @@ const NO_RECENT: Recent = {
   busy: [],
   desired: [],
 };
-const LOOSE: Limits = {
-  minInstances: 0,
-  maxInstances: null,
-  maxStep: null,
-  maxRatePerMin: null,
-  coolDownMs: 0,
-  paused: false,
-};
-
-const identity = (sample: Sample, ordinal: number): string =>
-  'atMs' in sample
-    ? JSON.stringify([sample.functionKey, sample.atMs, sample.id ?? ordinal])
-    : JSON.stringify([sample.functionKey, sample.fromMs, sample.toMs]);
-
-const scopeName = (scope: Scope): string =>
-  scope.kind === 'fleet' ? 'fleet' : scope.kind === 'group' ? `group ${scope.match}` : `function ${scope.functionKey}`;
-
-/** Pages by position: enough where nothing is added meanwhile. */
-function page<Item>(items: readonly Item[], { cursor, limit }: { cursor?: string; limit: number }): Page<Item> {
-  const from = cursor === undefined ? 0 : Number(cursor);
-  if (!Number.isInteger(from) || from < 0) throw new IsothermError('BAD_ARGUMENT', 'the cursor is none of this plane');
-  const to = from + limit;
-  return { items: items.slice(from, to), nextCursor: to < items.length ? String(to) : null };
-}
-
 interface Known {
   calls: number;
   lastCallMs: number | null;
@@ -70,19 +47,17 @@ export class MemoryPlane implements Plane {
   /** Rejects what goes to the store while true. */
   storeAway = false;
   loop: Status['loop'] = 'running';
-  readonly #samples = new Map<string, string>();
+  readonly #samples = new MemorySamples();
   readonly #functions = new Map<string, Known>();
   readonly #receipts = new Map<string, Receipt>();
   readonly #events: PlaneEvent[] = [];
-  readonly #audit: AuditEntry[] = [];
-  readonly #limits = new Map<string, { scope: Scope; limits: Partial<Limits> }>();
-  readonly #pauses = new Map<string, Pause>();
   readonly #listeners = new Set<(event: PlaneEvent) => void>();
-  readonly #counts = { accepted: 0, duplicates: 0, late: 0, rejected: 0 };
   readonly #now: () => number;
+  readonly #rules: MemoryRules;
 
   constructor(now: () => number = Date.now) {
     this.#now = now;
+    this.#rules = new MemoryRules(now);
   }
 
   get listeners(): number {
@@ -159,7 +134,7 @@ export class MemoryPlane implements Plane {
       provider: { name: 'push', state: 'idle', detail: null, lastSampleMs: null, replay: null },
       store: { kind: 'memory', state: this.storeAway ? 'down' : 'up', sinceMs: null, detail: null },
       functions: this.#functions.size,
-      samples: { ...this.#counts },
+      samples: { ...this.#samples.counts },
       paused: this.pauses(),
       degraded: this.storeAway ? ['the store is away'] : [],
     };
@@ -221,12 +196,8 @@ export class MemoryPlane implements Plane {
       saved: NO_SAVINGS,
       forecast: null,
       decision: known.decision,
-      limits: {
-        ...LOOSE,
-        ...this.#limits.get('fleet')?.limits,
-        ...this.#limits.get(`function ${functionKey}`)?.limits,
-      },
-      paused: this.#paused(functionKey),
+      limits: this.#rules.limitsOf(functionKey),
+      paused: this.#rules.isPaused(functionKey),
       trust: [],
       recent: NO_RECENT,
       gaps: [],
@@ -253,61 +224,16 @@ export class MemoryPlane implements Plane {
 
   async push(samples: readonly Sample[]): Promise<PushResult> {
     this.#needStore();
-    const result: PushResult = { accepted: 0, duplicates: 0, late: 0, rejected: [], rejectedTotal: 0 };
-    const ordinals = new Map<string, number>();
-    for (const [index, sample] of samples.entries()) {
-      const place = 'atMs' in sample ? `${sample.functionKey} ${sample.atMs}` : '';
-      const ordinal = ordinals.get(place) ?? 0;
-      ordinals.set(place, ordinal + 1);
-      const key = identity(sample, ordinal);
-      const content = JSON.stringify(Object.entries(sample).sort());
-      const before = this.#samples.get(key);
-      if (before === content) result.duplicates += 1;
-      else if (before !== undefined) {
-        result.rejected.push({
-          index,
-          code: 'SAMPLE_CONFLICT',
-          message: 'another content is stored under this identity',
-        });
-      } else {
-        this.#samples.set(key, content);
-        const known = this.#know(sample.functionKey);
-        known.calls += 'atMs' in sample ? 1 : sample.calls;
-        known.lastCallMs = Math.max(known.lastCallMs ?? 0, 'atMs' in sample ? sample.atMs : sample.fromMs);
-        result.accepted += 1;
-      }
-    }
-    result.rejectedTotal = result.rejected.length;
-    this.#counts.accepted += result.accepted;
-    this.#counts.duplicates += result.duplicates;
-    this.#counts.rejected += result.rejectedTotal;
-    return result;
+    return this.#samples.push(samples, (sample) => {
+      const known = this.#know(sample.functionKey);
+      known.calls += 'atMs' in sample ? 1 : sample.calls;
+      known.lastCallMs = Math.max(known.lastCallMs ?? 0, 'atMs' in sample ? sample.atMs : sample.fromMs);
+    });
   }
 
-  async upload(
-    body: AsyncIterable<Uint8Array>,
-    name: string,
-    { signal, onProgress }: UploadOptions,
-  ): Promise<UploadResult> {
-    const chunks: Uint8Array[] = [];
-    let bytes = 0;
-    for await (const chunk of body) {
-      signal.throwIfAborted();
-      chunks.push(chunk);
-      bytes += chunk.length;
-      onProgress?.({ bytes, rows: 0, samples: 0 });
-    }
-    const { trace, rows, format } = await readTrace(bytesSource(name, Buffer.concat(chunks)));
-    const samples: Sample[] = [];
-    if (trace.kind !== 'calls') throw new IsothermError('UNKNOWN_FORMAT', 'this plane takes calls only');
-    const { originMs } = trace;
-    if (Number.isNaN(originMs)) throw new IsothermError('BAD_TIME', `${name} has times without dates`);
-    for (const [f, functionKey] of trace.functions.keys.entries()) {
-      for (let i = trace.offsets[f]; i < trace.offsets[f + 1]; i++) {
-        samples.push({ functionKey, atMs: originMs + trace.startMs[i], durationMs: trace.durationMs[i] });
-      }
-    }
-    return { name, format, bytes, rows, samples: samples.length, ...(await this.push(samples)) };
+  async upload(body: AsyncIterable<Uint8Array>, name: string, options: UploadOptions): Promise<UploadResult> {
+    const { samples, ...read } = await uploadedCalls(body, name, options);
+    return { ...read, samples: samples.length, ...(await this.push(samples)) };
   }
 
   placement(): Placement {
@@ -385,52 +311,33 @@ export class MemoryPlane implements Plane {
     return page(this.#events.filter(fits).reverse(), rest);
   }
 
-  async audit({ fromMs = 0, toMs = Number.POSITIVE_INFINITY, ...rest }: Parameters<Plane['audit']>[0]) {
+  async audit(query: Parameters<Plane['audit']>[0]) {
     this.#needStore();
-    return page(this.#audit.filter(({ atMs }) => atMs >= fromMs && atMs < toMs).reverse(), rest);
+    return page(this.#rules.audit(query), query);
   }
 
   limits(): LimitsView {
-    const view: LimitsView = { fleet: { ...LOOSE, ...this.#limits.get('fleet')?.limits }, groups: [], functions: [] };
-    for (const { scope, limits } of this.#limits.values()) {
-      if (scope.kind === 'group') view.groups.push({ match: scope.match, limits });
-      if (scope.kind === 'function') view.functions.push({ functionKey: scope.functionKey, limits });
-    }
-    return view;
+    return this.#rules.limits();
   }
 
   async setLimits(scope: Scope, patch: LimitsPatch, actor: string): Promise<LimitsView> {
     this.#needStore();
-    const name = scopeName(scope);
-    const from = this.#limits.get(name)?.limits ?? {};
-    const to = { ...from, ...Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== null)) };
-    for (const [field, value] of Object.entries(patch)) if (value === null) delete to[field as keyof Limits];
-    this.#limits.set(name, { scope, limits: to });
-    this.#record('limits', scope, from, to, actor);
-    return this.limits();
+    return this.#rules.setLimits(scope, patch, actor);
   }
 
   pauses(): Pause[] {
-    return [...this.#pauses.values()];
+    return this.#rules.pauses();
   }
 
   async pause(scope: Scope, reason: string | null, actor: string): Promise<readonly Pause[]> {
     this.#needStore();
-    const name = scopeName(scope);
-    if (!this.#pauses.has(name)) {
-      this.#pauses.set(name, { scope, sinceMs: this.#now(), actor, reason, configured: false });
-      this.#record('pause', scope, false, true, actor);
-      this.emit('paused', null, name);
-    }
+    if (this.#rules.pause(scope, reason, actor)) this.emit('paused', null, scopeName(scope));
     return this.pauses();
   }
 
   async resume(scope: Scope, actor: string): Promise<readonly Pause[]> {
     this.#needStore();
-    if (this.#pauses.delete(scopeName(scope))) {
-      this.#record('resume', scope, true, false, actor);
-      this.emit('resumed', null, scopeName(scope));
-    }
+    if (this.#rules.resume(scope, actor)) this.emit('resumed', null, scopeName(scope));
     return this.pauses();
   }
 
@@ -472,10 +379,6 @@ export class MemoryPlane implements Plane {
     return known;
   }
 
-  #paused(key: string): boolean {
-    return this.#pauses.has('fleet') || this.#pauses.has(`function ${key}`);
-  }
-
   #row(functionKey: string, { calls, lastCallMs, decision }: Known): FunctionRow {
     return {
       functionKey,
@@ -488,13 +391,9 @@ export class MemoryPlane implements Plane {
       desiredInstances: decision?.desiredInstances ?? 0,
       model: null,
       demoted: false,
-      paused: this.#paused(functionKey),
+      paused: this.#rules.isPaused(functionKey),
       gap: false,
       lastCallMs,
     };
-  }
-
-  #record(action: AuditEntry['action'], scope: Scope, from: unknown, to: unknown, actor: string): void {
-    this.#audit.push({ id: this.#audit.length + 1, atMs: this.#now(), actor, action, scope, from, to });
   }
 }

@@ -116,7 +116,7 @@ export declare function assignmentUpdateRow(handle: AssignmentHandle, row: numbe
 /** Generalised advantage estimation. */
 export declare function generalizedAdvantage(rewards: Float64Array, values: Float64Array, nextValues: Float64Array, terminated: Uint8Array, truncated: Uint8Array, steps: number, envs: number, gamma: number, lambda: number, outAdvantages: Float64Array, outReturns: Float64Array): void
 
-/** Generalised advantage estimation in single precision. */
+/** Generalised advantage estimation. */
 export declare function generalizedAdvantage32(rewards: Float32Array, values: Float32Array, nextValues: Float32Array, terminated: Uint8Array, truncated: Uint8Array, steps: number, envs: number, gamma: number, lambda: number, outAdvantages: Float32Array, outReturns: Float32Array): void
 
 /** The cost of every window that can be best; returns how many there are. */
@@ -131,7 +131,7 @@ export declare function keepAliveWindowBatch(offsets: Float64Array, gapsMs: Floa
 /** TD(lambda) returns; with a lambda of 1 the discounted ones. */
 export declare function lambdaReturns(rewards: Float64Array, nextValues: Float64Array, terminated: Uint8Array, truncated: Uint8Array, steps: number, envs: number, gamma: number, lambda: number, outReturns: Float64Array): void
 
-/** TD(lambda) returns in single precision; with a lambda of 1 the discounted ones. */
+/** TD(lambda) returns; with a lambda of 1 the discounted ones. */
 export declare function lambdaReturns32(rewards: Float32Array, nextValues: Float32Array, terminated: Uint8Array, truncated: Uint8Array, steps: number, envs: number, gamma: number, lambda: number, outReturns: Float32Array): void
 
 /** Replays the next calls; how many, 0 once none is left. */
@@ -161,13 +161,13 @@ export declare function multipleChoiceSolve(handle: MultipleChoiceHandle, limit:
 /** Normalises in place; writes `[mean, standard deviation]`. */
 export declare function normalizeAdvantages(outAdvantages: Float64Array, epsilon: number, outMoments: Float64Array): void
 
-/** Normalises in place in single precision; writes `[mean, standard deviation]`. */
+/** Normalises in place; writes `[mean, standard deviation]`. */
 export declare function normalizeAdvantages32(outAdvantages: Float32Array, epsilon: number, outMoments: Float64Array): void
 
 /** Returns over `n` steps. */
 export declare function nStepReturns(rewards: Float64Array, nextValues: Float64Array, terminated: Uint8Array, truncated: Uint8Array, steps: number, envs: number, gamma: number, n: number, outReturns: Float64Array): void
 
-/** Returns over `n` steps in single precision. */
+/** Returns over `n` steps. */
 export declare function nStepReturns32(rewards: Float32Array, nextValues: Float32Array, terminated: Uint8Array, truncated: Uint8Array, steps: number, envs: number, gamma: number, n: number, outReturns: Float32Array): void
 
 /** Replays functions under settings; writes 22 figures per run, and the ready instances' time per run and step. */
@@ -221,5 +221,5 @@ export declare function version(): string
 /** V-trace. */
 export declare function vtrace(rewards: Float64Array, values: Float64Array, nextValues: Float64Array, logRatios: Float64Array, terminated: Uint8Array, truncated: Uint8Array, steps: number, envs: number, gamma: number, rhoBar: number, cBar: number, outTargets: Float64Array, outAdvantages: Float64Array): void
 
-/** V-trace in single precision. */
+/** V-trace. */
 export declare function vtrace32(rewards: Float32Array, values: Float32Array, nextValues: Float32Array, logRatios: Float32Array, terminated: Uint8Array, truncated: Uint8Array, steps: number, envs: number, gamma: number, rhoBar: number, cBar: number, outTargets: Float32Array, outAdvantages: Float32Array): void

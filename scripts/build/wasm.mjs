@@ -20,6 +20,9 @@ const FEATURES = [
   'multivalue',
 ].map((name) => `--enable-${name}`);
 
+// Offsets go into loads and stores. Without it they stay additions, lest an address wrap around to the first kB, where there is but the end of the stack.
+const OPTIMISED = ['-O3', '--low-memory-unused'];
+
 const TARGET = at('target/wasm');
 const GLUE_TARGET = at('target/wasm-glue');
 
@@ -74,7 +77,7 @@ export const wasm = {
     try {
       await run(glue, [module, made, 'core']);
       const raw = join(made, 'core_bg.wasm');
-      await runNode(at('node_modules/binaryen/bin/wasm-opt'), ['-O3', ...FEATURES, raw, '-o', raw]);
+      await runNode(at('node_modules/binaryen/bin/wasm-opt'), [...OPTIMISED, ...FEATURES, raw, '-o', raw]);
       mkdirSync(WASM_DIR, { recursive: true });
       for (const name of WASM_FILES) copyFileSync(join(made, name), join(WASM_DIR, name));
     } finally {

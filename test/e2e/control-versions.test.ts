@@ -96,6 +96,30 @@ test('of which nothing can be read begin with their next call, and are named', a
   for (const key of ['shop/timer', 'shop/steady']) expect(plane.desired(key)).toBeDefined();
 });
 
+test('of which nothing can be read go on in their totals, and are known from their next call on', async () => {
+  // Between two states of every function: the past of the others is fed again, and theirs up to their states must not be.
+  const spoilt = ['shop/timer', 'shop/burst'];
+  await runAsAnother(47.5, (state, control) => {
+    const head = new TextDecoder().decode(state.subarray(4, control));
+    if (spoilt.some((key) => head.includes(key))) state.fill(0xff, 4);
+  });
+  await planes.kill();
+  const running = await planes.run(someCalls(120), at(61));
+  expect(callsOf(running)).toEqual(trueCalls(61));
+  await planes.kill();
+
+  // How they began is stored: the next restart reads it.
+  const { plane } = await planes.run(someCalls(120), at(61));
+  expect(await messages()).toEqual([
+    '2 functions were saved by another version in a way that cannot be read: they begin with their next call',
+  ]);
+  expect(callsOf(planes.running)).toEqual(trueCalls(61));
+  const { items } = await plane.receipts({ limit: 1000 });
+  const own = items.filter(({ atMs, functionKey }) => atMs > at(48) && spoilt.includes(functionKey));
+  expect(own.length).toBeGreaterThan(0);
+  for (const { id } of own) expect(await plane.recompute(id, never)).toMatchObject({ same: true, differences: [] });
+});
+
 test('how a function began counts under the version that it began under alone', () => {
   const setting = { ...CONTROL_DEFAULTS, functionKey: 'shop/cart', memoryMiB: 256, firstTick: 7 };
   const place: FootprintPlace = { provider: 'aws', region: 'us-east-1' };

@@ -39,6 +39,25 @@ describe('a waiting room', () => {
     }
   });
 
+  it('tells strangers no more than that it starts', async () => {
+    const room = await openWaitingRoom(
+      { host: '0.0.0.0', port: 0 },
+      () => 'loading what was learnt: 3 functions so far',
+    );
+    try {
+      const url = `http://127.0.0.1:${room.port}`;
+      expect(await (await fetch(`${url}/healthz`)).json()).toEqual({ status: 'ok' });
+      const answer = await fetch(`${url}/v1/status`);
+      expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
+      expect(await answer.json()).toMatchObject({ code: 'STARTING', detail: 'it starts' });
+      const page = await fetch(url, { headers: { accept: 'text/html' } });
+      expect(page.status).toBe(503);
+      expect(await page.text()).not.toContain('functions');
+    } finally {
+      await room.close();
+    }
+  });
+
   it('lets nobody keep it open', async () => {
     const room = await openWaitingRoom(free, () => 'waits');
     const never = new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(10)) });

@@ -373,6 +373,26 @@ describe('kernelArray', () => {
     expect(rewards.array).toBe(rewards.array);
   });
 
+  it('comes back as it lies after a call that made its memory grow', () => {
+    using before = kernelArray('u8', 1);
+    // What has to be brought there is more than all that there is.
+    const count = Math.ceil(Math.min(before.array.buffer.byteLength, 2 ** 28) / 8);
+    const ones = new Float64Array(count).fill(1);
+    const large = {
+      rewards: ones,
+      nextValues: ones,
+      terminated: new Uint8Array(count),
+      steps: count,
+      envs: 1,
+      gamma: 0,
+    };
+    using returns = kernelArray('f64', count);
+    const given = discountedReturns(large, returns.array);
+    expect(given).toHaveLength(count);
+    expect(given.buffer).toBe(returns.array.buffer);
+    expect(given.every((value) => value === 1)).toBe(true);
+  });
+
   it('is closed, and of a size that there is', () => {
     const made = kernelArray('f32', 3);
     made.close();

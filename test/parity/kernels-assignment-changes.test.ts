@@ -1,33 +1,20 @@
-/** Assignments that stay, sparse ones and batches: the bits and the errors of the pure backend, and what a fresh solution finds. */
+/** Assignments that stay: the bits and the errors of the pure backend, and what a fresh solution finds. */
 import fc from 'fast-check';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { kernels } from '../../ts/core/kernels/backend.js';
 import type { AssignmentHandle, AssignmentKernels } from '../../ts/core/kernels/contract.js';
 import { fromBackend } from '../../ts/core/kernels/error.js';
-import {
-  AssignmentSolver,
-  backendInfo,
-  IsothermError,
-  init,
-  type SparseCostMatrix,
-  solveAssignment,
-  solveAssignmentBatch,
-  solveSparseAssignment,
-  verifyAssignment,
-  verifySparseAssignment,
-} from '../../ts/core/kernels/index.js';
+import { AssignmentSolver, backendInfo, init, solveAssignment, verifyAssignment } from '../../ts/core/kernels/index.js';
 import { pure } from '../../ts/core/kernels/pure/index.js';
 import { CLASSES, instanceOfClass } from '../golden/assignment-classes.js';
+import { array, entry, INFINITY, inWords, near, outputs, sumOf, words } from './assignment-answers.js';
 
 beforeAll(async () => {
   if (inject('backend') !== 'pure') await init();
   expect(backendInfo().backend).toBe(inject('backend'));
 });
 
-const INFINITY = Number.POSITIVE_INFINITY;
 const NONE = new Float64Array(0);
-
-const words = (values: Float64Array): string => [...new BigInt64Array(values.buffer)].join();
 
 /** What a call gives or throws, in words. */
 function told<T>(run: () => T): unknown {
@@ -38,24 +25,6 @@ function told<T>(run: () => T): unknown {
     return { code, message };
   }
 }
-
-function outputs(rows: number, cols: number) {
-  return [new Int32Array(rows), new Int32Array(cols), new Float64Array(rows), new Float64Array(cols)] as const;
-}
-
-const inWords = ([rowToCol, colToRow, rowDuals, colDuals]: ReturnType<typeof outputs>): unknown[] => [
-  [...rowToCol],
-  [...colToRow],
-  words(rowDuals),
-  words(colDuals),
-];
-
-const entry = fc.oneof(
-  { weight: 6, arbitrary: fc.integer({ min: -9, max: 9 }) },
-  { weight: 2, arbitrary: fc.integer({ min: -1000, max: 1000 }).map((tenths) => tenths / 10) },
-  { weight: 1, arbitrary: fc.constant(INFINITY) },
-);
-const array = <T>(one: fc.Arbitrary<T>, length: number) => fc.array(one, { minLength: length, maxLength: length });
 
 /** Numbers that say which rows and columns change, and how, whatever their number is then. */
 interface Change {
@@ -134,34 +103,6 @@ function story(backend: AssignmentKernels, given: typeof stories extends fc.Arbi
   said.push(told(finish));
   return said;
 }
-
-/** Columns and costs of what is finite. */
-function sparseOf(costs: ArrayLike<number>, rows: number, cols: number): SparseCostMatrix {
-  const [offsets, columns, entries] = [[0], [] as number[], [] as number[]];
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < cols; j++) {
-      if (costs[i * cols + j] === INFINITY) continue;
-      columns.push(j);
-      entries.push(costs[i * cols + j]);
-    }
-    offsets.push(entries.length);
-  }
-  return { rows, cols, offsets, columns, costs: entries };
-}
-
-/** The sum, or the refusal's code. */
-const sumOf = (run: () => { cost: number }): number | string => {
-  try {
-    return run().cost;
-  } catch (thrown) {
-    if (thrown instanceof IsothermError) return thrown.code;
-    throw thrown;
-  }
-};
-
-const near = (found: number | string, expected: number | string): boolean =>
-  found === expected ||
-  (typeof found === 'number' && typeof expected === 'number' && Math.abs(found - expected) <= 1e-9);
 
 describe('an assignment that stays', () => {
   it('says what the pure backend says', () => {
@@ -325,134 +266,5 @@ describe('an assignment that stays', () => {
     expect(code(() => vain.solve())).toBe('INFEASIBLE');
     vain.updateCost(1, 0, 4);
     expect(vain.solve().cost).toBe(5);
-  });
-});
-
-describe('sparse assignments', () => {
-  const given = fc.tuple(fc.nat(8), fc.nat(8)).chain(([rows, cols]) =>
-    fc.record({
-      costs: array(fc.oneof(entry, fc.constant(INFINITY)), rows * cols),
-      rows: fc.constant(rows),
-      cols: fc.constant(cols),
-      unassigned: fc.oneof(fc.constant([]), array(entry, rows)),
-      capacity: fc.oneof(fc.constant([]), array(fc.nat(3), cols)),
-    }),
-  );
-
-  it('have the bits of the pure backend, and the sums of dense ones', () => {
-    fc.assert(
-      fc.property(given, fc.boolean(), ({ costs, rows, cols, unassigned, capacity }, maximize) => {
-        const matrix = sparseOf(costs, rows, cols);
-        const answers = [kernels(), pure].map((backend) => {
-          const outs = outputs(rows, cols);
-          const [offsets, columns] = [Float64Array.from(matrix.offsets), Int32Array.from(matrix.columns)];
-          const own = Float64Array.from(matrix.costs);
-          const rules = [cols, Float64Array.from(unassigned), Float64Array.from(capacity)] as const;
-          return [backend.assignmentSolveSparse(offsets, columns, own, ...rules, ...outs), ...inWords(outs)];
-        });
-        expect(answers[0]).toEqual(answers[1]);
-        const options = {
-          maximize,
-          ...(unassigned.length > 0 && { unassignedCost: unassigned }),
-          ...(capacity.length > 0 && { columnCapacity: capacity }),
-        };
-        const found = sumOf(() => solveSparseAssignment(matrix, options));
-        const expected = sumOf(() => solveAssignment(costs, rows, cols, options));
-        expect(near(found, expected), `${found} for ${expected}`).toBe(true);
-        if (typeof found === 'number') {
-          expect(verifySparseAssignment(matrix, solveSparseAssignment(matrix, options), options).optimal).toBe(true);
-        }
-      }),
-      { numRuns: 1000 },
-    );
-  });
-
-  it('are solved at a size', () => {
-    const [rows, cols] = [500, 500];
-    const matrix = sparseOf(instanceOfClass('sparse', rows, cols, 4), rows, cols);
-    const found = solveSparseAssignment(matrix);
-    const proof = verifySparseAssignment(matrix, found);
-    expect(proof).toMatchObject({ cost: found.cost, optimal: true });
-    expect(verifySparseAssignment(matrix, { ...found, colDuals: found.colDuals.map((dual) => dual - 1) }).optimal).toBe(
-      true,
-    );
-    expect(verifySparseAssignment(matrix, { ...found, rowDuals: found.rowDuals.map((dual) => dual + 1) }).optimal).toBe(
-      false,
-    );
-  });
-
-  it('name who competes in vain, and take the best of several entries', () => {
-    const vain = { rows: 2, cols: 2, offsets: [0, 1, 2], columns: [1, 1], costs: [1, 2] };
-    expect(() => solveSparseAssignment(vain)).toThrow('rows 0, 1 may go to column 1 only, which is too few');
-    const several = { rows: 1, cols: 2, offsets: [0, 3], columns: [1, 1, 0], costs: [4, 3, 5] };
-    expect(solveSparseAssignment(several)).toMatchObject({ cost: 3, rowToCol: Int32Array.of(1) });
-    expect(solveSparseAssignment(several, { maximize: true })).toMatchObject({ cost: 5 });
-  });
-
-  it('are refused where they are none', () => {
-    const fine = { rows: 1, cols: 2, offsets: [0, 1], columns: [1], costs: [4] };
-    const code = (wrong: Partial<SparseCostMatrix>) => sumOf(() => solveSparseAssignment({ ...fine, ...wrong }));
-    expect(code({})).toBe(4);
-    expect(code({ rows: 2 })).toBe('BAD_LENGTH');
-    expect(code({ offsets: [0, 2] })).toBe('OUT_OF_RANGE');
-    expect(code({ offsets: [1, 1] })).toBe('OUT_OF_RANGE');
-    expect(code({ columns: [2] })).toBe('OUT_OF_RANGE');
-    expect(code({ columns: [0.5] })).toBe('OUT_OF_RANGE');
-    expect(code({ columns: [2 ** 32] })).toBe('OUT_OF_RANGE');
-    expect(code({ columns: [] })).toBe('BAD_LENGTH');
-    expect(code({ costs: [Number.NaN] })).toBe('NOT_FINITE');
-  });
-});
-
-describe('batches', () => {
-  it('have the bits of one at a time, on any number of threads', () => {
-    for (const [rows, cols] of [
-      [8, 8],
-      [5, 9],
-      [9, 5],
-      [0, 3],
-      [3, 0],
-    ]) {
-      const count = 40;
-      const costs = instanceOfClass('int100', count * rows, cols, 6);
-      const batch = [1, 3, 0].map((threads) => solveAssignmentBatch(costs, count, rows, cols, { threads }));
-      expect(batch[1]).toEqual(batch[0]);
-      expect(batch[2]).toEqual(batch[0]);
-      for (let k = 0; k < count; k++) {
-        const one = solveAssignment(costs.subarray(k * rows * cols, (k + 1) * rows * cols), rows, cols);
-        const { cost, rowToCol, colToRow, rowDuals, colDuals } = batch[0];
-        expect({
-          cost: cost[k],
-          rowToCol: rowToCol.slice(k * rows, (k + 1) * rows),
-          colToRow: colToRow.slice(k * cols, (k + 1) * cols),
-          rowDuals: rowDuals.slice(k * rows, (k + 1) * rows),
-          colDuals: colDuals.slice(k * cols, (k + 1) * cols),
-        }).toEqual(one);
-      }
-    }
-  });
-
-  it('seek the largest sums, and name the first that has none', () => {
-    const most = solveAssignmentBatch(Float32Array.of(4, 1, 2, 0, 1, 5, 1, 6), 2, 2, 2, { maximize: true });
-    expect([...most.cost, ...most.rowToCol]).toEqual([4, 7, 0, 1, 0, 1]);
-    const vain = [1, 1, 1, 1, ...[1, INFINITY, 1, INFINITY], ...[INFINITY, 1, INFINITY, 1]];
-    const refusal = (() => {
-      try {
-        return solveAssignmentBatch(vain, 3, 2, 2);
-      } catch (thrown) {
-        return thrown;
-      }
-    })();
-    expect(refusal).toMatchObject({
-      code: 'INFEASIBLE',
-      message: 'assignment 1: rows 0, 1 may go to column 0 only, which is too few',
-      hallViolator: { rows: Int32Array.of(0, 1), cols: Int32Array.of(0) },
-    });
-    expect(sumOf(() => ({ cost: solveAssignmentBatch([1], 1, 1, 2).cost[0] }))).toBe('BAD_LENGTH');
-    expect(sumOf(() => ({ cost: solveAssignmentBatch([Number.NaN], 1, 1, 1).cost[0] }))).toBe('NOT_FINITE');
-    for (const count of [-1, 1e15])
-      expect(sumOf(() => ({ cost: solveAssignmentBatch([], count, 0, 0).cost[0] }))).toBe('OUT_OF_RANGE');
-    for (const threads of [-1, 0.5, 2000])
-      expect(sumOf(() => ({ cost: solveAssignmentBatch([1], 1, 1, 1, { threads }).cost[0] }))).toBe('OUT_OF_RANGE');
   });
 });

@@ -41,7 +41,8 @@ pub fn gae<R: Real>(
         rollout.next_values.as_ptr()
     };
     let written = advantages.as_mut_ptr();
-    let terms = Gae {
+    let returned = !returns.is_empty();
+    let terms = Pointers {
         rewards: if rollout.rewards.is_empty() { written.cast_const() } else { rollout.rewards.as_ptr() },
         values: values.as_ptr(),
         next_values,
@@ -49,9 +50,16 @@ pub fn gae<R: Real>(
         truncated: rollout.ends(),
         gamma: R::of(discounts.gamma),
         advantages: written,
-        returns: if returns.is_empty() { None } else { Some(returns.as_mut_ptr()) },
+        returns: returns.as_mut_ptr(),
     };
-    if solve(terms, shape, discounts.factor()) {
+    let factor = discounts.factor();
+    let clean = match (returned, has_row) {
+        (true, true) => solve(Gae::<R, true, true>(terms), shape, factor),
+        (true, false) => solve(Gae::<R, true, false>(terms), shape, factor),
+        (false, true) => solve(Gae::<R, false, true>(terms), shape, factor),
+        (false, false) => solve(Gae::<R, false, false>(terms), shape, factor),
+    };
+    if clean {
         return Ok(());
     }
     finite("the advantage", advantages, shape.envs)?;
@@ -59,7 +67,7 @@ pub fn gae<R: Real>(
 }
 
 #[derive(Clone, Copy)]
-struct Gae<R> {
+struct Pointers<R> {
     rewards: *const R,
     values: *const R,
     next_values: *const R,
@@ -67,42 +75,67 @@ struct Gae<R> {
     truncated: *const u8,
     gamma: R,
     advantages: *mut R,
-    returns: Option<*mut R>,
+    returns: *mut R,
 }
 
+/// `RETURNS`: they are wanted; `ROW`: values have a row more, and nothing is truncated.
+#[derive(Clone, Copy)]
+struct Gae<R, const RETURNS: bool, const ROW: bool>(Pointers<R>);
+
 // SAFETY: all of them have as many entries as the shape.
-unsafe impl<R: Real> Terms<R> for Gae<R> {
+unsafe impl<R: Real, const RETURNS: bool, const ROW: bool> Terms<R> for Gae<R, RETURNS, ROW> {
+    const CUTS: bool = !ROW;
+
+    #[inline(always)]
+    unsafe fn from(self, at: usize) -> Self {
+        let all = self.0;
+        // SAFETY: the caller's.
+        unsafe {
+            Gae(Pointers {
+                rewards: all.rewards.add(at),
+                values: all.values.add(at),
+                next_values: all.next_values.add(at),
+                terminated: all.terminated.add(at),
+                truncated: all.truncated.add(at),
+                advantages: all.advantages.add(at),
+                returns: if RETURNS { all.returns.add(at) } else { all.returns },
+                ..all
+            })
+        }
+    }
+
     #[inline(always)]
     fn results(&self) -> *const R {
-        self.advantages
-    }
-
-    #[inline(always)]
-    unsafe fn at<L: Lanes<Real = R>>(&self, at: usize, _last: bool) -> (L::Vector, L::Mask) {
-        // SAFETY: the caller's.
-        unsafe {
-            let lives = L::clear(self.terminated.add(at));
-            let goes_on = L::both(lives, L::clear(self.truncated.add(at)));
-            let to_come = L::keep(lives, L::mul(L::splat(self.gamma), L::load(self.next_values.add(at))));
-            let delta = L::sub(L::add(L::load(self.rewards.add(at)), to_come), L::load(self.values.add(at)));
-            (delta, goes_on)
-        }
-    }
-
-    #[inline(always)]
-    unsafe fn put<L: Lanes<Real = R>>(&self, at: usize, y: L::Vector) -> L::Vector {
-        // SAFETY: the caller's.
-        unsafe {
-            L::store(self.advantages.add(at), y);
-            let Some(returns) = self.returns else { return L::sub(y, y) };
-            let sum = L::add(y, L::load(self.values.add(at)));
-            L::store(returns.add(at), sum);
-            L::sub(sum, sum)
-        }
+        self.0.advantages
     }
 
     #[inline(always)]
     fn flags(&self) -> [*const u8; 2] {
-        [self.terminated, self.truncated]
+        [self.0.terminated, self.0.truncated]
+    }
+
+    #[inline(always)]
+    unsafe fn at<L: Lanes<Real = R>>(&self, at: usize, lives: L::Mask, _goes_on: L::Mask) -> (L::Vector, L::Vector) {
+        // SAFETY: the caller's.
+        unsafe {
+            let values = L::load(self.0.values.add(at));
+            let to_come = L::keep(lives, L::mul(L::splat(self.0.gamma), L::load(self.0.next_values.add(at))));
+            let delta = L::sub(L::add(L::load(self.0.rewards.add(at)), to_come), values);
+            (delta, values)
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn put<L: Lanes<Real = R>>(&self, at: usize, y: L::Vector, values: L::Vector) -> L::Vector {
+        // SAFETY: the caller's.
+        unsafe {
+            L::store(self.0.advantages.add(at), y);
+            if !RETURNS {
+                return y;
+            }
+            let sum = L::add(y, values);
+            L::store(self.0.returns.add(at), sum);
+            sum
+        }
     }
 }

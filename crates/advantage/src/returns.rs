@@ -59,36 +59,52 @@ struct Returns<R> {
 
 // SAFETY: all of them have as many entries as the shape.
 unsafe impl<R: Real> Terms<R> for Returns<R> {
+    const CUTS: bool = true;
+
+    #[inline(always)]
+    unsafe fn from(self, at: usize) -> Self {
+        // SAFETY: the caller's.
+        unsafe {
+            Returns {
+                rewards: self.rewards.add(at),
+                next_values: self.next_values.add(at),
+                terminated: self.terminated.add(at),
+                truncated: self.truncated.add(at),
+                returns: self.returns.add(at),
+                ..self
+            }
+        }
+    }
+
     #[inline(always)]
     fn results(&self) -> *const R {
         self.returns
     }
 
     #[inline(always)]
-    unsafe fn at<L: Lanes<Real = R>>(&self, at: usize, last: bool) -> (L::Vector, L::Mask) {
+    fn flags(&self) -> [*const u8; 2] {
+        [self.terminated, self.truncated]
+    }
+
+    #[inline(always)]
+    unsafe fn at<L: Lanes<Real = R>>(&self, at: usize, lives: L::Mask, goes_on: L::Mask) -> (L::Vector, L::Vector) {
         // SAFETY: the caller's.
         unsafe {
-            let lives = L::clear(self.terminated.add(at));
-            let goes_on = L::both(lives, if last { L::mask(0) } else { L::clear(self.truncated.add(at)) });
             let value = L::load(self.next_values.add(at));
             let cut_off = L::mul(L::splat(self.gamma), value);
             let on_the_way = L::mul(L::splat(self.share), value);
             let on_the_way = if self.bootstraps { on_the_way } else { L::splat(R::default()) };
             let to_come = L::keep(lives, L::choose(goes_on, on_the_way, cut_off));
-            (L::add(L::load(self.rewards.add(at)), to_come), goes_on)
+            let x = L::add(L::load(self.rewards.add(at)), to_come);
+            (x, x)
         }
     }
 
     #[inline(always)]
-    unsafe fn put<L: Lanes<Real = R>>(&self, at: usize, y: L::Vector) -> L::Vector {
+    unsafe fn put<L: Lanes<Real = R>>(&self, at: usize, y: L::Vector, _x: L::Vector) -> L::Vector {
         // SAFETY: the caller's.
         unsafe { L::store(self.returns.add(at), y) };
-        L::sub(y, y)
-    }
-
-    #[inline(always)]
-    fn flags(&self) -> [*const u8; 2] {
-        [self.terminated, self.truncated]
+        y
     }
 }
 

@@ -12,25 +12,12 @@
 // As in `recurrence`.
 #![allow(unsafe_code)]
 
-use crate::lanes::{clear_bits, Lanes, BLOCK};
+use crate::lanes::{each, Lanes, BLOCK};
 use crate::real::Real;
-use crate::recurrence::Terms;
+use crate::recurrence::{block_ends, is_finite, Terms};
 
 /// A block's vectors, `BLOCK / WIDTH` of them.
 type Block<V> = [V; BLOCK];
-
-/// Does something for each vector of a block. Written out, as only arrays whose every index is a constant are kept in registers.
-macro_rules! each {
-    ($lanes:ty, $j:ident => $body:expr) => {
-        each!($lanes, $j => $body, 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15)
-    };
-    ($lanes:ty, $j:ident => $body:expr, $($index:literal)+) => {
-        $(if $index < BLOCK / <$lanes>::WIDTH {
-            let $j: usize = $index;
-            $body
-        })+
-    };
-}
 
 /// What the block before needs of a block: the sums over 1, 2, 4 and 8 steps, `y`, and where it goes on.
 struct Later<V> {
@@ -39,10 +26,13 @@ struct Later<V> {
     open: u32,
 }
 
+/// Flags of a block, none of which is set.
+const FREE: u32 = (1 << BLOCK) - 1;
+
 /// # Safety
 /// The terms have `steps` entries.
 #[inline(always)]
-pub unsafe fn scan<L: Lanes<Real = R>, R: Real>(terms: impl Terms<R>, steps: usize, factor: R) -> bool {
+pub unsafe fn scan<L: Lanes<Real = R>, R: Real, T: Terms<R>>(terms: T, steps: usize, factor: R) -> bool {
     if steps == 0 {
         return true;
     }
@@ -51,91 +41,84 @@ pub unsafe fn scan<L: Lanes<Real = R>, R: Real>(terms: impl Terms<R>, steps: usi
         powers[k] = powers[k - 1] * powers[k - 1];
     }
     // SAFETY: as below.
-    let (mut later, mut clean) = unsafe { last_block::<L::Narrowest, R>(terms, steps, powers) };
+    let (mut later, clean) = unsafe { last_block::<L::Narrowest, R, T>(terms, steps, powers) };
     // SAFETY: a block of numbers is what is loaded.
     let mut later = unsafe { widened::<L, R>(&mut later) };
     let powers = powers.map(L::splat);
-    let mut bits = L::splat(R::default());
+    let mut total = L::splat(R::default());
     let mut start = (steps - 1) / BLOCK * BLOCK;
     while start > 0 {
         start -= BLOCK;
         // SAFETY: the block is before the last one, so that all of it is there.
         unsafe {
-            let mut x = [powers[0]; BLOCK];
-            each!(L, j => x[j] = terms.at::<L>(start + j * L::WIDTH, false).0);
-            let [terminated, truncated] = terms.flags();
-            let open = clear_bits(terminated.add(start)) & clear_bits(truncated.add(start));
-            later = solved::<L>(x, open, &later, &powers);
-            each!(L, j => bits = L::or(bits, terms.put::<L>(start + j * L::WIDTH, later.y[j])));
+            let block = terms.from(start);
+            let [lives, goes_on] = block_ends::<L, T>(block);
+            let open = L::bits(goes_on);
+            let all = L::mask(u32::MAX);
+            let put = |j, y, kept| total = L::add(total, block.put::<L>(j * L::WIDTH, y, kept));
+            later = if open & later.open & FREE == FREE {
+                windows::<L, true>(|j| block.at::<L>(j * L::WIDTH, all, all), put, open, &later, &powers)
+            } else {
+                let at = |j| block.at::<L>(j * L::WIDTH, L::part(lives, j), L::part(goes_on, j));
+                windows::<L, false>(at, put, open, &later, &powers)
+            };
         }
     }
-    clean &= L::is_zero(bits);
-    clean
+    clean & is_finite::<L>(total)
 }
 
 /// The last 1 to 16 steps, and nothing after them; whether they are finite.
 ///
 /// # Safety
 /// As `scan`.
-#[inline(always)]
-unsafe fn last_block<L: Lanes<Real = R>, R: Real>(
-    terms: impl Terms<R>,
+#[inline(never)]
+unsafe fn last_block<L: Lanes<Real = R>, R: Real, T: Terms<R>>(
+    terms: T,
     steps: usize,
     powers: [R; 5],
 ) -> (Later<L::Vector>, bool) {
     let zero = L::splat(R::default());
     let nothing = [zero; BLOCK];
     let start = (steps - 1) / BLOCK * BLOCK;
-    let mut x = nothing;
+    let mut given = [(zero, zero); BLOCK];
     let mut open = 0;
     let [terminated, truncated] = terms.flags();
     for t in start..steps {
         // SAFETY: `t` is one of the steps.
         unsafe {
-            x[t - start] = terms.at::<L>(t, t + 1 == steps).0;
-            let goes_on = *terminated.add(t) == 0 && *truncated.add(t) == 0;
+            let lives = *terminated.add(t) == 0;
+            let goes_on = lives && !(T::CUTS && *truncated.add(t) != 0);
             open |= u32::from(goes_on) << (t - start);
+            let mask = |set: bool| L::mask(u32::from(set));
+            given[t - start] = terms.at::<L>(t, mask(lives), mask(goes_on && t + 1 < steps));
         }
     }
     let later = Later { sums: [nothing; 4], y: nothing, open: u32::MAX };
-    let later = solved::<L>(x, open, &later, &powers.map(L::splat));
-    let mut bits = zero;
+    let later = windows::<L, false>(|j| given[j], |_, _, _| (), open, &later, &powers.map(L::splat));
+    let mut total = zero;
     for t in start..steps {
         // SAFETY: as above.
-        bits = L::or(bits, unsafe { terms.put::<L>(t, later.y[t - start]) });
+        total = L::add(total, unsafe { terms.put::<L>(t, later.y[t - start], given[t - start].1) });
     }
-    (later, L::is_zero(bits))
+    (later, is_finite::<L>(total))
 }
 
-/// One block from the one after it.
+/// One block from the one after it. `at` gives `x` of a vector and what `put` takes with its `y`. `FREE`: no episode ends here, so that nothing has to be
+/// masked.
 #[inline(always)]
-fn solved<L: Lanes>(
-    x: Block<L::Vector>,
+fn windows<L: Lanes, const FREE: bool>(
+    at: impl Fn(usize) -> (L::Vector, L::Vector),
+    mut put: impl FnMut(usize, L::Vector, L::Vector),
     open: u32,
     later: &Later<L::Vector>,
     powers: &[L::Vector; 5],
 ) -> Later<L::Vector> {
-    // Of this block and the next.
+    // Where it goes on for 1, 2, 4, 8 and 16 steps, in this block and the next.
     let ones = open | later.open << BLOCK;
-    if ones == u32::MAX {
-        return windows::<L, true>(x, open, later, powers, [ones; 5]);
-    }
-    // Where it goes on for 1, 2, 4, 8 and 16 steps.
     let twos = ones & ones >> 1;
     let fours = twos & twos >> 2;
     let eights = fours & fours >> 4;
-    windows::<L, false>(x, open, later, powers, [ones, twos, fours, eights, eights & eights >> 8])
-}
-
-/// `FREE`: no episode ends here, so that nothing has to be masked.
-#[inline(always)]
-fn windows<L: Lanes, const FREE: bool>(
-    x: Block<L::Vector>,
-    open: u32,
-    later: &Later<L::Vector>,
-    powers: &[L::Vector; 5],
-    goes_on: [u32; 5],
-) -> Later<L::Vector> {
+    let goes_on = [ones, twos, fours, eights, eights & eights >> 8];
     let reached = |k: usize, j: usize, vector: L::Vector| {
         let far = L::mul(powers[k], vector);
         if FREE {
@@ -144,13 +127,19 @@ fn windows<L: Lanes, const FREE: bool>(
             L::keep(L::mask(goes_on[k] >> (j * L::WIDTH)), far)
         }
     };
+    let nothing = [powers[0]; BLOCK];
+    let [mut x, mut two, mut four, mut eight, mut y] = [nothing; 5];
     let [x1, x2, x4, x8] = &later.sums;
-    let (mut two, mut four, mut eight, mut y) = (x, x, x, x);
-    each!(L, j => two[j] = L::add(x[j], reached(0, j, ahead::<L>(&x, x1, j, 1))));
-    each!(L, j => four[j] = L::add(two[j], reached(1, j, ahead::<L>(&two, x2, j, 2))));
-    each!(L, j => eight[j] = L::add(four[j], reached(2, j, ahead::<L>(&four, x4, j, 4))));
-    each!(L, j => y[j] = L::add(eight[j], reached(3, j, ahead::<L>(&eight, x8, j, 8))));
-    each!(L, j => y[j] = L::add(y[j], reached(4, j, later.y[j])));
+    each!(L, j => {
+        let kept;
+        (x[j], kept) = at(j);
+        two[j] = L::add(x[j], reached(0, j, ahead::<L>(&x, x1, j, 1)));
+        four[j] = L::add(two[j], reached(1, j, ahead::<L>(&two, x2, j, 2)));
+        eight[j] = L::add(four[j], reached(2, j, ahead::<L>(&four, x4, j, 4)));
+        let sixteen = L::add(eight[j], reached(3, j, ahead::<L>(&eight, x8, j, 8)));
+        y[j] = L::add(sixteen, reached(4, j, later.y[j]));
+        put(j, y[j], kept);
+    });
     Later { sums: [x, two, four, eight], y, open }
 }
 
@@ -188,7 +177,7 @@ unsafe fn widened<L: Lanes<Real = R>, R: Real>(
 mod tests {
     use crate::lanes::{on_every_width, Job, Lanes, Tested};
     use crate::real::Real;
-    use crate::recurrence::{rows, Terms};
+    use crate::recurrence::{columns, Terms};
     use crate::rollout::Shape;
     use isotherm_numeric::SplitMix64;
 
@@ -202,21 +191,28 @@ mod tests {
 
     // SAFETY: the tests make arrays of one length.
     unsafe impl<R: Real> Terms<R> for Plain<R> {
+        const CUTS: bool = false;
+
+        unsafe fn from(self, at: usize) -> Self {
+            unsafe { Plain { x: self.x.add(at), flags: self.flags.add(at), y: self.y.add(at) } }
+        }
+
         fn results(&self) -> *const R {
             self.y
         }
 
-        unsafe fn at<L: Lanes<Real = R>>(&self, at: usize, _last: bool) -> (L::Vector, L::Mask) {
-            unsafe { (L::load(self.x.add(at)), L::clear(self.flags.add(at))) }
-        }
-
-        unsafe fn put<L: Lanes<Real = R>>(&self, at: usize, y: L::Vector) -> L::Vector {
-            unsafe { L::store(self.y.add(at), y) };
-            L::sub(y, y)
-        }
-
         fn flags(&self) -> [*const u8; 2] {
             [self.flags; 2]
+        }
+
+        unsafe fn at<L: Lanes<Real = R>>(&self, at: usize, _: L::Mask, _: L::Mask) -> (L::Vector, L::Vector) {
+            let x = unsafe { L::load(self.x.add(at)) };
+            (x, x)
+        }
+
+        unsafe fn put<L: Lanes<Real = R>>(&self, at: usize, y: L::Vector, _: L::Vector) -> L::Vector {
+            unsafe { L::store(self.y.add(at), y) };
+            y
         }
     }
 
@@ -237,8 +233,8 @@ mod tests {
             let shape = Shape { steps: self.x.len() / self.envs, envs: self.envs };
             let clean = unsafe {
                 match self.envs {
-                    1 => super::scan::<L, R>(terms, shape.steps, self.factor),
-                    _ => rows::<L, R>(terms, shape, self.factor, 0),
+                    1 => super::scan::<L, R, _>(terms, shape.steps, self.factor),
+                    _ => columns::<L, R, _>(terms, shape, self.factor),
                 }
             };
             (y, clean)

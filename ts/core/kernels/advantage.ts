@@ -21,6 +21,7 @@ import {
   type SameReals,
 } from './advantage-rollout.js';
 import { kernels, translated } from './backend.js';
+import { written } from './kernel-array.js';
 
 /** Advantages, and returns unless they are not wanted. `[steps, envs]`. */
 export interface AdvantageArrays<A> {
@@ -69,8 +70,8 @@ export function generalizedAdvantage<R extends Reals>(
   out?: AdvantageArrays<SameReals<R>>,
 ): AdvantageArrays<SameReals<R>> {
   const { rewards } = rollout;
-  const written = out ?? { advantages: roomOf(rewards), returns: roomOf(rewards) };
-  const { advantages, returns = noneOf(rewards) } = written;
+  const arrays = out ?? { advantages: roomOf(rewards), returns: roomOf(rewards) };
+  const { advantages, returns = noneOf(rewards) } = arrays;
   const inputs = advantageInputs(rollout);
   checkGiven('nextValues', rollout.nextValues, rewards);
   checkGiven('truncated', rollout.truncated, rewards);
@@ -92,8 +93,9 @@ export function generalizedAdvantage<R extends Reals>(
     }
     checkApart('returns', returns, 'advantages', advantages);
   }
-  translated(() => kernelFor(kernels(), 'generalizedAdvantage', rewards)(...inputs, advantages, returns));
-  return written;
+  return written(arrays, { advantages, returns }, () =>
+    kernelFor(kernels(), 'generalizedAdvantage', rewards)(...inputs, advantages, returns),
+  );
 }
 
 const isSame = (out: unknown, rewards: Reals): boolean => out === rewards;
@@ -145,8 +147,9 @@ export function tdLambdaReturns<R extends Reals>(rollout: LambdaRollout<R>, out?
     if (isSame(out, rewards)) inputs[0] = noneOf(rewards);
     checkReturns(returns, rewards, inputs);
   }
-  translated(() => kernelFor(kernels(), 'lambdaReturns', rewards)(...inputs, returns));
-  return returns;
+  const estimates = { returns };
+  return written(estimates, estimates, () => kernelFor(kernels(), 'lambdaReturns', rewards)(...inputs, returns))
+    .returns;
 }
 
 type Read = Float32Array | Float64Array | Uint8Array;
@@ -183,8 +186,8 @@ export function nStepReturns<R extends Reals>(rollout: NStepRollout<R>, out?: Sa
   const inputs = nStepInputs(rollout);
   checkGiven('truncated', rollout.truncated, rewards);
   if (out !== undefined) checkReturns(returns, rewards, inputs);
-  translated(() => kernelFor(kernels(), 'nStepReturns', rewards)(...inputs, returns));
-  return returns;
+  const estimates = { returns };
+  return written(estimates, estimates, () => kernelFor(kernels(), 'nStepReturns', rewards)(...inputs, returns)).returns;
 }
 
 /** What V-trace gives, `[steps, envs]`. */
@@ -220,22 +223,24 @@ export function vtrace<R extends Reals>(
   out?: VtraceEstimates<SameReals<R>>,
 ): VtraceEstimates<SameReals<R>> {
   const { rewards } = rollout;
-  const written = out ?? { targets: roomOf(rewards), advantages: roomOf(rewards) };
+  const estimates = out ?? { targets: roomOf(rewards), advantages: roomOf(rewards) };
+  const { targets, advantages } = estimates;
   const inputs = vtraceInputs(rollout);
   checkGiven('truncated', rollout.truncated, rewards);
   if (out !== undefined) {
     const names = ['rewards', 'values', 'nextValues', 'logRatios', 'terminated', 'truncated'];
     for (const [name, array] of [
-      ['targets', out.targets],
-      ['advantages', out.advantages],
+      ['targets', targets],
+      ['advantages', advantages],
     ] as const) {
       checkOut(name, array, rewards);
       for (const [i, other] of names.entries()) checkApart(name, array, other, inputs[i] as Read);
     }
-    checkApart('targets', out.targets, 'advantages', out.advantages);
+    checkApart('targets', targets, 'advantages', advantages);
   }
-  translated(() => kernelFor(kernels(), 'vtrace', rewards)(...inputs, written.targets, written.advantages));
-  return written;
+  return written(estimates, { targets, advantages }, () =>
+    kernelFor(kernels(), 'vtrace', rewards)(...inputs, targets, advantages),
+  );
 }
 
 /** Of a batch before it was normalised. */

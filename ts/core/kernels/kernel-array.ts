@@ -28,7 +28,8 @@ export class KernelArray<Type extends keyof KernelArrayTypes> {
   }
 
   /**
-   * The numbers. Ask again after any other call: on WASM memory moves when it grows, and what was asked for before is then empty.
+   * The numbers. Ask again after any other call: on WASM memory moves when it grows, and what was asked for before is then empty. What an estimator gives back
+   * of such a call is what lies there now.
    *
    * Errors: `CLOSED_HANDLE`.
    */
@@ -52,6 +53,32 @@ export class KernelArray<Type extends keyof KernelArrayTypes> {
   [Symbol.dispose](): void {
     this.close();
   }
+}
+
+type Written = Float32Array | Float64Array;
+
+/**
+ * Runs what writes to arrays, and gives `out`, which has them. Those that lie in a backend's memory which grew meanwhile have no length any more: then it is another
+ * `out`, with the same numbers as they lie now.
+ */
+export function written<Out extends object>(out: Out, arrays: Readonly<Record<string, Written>>, run: () => void): Out {
+  const { arrayMemory } = kernels();
+  if (arrayMemory === undefined) {
+    translated(run);
+    return out;
+  }
+  const places = Object.entries(arrays).map(([name, array]) => {
+    return { name, array, byteOffset: array.byteOffset, length: array.length };
+  });
+  translated(run);
+  const moved = places.filter(({ array, length }) => array.length !== length);
+  if (moved.length === 0) return out;
+  const memory = arrayMemory();
+  const there = moved.map(({ name, array, byteOffset, length }) => {
+    const Numbers = array.constructor as Float64ArrayConstructor;
+    return [name, new Numbers(memory, byteOffset, length)];
+  });
+  return { ...out, ...Object.fromEntries(there) };
 }
 
 const ordinary = (bytes: number): ArrayHandle => ({ buffer: new ArrayBuffer(bytes), byteOffset: 0, close() {} });

@@ -13,7 +13,8 @@ const padded = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNME
 /** The module's memory; its buffer is another one once it has grown. */
 let memory: WebAssembly.Memory | undefined;
 
-function buffer(): ArrayBuffer {
+/** What arrays of the module lie in now. */
+export function buffer(): ArrayBuffer {
   memory ??= core.moduleMemory() as WebAssembly.Memory;
   return memory.buffer as ArrayBuffer;
 }

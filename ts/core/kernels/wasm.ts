@@ -11,7 +11,8 @@ import type {
 import { IsothermError } from './error.js';
 import { nodeBuiltin } from './node-builtins.js';
 import * as core from './wasm/core.js';
-import { forgetMemory, inPlace, WasmArray } from './wasm-memory.js';
+import { wasmAdvantage } from './wasm-advantage.js';
+import { buffer, forgetMemory, inPlace, WasmArray } from './wasm-memory.js';
 
 /** Whether the module was built: without it `core.js` exports nothing. */
 const built = (core as Partial<typeof core>).initSync !== undefined;
@@ -86,84 +87,10 @@ const openNow = (): (() => boolean) => {
   return () => own === instance;
 };
 
-const estimate: typeof inPlace = (...args) => guarded(() => inPlace(...args));
-
 const wasm: Kernels = {
   arrayOpen: (bytes) => guarded(() => new WasmArray(bytes, openNow())),
-  generalizedAdvantage: (rewards, values, nextValues, ended, cut, steps, envs, gamma, lambda, advantages, returns) => {
-    const arrays = [rewards, values, nextValues, ended, cut, advantages, returns];
-    estimate(core.generalizedAdvantage, arrays, 2, rewards.length === 0, steps, envs, gamma, lambda);
-  },
-  lambdaReturns: (rewards, nextValues, ended, cut, steps, envs, gamma, lambda, returns) => {
-    const arrays = [rewards, nextValues, ended, cut, returns];
-    estimate(core.lambdaReturns, arrays, 1, rewards.length === 0, steps, envs, gamma, lambda);
-  },
-  nStepReturns: (rewards, nextValues, ended, cut, steps, envs, gamma, n, returns) => {
-    estimate(core.nStepReturns, [rewards, nextValues, ended, cut, returns], 1, false, steps, envs, gamma, n);
-  },
-  vtrace: (
-    rewards,
-    values,
-    nextValues,
-    logRatios,
-    ended,
-    cut,
-    steps,
-    envs,
-    gamma,
-    rhoBar,
-    cBar,
-    targets,
-    advantages,
-  ) => {
-    const arrays = [rewards, values, nextValues, logRatios, ended, cut, targets, advantages];
-    estimate(core.vtrace, arrays, 2, false, steps, envs, gamma, rhoBar, cBar);
-  },
-  normalizeAdvantages: (advantages, epsilon, moments) =>
-    estimate(core.normalizeAdvantages, [advantages, moments], 2, true, epsilon),
-  generalizedAdvantage32: (
-    rewards,
-    values,
-    nextValues,
-    ended,
-    cut,
-    steps,
-    envs,
-    gamma,
-    lambda,
-    advantages,
-    returns,
-  ) => {
-    const arrays = [rewards, values, nextValues, ended, cut, advantages, returns];
-    estimate(core.generalizedAdvantage32, arrays, 2, rewards.length === 0, steps, envs, gamma, lambda);
-  },
-  lambdaReturns32: (rewards, nextValues, ended, cut, steps, envs, gamma, lambda, returns) => {
-    const arrays = [rewards, nextValues, ended, cut, returns];
-    estimate(core.lambdaReturns32, arrays, 1, rewards.length === 0, steps, envs, gamma, lambda);
-  },
-  nStepReturns32: (rewards, nextValues, ended, cut, steps, envs, gamma, n, returns) => {
-    estimate(core.nStepReturns32, [rewards, nextValues, ended, cut, returns], 1, false, steps, envs, gamma, n);
-  },
-  vtrace32: (
-    rewards,
-    values,
-    nextValues,
-    logRatios,
-    ended,
-    cut,
-    steps,
-    envs,
-    gamma,
-    rhoBar,
-    cBar,
-    targets,
-    advantages,
-  ) => {
-    const arrays = [rewards, values, nextValues, logRatios, ended, cut, targets, advantages];
-    estimate(core.vtrace32, arrays, 2, false, steps, envs, gamma, rhoBar, cBar);
-  },
-  normalizeAdvantages32: (advantages, epsilon, moments) =>
-    estimate(core.normalizeAdvantages32, [advantages, moments], 2, true, epsilon),
+  arrayMemory: buffer,
+  ...wasmAdvantage((...args) => guarded(() => inPlace(...args))),
   arimaFit: (...args) => guarded(() => new WasmHandle(core.arimaFit(...args))),
   arimaAt: (...args) => guarded(() => new WasmHandle(core.arimaAt(...args))),
   arimaSummary: (handle) => guarded(() => core.arimaSummary(arima(handle))),

@@ -1,6 +1,7 @@
 /** The port while a plane is opened: taken at once, so that who asks is told to come back and not that nobody is here. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { isLoopback } from './options.js';
 import { ApiError, PROBLEM_TYPE, problemOf } from './problem.js';
 import { CAREFUL } from './security.js';
 
@@ -9,6 +10,8 @@ const AGAIN_S = 1;
 const MOST_CONNECTIONS = 256;
 /** Bodies are not waited for. */
 const LONGEST_REQUEST_MS = 10_000;
+
+const NO_PROGRESS = 'it starts';
 
 const CSP = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 
@@ -22,7 +25,8 @@ export interface WaitingRoom {
 }
 
 /**
- * Answers `/healthz` that the process lives, and everything else with 503 `STARTING` and how far it has come.
+ * Answers `/healthz` that the process lives, and everything else with 503 `STARTING` and, on loopback, how far it has come: who asks from elsewhere may be a
+ * stranger, and no key is known yet.
  *
  * Errors: what the system says when the address is taken (`EADDRINUSE`) or not allowed.
  */
@@ -30,8 +34,9 @@ export async function openWaitingRoom(
   { host, port }: { host: string; port: number },
   progress: () => string,
 ): Promise<WaitingRoom> {
+  const words = isLoopback(host) ? progress : () => NO_PROGRESS;
   const server = createServer({ requestTimeout: LONGEST_REQUEST_MS }, (request, reply) =>
-    answer(request, reply, progress()),
+    answer(request, reply, words()),
   );
   server.maxConnections = MOST_CONNECTIONS;
   await new Promise<void>((resolve, reject) => {

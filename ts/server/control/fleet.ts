@@ -5,7 +5,7 @@ import { inFeedOrder, type StoredSample } from '../store/index.js';
 import { Turns } from '../turns.js';
 import { boundsThen, type Remembered } from './conditions.js';
 import { FunctionSettings } from './function-settings.js';
-import { beginFunction } from './function-states.js';
+import { beginFunction, type Left } from './function-states.js';
 import type { LimitsBook } from './limits-book.js';
 import type { ManagedFunction } from './managed-function.js';
 import type { TickPast } from './past.js';
@@ -14,6 +14,8 @@ import type { TickTime } from './tick-time.js';
 
 export class Fleet {
   readonly functions = new Map<string, ManagedFunction>();
+  /** Of functions that begin with their next call though there is a state of theirs, which nobody can read. */
+  readonly left = new Map<string, Left>();
   readonly time: TickTime;
   /** Where carbon is counted. */
   readonly place: FootprintPlace;
@@ -46,6 +48,9 @@ export class Fleet {
     const { functions, time } = this;
     for (const [functionKey, own] of past.samples) {
       if (functions.has(functionKey)) continue;
+      // What came up to then is in its totals.
+      const left = this.left.get(functionKey);
+      if (left !== undefined && left.tick >= past.tick) continue;
       this.#add(functionKey, own.sort(inFeedOrder), past.tick);
       if (turns.isOver) await turns.give();
     }
@@ -66,6 +71,7 @@ export class Fleet {
   #add(functionKey: string, samples: readonly StoredSample[], tick: number): void {
     const setting = this.#settings.of(functionKey, samples, tick - 1);
     const firstMs = Math.min(...samples.map((sample) => (sample.kind === 'call' ? sample.atMs : sample.fromMs)));
-    this.functions.set(functionKey, beginFunction(setting, this.place, firstMs));
+    this.functions.set(functionKey, beginFunction(setting, this.place, firstMs, this.left.get(functionKey)));
+    this.left.delete(functionKey);
   }
 }

@@ -89,26 +89,36 @@ function born(head: Head, place: FootprintPlace, isAnew: boolean): ManagedFuncti
   return managed;
 }
 
-/** A function that nobody has seen before. Errors: those of `FunctionControl`. */
-export const beginFunction = (setting: ControlSetting, place: FootprintPlace, firstSeenMs: number): ManagedFunction =>
-  born({ setting, about: { firstSeenMs } }, place, false);
+/** What stands in the store of a function whose control nobody can load. */
+export interface Left {
+  /** Its last one: from its end on it goes on. */
+  tick: number;
+  /** Both sides up to then. */
+  totalsOf: (setting: ControlSetting) => Carried;
+  /** The decision that stands until there is another one. */
+  inherited: About['inherited'];
+}
+
+/** A function that nobody has seen before, or of which nothing but what is `left` can be read. Errors: those of `FunctionControl`. */
+export const beginFunction = (
+  setting: ControlSetting,
+  place: FootprintPlace,
+  firstSeenMs: number,
+  left?: Left,
+): ManagedFunction => {
+  const known = left === undefined ? {} : { carried: left.totalsOf(setting), inherited: left.inherited };
+  return born({ setting, about: { firstSeenMs, ...known } }, place, left !== undefined);
+};
 
 /**
- * A function whose control nobody can load, from the end of `tick` on: with its setting and all that is known of it beside, and nothing learnt. `totalsOf` are both sides up to
- * then, `inherited` is the decision that stands until there is another one.
+ * A function whose control nobody can load: with its setting and all that is known of it beside, and nothing learnt.
  *
  * Errors: `BAD_STATE` where not even its setting can be read; those of `FunctionControl` for a setting that is none any more.
  */
-export function beginAnew(
-  bytes: Uint8Array,
-  tick: number,
-  place: FootprintPlace,
-  totalsOf: (setting: ControlSetting) => Carried,
-  inherited: About['inherited'],
-): ManagedFunction {
+export function beginAnew(bytes: Uint8Array, place: FootprintPlace, left: Left): ManagedFunction {
   const { setting: before, about } = headOf(bytes);
-  const setting = { ...before, firstTick: tick };
+  const setting = { ...before, firstTick: left.tick };
   // Its limits are told to the control when it is stepped.
-  const known = { ...about, limits: NO_LIMITS, carried: totalsOf(setting), inherited };
+  const known = { ...about, limits: NO_LIMITS, carried: left.totalsOf(setting), inherited: left.inherited };
   return born({ setting, about: known }, place, true);
 }

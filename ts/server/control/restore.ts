@@ -4,7 +4,7 @@ import type { DayTotals, Store } from '../store/index.js';
 import { feedAgain } from './feed-again.js';
 import { addTotals, NOTHING, withIdleMemory } from './figures.js';
 import type { Fleet } from './fleet.js';
-import { beginAnew, loadFunction } from './function-states.js';
+import { beginAnew, type Left, loadFunction } from './function-states.js';
 import type { Ingestion } from './ingestion.js';
 import type { About, Carried } from './managed-function.js';
 
@@ -41,15 +41,15 @@ export async function restore(
       fleet.functions.set(functionKey, loadFunction(state, fleet.place));
     } catch (error) {
       if (!isUnreadable(error)) throw error;
-      const days = await store.totals(functionKey);
+      const totalsOf = carriedOf(await store.totals(functionKey));
+      const left: Left = { tick, totalsOf, inherited: await lastDecision(store, functionKey) };
       try {
-        const inherited = await lastDecision(store, functionKey);
-        fleet.functions.set(functionKey, beginAnew(state, tick, fleet.place, carriedOf(days), inherited));
+        fleet.functions.set(functionKey, beginAnew(state, fleet.place, left));
         restored.anew.push(functionKey);
       } catch (again) {
         if (!(again instanceof IsothermError)) throw again;
+        fleet.left.set(functionKey, left);
         restored.lost.push(functionKey);
-        continue;
       }
     }
     from = Math.min(from, tick);

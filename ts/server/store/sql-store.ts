@@ -4,20 +4,7 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import { eachInTurns } from '../turns.js';
 import { checkGap, checkName, checkSample, checkText, checkTime, LONGEST_SUBJECT } from './admission.js';
 import { checkAudit, checkCommit, checkEvent, checkQuery, checkStates } from './checks.js';
-import {
-  EXPIRED_NAME,
-  expireAnchors,
-  expireEvents,
-  expireGaps,
-  expireMinutes,
-  expirePacks,
-  expirePlacementParts,
-  expirePlacements,
-  expireReceipts,
-  expireSamples,
-  expireTicks,
-  lastTickUntil,
-} from './expiry.js';
+import { EXPIRED_NAME } from './expiry.js';
 import { Functions } from './functions.js';
 import { insertGaps, readGaps } from './gaps.js';
 import {
@@ -30,6 +17,7 @@ import {
   readReceipt,
   readReceipts,
 } from './history.js';
+import { Housekeeping } from './housekeeping.js';
 import { readMinutes } from './minutes.js';
 import { endKey, insertAudit, insertKey, putSetting, readAudit, readKeys, readSettings } from './people.js';
 import {
@@ -47,9 +35,6 @@ import { readSamples } from './samples-out.js';
 import type { Tables } from './schema.js';
 import type { Store } from './store.js';
 import { checkpointAt, deflated, putStates, readCheckpoints, readTotals } from './ticks.js';
-
-/** Committed ticks between two rounds of tidying up after rows that are gone. */
-const TIDY_TICKS = 120;
 
 /** What a driver gives. */
 export interface Surroundings {
@@ -70,20 +55,20 @@ export class SqlStore implements Store {
   readonly #around: Surroundings;
   readonly #functions = new Functions();
   readonly #pushes = new Pushes((samples) => this.#admit(samples));
-  #expiredMs = Number.NEGATIVE_INFINITY;
-  #ticksSinceTidied = 0;
+  readonly #housekeeping: Housekeeping;
   #isClosed = false;
 
   constructor(around: Surroundings) {
     this.driver = around.driver;
     this.place = around.place;
     this.#around = around;
+    this.#housekeeping = new Housekeeping(around);
   }
 
   /** What it needs to know before it can work; the tables are there. */
   async load(): Promise<void> {
     await this.#functions.load(this.#around.reader);
-    this.#expiredMs = Number((await this.meta(EXPIRED_NAME)) ?? Number.NEGATIVE_INFINITY);
+    this.#housekeeping.resume(await this.meta(EXPIRED_NAME));
   }
 
   get #reader(): Kysely<Tables> {
@@ -133,7 +118,7 @@ export class SqlStore implements Store {
 
   async #admit(samples: readonly rows.StoredSample[]): Promise<rows.Outcome[]> {
     const { outcomes, newIds } = await this.#write((transaction) =>
-      admit(transaction, this.#functions, samples, this.#expiredMs),
+      admit(transaction, this.#functions, samples, this.#housekeeping.expiredMs),
     );
     this.#functions.adopt(newIds);
     return outcomes;
@@ -207,7 +192,7 @@ export class SqlStore implements Store {
       await putStates(transaction, idOf, atMs, totals, states);
       return true;
     });
-    this.#ticksSinceTidied += 1;
+    this.#housekeeping.ticked();
     return isNew;
   }
 
@@ -348,63 +333,8 @@ export class SqlStore implements Store {
 
   async expire(nowMs: number, retention: rows.Retention, signal?: AbortSignal): Promise<rows.Expired> {
     checkTime('now', nowMs);
-    const callsMs = nowMs - retention.callsMs;
-    const minutesMs = nowMs - Math.max(retention.minutesMs, retention.callsMs);
-    const tick = await lastTickUntil(this.#reader, callsMs);
-    const expired: rows.Expired = {
-      samples: 0,
-      minutes: 0,
-      gaps: 0,
-      events: 0,
-      anchors: 0,
-      receipts: 0,
-      placementParts: 0,
-    };
-    if (callsMs > this.#expiredMs && tick > 0) await this.#forgetBefore(callsMs);
-    for (const expireSome of tick === 0 ? [] : [expireSamples, expirePacks]) {
-      for (let isDone = false; !isDone && signal?.aborted !== true; ) {
-        const step = await this.#write((transaction) => expireSome(transaction, tick));
-        expired.samples += step.samples;
-        isDone = step.isDone;
-      }
-    }
-    if (signal?.aborted === true) return expired;
-    await this.#write(async (transaction) => {
-      expired.anchors = await expireAnchors(transaction, tick);
-      expired.minutes = await expireMinutes(transaction, minutesMs);
-      expired.gaps = await expireGaps(transaction, minutesMs, tick);
-      expired.events = await expireEvents(transaction, minutesMs);
-      const receiptsMs = nowMs - (retention.receiptsMs ?? Number.POSITIVE_INFINITY);
-      if (Number.isFinite(receiptsMs)) {
-        expired.receipts = await expireReceipts(transaction, receiptsMs);
-        expired.receipts += await expirePlacements(transaction, receiptsMs);
-      }
-      expired.placementParts = await expirePlacementParts(transaction, callsMs);
-      await expireTicks(transaction, tick);
-    });
-    await this.#tidy(expired);
-    return expired;
-  }
-
-  /** Before the samples go, so that none of them is ever taken for new. */
-  async #forgetBefore(atMs: number): Promise<void> {
-    await this.#write((transaction) =>
-      transaction
-        .insertInto('meta')
-        .values({ name: EXPIRED_NAME, value: String(atMs) })
-        .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: String(atMs) }))
-        .execute(),
-    );
-    this.#expiredMs = atMs;
-  }
-
-  /** The embedded database has no process that does it: without it rows that are gone would keep their space. */
-  async #tidy(expired: rows.Expired): Promise<void> {
-    if (this.driver !== 'pglite') return;
-    const gone = Object.values(expired).reduce((sum, many) => sum + many, 0);
-    if (gone === 0 && this.#ticksSinceTidied < TIDY_TICKS) return;
-    this.#ticksSinceTidied = 0;
-    for (const table of TIDIED) await sql`vacuum (analyze) ${sql.table(table)}`.execute(this.#around.writer);
+    this.#assertOpen();
+    return this.#housekeeping.expire(nowMs, retention, signal);
   }
 
   health(): rows.StoreHealth {
@@ -421,16 +351,3 @@ export class SqlStore implements Store {
     await this.#around.close();
   }
 }
-
-const TIDIED = [
-  'samples',
-  'count_packs',
-  'checkpoints',
-  'anchors',
-  'totals',
-  'minute_days',
-  'gaps',
-  'events',
-  'ticks',
-  'placement_parts',
-] as const;

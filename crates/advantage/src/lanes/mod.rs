@@ -11,14 +11,30 @@ mod x86;
 
 use crate::real::Real;
 
-/// Steps in a block of a single trajectory.
+/// Entries that are looked at together: steps of a single trajectory, environments of a row.
 pub const BLOCK: usize = 16;
+
+/// Does something for each vector of a block, the last first. Written out, as only arrays whose every index is a constant are kept in registers.
+macro_rules! each {
+    ($lanes:ty, $j:ident => $body:expr) => {
+        each!($lanes, $j => $body, 15 14 13 12 11 10 9 8 7 6 5 4 3 2 1 0)
+    };
+    ($lanes:ty, $j:ident => $body:expr, $($index:literal)+) => {
+        $(if $index < BLOCK / <$lanes>::WIDTH {
+            let $j: usize = $index;
+            $body
+        })+
+    };
+}
+pub(crate) use each;
 
 /// A vector of some numbers. Pointers must have `WIDTH` entries.
 pub trait Lanes {
     type Real: Real;
     type Vector: Copy;
     type Mask: Copy;
+    /// Of a block.
+    type Flags: Copy;
     /// For what is left of a row.
     type Half: Lanes<Real = Self::Real>;
     /// One number.
@@ -36,6 +52,14 @@ pub trait Lanes {
     fn or(a: Self::Vector, b: Self::Vector) -> Self::Vector;
     /// Whether no bit is set.
     fn is_zero(vector: Self::Vector) -> bool;
+    /// Which of a block's flags are 0.
+    unsafe fn flags(flags: *const u8) -> Self::Flags;
+    /// Those of both.
+    fn meet(a: Self::Flags, b: Self::Flags) -> Self::Flags;
+    /// One bit each, the first the lowest.
+    fn bits(flags: Self::Flags) -> u32;
+    /// Those of vector `j` of the block.
+    fn part(flags: Self::Flags, j: usize) -> Self::Mask;
     /// Lanes whose flag is 0.
     unsafe fn clear(flags: *const u8) -> Self::Mask;
     /// Lanes whose bit is 1, the lowest first.
@@ -93,35 +117,6 @@ macro_rules! widest {
 
 widest!(f32, with_avx512_f32, with_avx2_f32, F32x4, portable::Array<f32, 4>);
 widest!(f64, with_avx512_f64, with_avx2_f64, F64x2, portable::Array<f64, 2>);
-
-/// Bits of the flags of a block that are 0, the first the lowest.
-///
-/// # Safety
-/// There are `BLOCK` flags.
-#[inline(always)]
-pub unsafe fn clear_bits(flags: *const u8) -> u32 {
-    #[cfg(target_arch = "x86_64")]
-    {
-        use std::arch::x86_64::*;
-        // SAFETY: every such machine has SSE2.
-        unsafe {
-            let zero = _mm_cmpeq_epi8(_mm_loadu_si128(flags.cast()), _mm_setzero_si128());
-            _mm_movemask_epi8(zero) as u32
-        }
-    }
-    #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-    {
-        use std::arch::wasm32::*;
-        // SAFETY: the caller's.
-        u32::from(i8x16_bitmask(i8x16_eq(unsafe { v128_load(flags.cast()) }, i8x16_splat(0))))
-    }
-    #[cfg(not(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "simd128"))))]
-    {
-        // SAFETY: the caller's.
-        let flags = unsafe { std::slice::from_raw_parts(flags, BLOCK) };
-        flags.iter().rev().fold(0, |bits, &flag| bits << 1 | u32::from(flag == 0))
-    }
-}
 
 /// A job in lanes of each width that this machine has.
 #[cfg(all(test, target_arch = "x86_64"))]

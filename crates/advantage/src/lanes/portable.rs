@@ -1,6 +1,6 @@
 //! Lanes as arrays, for machines without an own file, and for what is left of a row.
 
-use super::Lanes;
+use super::{Lanes, BLOCK};
 use std::array::from_fn;
 use std::marker::PhantomData;
 
@@ -12,6 +12,7 @@ macro_rules! array {
             type Real = $real;
             type Vector = [$real; $width];
             type Mask = [bool; $width];
+            type Flags = [bool; BLOCK];
             type Half = Array<$real, $half>;
             type Narrowest = Array<$real, 1>;
             const WIDTH: usize = $width;
@@ -56,6 +57,27 @@ macro_rules! array {
             #[inline(always)]
             fn is_zero(vector: Self::Vector) -> bool {
                 vector.iter().fold(0 as $bits, |bits, lane| bits | lane.to_bits()) == 0
+            }
+
+            #[inline(always)]
+            unsafe fn flags(flags: *const u8) -> Self::Flags {
+                // SAFETY: the caller's.
+                unsafe { flags.cast::<[u8; BLOCK]>().read() }.map(|flag| flag == 0)
+            }
+
+            #[inline(always)]
+            fn meet(a: Self::Flags, b: Self::Flags) -> Self::Flags {
+                from_fn(|i| a[i] & b[i])
+            }
+
+            #[inline(always)]
+            fn bits(flags: Self::Flags) -> u32 {
+                flags.iter().rev().fold(0, |bits, &flag| bits << 1 | u32::from(flag))
+            }
+
+            #[inline(always)]
+            fn part(flags: Self::Flags, j: usize) -> Self::Mask {
+                from_fn(|l| flags[j * $width + l])
             }
 
             #[inline(always)]

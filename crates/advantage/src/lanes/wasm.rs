@@ -10,6 +10,7 @@ macro_rules! arithmetic {
         type Real = $real;
         type Vector = v128;
         type Mask = v128;
+        type Flags = v128;
         type Half = Array<$real, 1>;
         type Narrowest = Array<$real, 1>;
 
@@ -56,6 +57,22 @@ macro_rules! arithmetic {
         }
 
         #[inline(always)]
+        unsafe fn flags(flags: *const u8) -> v128 {
+            // SAFETY: the caller's.
+            i8x16_eq(unsafe { v128_load(flags.cast()) }, i8x16_splat(0))
+        }
+
+        #[inline(always)]
+        fn meet(a: v128, b: v128) -> v128 {
+            v128_and(a, b)
+        }
+
+        #[inline(always)]
+        fn bits(flags: v128) -> u32 {
+            u32::from(i8x16_bitmask(flags))
+        }
+
+        #[inline(always)]
         fn both(a: v128, b: v128) -> v128 {
             v128_and(a, b)
         }
@@ -72,11 +89,44 @@ macro_rules! arithmetic {
     };
 }
 
+/// Of all bits or none: each number twice, those of the lower or of the upper half. One instruction, where to widen the upper half would take two.
+#[inline(always)]
+fn bytes_twice(flags: v128, upper: bool) -> v128 {
+    if upper {
+        i8x16_shuffle::<8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13, 14, 14, 15, 15>(flags, flags)
+    } else {
+        i8x16_shuffle::<0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7>(flags, flags)
+    }
+}
+
+#[inline(always)]
+fn shorts_twice(flags: v128, upper: bool) -> v128 {
+    if upper {
+        i16x8_shuffle::<4, 4, 5, 5, 6, 6, 7, 7>(flags, flags)
+    } else {
+        i16x8_shuffle::<0, 0, 1, 1, 2, 2, 3, 3>(flags, flags)
+    }
+}
+
+#[inline(always)]
+fn words_twice(flags: v128, upper: bool) -> v128 {
+    if upper {
+        i32x4_shuffle::<2, 2, 3, 3>(flags, flags)
+    } else {
+        i32x4_shuffle::<0, 0, 1, 1>(flags, flags)
+    }
+}
+
 pub struct F32x4;
 
 impl Lanes for F32x4 {
     arithmetic!(f32, f32x4_splat, f32x4_add, f32x4_sub, f32x4_mul);
     const WIDTH: usize = 4;
+
+    #[inline(always)]
+    fn part(flags: v128, j: usize) -> v128 {
+        shorts_twice(bytes_twice(flags, j & 2 != 0), j & 1 != 0)
+    }
 
     #[inline(always)]
     unsafe fn clear(flags: *const u8) -> v128 {
@@ -107,6 +157,11 @@ pub struct F64x2;
 impl Lanes for F64x2 {
     arithmetic!(f64, f64x2_splat, f64x2_add, f64x2_sub, f64x2_mul);
     const WIDTH: usize = 2;
+
+    #[inline(always)]
+    fn part(flags: v128, j: usize) -> v128 {
+        words_twice(shorts_twice(bytes_twice(flags, j & 4 != 0), j & 2 != 0), j & 1 != 0)
+    }
 
     #[inline(always)]
     unsafe fn clear(flags: *const u8) -> v128 {

@@ -11,4 +11,6 @@ export interface ArrayHandle {
 export interface ArrayKernels {
   /** Room for so many bytes that kernels take without copying; absent where they take every array so. */
   arrayOpen?(bytes: number): ArrayHandle;
+  /** What such room lies in now; absent with `arrayOpen`. */
+  arrayMemory?(): ArrayBuffer;
 }

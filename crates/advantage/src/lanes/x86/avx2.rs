@@ -22,6 +22,7 @@ impl Lanes for F32x8 {
         _mm256_mul_ps
     );
     type Mask = __m256;
+    type Flags = __m128i;
     type Half = Array<f32, 4>;
     const WIDTH: usize = 8;
 
@@ -35,6 +36,32 @@ impl Lanes for F32x8 {
         unsafe {
             let bits = _mm256_castps_si256(vector);
             _mm256_testz_si256(bits, bits) == 1
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn flags(flags: *const u8) -> __m128i {
+        unsafe { _mm_cmpeq_epi8(_mm_loadu_si128(flags.cast()), _mm_setzero_si128()) }
+    }
+
+    #[inline(always)]
+    fn meet(a: __m128i, b: __m128i) -> __m128i {
+        unsafe { _mm_and_si128(a, b) }
+    }
+
+    #[inline(always)]
+    fn bits(flags: __m128i) -> u32 {
+        unsafe { _mm_movemask_epi8(flags) as u32 }
+    }
+
+    #[inline(always)]
+    fn part(flags: __m128i, j: usize) -> __m256 {
+        unsafe {
+            let own = match j {
+                0 => flags,
+                _ => _mm_srli_si128::<8>(flags),
+            };
+            _mm256_castsi256_ps(_mm256_cvtepi8_epi32(own))
         }
     }
 
@@ -97,6 +124,7 @@ impl Lanes for F64x4 {
         _mm256_mul_pd
     );
     type Mask = __m256d;
+    type Flags = __m128i;
     type Half = Array<f64, 2>;
     const WIDTH: usize = 4;
 
@@ -110,6 +138,34 @@ impl Lanes for F64x4 {
         unsafe {
             let bits = _mm256_castpd_si256(vector);
             _mm256_testz_si256(bits, bits) == 1
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn flags(flags: *const u8) -> __m128i {
+        unsafe { _mm_cmpeq_epi8(_mm_loadu_si128(flags.cast()), _mm_setzero_si128()) }
+    }
+
+    #[inline(always)]
+    fn meet(a: __m128i, b: __m128i) -> __m128i {
+        unsafe { _mm_and_si128(a, b) }
+    }
+
+    #[inline(always)]
+    fn bits(flags: __m128i) -> u32 {
+        unsafe { _mm_movemask_epi8(flags) as u32 }
+    }
+
+    #[inline(always)]
+    fn part(flags: __m128i, j: usize) -> __m256d {
+        unsafe {
+            let own = match j {
+                0 => flags,
+                1 => _mm_srli_si128::<4>(flags),
+                2 => _mm_srli_si128::<8>(flags),
+                _ => _mm_srli_si128::<12>(flags),
+            };
+            _mm256_castsi256_pd(_mm256_cvtepi8_epi64(own))
         }
     }
 

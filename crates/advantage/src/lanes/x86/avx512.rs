@@ -26,6 +26,7 @@ impl Lanes for F32x16 {
         _mm512_mul_ps
     );
     type Mask = __mmask16;
+    type Flags = __mmask16;
     type Half = F32x8;
     const WIDTH: usize = 16;
 
@@ -43,11 +44,31 @@ impl Lanes for F32x16 {
     }
 
     #[inline(always)]
-    unsafe fn clear(flags: *const u8) -> __mmask16 {
+    unsafe fn flags(flags: *const u8) -> __mmask16 {
         unsafe {
             let flags = _mm_loadu_si128(flags.cast());
             _mm_testn_epi8_mask(flags, flags)
         }
+    }
+
+    #[inline(always)]
+    fn meet(a: __mmask16, b: __mmask16) -> __mmask16 {
+        a & b
+    }
+
+    #[inline(always)]
+    fn bits(flags: __mmask16) -> u32 {
+        u32::from(flags)
+    }
+
+    #[inline(always)]
+    fn part(flags: __mmask16, _j: usize) -> __mmask16 {
+        flags
+    }
+
+    #[inline(always)]
+    unsafe fn clear(flags: *const u8) -> __mmask16 {
+        unsafe { Self::flags(flags) }
     }
 
     #[inline(always)]
@@ -92,6 +113,7 @@ impl Lanes for F64x8 {
         _mm512_mul_pd
     );
     type Mask = __mmask8;
+    type Flags = __mmask16;
     type Half = F64x4;
     const WIDTH: usize = 8;
 
@@ -106,6 +128,29 @@ impl Lanes for F64x8 {
             let bits = _mm512_castpd_si512(vector);
             _mm512_test_epi64_mask(bits, bits) == 0
         }
+    }
+
+    #[inline(always)]
+    unsafe fn flags(flags: *const u8) -> __mmask16 {
+        unsafe {
+            let flags = _mm_loadu_si128(flags.cast());
+            _mm_testn_epi8_mask(flags, flags)
+        }
+    }
+
+    #[inline(always)]
+    fn meet(a: __mmask16, b: __mmask16) -> __mmask16 {
+        a & b
+    }
+
+    #[inline(always)]
+    fn bits(flags: __mmask16) -> u32 {
+        u32::from(flags)
+    }
+
+    #[inline(always)]
+    fn part(flags: __mmask16, j: usize) -> __mmask8 {
+        (flags >> (8 * j)) as __mmask8
     }
 
     #[inline(always)]
