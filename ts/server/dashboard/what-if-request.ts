@@ -43,6 +43,11 @@ export const POLICY_CHOICES: readonly string[] = [
   'break-even-randomised',
   'spes',
   'static-2x',
+  'lambda',
+  'azure-consumption',
+  'cloud-run',
+  'openwhisk',
+  'knative',
 ];
 
 const whole = (least: number, most: number) => ({ least, most, isWhole: true });
