@@ -121,14 +121,14 @@ test('of which nothing can be read go on in their totals, and are known from the
 });
 
 test('of which nothing can be read, and that are never called again, are told once, and their past is not fed again', async () => {
-  const spoilt = ['shop/timer', 'shop/burst'];
   await runAsAnother(47.5, (state, control) => {
     const head = new TextDecoder().decode(state.subarray(4, control));
-    if (spoilt.some((key) => head.includes(key))) state.fill(0xff, 4);
+    // Called in the first ten minutes of an hour alone: none of its calls came after its state.
+    if (head.includes('shop/burst')) state.fill(0xff, 4);
   });
   const { ours: before } = planes.running.plane.summary();
   await planes.kill();
-  const others = someCalls(120).filter((one) => one.functionKey !== 'shop/timer' && one.functionKey !== 'shop/burst');
+  const others = someCalls(120).filter(({ functionKey }) => functionKey !== 'shop/burst');
   const total = (running: Running, of: 'calls' | 'objectiveUsd') => {
     const { ours, days } = running.plane.summary();
     const byDay = days.reduce((sum, day) => sum + day.ours[of], 0);
@@ -137,7 +137,7 @@ test('of which nothing can be read, and that are never called again, are told on
   };
   const first = await planes.run(others, at(75));
   // Nobody has lost what the fleet has come to.
-  expect(total(first, 'calls')).toBeGreaterThan(before.calls * 0.9);
+  expect(total(first, 'calls')).toBeGreaterThan(before.calls);
   const told = await messages();
   expect(told).toHaveLength(1);
   const calls = total(first, 'calls');
@@ -157,17 +157,14 @@ test('of which nothing can be read, and that are never called again, are told on
   expect(total(second, 'objectiveUsd')).toBeCloseTo(usd, 12);
   // Not from the tick of the states that nobody could read, but from those of the first restart.
   expect(Math.min(...fed.slice(1))).toBeGreaterThan(100);
-  expect(second.plane.fn('shop/timer')).toBeUndefined();
+  expect(second.plane.fn('shop/burst')).toBeUndefined();
 
-  // Called again they go on in their totals.
-  await second.plane.push([
-    { functionKey: 'shop/timer', atMs: at(75), durationMs: 400, id: 'again' },
-    { functionKey: 'shop/burst', atMs: at(75), durationMs: 400, id: 'again' },
-  ]);
+  // Called again it goes on in its totals.
+  await second.plane.push([{ functionKey: 'shop/burst', atMs: at(75), durationMs: 400, id: 'again' }]);
   await second.clock.moveTo(at(76));
-  expect(second.plane.fn('shop/timer')!.ours.calls).toBeGreaterThan(5);
+  expect(second.plane.fn('shop/burst')!.ours.calls).toBe(201);
   const grown = total(second, 'calls') - calls;
-  expect(grown).toBe(others.filter((one) => 'atMs' in one && one.atMs >= at(75) && one.atMs < at(76)).length + 2);
+  expect(grown).toBe(others.filter((one) => 'atMs' in one && one.atMs >= at(75) && one.atMs < at(76)).length + 1);
 });
 
 test('the days before stand beside today also where functions are lost', async () => {

@@ -35,9 +35,12 @@ test('what a file changes acts without a restart', async () => {
     prices: { cold_start_usd_per_s: 0.0004 },
     functions: [{ match: 'shop/*', memory: '2GiB', start_time: '4s' }],
     log: { level: 'error' },
-    server: { port: 1 },
+    server: { rate_limit: 900_000 },
   };
-  writeFileSync(join(served.folder, 'isotherm.yaml'), JSON.stringify({ store: { path: join(served.folder, 'store') }, ...next }));
+  writeFileSync(
+    join(served.folder, 'isotherm.yaml'),
+    JSON.stringify({ store: { path: join(served.folder, 'store') }, ...next }),
+  );
   await until(
     async () => {
       await push();
@@ -46,6 +49,8 @@ test('what a file changes acts without a restart', async () => {
     (fn) => fn!.memoryMiB === 2048 && fn!.startMs === 4000,
     'the function has its new memory',
   );
+  // What is told is stored with the tick that it was told in.
+  await untilTicked(served, 2);
   const { body: audit } = await served.ask<{ items: AuditEntry[] }>('/v1/audit');
   const functions = [{ match: 'shop/*', memory: '2GiB', start_time: '4s' }];
   expect(audit.items).toMatchObject([
@@ -59,7 +64,7 @@ test('what a file changes acts without a restart', async () => {
   const words = (await served.events()).filter(({ kind }) => kind === 'config').map(({ message }) => message);
   expect(words[0]).toMatch(/^the configuration was read again: .*warming\.max_warm_pool/);
   expect(words).toContain('1 functions go on under another configuration from here');
-  expect(served.said).toMatch(/^In force after a restart: .*server\.port/m);
+  expect(served.said).toMatch(/^In force after a restart: server\.rate_limit\.$/m);
   for (let i = 0; i < 20; i++) await push();
   await untilTicked(served, 3);
   await until(
