@@ -22,11 +22,18 @@ export class Python {
   #child: ChildProcessByStdio<Writable, Readable, null>;
   #answers: AsyncIterator<string>;
   #end: () => void;
+  #failure: Error | undefined;
 
   /** `script`: a file of this folder. */
   constructor(script: string) {
     const file = fileURLToPath(new URL(script, import.meta.url));
     this.#child = spawn(PYTHON, [file], { stdio: ['pipe', 'pipe', 'inherit'] });
+    // One that is not there, or has ended: its answer never comes, and `ask` says why.
+    const fail = (error: Error): void => {
+      this.#failure ??= error;
+    };
+    this.#child.on('error', fail);
+    this.#child.stdin.on('error', fail);
     // Nothing of ours outlives us.
     this.#end = () => this.#child.kill();
     process.on('exit', this.#end);
@@ -36,7 +43,7 @@ export class Python {
   async ask<T>(request: object): Promise<T> {
     this.#child.stdin.write(`${JSON.stringify(request)}\n`);
     const { value, done } = await this.#answers.next();
-    if (done === true) throw new Error('Python ended before it answered');
+    if (done === true) throw new Error('Python ended before it answered', { cause: this.#failure });
     return JSON.parse(value) as T;
   }
 

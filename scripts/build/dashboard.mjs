@@ -14,7 +14,9 @@ export const dashboard = {
       [
         ...['dashboard', 'api/schemas'].map((path) => at('ts/server', path)),
         ...['style', 'figures.ts', 'page/licences.ts'].map((path) => at('ts/core/evaluate', path)),
-        ...['seen-words.ts', 'pool-words.ts', 'explain-words.ts'].map((file) => at('ts/core/decide', file)),
+        ...['seen-words.ts', 'pool-words.ts', 'explain-words.ts', 'limits.ts'].map((file) =>
+          at('ts/core/decide', file),
+        ),
         ...['conformal.ts', 'model-words.ts'].map((file) => at('ts/core/forecast', file)),
         at('package-lock.json'),
       ],

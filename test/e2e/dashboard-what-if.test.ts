@@ -1,6 +1,6 @@
 /** The form of a what-if question, in a real browser and over the real API. */
 import { describe, expect, it } from 'vitest';
-import { policyByName } from '../../ts/core/decide/index.js';
+import { POLICY_NAMES, policyByName } from '../../ts/core/decide/index.js';
 import { changesOf, fieldProblem, fields, POLICY_CHOICES } from '../../ts/server/dashboard/what-if-request.js';
 import { NOON_MS } from '../dashboard-plane.js';
 import { dashboardInBrowser, noBrowser, poll } from './dashboard-browser.js';
@@ -35,6 +35,13 @@ describe('the fields', () => {
 
   it('offer policies that there are, and that decide for one function', () => {
     for (const name of POLICY_CHOICES) expect(policyByName(name, 1000).kind).toMatch(/^(fixed|adaptive)$/);
+  });
+
+  it('offer every such policy that has a name of its own', () => {
+    const named = POLICY_NAMES.filter((name) => !/[<@]/.test(name));
+    const online = named.filter((name) => /^(fixed|adaptive)$/.test(policyByName(name, 1000).kind));
+    expect(online).toContain('adaptive');
+    expect(POLICY_CHOICES).toEqual(expect.arrayContaining(online));
   });
 });
 
@@ -135,6 +142,86 @@ describe.skipIf(noBrowser)('the form', () => {
         await page.getByLabel('Functions', { exact: true }).selectOption('every');
         await page.getByRole('button', { name: 'Replay both' }).click();
         await poll(() => plane.asked[1]).toMatchObject({ mostFunctions: 100_000 });
+      });
+    }, plane);
+  });
+
+  it('says where it stands that a name cannot be looked up', async () => {
+    const plane = await filled();
+    await served(async ({ url }) => {
+      const look = async (page: Parameters<Parameters<typeof visit>[1]>[0]): Promise<void> => {
+        await ready(page);
+        await page.getByLabel('Functions', { exact: true }).selectOption('named');
+        const problem = page.locator('#what-if-function-problem');
+        const name = page.getByLabel('Add a function');
+        await page.route('**/v1/functions?*', (asked) => asked.abort());
+        await name.fill('send');
+        await name.press('Enter');
+        await poll(() => problem.textContent()).toBe('The server does not answer.');
+        await page.unroute('**/v1/functions?*');
+        const refusal = { status: 401, code: 'UNAUTHENTICATED', detail: 'the key is not valid' };
+        await page.route('**/v1/functions?*', (asked) => asked.fulfill({ status: 401, json: refusal }));
+        await page.getByRole('button', { name: 'Add' }).click();
+        await poll(() => problem.textContent()).toBe('The key is not valid.');
+        await page.getByLabel('Policy').fill('infinite');
+        await name.fill('cart');
+        await page.getByRole('button', { name: 'Replay both' }).click();
+        await poll(() => problem.textContent()).toBe('The key is not valid.');
+        await poll(() => page.evaluate(() => document.activeElement?.id)).toBe('what-if-function');
+        await page.unroute('**/v1/functions?*');
+        await name.press('Enter');
+        await poll(() => page.locator('.named li').allTextContents()).toEqual(['shop/cart×']);
+        expect(plane.asked).toEqual([]);
+      };
+      const isExpected = (message: string): boolean => message.includes('Failed to load resource');
+      await visit(`${url}/#/what-if`, look, { isExpected });
+    }, plane);
+  });
+
+  it('replays once however often it is told to, and not at all once the page was left', async () => {
+    const plane = await filled();
+    await served(async ({ url }) => {
+      await visit(`${url}/#/what-if`, async (page) => {
+        await ready(page);
+        await page.getByLabel('Functions', { exact: true }).selectOption('named');
+        await page.getByLabel('Add a function').fill('send');
+        await page.getByLabel('Policy').fill('infinite');
+        /** Holds every answer about names, suggestions included, until it is let go. */
+        const hold = async (): Promise<() => Promise<void>> => {
+          let letGo = (): void => {};
+          const held = new Promise<void>((resolve) => {
+            letGo = resolve;
+          });
+          await page.route('**/v1/functions?*', async (asked) => {
+            await held;
+            await asked.continue();
+          });
+          return async () => {
+            letGo();
+            await page.unrouteAll({ behavior: 'wait' });
+          };
+        };
+        const start = page.getByRole('button', { name: 'Replay both' });
+        const submit = () => page.locator('form.what-if').evaluate((form: HTMLFormElement) => form.requestSubmit());
+        const letGo = await hold();
+        await submit();
+        await submit();
+        expect(await start.isDisabled()).toBe(true);
+        await letGo();
+        await page.getByText('Done').waitFor();
+        expect(plane.asked.length).toBe(1);
+        // Left while the name is looked up.
+        await page.getByLabel('Add a function').fill('cart');
+        const letGoLate = await hold();
+        await submit();
+        await poll(() => start.isDisabled()).toBe(true);
+        await page.getByLabel('Policy').press('Escape');
+        await page.keyboard.press('1');
+        await page.locator('form.what-if').waitFor({ state: 'detached' });
+        await letGoLate();
+        await ready(page);
+        await page.evaluate(() => fetch('v1/status').then((answer) => answer.text()));
+        expect(plane.asked.length).toBe(1);
       });
     }, plane);
   });

@@ -81,6 +81,7 @@ describe('isotherm forecast TRACE', () => {
     const page = readFileSync(place.path('few.html'), 'utf8');
     expect(page).toContain('with too little to go by for an interval');
     expect(page).not.toContain('class="wide"');
+    expect(page).toContain('Line: actual calls, and the forecast.</p>');
     // Of 24 hours: every minute, every ten, and each as a whole.
     const [{ levels }] = JSON.parse(place.isotherm('forecast', 'days.csv', '--json').stdout).forecasts;
     expect(levels.map(({ errors }: { errors: number }) => errors)).toEqual([1440, 144, 24]);
@@ -88,13 +89,14 @@ describe('isotherm forecast TRACE', () => {
   });
 
   it('takes one function, a model and a horizon, and writes the exact figures', () => {
-    const args = 'forecast days.csv --function 0007 --model ma15 --horizon 30 --backtest --json'.split(' ');
+    const args = 'forecast days.csv --function 0007 --model ma15 --horizon 1800 --backtest --json'.split(' ');
     const { code, stdout, stderr } = place.isotherm(...args, 'found.json');
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/\nsynthetic\/diurnal-000007\/main, by \S+.*:\n {2}minutes +calls +90 %\n {2}0 to 10 /);
     expect(stdout).toMatch(/\n {2}together +[\d.]+ +[\d.]+ \.\. [\d.]+\n/);
     const found = JSON.parse(readFileSync(place.path('found.json'), 'utf8'));
     expect(found.trace).toMatchObject({ title: 'days.csv', format: 'counts', functions: 12, minutes: 4320 });
+    expect(found.horizonSeconds).toBe(1800);
     expect(found.trial).toEqual({ calibrationFrom: 1800, testFrom: 3060, testTo: 4320, origins: 21 });
     const [{ function: key }] = found.forecasts;
     const levels: { minutes: number; calls: number[]; quantiles: Record<string, number[]> }[] =
@@ -134,6 +136,7 @@ describe('isotherm forecast TRACE', () => {
     expect(page).toContain("default-src 'none'");
     expect(page).not.toMatch(/https?:\/\/|<script/);
     expect(page.match(/<svg class="fan"/g)?.length).toBe(10);
+    expect(page).toContain('and the forecast; dashes: the median; dark and light: half and nine tenths of cases.</p>');
     expect(page.match(/<svg class="models"/g)?.length).toBe(2);
     expect(page).toMatch(
       /, arima was wrong by [\d.]+\u00a0% of the calls by ten minutes; (a less wrong one|the least wrong of the others), \S+, by /,
@@ -174,7 +177,9 @@ describe('isotherm forecast TRACE', () => {
     [['--stdio', 'days.csv'], 'BAD_ARGUMENT', '--stdio goes with no trace'],
     [['--stdio', '--json'], 'BAD_ARGUMENT', '--stdio goes with no trace'],
     [['--stdio', '--backtest'], 'BAD_ARGUMENT', '--stdio goes with no trace'],
-    [['days.csv', '--horizon', '25'], '', 'expected a multiple of 10 from 10 to 720.'],
+    [['days.csv', '--horizon', '900'], '', 'expected seconds, a multiple of 600 from 600 to 43200.'],
+    [['days.csv', '--horizon', '43800'], '', 'expected seconds, a multiple of 600 from 600 to 43200.'],
+    [['days.csv', '--horizon', '60'], '', 'from 600 to 43200; for 60 minutes write 3600.'],
   ])('refuses %j', (args, code, words) => {
     const ran = place.isotherm('forecast', ...args);
     expect(ran.code).toBe(2);

@@ -1,11 +1,15 @@
 //! How often a series must be differenced: unit-root tests.
 
+use crate::decomposition::{decompose, Decomposition};
+
 /// The 5 % point of the KPSS statistic around a level.
 const KPSS_5_PERCENT: f64 = 0.463;
 /// Seasonal strength above which a season is differenced.
 const STRONG_SEASON: f64 = 0.64;
 /// Fewer values say nothing.
 const FEWEST: usize = 8;
+/// In fewer seasons everything repeats.
+const FEWEST_SEASONS: usize = 3;
 
 /// `y[t] - y[t - lag]`.
 pub(crate) fn differenced(y: &[f64], lag: usize) -> Vec<f64> {
@@ -66,39 +70,17 @@ pub(crate) fn regular(y: &[f64], most: usize, mut rounding: f64) -> usize {
     most
 }
 
-/// 1 where the season explains more than 64 % of what its trend leaves of the series, else 0. The trend is a moving average
-/// over a season, the season the mean of each of its phases.
+/// 1 where the season explains more than 64 % of what the trend leaves of the series, else 0; the season may change from cycle to cycle.
 ///
 /// Source: Wang, Smith, Hyndman, "Characteristic-based clustering for time series data", Data Mining and Knowledge Discovery 13, 2006.
 pub(crate) fn seasonal(y: &[f64], season: usize) -> usize {
-    let n = y.len();
-    if season < 2 || n < 3 * season {
+    if season < 2 || y.len() < FEWEST_SEASONS * season {
         return 0;
     }
-    let half = season / 2;
-    let even = season % 2 == 0;
-    let mut around = Vec::with_capacity(n - 2 * half);
-    // The sum of the season that begins at t - half; of an even one the values at both ends count half.
-    let mut sum = 0.0;
-    for value in &y[..season] {
-        sum += value;
-    }
-    for t in half..n - half {
-        let trend = if even { sum + 0.5 * (y[t + half] - y[t - half]) } else { sum };
-        around.push(y[t] - trend / season as f64);
-        // Behind the last one the season is over; nothing reads that sum.
-        sum += y.get(t - half + season).map_or(0.0, |next| next - y[t - half]);
-    }
-    let mut sums = vec![0.0; season];
-    let mut counts = vec![0.0; season];
-    for (value, t) in around.iter().zip(half..) {
-        sums[t % season] += value;
-        counts[t % season] += 1.0;
-    }
-    let within: Vec<f64> =
-        around.iter().zip(half..).map(|(value, t)| value - sums[t % season] / counts[t % season]).collect();
+    let Decomposition { season, remainder } = decompose(y, season);
+    let around: Vec<f64> = season.iter().zip(&remainder).map(|(season, rest)| season + rest).collect();
     let whole = variance(&around);
-    let strength = if whole > 0.0 { 1.0 - variance(&within) / whole } else { 0.0 };
+    let strength = if whole > 0.0 { 1.0 - variance(&remainder) / whole } else { 0.0 };
     usize::from(strength > STRONG_SEASON)
 }
 

@@ -17,6 +17,7 @@ import {
   forecastModel,
   type SeriesScores,
 } from '../forecast/index.js';
+import { MOST_HORIZON_MINUTES } from '../forecast/model.js';
 import { OUTLOOK_QUANTILES, type Outlook, outlook, thinness, trialOf } from '../forecast/outlook.js';
 import { scoreSeries, withMeans } from '../forecast/protocol.js';
 import { IsothermError } from '../kernels/index.js';
@@ -25,7 +26,6 @@ import { wrap } from './columns.js';
 import { commandLine } from './command-line.js';
 import { outlooksTable, outlookTable, scoresTable, TOO_SHORT } from './forecast-table.js';
 import { type ReadOptions, readTraceFile } from './load-trace.js';
-import { wholeNumber } from './numbers.js';
 import { stdoutTaker, writeWhole } from './output.js';
 import { loadPageAssets } from './page-assets.js';
 import { startProgress } from './progress.js';
@@ -34,9 +34,14 @@ import { startProgress } from './progress.js';
 const SHOWN = 10;
 const SCORED = 100;
 
+const MINUTE_S = 60;
+const BLOCK_S = 600;
+const MOST_HORIZON_S = MOST_HORIZON_MINUTES * MINUTE_S;
+
 interface Options extends ReadOptions {
   model: 'auto' | ForecastModelName;
   function?: string;
+  /** Seconds. */
   horizon: number;
   backtest?: true;
   html?: string;
@@ -54,7 +59,7 @@ With --stdio requests are read from standard input, one JSON object a line, and 
 
 Examples:
   $ npx isotherm forecast calls.csv
-  $ npx isotherm forecast calls.csv --function checkout --horizon 30
+  $ npx isotherm forecast calls.csv --function checkout --horizon 1800
   $ npx isotherm forecast calls.csv --model arima --backtest --html forecast.html
   $ npx isotherm forecast --stdio < requests.jsonl
 
@@ -68,7 +73,7 @@ export function addForecast(program: Command, signal: AbortSignal): void {
     .argument('[trace]', 'file or folder with calls')
     .option('--function <key>', 'one function: its key, or a part that no other key has')
     .option('--model <name>', 'auto, or one model', modelName, 'auto')
-    .option('--horizon <minutes>', 'how far ahead, a multiple of ten', tens, 60)
+    .option('--horizon <seconds>', 'how far ahead, a multiple of 600', seconds, 3600)
     .option('--backtest', 'score every model on the last hours of the trace, each hour from what was before it')
     .option('--format <name>', 'format of the trace, instead of recognising it')
     .option('--skip-bad', 'go on after bad rows, count and list them')
@@ -88,10 +93,16 @@ function modelName(name: string): 'auto' | ForecastModelName {
   return name === 'auto' ? name : (forecastModel(name).name as ForecastModelName);
 }
 
-function tens(text: string): number {
-  const minutes = wholeNumber(10, 720)(text);
-  if (minutes % 10 === 0) return minutes;
-  throw new InvalidArgumentError('expected a multiple of 10 from 10 to 720.');
+function seconds(text: string): number {
+  const value = Number(text);
+  const isHorizon = (wanted: number): boolean =>
+    wanted >= BLOCK_S && wanted <= MOST_HORIZON_S && wanted % BLOCK_S === 0;
+  if (text.trim() !== '' && isHorizon(value)) return value;
+  const ofMinutes = value * MINUTE_S;
+  const meant = isHorizon(ofMinutes) ? `; for ${value} minutes write ${ofMinutes}` : '';
+  throw new InvalidArgumentError(
+    `expected seconds, a multiple of ${BLOCK_S} from ${BLOCK_S} to ${MOST_HORIZON_S}${meant}.`,
+  );
 }
 
 /** Answers until the requests end; one at a time, so that a slow reader slows the writer. */
@@ -117,6 +128,7 @@ async function answerRequests(
 
 async function run(path: string, options: Options, signal: AbortSignal): Promise<void> {
   const { model, horizon, html } = options;
+  const minutes = horizon / MINUTE_S;
   const json = options.json === true ? '-' : options.json;
   const taker = stdoutTaker({ '--json': json, '--html': html });
   const { trace, title, format, digest, notes } = await readTraceFile(path, options, signal);
@@ -124,7 +136,7 @@ async function run(path: string, options: Options, signal: AbortSignal): Promise
   const busiest = busiestFunctions(trace);
   const asked = options.function === undefined ? undefined : functionNumber(trace, options.function);
   const shown = asked === undefined ? busiest.slice(0, SHOWN) : [asked];
-  const outlooks = await oneByOne('Forecasting', shown, signal, (f) => outlook(trace, f, { model, minutes: horizon }));
+  const outlooks = await oneByOne('Forecasting', shown, signal, (f) => outlook(trace, f, { model, minutes }));
   const trial = options.backtest === true ? trialOf(trace) : undefined;
   const scores = trial && (await score(trace, asked === undefined ? busiest.slice(0, SCORED) : [asked], trial, signal));
   const about = {
@@ -137,12 +149,12 @@ async function run(path: string, options: Options, signal: AbortSignal): Promise
   };
   if (json !== undefined) {
     const found = document(outlooks, trial, scores);
-    await writeWhole(json, `${JSON.stringify({ trace: about, model, horizonMinutes: horizon, ...found }, null, 2)}\n`);
+    await writeWhole(json, `${JSON.stringify({ trace: about, model, horizonSeconds: horizon, ...found }, null, 2)}\n`);
   }
   if (html !== undefined) {
     const { style } = await loadPageAssets();
     const told = { style, command: commandLine() };
-    await writeWhole(html, renderForecast({ trace: about, model, horizon, outlooks, trial, scores }, told));
+    await writeWhole(html, renderForecast({ trace: about, model, minutes, outlooks, trial, scores }, told));
   }
   if (taker !== undefined) return;
   const { length } = trace.functions.keys;
@@ -152,10 +164,10 @@ async function run(path: string, options: Options, signal: AbortSignal): Promise
       ' ',
     ),
   );
-  const lines = asked === undefined ? outlooksTable(outlooks, horizon) : outlookTable(outlooks[0]!, horizon);
+  const lines = asked === undefined ? outlooksTable(outlooks, minutes) : outlookTable(outlooks[0]!, minutes);
   if (asked === undefined && length > SHOWN)
     lines.push(`… and ${counted(length - SHOWN, 'function')} with fewer calls`);
-  const thin = thinness(outlooks, horizon);
+  const thin = thinness(outlooks, minutes);
   const width = Math.min(process.stdout.columns || 100, 120);
   if (thin.length > 0) lines.push('', ...thin.flatMap((sentence) => wrap(sentence, width)));
   if (trial !== undefined && scores !== undefined) lines.push('', ...scoresTable(scores, trial, model));

@@ -1,10 +1,13 @@
 /** How often a series must be differenced: unit-root tests. */
+import { decompose } from './arima-decomposition.js';
 import { bridge } from './pure/arima/bridge.js';
 
 /** The 5 % point of the KPSS statistic around a level. */
 const KPSS_5_PERCENT = 0.463;
 /** Seasonal strength above which a season is differenced. */
 const STRONG_SEASON = 0.64;
+/** In fewer seasons everything repeats. */
+const FEWEST_SEASONS = 3;
 
 /** Gaps as straight lines, level at both ends. */
 export function bridged(y: Float64Array): Float64Array {
@@ -63,43 +66,19 @@ export function regularDifferences(y: Float64Array, most: number, rounding: numb
 }
 
 /**
- * 1 where the season explains more than 64 % of what its trend leaves of the series, else 0. The trend is a moving average
- * over a season, the season the mean of each of its phases.
+ * 1 where the season explains more than 64 % of what the trend leaves of the series, else 0; the season may change from cycle to cycle.
  *
  * Source: Wang, Smith, Hyndman, "Characteristic-based clustering for time series data", Data Mining and Knowledge Discovery 13, 2006.
  */
 export function seasonalDifferences(y: Float64Array, season: number): number {
-  const n = y.length;
-  if (season < 2 || n < 3 * season) return 0;
-  const half = season >> 1;
-  const even = season % 2 === 0;
-  const left = new Float64Array(n).fill(Number.NaN);
-  // The sum of the season that begins at t - half; of an even one the values at both ends count half.
-  let sum = 0;
-  for (let t = 0; t < season; t++) sum += y[t];
-  for (let t = half; t < n - half; t++) {
-    const trend = even ? sum + 0.5 * (y[t + half] - y[t - half]) : sum;
-    left[t] = y[t] - trend / season;
-    sum += y[t - half + season] - y[t - half];
-  }
-  const sums = new Float64Array(season);
-  const counts = new Float64Array(season);
-  for (let t = half; t < n - half; t++) {
-    sums[t % season] += left[t];
-    counts[t % season]++;
-  }
-  const within: number[] = [];
-  const around: number[] = [];
-  for (let t = half; t < n - half; t++) {
-    around.push(left[t]);
-    within.push(left[t] - sums[t % season] / counts[t % season]);
-  }
-  const whole = variance(around);
-  const strength = whole > 0 ? Math.max(0, 1 - variance(within) / whole) : 0;
+  if (season < 2 || y.length < FEWEST_SEASONS * season) return 0;
+  const parts = decompose(y, season);
+  const whole = variance(parts.season.map((value, t) => value + parts.remainder[t]));
+  const strength = whole > 0 ? 1 - variance(parts.remainder) / whole : 0;
   return strength > STRONG_SEASON ? 1 : 0;
 }
 
-function variance(values: number[]): number {
+function variance(values: Float64Array): number {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   return values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0) / values.length;
 }

@@ -3,7 +3,7 @@ import type { AsyncOptions } from './async.js';
 import { backendInfo } from './backend.js';
 import { aborted, fromBackend } from './error.js';
 import { nodeBuiltin } from './node-builtins.js';
-import type { WorkerJob, WorkerMessage } from './worker.js';
+import type { WorkerJob, WorkerMessage } from './worker-jobs.js';
 
 interface Channel {
   post(message: unknown): void;

@@ -5,6 +5,7 @@ import { IsothermError } from 'isotherm/kernels';
 import type { Against } from '../api/schemas/figures.js';
 import type { LimitsPatch } from '../api/schemas/limits.js';
 import type { WhatIfProgress, WhatIfRequest, WhatIfResult } from '../api/schemas/what-if.js';
+import { USUALLY_ASKED } from '../api/schemas/what-if-bounds.js';
 import type { Store } from '../store/index.js';
 import { DAY_MS } from '../time.js';
 import { Turns } from '../turns.js';
@@ -16,8 +17,6 @@ import { pastTicks } from './past.js';
 import type { WhatIfOptions } from './plane.js';
 import { type Bounds, stepFunctions } from './step-functions.js';
 
-/** Functions that are replayed where neither names nor a number are given. */
-const MOST_FUNCTIONS = 50;
 const MOST_ROWS = 100;
 
 /** What the request changes of a setting. Errors: `BAD_ARGUMENT` for a price that there is not. */
@@ -156,7 +155,7 @@ const QUIET_CALLS = 5000;
 
 function chosenFunctions(
   fleet: Fleet,
-  { functionKeys: keys, mostFunctions = MOST_FUNCTIONS }: WhatIfRequest,
+  { functionKeys: keys, mostFunctions = USUALLY_ASKED }: WhatIfRequest,
 ): ManagedFunction[] {
   if (keys === undefined) {
     const callsOf = ({ compared }: ManagedFunction): number => compared.ours.calls;

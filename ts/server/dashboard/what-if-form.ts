@@ -1,168 +1,18 @@
 /** The form of a what-if question: which functions, how long, and what the other configuration is. */
 import { count } from '../../core/evaluate/figures.js';
 import { MODEL_WORDS } from '../../core/forecast/model-words.js';
-import type { FunctionRow } from '../api/schemas/functions.js';
 import type { Status } from '../api/schemas/overview.js';
-import type { Page as Listed } from '../api/schemas/pages.js';
 import type { WhatIfProgress, WhatIfRequest } from '../api/schemas/what-if.js';
+import { MOST_ASKED, USUALLY_ASKED } from '../api/schemas/what-if-bounds.js';
 import { DAY_MS } from '../time.js';
-import { get, Refusal } from './api.js';
-import { h, put, setAttribute } from './dom.js';
+import { Refusal } from './api.js';
+import { h, put } from './dom.js';
+import { Entry, entryOf, Named } from './what-if-fields.js';
 import { changesOf, type Field, fieldProblem, fields } from './what-if-request.js';
-import { endOf, sentence, shortKey } from './words.js';
+import { endOf, sentence } from './words.js';
 
-const SUGGESTED = 20;
-const TYPING_MS = 200;
 const MOST_DAYS = 365;
 const DAYS: Pick<Field, 'number'> = { number: { least: 1, most: MOST_DAYS, isWhole: true } };
-/** What the server takes at once. */
-const MOST_NAMED = 1000;
-const MOST_ASKED = 100_000;
-const USUAL = 50;
-
-/** A control with its label and what is wrong with it. */
-class Entry {
-  readonly element: HTMLElement;
-  readonly control: HTMLInputElement | HTMLSelectElement;
-  readonly #problem = h('p', { class: 'problem' });
-
-  constructor(id: string, label: string, control: HTMLInputElement | HTMLSelectElement, ...after: Node[]) {
-    this.control = control;
-    control.id = id;
-    this.#problem.id = `${id}-problem`;
-    this.element = h('div', { class: 'entry' }, h('label', { for: id }, label), control, ...after, this.#problem);
-  }
-
-  get text(): string {
-    return this.control.value.trim();
-  }
-
-  complain(words: string | undefined): void {
-    put(this.#problem, words ?? '');
-    setAttribute(this.control, 'aria-invalid', words === undefined ? null : 'true');
-    setAttribute(this.control, 'aria-describedby', words === undefined ? null : this.#problem.id);
-  }
-}
-
-const choices = (id: string, names: readonly string[]): HTMLElement =>
-  h('datalist', { id }, ...names.map((value) => h('option', { value })));
-
-function entryOf(field: Field): Entry {
-  const id = `what-if-${field.name}`;
-  const all = { placeholder: 'as configured', autocomplete: 'off', spellcheck: 'false' };
-  if (field.number !== undefined) {
-    const { isWhole } = field.number;
-    const numeric = { type: 'number', step: isWhole ? 1 : 'any', inputmode: isWhole ? 'numeric' : 'decimal' };
-    return new Entry(id, field.label, h('input', { ...all, ...numeric }));
-  }
-  const known = choices(`${id}-choices`, field.choices ?? []);
-  return new Entry(id, field.label, h('input', { ...all, type: 'text', list: known.id }), known);
-}
-
-/** Functions by name, added one by one. */
-class Named {
-  readonly entry: Entry;
-  readonly element: HTMLElement;
-  readonly #keys = new Set<string>();
-  readonly #list = h('ul', { class: 'named', 'aria-label': 'Functions to replay' });
-  readonly #known = choices('what-if-names', []);
-  #timer = 0;
-
-  constructor(first: string | undefined) {
-    const input = h('input', {
-      type: 'text',
-      list: this.#known.id,
-      autocomplete: 'off',
-      spellcheck: 'false',
-      placeholder: 'part of a name',
-      oninput: () => this.#type(),
-      onkeydown: (event: KeyboardEvent) => {
-        if (event.key !== 'Enter' || this.entry.text === '') return;
-        event.preventDefault();
-        void this.add();
-      },
-    });
-    const button = h('button', { type: 'button', class: 'button', onclick: () => void this.add() }, 'Add');
-    this.entry = new Entry('what-if-function', 'Add a function', input, this.#known, button);
-    this.element = h('div', { class: 'wide-entry' }, this.entry.element, this.#list);
-    if (first !== undefined) this.#keys.add(first);
-    this.#show();
-  }
-
-  get keys(): string[] {
-    return [...this.#keys];
-  }
-
-  close(): void {
-    clearTimeout(this.#timer);
-  }
-
-  /** Takes the name that is written: one that is known, or the only one that has it as a part. */
-  async add(): Promise<boolean> {
-    const { text } = this.entry;
-    if (text === '') return true;
-    const found = await this.#ask(text);
-    const key = found.includes(text) ? text : found.length === 1 ? found[0] : undefined;
-    if (key === undefined) {
-      const words = found.length === 0 ? `No function has “${text}” in its name.` : 'Several have it in their names.';
-      this.entry.complain(words);
-      return false;
-    }
-    if (this.#keys.size >= MOST_NAMED) {
-      this.entry.complain(`At most ${count(MOST_NAMED)} by name.`);
-      return false;
-    }
-    this.#keys.add(key);
-    this.entry.control.value = '';
-    this.entry.complain(undefined);
-    this.#show();
-    return true;
-  }
-
-  #type(): void {
-    this.entry.complain(undefined);
-    clearTimeout(this.#timer);
-    this.#timer = window.setTimeout(() => {
-      // Suggestions are no more than that.
-      void this.#ask(this.entry.text).catch(() => {});
-    }, TYPING_MS);
-  }
-
-  async #ask(q: string): Promise<string[]> {
-    if (q === '') return [];
-    const { items } = await get<Listed<FunctionRow>>('functions', { q, limit: SUGGESTED });
-    const names = items.map(({ functionKey }) => functionKey);
-    this.#known.replaceChildren(...names.map((value) => h('option', { value })));
-    return names;
-  }
-
-  #show(): void {
-    this.#list.hidden = this.#keys.size === 0;
-    this.#list.replaceChildren(
-      ...[...this.#keys].map((key) =>
-        h(
-          'li',
-          { title: key },
-          h('span', {}, shortKey(key)),
-          h(
-            'button',
-            {
-              type: 'button',
-              class: 'plain',
-              'aria-label': `Leave ${shortKey(key)} out`,
-              onclick: () => {
-                this.#keys.delete(key);
-                this.#show();
-                this.entry.control.focus();
-              },
-            },
-            '×',
-          ),
-        ),
-      ),
-    );
-  }
-}
 
 /** Where a refusal by its code belongs, if it does not say so. */
 const PLACES: Readonly<Record<string, string>> = {
@@ -194,7 +44,7 @@ export class WhatIfForm {
     const which = h(
       'select',
       { onchange: () => this.#showNamed() },
-      h('option', { value: 'most' }, `the ${USUAL} most called`),
+      h('option', { value: 'most' }, `the ${USUALLY_ASKED} most called`),
       this.#every,
       h('option', { value: 'named' }, 'those that I name'),
     );
@@ -247,15 +97,27 @@ export class WhatIfForm {
   async #submit(event: Event): Promise<void> {
     event.preventDefault();
     if (this.#run !== undefined || this.#status === undefined) return;
+    // From here on: the names of functions are looked up first, and a second Enter would begin a second replay meanwhile.
+    const run = new AbortController();
+    this.#run = run;
+    this.#start.disabled = true;
     put(this.#answer, '');
-    const request = await this.#request(this.#status).catch((error: Error) => {
-      put(this.#answer, sentence(error.message));
-    });
-    if (request === undefined) {
-      this.element.querySelector<HTMLElement>('[aria-invalid]')?.focus();
-      return;
+    let request: WhatIfRequest | undefined;
+    try {
+      request = await this.#request(this.#status);
+      if (request !== undefined && !run.signal.aborted) await this.#work(request, run.signal);
+    } finally {
+      const { activeElement } = document;
+      this.#run = undefined;
+      this.#start.disabled = false;
+      this.#cancel.hidden = true;
+      this.#progress.hidden = true;
+      // Who has gone to another field while it was replayed is left there.
+      const isLost = [this.#start, this.#cancel, document.body, null].some((one) => one === activeElement);
+      const wrong = this.element.querySelector<HTMLElement>('[aria-invalid]');
+      if (wrong !== null && (isLost || request === undefined)) wrong.focus();
+      else if (isLost) this.#start.focus();
     }
-    await this.#work(request);
   }
 
   /** Undefined where something is wrong, which stands at its place then. */
@@ -286,34 +148,23 @@ export class WhatIfForm {
       ...changes,
       ...(which === 'named' && { functionKeys: this.#named.keys }),
       ...(which === 'every' && { mostFunctions: MOST_ASKED }),
-      ...(which === 'most' && { mostFunctions: USUAL }),
+      ...(which === 'most' && { mostFunctions: USUALLY_ASKED }),
       fromMs: Math.max(0, endOf(status, status.tick) - Number(days.text) * DAY_MS),
     };
   }
 
-  async #work(request: WhatIfRequest): Promise<void> {
-    const run = new AbortController();
-    this.#run = run;
-    this.#start.disabled = true;
+  async #work(request: WhatIfRequest, signal: AbortSignal): Promise<void> {
     this.#cancel.hidden = false;
     this.#progress.hidden = false;
     this.#progress.removeAttribute('value');
     put(this.#answer, 'Replaying …');
     this.#cancel.focus();
     try {
-      await this.#ask(request, run.signal);
+      await this.#ask(request, signal);
       put(this.#answer, '✓ Done: what came out stands below.');
     } catch (error) {
-      if (run.signal.aborted) put(this.#answer, 'Cancelled. Nothing was changed by it.');
+      if (signal.aborted) put(this.#answer, 'Cancelled. Nothing was changed by it.');
       else this.#refuse(error as Error);
-    } finally {
-      const hadFocus = document.activeElement === this.#cancel;
-      this.#run = undefined;
-      this.#start.disabled = false;
-      this.#cancel.hidden = true;
-      this.#progress.hidden = true;
-      const wrong = this.element.querySelector<HTMLElement>('[aria-invalid]');
-      if (hadFocus) (wrong ?? this.#start).focus();
     }
   }
 

@@ -1,5 +1,7 @@
 /** What the form of a what-if question asks, and how its fields become a request. */
+import { MOST_INSTANCES } from '../../core/decide/limits.js';
 import type { WhatIfRequest } from '../api/schemas/what-if.js';
+import { LEAST_BUFFER, MOST_BUFFER, MOST_POOL } from '../api/schemas/what-if-bounds.js';
 
 /** The parts of a request that a field sets. */
 export type FieldName =
@@ -25,7 +27,7 @@ export interface Field {
   choices?: readonly string[];
 }
 
-/** Names that a policy has, of those that decide for one function; any `fixed-<N>min` goes too. */
+/** Every policy with a name of its own that decides function by function from the past, and some fixed times; any `fixed-<N>min` and `adaptive@<N>%` go too. */
 export const POLICY_CHOICES: readonly string[] = [
   'adaptive',
   'adaptive-keepalive',
@@ -38,15 +40,18 @@ export const POLICY_CHOICES: readonly string[] = [
   'hybrid-histogram',
   'recent-peak',
   'break-even',
+  'break-even-randomised',
   'spes',
   'static-2x',
+  'lambda',
+  'azure-consumption',
+  'cloud-run',
+  'openwhisk',
+  'knative',
 ];
 
 const whole = (least: number, most: number) => ({ least, most, isWhole: true });
 const decimal = (least: number, most: number) => ({ least, most, isWhole: false });
-
-const MOST_POOL = 1000;
-const MOST_INSTANCES = 100_000;
 
 export const fields = (models: readonly string[]): readonly Field[] => [
   { name: 'policy', label: 'Policy', pointer: '/policy', choices: POLICY_CHOICES },
@@ -57,7 +62,7 @@ export const fields = (models: readonly string[]): readonly Field[] => [
     name: 'prewarmBuffer',
     label: 'Pool, times the forecast',
     pointer: '/prewarmBuffer',
-    number: decimal(1, 100),
+    number: decimal(LEAST_BUFFER, MOST_BUFFER),
   },
   {
     name: 'idleUsdPerGbS',

@@ -1,4 +1,6 @@
 /** The HTML report of a forecast: fan charts, and how every model did. One file that needs nothing else. */
+
+import { BLOCK_MINUTES } from '../../forecast/blocks.js';
 import type { ForecastScores, ForecastTrial } from '../../forecast/index.js';
 import { hasInterval, type Outlook, thinness } from '../../forecast/outlook.js';
 import { VERSION } from '../../kernels/index.js';
@@ -12,8 +14,8 @@ export interface ForecastReport {
   trace: { title: string; functions: number; calls: number; minutes: number; digest: string };
   /** As it was asked for. */
   model: string;
-  /** Minutes. */
-  horizon: number;
+  /** The horizon. */
+  minutes: number;
   outlooks: readonly Outlook[];
   /** Where models were scored. */
   trial: ForecastTrial | undefined;
@@ -29,7 +31,7 @@ export interface ForecastReportOptions {
 
 /** The report as a self-contained HTML document that asks no network for anything. O(functions + models). */
 export function renderForecast(report: ForecastReport, { style, command }: ForecastReportOptions): string {
-  const { trace, model, horizon, outlooks, trial, scores } = report;
+  const { trace, model, minutes, outlooks, trial, scores } = report;
   const isScored = trial !== undefined && scores?.series.some(({ isScored }) => isScored) === true;
   const badges = [
     counted(trace.functions, 'function'),
@@ -40,12 +42,12 @@ export function renderForecast(report: ForecastReport, { style, command }: Forec
   return reportPage({
     title: 'forecast',
     kind: 'forecast report',
-    answer: text(answer(outlooks, horizon)),
-    leads: [...thinness(outlooks, horizon), ...(isScored ? [scoreLead(scores, model)] : [])].map(text),
+    answer: text(answer(outlooks, minutes)),
+    leads: [...thinness(outlooks, minutes), ...(isScored ? [scoreLead(scores, model)] : [])].map(text),
     badges: { label: 'What was forecast', items: badges.map((one) => `<li class="badge">${text(one)}</li>`).join('') },
     main: {
       className: 'forecast',
-      html: `${fans(outlooks, horizon)}\n${isScored ? scoreSections(scores, trial, model) : ''}`,
+      html: `${fans(outlooks, minutes)}\n${isScored ? scoreSections(scores, trial, model) : ''}`,
     },
     origin: {
       command,
@@ -59,17 +61,17 @@ export function renderForecast(report: ForecastReport, { style, command }: Forec
   });
 }
 
-function answer(outlooks: readonly Outlook[], horizon: number): string {
+function answer(outlooks: readonly Outlook[], minutes: number): string {
   const [first] = outlooks;
   if (first === undefined) return 'There is no function to forecast.';
-  const { calls, interval } = wholeOf(first, horizon);
+  const { calls, interval } = wholeOf(first, minutes);
   const who = outlooks.length === 1 ? first.function : `the busiest function, ${first.function}`;
-  return `Forecast for ${who}: ${calls} calls in the next ${span(horizon)}, ${interval === null ? 'with too little to go by for an interval' : `${interval} in nine cases of ten`}.`;
+  return `Forecast for ${who}: ${calls} calls in the next ${span(minutes)}, ${interval === null ? 'with too little to go by for an interval' : `${interval} in nine cases of ten`}.`;
 }
 
-/** The horizon as a whole; the interval is null where there is too little to make one of. */
-function wholeOf({ levels }: Outlook, horizon: number): { calls: string; interval: string | null } {
-  const whole = levels.find(({ level }) => level === horizon)!;
+/** All minutes together; the interval is null where there is too little to make one of. */
+function wholeOf({ levels }: Outlook, minutes: number): { calls: string; interval: string | null } {
+  const whole = levels.find(({ level }) => level === minutes)!;
   const { calls, quantiles } = whole;
   const interval = `${threeDigits(quantiles[0]![0]!)} to ${threeDigits(quantiles.at(-1)![0]!)}`;
   return { calls: threeDigits(calls[0]!), interval: hasInterval(whole) ? interval : null };
@@ -85,16 +87,23 @@ function scoreLead({ means }: ForecastScores, model: string): string {
   return `Over the last part of the trace, ${model} was wrong by ${percent(error(model))} of the calls by ten minutes; ${words}, ${best}, by ${percent(error(best!))}.`;
 }
 
-function fans(outlooks: readonly Outlook[], horizon: number): string {
+function fans(outlooks: readonly Outlook[], minutes: number): string {
   const charts = outlooks.map((one) => {
-    const { calls, interval } = wholeOf(one, horizon);
+    const { calls, interval } = wholeOf(one, minutes);
     const by = one.demotedFrom === null ? one.model : `${one.model}, as ${one.demotedFrom} is not trusted`;
-    const words = `${calls} calls in the next ${span(horizon)}${interval === null ? '' : `, ${interval}`}; by ${by}`;
+    const words = `${calls} calls in the next ${span(minutes)}${interval === null ? '' : `, ${interval}`}; by ${by}`;
     return `<h3>${text(one.function)}</h3><p class="note">${text(words)}</p><figure class="chart">${fanChart(one)}</figure>`;
   });
   return `<section aria-labelledby="fans-title">
-<h2 id="fans-title">${outlooks.length > 1 ? `The next ${span(horizon)} of the ${count(outlooks.length)} busiest functions` : `The next ${span(horizon)}`}</h2>
-<p class="note">Calls by ten minutes. Line: actual calls, and the forecast; dashes: the median; dark and light: half and nine tenths of cases.</p>
+<h2 id="fans-title">${outlooks.length > 1 ? `The next ${span(minutes)} of the ${count(outlooks.length)} busiest functions` : `The next ${span(minutes)}`}</h2>
+<p class="note">${legend(outlooks)}</p>
 ${charts.join('\n')}
 </section>`;
+}
+
+/** What a fan has; of a trace that is too short for intervals, no more than lines. */
+function legend(outlooks: readonly Outlook[]): string {
+  const hasFan = outlooks.some(({ levels }) => levels.some((one) => one.level === BLOCK_MINUTES && hasInterval(one)));
+  const fan = '; dashes: the median; dark and light: half and nine tenths of cases';
+  return `Calls by ten minutes. Line: actual calls, and the forecast${hasFan ? fan : ''}.`;
 }

@@ -3,15 +3,16 @@ import { type Static, Type } from 'typebox';
 import { Savings, Totals } from './figures.js';
 import { LimitsPatch } from './limits.js';
 import { AtLeast0, Count, closed, FunctionKey, TimeMs } from './parts.js';
+import { LEAST_BUFFER, MOST_ASKED, MOST_BUFFER, MOST_NAMED, MOST_POOL, USUALLY_ASKED } from './what-if-bounds.js';
 
 export const WhatIfRequest = Type.Object(
   {
-    functionKeys: Type.Optional(Type.Array(FunctionKey, { minItems: 1, maxItems: 1000 })),
+    functionKeys: Type.Optional(Type.Array(FunctionKey, { minItems: 1, maxItems: MOST_NAMED })),
     mostFunctions: Type.Optional(
       Type.Integer({
         minimum: 1,
-        maximum: 100_000,
-        description: 'Where none is named: so many, those with the most calls; 50 if left out.',
+        maximum: MOST_ASKED,
+        description: `Where none is named: so many, those with the most calls; ${USUALLY_ASKED} if left out.`,
       }),
     ),
     fromMs: Type.Optional(TimeMs('Beginning; a day before the end if left out.')),
@@ -26,9 +27,9 @@ export const WhatIfRequest = Type.Object(
     modelType: Type.Optional(
       Type.String({ minLength: 1, maxLength: 100, description: 'A forecaster by name, or `auto`.' }),
     ),
-    minWarmPool: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000 })),
-    maxWarmPool: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000 })),
-    prewarmBuffer: Type.Optional(Type.Number({ minimum: 1, maximum: 100 })),
+    minWarmPool: Type.Optional(Type.Integer({ minimum: 0, maximum: MOST_POOL })),
+    maxWarmPool: Type.Optional(Type.Integer({ minimum: 0, maximum: MOST_POOL })),
+    prewarmBuffer: Type.Optional(Type.Number({ minimum: LEAST_BUFFER, maximum: MOST_BUFFER })),
     prices: Type.Optional(Type.Record(Type.String({ maxLength: 100 }), Type.Number({ minimum: 0 }))),
     limits: Type.Optional(LimitsPatch),
   },
