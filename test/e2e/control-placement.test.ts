@@ -323,7 +323,7 @@ describe('while it runs', () => {
     await moveTo(30);
     await until(() => plane.placement().state === 'failed');
     files.write('isotherm.yaml', OFF);
-    plane.reconfigure(await files.load(), ['placement.nodes']);
+    await plane.reconfigure(await files.load(), { applied: ['placement.nodes'], from: {}, to: {} });
     expect(plane.placement()).toMatchObject({ state: 'off', failure: null });
     expect(plane.status().degraded).toEqual([]);
   });
@@ -343,7 +343,7 @@ describe('while it runs', () => {
       'placement: Nothing is moved: no placement was found that keeps all limits.',
     ]);
     files.write('isotherm.yaml', OFF);
-    plane.reconfigure(await files.load(), ['placement.nodes']);
+    await plane.reconfigure(await files.load(), { applied: ['placement.nodes'], from: {}, to: {} });
     expect(plane.status().degraded).toEqual([]);
   });
 });
