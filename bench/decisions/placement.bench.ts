@@ -13,7 +13,7 @@ import { baselinePlacements } from '../../ts/core/dist/decide/placement/baseline
 import { type BuiltProblem, buildProblem } from '../../ts/core/dist/decide/placement/build.js';
 import type { PlacementInput } from '../../ts/core/dist/decide/placement/input.js';
 import { REGIONS } from '../../ts/core/dist/decide/placement/network/regions.js';
-import { costOf, isFeasible, type PlacementProblem } from '../../ts/core/dist/decide/placement/problem.js';
+import { costOf, isFeasible, type PlacementProblem, R } from '../../ts/core/dist/decide/placement/problem.js';
 import { type PlacementSolution, solve } from '../../ts/core/dist/decide/placement/solve/solve.js';
 import { SplitMix64 } from '../../ts/core/dist/kernels/pure/numeric.js';
 import type { Bench } from '../harness.js';
@@ -24,6 +24,8 @@ const CHANGED = 0.05;
 /** With calls between functions: fewer, as each costs a row of nodes at every move. */
 const TALKING = 1000;
 const ROUNDS = 3;
+/** How full the nodes are where all functions take the same. */
+const LOADS = [0.95, 1] as const;
 
 /** How much of all room is asked for. */
 const LOAD = 0.8;
@@ -101,6 +103,17 @@ function changed({ nodes, functions }: Lists): Lists {
   return { nodes, functions: others };
 }
 
+/** All functions of one size, and of each node room for so many that they are full to a share. */
+function ofOneSize({ problem }: BuiltProblem, load: number): PlacementProblem {
+  const { functions, nodes } = problem;
+  const draws = new SplitMix64(8, functions);
+  const places = new Int32Array(nodes).fill(1);
+  for (let left = Math.round(functions / load) - nodes; left > 0; left--) places[draws.below(nodes)]++;
+  const demand = Float64Array.from({ length: functions * R }, (_, at) => [512, 500, 1][at % R]!);
+  const capacity = Float64Array.from({ length: nodes * R }, (_, at) => places[Math.floor(at / R)] * demand[at % R]);
+  return { ...problem, demand, capacity };
+}
+
 /** A decision as the control plane makes it, from lists and the state before as JSON has it. */
 function rolled(given: GivenPlacement, before: RollingState, tick: number): Rolled {
   const setting = { rules: MIGRATION_RULES, weights: {}, limits: {}, usersIn: null };
@@ -161,6 +174,26 @@ export default async function placementSuite(bench: Bench): Promise<void> {
         check: () => assert.equal(numbers.problem.cost.length, FUNCTIONS * NODES),
       },
     ],
+  });
+  const equal = LOADS.map((load) => ({ load, problem: ofOneSize(built, load) }));
+  await bench.group({
+    name: `${FUNCTIONS} functions of one size on ${NODES} nodes: exact`,
+    amount: FUNCTIONS,
+    unit: 'functions',
+    rounds: 1,
+    cases: equal.map(({ load, problem }) => {
+      let placed = found;
+      return {
+        name: `${100 * load} % full`,
+        run: () => {
+          placed = solved(problem);
+        },
+        check: () => {
+          assert.equal(placed.proof, 'assignment');
+          assert.ok(isFeasible(problem, placed.assignment), 'a limit is passed');
+        },
+      };
+    }),
   });
   await bench.group({
     name: `${TALKING} functions that call each other`,

@@ -227,6 +227,8 @@ test('what is wrong in the files of a placement is shown at its line', async () 
   expect(await said()).toMatch(
     /placement\.round_trips names own\.csv: it cannot be read \(ENOENT\); expected a file with round trips/,
   );
+  // What it would say of the regions of the nodes nobody knows: they are not wrong.
+  expect(await said()).not.toMatch(/nodes\.yaml/);
   write('own.csv', 'from,to,roundTripMs\nedge:lisbon,aws:eu-west-1,31\nedge:lisbon,aws:eu-west-2,far\n');
   expect(await said()).toMatch(/\nown\.csv:3: 'far' stands for roundTripMs; expected a finite number/);
   write('own.csv', 'from,to,roundTripMs\nedge:lisbon,aws:eu-west-1,31\n');

@@ -14,6 +14,8 @@ import { at, EPOCH, gapOf, never, ownSolver, ScriptedObserver } from '../planes.
 import { StandingClock } from '../standing-clock.js';
 
 const HOUR = 60;
+/** A configuration without a placement. */
+const OFF = { prediction: { update_interval: '5min' } };
 
 let store: Store;
 let files: PlacedFiles;
@@ -314,6 +316,18 @@ describe('while it runs', () => {
     );
   });
 
+  test('what failed is forgotten once nothing is placed any more', async () => {
+    const { plane, moveTo } = await running({
+      solve: () => Promise.reject(new IsothermError('INTERNAL', 'the thread is gone')),
+    });
+    await moveTo(30);
+    await until(() => plane.placement().state === 'failed');
+    files.write('isotherm.yaml', OFF);
+    plane.reconfigure(await files.load(), ['placement.nodes']);
+    expect(plane.placement()).toMatchObject({ state: 'off', failure: null });
+    expect(plane.status().degraded).toEqual([]);
+  });
+
   test('limits that cannot be kept are named, and nothing is moved', async () => {
     files.write('functions.json', [...FUNCTIONS.slice(0, 3), { ...FUNCTIONS[3]!, residency: 'br' }]);
     const { plane, moveTo } = await running();
@@ -328,6 +342,9 @@ describe('while it runs', () => {
     expect(plane.status().degraded).toEqual([
       'placement: Nothing is moved: no placement was found that keeps all limits.',
     ]);
+    files.write('isotherm.yaml', OFF);
+    plane.reconfigure(await files.load(), ['placement.nodes']);
+    expect(plane.status().degraded).toEqual([]);
   });
 });
 
@@ -357,7 +374,7 @@ test('nothing is placed where no files are named, nor a function whose memory no
     functions: 2,
     leftOut: { functions: 1, names: ['shop/unknown'] },
   });
-  files.write('isotherm.yaml', { prediction: { update_interval: '5min' } });
+  files.write('isotherm.yaml', OFF);
   plane.reconfigure(await files.load(), ['placement.nodes']);
   expect(plane.placement()).toMatchObject({ files: null, state: 'off' });
 });

@@ -43,7 +43,7 @@ test('that of a placement', async () => {
 
 test('that which reads files', async () => {
   const file = { path: 'x.yaml', bytes: nothing };
-  await expect(readOnThread({ nodes: file, functions: file, usersIn: null })).rejects.toMatchObject({
+  await expect(readOnThread({ nodes: file, functions: file, usersIn: null, isChecked: true })).rejects.toMatchObject({
     code: 'INTERNAL',
     message: 'the thread that reads the files of the placement ended with 7',
   });

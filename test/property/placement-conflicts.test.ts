@@ -1,11 +1,15 @@
 /** What is said of limits that cannot be kept: true, short however large the fleet is, and said soon; and work that is done in turns. */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type NotPlaced,
   type Placed,
+  type PlacementInput,
+  type PlacementLimits,
   parsePlacement,
   placeFunctions,
   placeFunctionsAsync,
+  type Relaxation,
 } from '../../ts/core/decide/index.js';
 import { conflictWords } from '../../ts/core/evaluate/index.js';
 
@@ -30,6 +34,43 @@ function fleet(functions: number, gib: number, more: (f: number) => object = () 
     ...more(f),
   }));
   return parsePlacement(nodes, all);
+}
+
+const closeTo = (value: number): unknown => expect.closeTo(value, 9);
+
+/** Without fields that are undefined. */
+const defined = (fields: object): object =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+
+interface Asked {
+  input: PlacementInput;
+  limits: PlacementLimits;
+}
+
+/** The same with other values of some limits, as a person would set them. */
+function loosened({ input, limits }: Asked, way: readonly Relaxation[]): Asked {
+  const of = (limit: Relaxation['limit'], name: string | null): Relaxation | undefined =>
+    way.find((one) => one.limit === limit && one.functionName === name);
+  const factor = (limit: Relaxation['limit']): number => of(limit, null)?.value ?? 1;
+  const free = way.flatMap(({ limit, functionNames }) => (limit === 'residency' ? functionNames : []));
+  const [usd, grams] = [of('budget', null)?.value, of('carbon', null)?.value];
+  return {
+    input: {
+      nodes: input.nodes.map((node) => ({
+        ...node,
+        memoryMiB: Math.ceil(node.memoryMiB * factor('memory')),
+        vcpu: node.vcpu * factor('vcpu'),
+        instances: Math.ceil(node.instances * factor('instances')),
+      })),
+      functions: input.functions.map((one) => ({
+        ...one,
+        residency: free.includes(one.name) ? null : one.residency,
+        maxLatencyMs:
+          of('latency', one.name)?.value ?? (one.maxLatencyMs === null ? null : one.maxLatencyMs * factor('latency')),
+      })),
+    },
+    limits: { ...limits, ...defined({ usdPerHour: usd, gramsPerHour: grams }) },
+  };
 }
 
 const refusal = (found: Placed | NotPlaced): NotPlaced => {
@@ -61,12 +102,123 @@ describe('limits that no placement keeps', () => {
     expect(value).toBeLessThan(wanted * 1.05);
   });
 
-  it('are each named where sums tell of several, and none would do alone', () => {
-    const { conflicts } = refusal(placeFunctions(fleet(300, 9), { limits: { usdPerHour: 0.1 } }));
-    expect(conflicts).toEqual([
+  it('are each named where sums tell of several, with values that do together', () => {
+    const asked = { input: fleet(300, 9), limits: { usdPerHour: 0.1 } };
+    const found = refusal(placeFunctions(asked.input, asked));
+    expect(found.conflicts).toEqual([
       { functionName: null, limits: ['memory'], nearest: [] },
       { functionName: null, limits: ['budget'], nearest: [] },
     ]);
+    expect(found.together.map((way) => way.map(({ limit }) => limit))).toEqual([['memory', 'budget']]);
+    const loose = loosened(asked, found.together[0]!);
+    expect(placeFunctions(loose.input, loose).isPlaced).toBe(true);
+    expect(conflictWords(found).at(-1)).toMatch(/^Together would do: .* the memory of every node; and a budget of/);
+  });
+
+  it('are all named, those too that another hides', () => {
+    const node = { tier: 'cloud', vcpu: 4, memoryGib: 8, usdPerVcpuHour: 0.04 };
+    const nodes = [
+      { ...node, name: 'dublin', provider: 'aws', region: 'eu-west-1' },
+      { ...node, name: 'virginia', provider: 'aws', region: 'us-east-1', usdPerVcpuHour: 0.03 },
+      { ...node, name: 'tokyo', provider: 'gcp', region: 'asia-northeast1' },
+    ];
+    const one = { memoryMiB: 1024, vcpu: 0.25, residency: 'ie' };
+    const functions = Array.from({ length: 10 }, (_, f) => ({ ...one, name: `f${f}` }));
+    const asked = { input: parsePlacement(nodes, functions), limits: { usdPerHour: 0.01 } };
+    const { conflicts, together } = refusal(placeFunctions(asked.input, asked));
+    expect(conflicts.map(({ limits }) => limits)).toEqual([['memory', 'residency'], ['budget']]);
+    expect(together.map((way) => way.map(({ limit }) => limit))).toEqual([
+      ['memory', 'budget'],
+      ['residency', 'budget'],
+    ]);
+    for (const way of together) {
+      const loose = loosened(asked, way);
+      expect(placeFunctions(loose.input, loose).isPlaced).toBe(true);
+    }
+    // The least that ten quarters of a vCPU cost: all in Dublin, or two of them in Virginia.
+    expect(together.map((way) => way[1]!.value)).toEqual([closeTo(0.1), closeTo(0.095)]);
+  });
+
+  it('are named of functions without a node as of the others, and what would do for all of them', () => {
+    const of = (f: number): object =>
+      f === 0 ? { residency: 'nowhere' } : f === 1 ? { maxLatencyMs: 1e-3 } : f === 2 ? { vcpu: 200_000 } : {};
+    const asked = { input: fleet(60, 2, of), limits: {} };
+    const found = refusal(placeFunctions(asked.input, asked));
+    expect(found.conflicts.map(({ functionName, limits }) => [functionName, limits])).toEqual([
+      ['f0', ['residency']],
+      ['f1', ['latency']],
+      ['f2', ['vcpu']],
+      [null, ['memory']],
+    ]);
+    expect(found.together).toHaveLength(1);
+    const loose = loosened(asked, found.together[0]!);
+    expect(placeFunctions(loose.input, loose).isPlaced).toBe(true);
+  });
+
+  it('of one function are all named: two that each shut all nodes', () => {
+    const input = fleet(1, 1, () => ({ memoryMiB: 4096, residency: 'nowhere' }));
+    const found = refusal(placeFunctions(input));
+    expect(found.conflicts).toEqual([
+      { functionName: 'f0', limits: ['memory'], nearest: [] },
+      { functionName: 'f0', limits: ['residency'], nearest: [] },
+    ]);
+    expect(found.together.map((way) => way.map(({ limit, value }) => [limit, value]))).toEqual([
+      [
+        ['memory', 4],
+        ['residency', 1],
+      ],
+    ]);
+  });
+
+  it('say what would do, and with it all is placed: whatever conflicts', () => {
+    const one = fc.record({
+      memoryMiB: fc.constantFrom(256, 1024, 3072),
+      vcpu: fc.constantFrom(0.25, 1, 3),
+      residency: fc.constantFrom(undefined, undefined, 'ie', 'eu', 'jp', 'nowhere'),
+      maxLatencyMs: fc.constantFrom(undefined, undefined, 0.5, 20, 90),
+      node: fc.constantFrom(undefined, 'n0', 'n3'),
+    });
+    const limits = fc.record({
+      usdPerHour: fc.constantFrom(undefined, 0.02, 0.2),
+      gramsPerHour: fc.constantFrom(undefined, 1, 20),
+    });
+    let [several, ways] = [0, 0];
+    fc.assert(
+      fc.property(fc.array(one, { minLength: 1, maxLength: 8 }), limits, (drawn, wanted) => {
+        const asked = {
+          input: parsePlacement(
+            fleet(1, 4).nodes.map(({ name, provider, region }, n) => {
+              const node = { tier: 'cloud', vcpu: 4, memoryGib: 2 + n, usdPerVcpuHour: 0.05 - 0.005 * n };
+              return { ...node, name, provider, region };
+            }),
+            drawn.map((more, f) => ({ name: `f${f}`, callsPerHour: { [REGIONS[f % 3]!]: 100 }, ...defined(more) })),
+          ),
+          limits: defined(wanted),
+        };
+        const found = placeFunctions(asked.input, asked);
+        fc.pre(!found.isPlaced);
+        const { conflicts, together } = refusal(found);
+        expect(conflicts.length).toBeGreaterThan(0);
+        if (conflicts.length > 1) several++;
+        const isOfAll = conflicts.every(({ functionName }) => functionName === null);
+        const alone = isOfAll ? conflicts.flatMap(({ nearest }) => nearest.map((value) => [value])) : [];
+        for (const way of [...alone, ...together]) {
+          const loose = loosened(asked, way);
+          expect(placeFunctions(loose.input, loose).isPlaced).toBe(true);
+          ways++;
+        }
+        // Of each conflict of all, none of the others of its limits conflict without one of them.
+        for (const { functionName, limits: own } of conflicts) {
+          if (functionName !== null || !isOfAll) continue;
+          for (const others of conflicts) {
+            if (others.limits !== own) expect(own.every((limit) => others.limits.includes(limit))).toBe(false);
+          }
+        }
+      }),
+      { numRuns: 100, seed: 15 },
+    );
+    expect(several).toBeGreaterThan(20);
+    expect(ways).toBeGreaterThan(50);
   });
 
   it('are told from those that only others make a conflict: the budget within the EU', () => {

@@ -14,6 +14,16 @@ import {
   signedReceipt,
   WrongField,
 } from '../../ts/core/decide/index.js';
+import { BARRIERS } from '../../ts/core/decide/placement/barriers.js';
+import { buildProblem } from '../../ts/core/decide/placement/build.js';
+import {
+  amountOf,
+  costOf,
+  isWithin,
+  type PlacementProblem,
+  roomOf,
+  type SumLimit,
+} from '../../ts/core/decide/placement/problem.js';
 
 const node = { tier: 'cloud', provider: 'aws', vcpu: 64 };
 const NODES = [
@@ -23,6 +33,18 @@ const NODES = [
 ];
 const NAMES = NODES.map(({ name }) => name);
 const SETTING = { rules: { ...MIGRATION_RULES, coolDownMs: 1000 }, weights: {}, limits: {}, usersIn: 'aws:eu-west-1' };
+
+/** Whether those who are free have a place each where they may be, with room, and sums are kept or no higher than now. */
+function isKept(problem: PlacementProblem, assignment: Int32Array, free: readonly number[], now: Int32Array): boolean {
+  const { nodes, cost, sums } = problem;
+  const room = roomOf(problem, assignment);
+  const isPlace = free.every((f) => {
+    const n = assignment[f]!;
+    return cost[f * nodes + n]! < Number.POSITIVE_INFINITY && room.subarray(n * 3, n * 3 + 3).every((one) => one >= 0);
+  });
+  const most = (limit: SumLimit): number => Math.max(limit.most, amountOf(problem, limit, now));
+  return isPlace && sums.every((limit) => isWithin(amountOf(problem, limit, assignment), most(limit)));
+}
 
 const seenOf = (name: string, more: Partial<SeenFunction> = {}): SeenFunction => ({
   name,
@@ -136,6 +158,77 @@ describe('a rolling decision', () => {
         });
       }),
       { numRuns: 60, seed: 4 },
+    );
+  });
+
+  it('says what else could be done with those that move: the best of all other places, that have room', () => {
+    const one = fc.record({
+      node: fc.constantFrom(...NAMES),
+      gib: fc.constantFrom(0.5, 1, 1.5, 2),
+      users: fc.constantFrom('aws:eu-west-1', 'aws:us-east-1', 'aws:ap-northeast-1'),
+      calls: fc.integer({ min: 0, max: 100_000 }),
+      residency: fc.constantFrom(undefined, undefined, 'eu', 'us'),
+    });
+    let given = 0;
+    fc.assert(
+      fc.property(fc.array(one, { minLength: 2, maxLength: 7 }), fc.boolean(), (drawn, isLimited) => {
+        const functions = drawn.map(({ node: at, gib, users, calls, residency }, i) => ({
+          ...{ name: `f${i}`, vcpu: 0.5, memoryMiB: gib * 1024, node: at, callsPerHour: { [users]: calls } },
+          ...(residency !== undefined && { residency }),
+        }));
+        const nodes = NODES.map((place, n) => ({ ...place, usdPerVcpuHour: 0.01 * (n + 1) }));
+        const limits = isLimited ? { usdPerHour: 0.01 * drawn.length } : {};
+        const asked = { tick: 1, atMs: 300_000, setting: { ...SETTING, limits }, given: { nodes, functions } };
+        const { receipt, after } = rollPlacement({ ...asked, seen: [], before: NO_PLACEMENT });
+        const { otherMoves, steps, alternatives } = receipt;
+        const was = new Map(functions.map(({ name, node: at }) => [name, at]));
+        const moved = after.places.filter(({ name, node: at }) => was.get(name) !== at).map(({ name }) => name);
+        if (moved.length === 0) {
+          expect(otherMoves).toEqual([]);
+          return;
+        }
+        expect(steps.length).toBeGreaterThan(0);
+        const { problem } = buildProblem(parsePlacement(nodes, functions), { limits });
+        // Who is not moved may be where it may not be: what that costs is counted all the same.
+        const open = buildProblem(parsePlacement(nodes, functions), { limits }, BARRIERS).problem;
+        const now = Int32Array.from(after.places, ({ node: at }) => NAMES.indexOf(at!));
+        const free = moved.map((name) => functions.findIndex((other) => other.name === name));
+        const costs: number[] = [];
+        for (let code = 0; code < NODES.length ** free.length; code++) {
+          const assignment = now.slice();
+          for (let i = 0, rest = code; i < free.length; i++, rest = Math.floor(rest / NODES.length))
+            assignment[free[i]!] = rest % NODES.length;
+          const isOther = assignment.some((n, f) => n !== now[f]);
+          if (isOther && isKept(problem, assignment, free, now)) costs.push(costOf(open, assignment));
+        }
+        costs.sort((a, b) => a - b);
+        expect(otherMoves.map(({ cost }) => cost)).toEqual(costs.slice(0, 3).map((cost) => expect.closeTo(cost, 9)));
+        const afterMoves = alternatives.find(({ name }) => name === 'after the moves')!;
+        for (const { instead, cost, gap, terms } of otherMoves) {
+          const assignment = now.slice();
+          for (const { name, node: at } of instead) {
+            expect(moved).toContain(name);
+            expect(after.places.find((place) => place.name === name)!.node).not.toBe(at);
+            assignment[functions.findIndex((other) => other.name === name)] = NAMES.indexOf(at);
+          }
+          expect(costOf(open, assignment)).toBeCloseTo(cost, 9);
+          expect(gap).toBeGreaterThanOrEqual(0);
+          expect(terms.price).toBeGreaterThan(0);
+          expect(Object.keys(terms)).toEqual(Object.keys(afterMoves.terms));
+          given++;
+        }
+      }),
+      { numRuns: 100, seed: 5 },
+    );
+    expect(given).toBeGreaterThan(100);
+    const { receipt } = roll([{ name: 'a', vcpu: 1, node: 'tokyo' }], [seenOf('a')]);
+    expect(receipt.otherMoves.map(({ instead }) => instead)).toEqual([
+      [{ name: 'a', node: 'virginia' }],
+      [{ name: 'a', node: 'tokyo' }],
+    ]);
+    const words = explainReceipt(signedReceipt(receipt, { given: 'a', seen: 'b', before: 'c' }, 'd'));
+    expect(words).toMatch(
+      /Instead, the best first, all others as after the moves:\n {2}a to virginia: .*\n {2}a stays on tokyo: /,
     );
   });
 

@@ -2,8 +2,8 @@
 import { when } from './explain-words.js';
 import { PLACEMENT_TERM_MEANINGS, PLACEMENT_TERMS, PLACEMENT_WEIGHTS, type TermTotals } from './placement/input.js';
 import type { MigrationReason } from './placement/migration.js';
-import type { ExplainedStep, PlacementAlternative, PlacementReceipt } from './placement/rolling/receipt.js';
-import { stayingWords } from './placement/rolling/words.js';
+import type { ExplainedStep, OtherMoves, PlacementAlternative, PlacementReceipt } from './placement/rolling/receipt.js';
+import { insteadWords, stayingWords } from './placement/rolling/words.js';
 
 const figure = (value: number): string => String(Number(value.toPrecision(3)));
 const percent = (share: number): string => `${Number((100 * share).toPrecision(3))} %`;
@@ -46,6 +46,10 @@ function alternativeWords({ name, cost, gap, terms }: PlacementAlternative): str
   return `  ${name}: cost ${figure(cost)}, of which at most ${percent(gap)} is too much; ${own.join(', ')}`;
 }
 
+function otherWords({ instead, cost, gap }: OtherMoves, steps: readonly ExplainedStep[]): string {
+  return `  ${insteadWords(instead, steps)}: cost ${figure(cost)}, of which at most ${percent(gap)} is too much`;
+}
+
 function settingWords({ setting: { rules, weights, limits, usersIn, linkGbps } }: PlacementReceipt): string[] {
   const own = PLACEMENT_TERMS.map((term) => `${term} ${weights[term] ?? PLACEMENT_WEIGHTS[term]}`);
   const sums = [
@@ -75,6 +79,8 @@ function fleetWords({ fleet: { functions, nodes, measured, held, leftOut } }: Pl
 /** `epochMs`: where the receipt's clock begins, where that is known. */
 export function explainPlacement(receipt: PlacementReceipt, epochMs?: number): string {
   const { steps, staying, alternatives, bound, notPlaced, limits } = receipt;
+  // Receipts of earlier versions have none.
+  const { otherMoves = [] } = receipt;
   const lines = [
     `Receipt ${receipt.id}`,
     `Placement of all functions, tick ${receipt.tick}: ${when(receipt.atMs, epochMs)}`,
@@ -94,6 +100,12 @@ export function explainPlacement(receipt: PlacementReceipt, epochMs?: number): s
           `Limits in conflict: ${notPlaced.conflicts.map(({ functionName, limits: own }) => `${functionName ?? 'all'}: ${own.join(', ')}`).join('; ')}.`,
         ]),
     ...(alternatives.length === 0 ? [] : ['Placements that could be had:', ...alternatives.map(alternativeWords)]),
+    ...(otherMoves.length === 0
+      ? []
+      : [
+          'Instead, the best first, all others as after the moves:',
+          ...otherMoves.map((one) => otherWords(one, steps)),
+        ]),
     ...(bound === null
       ? []
       : [`No placement within the limits costs less than ${figure(bound)} (known by ${receipt.proof}).`]),

@@ -84,8 +84,8 @@ export type { Hold, LiveDecision } from './live-decision.js';
 
 export { type BaselineName, PLACEMENT_BASELINES } from './placement/baselines.js';
 export { LINK_GBPS, MOST_WEIGHT, type PlacementOptions, type Relaxable } from './placement/build.js';
+export type { Conflict, Conflicts, Relaxation } from './placement/conflicts/conflict.js';
 export { WrongField } from './placement/fields.js';
-export type { Conflict, Relaxation } from './placement/infeasible.js';
 export {
   type FunctionCalls,
   type FunctionData,
@@ -138,6 +138,7 @@ export { checkRegions } from './placement/regions-check.js';
 export { checkGiven, type GivenPlacement, readSeen, type SeenFunction } from './placement/rolling/given.js';
 export {
   type ExplainedStep,
+  type OtherMoves,
   PLACEMENT_BOUNDS,
   type PlacementAlternative,
   type PlacementBound,

@@ -214,6 +214,14 @@ const placementDecision: PlacementDecision = {
   ],
   staying: { functions: 0, reasons: {}, first: [] },
   alternatives: [{ name: 'after the moves', cost: 0.21, gap: 0, terms }],
+  otherMoves: [
+    {
+      instead: [{ name: functionKey, node: 'virginia' }],
+      cost: 0.85,
+      gap: 0.753,
+      terms: { ...terms, latency: 9800 },
+    },
+  ],
   bound: 0.21,
   proof: 'search',
   conflicts: [],

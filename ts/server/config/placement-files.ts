@@ -41,7 +41,13 @@ export async function readPlacementFiles({ placement }: FilledFile, folder: stri
     if (file !== null) found[key] = file;
   }
   const { round_trips: roundTrips, ...lists } = found;
-  const bytes = { ...lists, ...(roundTrips !== undefined && { roundTrips }), usersIn: placement.users_in ?? null };
+  const bytes = {
+    ...lists,
+    ...(roundTrips !== undefined && { roundTrips }),
+    usersIn: placement.users_in ?? null,
+    // Some of their regions may be in what could not be read.
+    isChecked: read.problems.length === 0,
+  };
   const { problems, given, names } = await listsOf(bytes, Object.values(found));
   read.problems.push(...problems);
   if (read.problems.length === 0) read.files = { nodes, functions, given, names };

@@ -27,6 +27,8 @@ export interface PlacementBytes {
   egress?: ReadFile;
   /** `provider:region` that measured calls are taken to come from. */
   usersIn: string | null;
+  /** Whether nodes and functions are checked against the network; false where a file is missing. */
+  isChecked: boolean;
 }
 
 /** Plain values, as a thread can send them. */
@@ -56,7 +58,7 @@ export function readPlacementLists(files: PlacementBytes): PlacementLists {
   const functions = readList('functions', files.functions, problems);
   const network = readNetwork(files, problems);
   const nothing = { problems, given: '', names: [] };
-  if (problems.length > 0 || nodes === null || functions === null) return nothing;
+  if (problems.length > 0 || !files.isChecked || nodes === null || functions === null) return nothing;
   const given: GivenPlacement = {
     nodes: nodes.value,
     functions: functions.value,

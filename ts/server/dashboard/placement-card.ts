@@ -1,4 +1,6 @@
 /** A decision about placement: its moves, what it was chosen over, and the proof. */
+
+import { insteadWords } from '../../core/decide/placement/rolling/words.js';
 import { count, percent, threeDigits } from '../../core/evaluate/figures.js';
 import type { PlacementAlternative, PlacementReceipt, PlacementStep } from '../api/schemas/placement.js';
 import { h } from './dom.js';
@@ -70,6 +72,9 @@ export function placementCard(receipt: PlacementReceipt): { element: HTMLElement
   const costs = alternatives.map(
     ({ name, cost, gap }) => `${name} ${threeDigits(cost)}, of which at most ${percent(gap)} is too much`,
   );
+  const others = receipt.otherMoves.map(
+    ({ instead, cost }) => `${insteadWords(instead, steps)} at a cost of ${threeDigits(cost)}`,
+  );
   const element = h(
     'div',
     { class: 'receipt' },
@@ -96,6 +101,9 @@ export function placementCard(receipt: PlacementReceipt): { element: HTMLElement
       { class: 'note' },
       bound === null ? '' : sentence(`cost ${costs.join('; ')}; none within the limits is below ${threeDigits(bound)}`),
     ),
+    ...(others.length === 0
+      ? []
+      : [h('p', { class: 'note' }, h('b', {}, 'Instead, all others as they are: '), `${others.join('; ')}.`)]),
     h('details', {}, h('summary', {}, 'Rules, weights and limits'), h('pre', {}, JSON.stringify(setting, null, 2))),
     h(
       'p',

@@ -1,6 +1,7 @@
 /** From nodes and functions to numbers: terms scaled over the candidates, weighted and added. */
 
 import { IsothermError } from '../../kernels/error.js';
+import { BARRIERS, type Barrier } from './barriers.js';
 import {
   PLACEMENT_TERMS,
   PLACEMENT_WEIGHTS,
@@ -10,9 +11,10 @@ import {
   type TermWeights,
 } from './input.js';
 import { type PlacementNetwork, placementNetwork } from './network/network.js';
+import { NodeRegions } from './node-regions.js';
 import { type PairCosts, type PlacementProblem, R, type SumLimit } from './problem.js';
 import { type Pieces, whole } from './solve/pieces.js';
-import { BARRIERS, type Barrier, NodeRegions, OWN_TERMS, TermRows } from './term-rows.js';
+import { OWN_TERMS, TermRows } from './term-rows.js';
 
 export interface PlacementOptions {
   /** What each term counts, at least 0; `PLACEMENT_WEIGHTS` where left out. */

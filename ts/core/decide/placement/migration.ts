@@ -94,7 +94,9 @@ export interface Migrated {
  *
  * @param input Of `parsePlacement`; each function's `node` is where it is now.
  *
- * Errors: as `placeFunctions`, and `OUT_OF_RANGE` for rules and a time that is not finite. Complexity: as `placeFunctions`, with `memory` a fraction of it.
+ * Errors: as `placeFunctions`, and `OUT_OF_RANGE` for rules and a time that is not finite.
+ * Complexity: as `placeFunctions`, with `memory` a fraction of it; then O(functions log functions) for each move and each function that is tried in vain.
+ * Source: the target's is that of `placeFunctions`; the order of moves is a search of our own.
  *
  * @example
  * const node = { tier: 'cloud', provider: 'aws', vcpu: 8, memoryGib: 32 };
@@ -108,7 +110,7 @@ export function decideMigrations(input: PlacementInput, options: MigrationOption
 }
 
 /** Errors: `OUT_OF_RANGE`. */
-function checkMigration({ nowMs, rules }: MigrationOptions): void {
+export function checkMigration({ nowMs, rules }: Pick<MigrationOptions, 'nowMs' | 'rules'>): void {
   checkRules({ ...MIGRATION_RULES, ...rules });
   if (!Number.isFinite(nowMs)) throw new IsothermError('OUT_OF_RANGE', `nowMs is ${nowMs}, expected a finite number`);
 }

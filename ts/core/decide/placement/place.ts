@@ -2,7 +2,8 @@
 import type { AsyncOptions } from '../../kernels/async.js';
 import { type BaselineName, baselinePlacements, PLACEMENT_BASELINES } from './baselines.js';
 import { type BuiltProblem, buildingProblem, factorsOf, type PlacementOptions } from './build.js';
-import { type Conflict, conflictsOf } from './infeasible.js';
+import type { Conflicts } from './conflicts/conflict.js';
+import { conflictsOf } from './infeasible.js';
 import type { PlacementInput, TermTotals, TermWeights } from './input.js';
 import { costOf, isFeasible, R } from './problem.js';
 import { inTurns, type Pieces, part, whole } from './solve/pieces.js';
@@ -78,17 +79,16 @@ export interface Placed {
   prices: Float64Array;
 }
 
-export interface NotPlaced {
+export interface NotPlaced extends Conflicts {
   isPlaced: false;
   /** Whether it is proved that there is none; else none was found. */
   isProved: boolean;
-  conflicts: Conflict[];
 }
 
 /**
  * Places functions on nodes: the least sum of weighted terms that was found within all limits, with a bound that proves how good it is.
  *
- * Functions that all take the same are placed exactly; others by a Lagrangian bound, repair and local search, few of them (up to 24) by trying everything that
+ * Functions that all take the same of what there is too little of are placed exactly; others by a Lagrangian bound, repair and local search, few of them (up to 24) by trying everything that
  * could be better, as far as 200,000 steps go. Never worse than any of the baselines. Where nothing fits, the answer says which limits conflict and what
  * would do.
  *
@@ -110,9 +110,13 @@ export function placeFunctions(input: PlacementInput, options: PlaceOptions = {}
 }
 
 /**
- * `placeFunctions` that gives way to other work now and then; progress in thousandths, by estimate.
+ * `placeFunctions` that gives way to other work every some tens of ms, to the same result; progress in thousandths, by estimate.
  *
- * Errors: as `placeFunctions`, and `ABORTED`.
+ * @param input Of `parsePlacement`.
+ *
+ * Errors: as `placeFunctions`, and `ABORTED` where the signal says so; the promise is rejected with them.
+ * Complexity: as `placeFunctions`, and one timer each time that it gives way.
+ * Source: as `placeFunctions`.
  *
  * @example
  * const nodes = [{ name: 'dublin', tier: 'cloud', provider: 'aws', region: 'eu-west-1', vcpu: 8, memoryGib: 32 }];
@@ -169,7 +173,7 @@ export function* placeBuilt(
     solution = yield* part(solving(problem, { ...asked, starts: [best] }), SOLVED, 1);
   }
   if (solution.assignment === null) {
-    return { isPlaced: false, isProved: solution.isProved, conflicts: yield* conflictsOf(built, options) };
+    return { isPlaced: false, isProved: solution.isProved, ...(yield* conflictsOf(built, options)) };
   }
   const { bound: found, proof, prices } = solution;
   // Nobody moves for nothing.

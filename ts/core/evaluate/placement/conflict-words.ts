@@ -1,5 +1,5 @@
 /** Why there is no placement, in words. */
-import type { Conflict, Relaxation } from '../../decide/placement/infeasible.js';
+import type { Conflict, Relaxation } from '../../decide/placement/conflicts/conflict.js';
 import type { NotPlaced } from '../../decide/placement/place.js';
 import { counted, duration, ratio, threeDigits, usd } from '../figures.js';
 
@@ -21,9 +21,10 @@ const LIMITS: Record<Relaxation['limit'], string> = {
  * const found = placeFunctions(parsePlacement(nodes, [{ name: 'ledger', memoryMiB: 512, vcpu: 1, residency: 'us' }]));
  * !found.isPlaced && conflictWords(found)[0]; // 'ledger has no node: residency.'
  */
-export function conflictWords({ isProved, conflicts }: NotPlaced): string[] {
+export function conflictWords({ isProved, conflicts, together = [] }: NotPlaced): string[] {
   const words = conflicts.flatMap((conflict) => [headOf(conflict, isProved), ...conflict.nearest.map(nearestOf)]);
-  return words;
+  // What does for several conflicts is said once.
+  return [...new Set(words), ...together.map(togetherOf)];
 }
 
 function headOf({ functionName, limits }: Conflict, isProved: boolean): string {
@@ -36,22 +37,41 @@ function headOf({ functionName, limits }: Conflict, isProved: boolean): string {
   return `${found}: ${list === '' ? 'room' : list}.`;
 }
 
-function nearestOf({ limit, functionName, value, functionNames }: Relaxation): string {
+function nearestOf(one: Relaxation): string {
+  const { limit, functionName, value } = one;
+  if (limit === 'residency') {
+    return functionName === null
+      ? `It would do to free ${counted(value, 'function')} of residency: ${namesOf(one)}.`
+      : `Without residency for ${functionName} there is a node.`;
+  }
+  const words = valueWords(one);
+  return `${words[0].toUpperCase()}${words.slice(1)} would do.`;
+}
+
+const togetherOf = (all: readonly Relaxation[]): string => {
+  const words = all.map(valueWords);
+  return `Together would do: ${words.slice(0, -1).join('; ')}; and ${words.at(-1)}.`;
+};
+
+/** A value that a limit would have. */
+function valueWords(one: Relaxation): string {
+  const { limit, functionName, value } = one;
   const whose = functionName === null ? '' : ` for ${functionName}`;
   switch (limit) {
     case 'budget':
-      return `A budget of ${usd(value)}/h would do.`;
+      return `a budget of ${usd(value)}/h`;
     case 'carbon':
-      return `A carbon limit of ${threeDigits(value)} gCO2e/h would do.`;
+      return `a carbon limit of ${threeDigits(value)} gCO2e/h`;
     case 'latency':
       return functionName === null
-        ? `Latency ceilings ${ratio(value)} as high would do.`
-        : `A ceiling of ${duration(value)}${whose} would do.`;
+        ? `latency ceilings ${ratio(value)} as high`
+        : `a ceiling of ${duration(value)}${whose}`;
     case 'residency':
-      return functionName === null
-        ? `It would do to free ${counted(value, 'function')} of residency: ${functionNames.slice(0, 5).join(', ')}${functionNames.length > 5 ? ', …' : ''}.`
-        : `Without residency${whose} there is a node.`;
+      return `${counted(value, 'function')} free of residency (${namesOf(one)})`;
     default:
-      return `${ratio(value)} the ${LIMITS[limit]} ${functionName === null ? 'of every node' : `of a node${whose}`} would do.`;
+      return `${ratio(value)} the ${LIMITS[limit]} ${functionName === null ? 'of every node' : `of a node${whose}`}`;
   }
 }
+
+const namesOf = ({ functionNames }: Relaxation): string =>
+  `${functionNames.slice(0, 5).join(', ')}${functionNames.length > 5 ? ', …' : ''}`;

@@ -59,6 +59,18 @@ export const PlacementAlternative = Type.Object(
   { title: 'PlacementAlternative' },
 );
 
+export const OtherMoves = Type.Object(
+  {
+    instead: Type.Array(Type.Object({ name: Type.String(), node: Type.String() }), {
+      description: 'Functions that would be on another node than after the moves.',
+    }),
+    cost: PlacementAlternative.properties.cost,
+    gap: PlacementAlternative.properties.gap,
+    terms: PlacementTerms,
+  },
+  { title: 'OtherMoves', description: 'What else could be done with the functions that are moved.' },
+);
+
 const Fleet = Type.Object({
   functions: Count('Functions that are placed.'),
   nodes: Count('Nodes that they can be placed on.'),
@@ -80,6 +92,9 @@ const DECIDED = {
   staying: Staying,
   alternatives: Type.Array(PlacementAlternative, {
     description: 'Placements that could be had; empty where none keeps the limits.',
+  }),
+  otherMoves: Type.Array(OtherMoves, {
+    description: 'The best other nodes for the functions that are moved, the best first; empty where none is moved.',
   }),
   bound: OrNull(Cost('No placement within the limits costs less.')),
   proof: OrNull(OneOf(['assignment', 'search', 'bound'], { description: 'How the bound is known.' })),

@@ -139,6 +139,8 @@ export class Placements {
     const { files } = this.#config;
     if (files === null) {
       this.#given = null;
+      // Nothing is decided any more that could mend it.
+      this.#failure = null;
       return;
     }
     if (files.given === this.#given?.json) return;
@@ -210,6 +212,7 @@ export class Placements {
 
   /** What is not as it should be, in words. */
   get wrong(): string[] {
+    if (this.#given === null) return [];
     const receipt = this.#receipt;
     const wrong = this.#failure ?? (receipt === null || receipt.notPlaced === null ? null : receipt.reason);
     return wrong === null ? [] : [`placement: ${wrong}`];

@@ -43,6 +43,8 @@ export const receiptOf = ({ body }: StoredPlacement): PlacementReceipt => body a
 
 export function decisionView(receipt: PlacementReceipt, time: TickTime): PlacementDecision {
   const { id, tick, atMs, reason, fleet, steps, staying, alternatives, bound, proof, notPlaced, limits } = receipt;
+  // Receipts of earlier versions have none.
+  const { otherMoves = [] } = receipt;
   return {
     receiptId: id,
     tick,
@@ -52,6 +54,7 @@ export function decisionView(receipt: PlacementReceipt, time: TickTime): Placeme
     steps,
     staying: { ...staying, reasons: { ...staying.reasons } },
     alternatives,
+    otherMoves,
     bound,
     proof,
     conflicts: notPlaced === null ? [] : conflictWords(notPlaced),

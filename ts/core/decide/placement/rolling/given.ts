@@ -2,9 +2,9 @@
 import { WrongField } from '../fields.js';
 import type { PlacementInput } from '../input.js';
 import type { NetworkFigures, PlacementNetwork } from '../network/network.js';
+import { NodeRegions } from '../node-regions.js';
 import { listIn, parsePlacement } from '../parse.js';
 import { checkRegions } from '../regions-check.js';
-import { NodeRegions } from '../term-rows.js';
 
 /** Nodes and functions as files give them: what `parsePlacement` takes. */
 export interface GivenPlacement {
@@ -98,6 +98,10 @@ const FIGURES = ['callsPerHour', 'memoryMiB', 'instances', 'startMs'] as const;
 
 /**
  * What was seen, of what was stored of it; null where another version stored it in another way.
+ *
+ * @param stored of `JSON.parse`.
+ *
+ * Errors: none, whatever is given. Complexity: O(functions).
  *
  * @example
  * readSeen([{ name: 'checkout' }]); // null

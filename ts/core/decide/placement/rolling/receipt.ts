@@ -33,6 +33,12 @@ export interface PlacementAlternative {
   terms: TermTotals;
 }
 
+/** What else could be done with the functions that are moved. */
+export interface OtherMoves extends Omit<PlacementAlternative, 'name'> {
+  /** Functions that would be on another node than after the moves; on the one where they were, where they would stay. */
+  instead: { name: string; node: string }[];
+}
+
 /** Why no more was moved, in the order of `HELD_REASONS`. */
 export const PLACEMENT_BOUNDS = ['leastGain', 'coolDownMs', 'mostMoves', 'capacity', 'paused'] as const;
 export type PlacementBound = (typeof PLACEMENT_BOUNDS)[number];
@@ -65,6 +71,8 @@ export interface PlacementReceipt {
   reason: string;
   /** Empty where no placement keeps the limits, or a function is nowhere. */
   alternatives: PlacementAlternative[];
+  /** The best three other sets of nodes for the first five functions that are moved, while all others are where they are after the moves; empty where no function moves. */
+  otherMoves: OtherMoves[];
   /** No placement within the limits costs less, and how that is known; null where there is none. */
   bound: number | null;
   proof: Proof | null;

@@ -1,13 +1,15 @@
 /** One rolling decision of a control plane: what the files give, what was measured, where everything is, and what comes of it. */
 import { type BuiltProblem, buildProblem, factorsOf } from '../build.js';
 import type { PlacementInput } from '../input.js';
-import { HELD_REASONS, type HeldReason, type MigrationDecision, migrateBuilt } from '../migration.js';
+import { checkMigration, HELD_REASONS, type HeldReason, type MigrationDecision, migrateBuilt } from '../migration.js';
 import { placementNetwork } from '../network/network.js';
 import { parsePlacement } from '../parse.js';
 import { currentOf, type NodeUse, usesOf } from '../place.js';
 import { termsAt, termsOf, totalTerms, weighed } from '../totals.js';
 import { completed, type GivenPlacement, type SeenFunction } from './given.js';
+import { otherSets } from './other-moves.js';
 import {
+  type OtherMoves,
   PLACEMENT_BOUNDS,
   type PlacementAlternative,
   type PlacementBound,
@@ -62,7 +64,10 @@ const MOST_NAMED = 20;
  * A function is where the last decision put it, until its file says that it is somewhere else than before. What a file leaves out of memory, instances, start time and calls is taken from what was
  * measured; without a memory a function is not placed. The decision follows from its arguments alone.
  *
- * Errors: `BAD_ARGUMENT` for files that are not as `parsePlacement` takes them; as `decideMigrations`. Complexity: as `decideMigrations`.
+ * Errors: `BAD_ARGUMENT` for files that are not as `parsePlacement` takes them, for figures of one's own that are not of its regions, and where the network lacks a region or a figure; `OUT_OF_RANGE` for
+ * rules, weights, limits, the speed of links and the time.
+ * Complexity: as `decideMigrations`; the receipt is O(functions terms).
+ * Source: as `decideMigrations`, and Murty, "An algorithm for ranking all the assignments in order of increasing cost", Operations Research 16(3), 1968, for `otherMoves`.
  *
  * @example
  * const node = { tier: 'cloud', provider: 'aws', vcpu: 8, memoryGib: 32 };
@@ -75,6 +80,7 @@ const MOST_NAMED = 20;
  */
 export function rollPlacement({ tick, atMs, setting, given, seen, before }: RollingInput): Rolled {
   const { rules, weights, limits, usersIn, linkGbps } = setting;
+  checkMigration({ nowMs: atMs, rules });
   const filled = completed(given.functions, seen, usersIn);
   const parsed = parsePlacement(given.nodes, filled.functions);
   const input = where(parsed, before);
@@ -113,6 +119,7 @@ export function rollPlacement({ tick, atMs, setting, given, seen, before }: Roll
       staying: { functions: held.length, reasons, first: held.slice(0, MOST_NAMED) },
       reason: reasonOf(decision, input.functions.length),
       alternatives: alternativesOf(built, decision, { current, after, termsBefore, terms }),
+      otherMoves: otherMovesOf(built, decision, current, after),
       bound: target.isPlaced ? target.bound : null,
       proof: target.isPlaced ? target.proof : null,
       notPlaced: target.isPlaced ? null : target,
@@ -169,24 +176,48 @@ interface Sides {
 }
 
 function alternativesOf(
-  { weights, scales, floors }: BuiltProblem,
+  built: BuiltProblem,
   { target }: MigrationDecision,
   { current, after, termsBefore, terms }: Sides,
 ): PlacementAlternative[] {
   if (!target.isPlaced) return [];
-  const factors = factorsOf(weights, scales);
-  const floor = floors.reduce((sum, one) => sum + one, 0);
   const of = (name: PlacementAlternative['name'], places: Int32Array, own: Float64Array): PlacementAlternative[] => {
     if (places.some((n) => n < 0)) return [];
-    const totals = totalTerms(own);
-    const cost = weighed(totals, factors) - floor;
-    return [{ name, cost, gap: cost > 0 ? Math.max(0, (cost - target.bound) / cost) : 0, terms: totals }];
+    return [{ name, ...figuresOf(built, own, target.bound) }];
   };
   return [
     ...of('as it is', current, termsBefore),
     ...of('after the moves', after, terms),
     { name: 'the best that was found', cost: target.cost, gap: target.gap, terms: target.terms },
   ];
+}
+
+function otherMovesOf(
+  built: BuiltProblem,
+  { target, steps }: MigrationDecision,
+  current: Int32Array,
+  after: Int32Array,
+): OtherMoves[] {
+  if (!target.isPlaced || steps.length === 0) return [];
+  const { functions, nodes } = built.input;
+  const place = new Map(functions.map(({ name }, f) => [name, f]));
+  const stepped = [...new Set(steps.map(({ name }) => place.get(name)!))];
+  const moved = stepped.filter((f) => current[f] >= 0 && current[f] !== after[f]);
+  return otherSets(built, after, moved).map(({ instead, assignment }) => ({
+    instead: instead.map(({ f, n }) => ({ name: functions[f].name, node: nodes[n].name })),
+    ...figuresOf(built, termsOf(built, assignment), target.bound),
+  }));
+}
+
+/** What a placement comes to, of the terms of all functions. */
+function figuresOf(
+  { weights, scales, floors }: BuiltProblem,
+  own: Float64Array,
+  bound: number,
+): Omit<PlacementAlternative, 'name'> {
+  const terms = totalTerms(own);
+  const cost = weighed(terms, factorsOf(weights, scales)) - floors.reduce((sum, one) => sum + one, 0);
+  return { cost, gap: cost > 0 ? Math.max(0, (cost - bound) / cost) : 0, terms };
 }
 
 const boundsOf = (reasons: Partial<Record<HeldReason, number>>): PlacementBound[] =>

@@ -19,6 +19,10 @@ const isName = (value: unknown): boolean => value === null || typeof value === '
 /**
  * Whether what was stored is such a state: another version may have stored it in another way.
  *
+ * @param stored of `JSON.parse`.
+ *
+ * Errors: none, whatever is given. Complexity: O(functions).
+ *
  * @example
  * isRollingState(JSON.parse(JSON.stringify(NO_PLACEMENT))); // true
  */

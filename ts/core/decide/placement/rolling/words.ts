@@ -43,3 +43,14 @@ export function reasonOf({ steps, held, target }: MigrationDecision, functions: 
   const stays = held.length === 1 ? 'stays' : 'stay';
   return `${what} ${counted(held.length)} would be better elsewhere and ${stays}: ${reasons.join(', ')}.`;
 }
+
+/** Where functions would be instead; `steps` says where they were. */
+export function insteadWords(
+  instead: readonly { name: string; node: string }[],
+  steps: readonly { name: string; from: string | null }[],
+): string {
+  const from = (name: string): string | null | undefined => steps.find((step) => step.name === name)?.from;
+  return instead
+    .map(({ name, node }) => (from(name) === node ? `${name} stays on ${node}` : `${name} to ${node}`))
+    .join(', ');
+}

@@ -9,6 +9,9 @@ const FAR = 7;
 /** Nodes up to so much softness above the cheapest are near: prices may change by that much until others count. */
 const NEAR = 21;
 
+/** How many prices there are: of each node's resources, and of the limits on sums. */
+export const sizeOf = ({ nodes, sums }: PlacementProblem): number => nodes * R + sums.length;
+
 /**
  * Each function chooses a little of all nodes that are nearly as cheap as the cheapest. `prices` are of whole nodes `[nodes, 3]` and then of whole limits on sums; a node without room and a limit of 0 have none.
  *
@@ -41,10 +44,10 @@ export class SmoothDual {
 
   /** `cost` stands in for that of the problem, without pairs. */
   constructor(problem: PlacementProblem, cost: Float64Array) {
-    const { functions, nodes, sums } = problem;
+    const { functions, nodes } = problem;
     this.#problem = problem;
     this.#cost = cost;
-    this.size = nodes * R + sums.length;
+    this.size = sizeOf(problem);
     this.slope = new Float64Array(this.size);
     this.choice = new Int32Array(functions).fill(-1);
     this.#row = new Float64Array(nodes);

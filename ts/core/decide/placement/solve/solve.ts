@@ -11,13 +11,14 @@ import { type Pieces, part, whole } from './pieces.js';
 import { reducedCosts } from './reduced.js';
 import { repair } from './repair.js';
 import { MOST_SEARCHED, searchingAll } from './search.js';
-import { SmoothDual } from './smooth-dual.js';
+import { SmoothDual, sizeOf } from './smooth-dual.js';
+import { spreadOf } from './spread.js';
 import { PlacementState } from './state.js';
 import { Work } from './work.js';
 
 /** How it is known how good a placement is. */
 export type Proof =
-  /** Equal sizes: an assignment, solved exactly. */
+  /** Equal sizes in what there is too little of: an assignment, solved exactly. */
   | 'assignment'
   /** Everything that could be better was tried. */
   | 'search'
@@ -45,7 +46,7 @@ export interface NoPlacement {
 export interface SolveOptions {
   /** Placements to begin with; those that pass a limit are mended first. */
   starts?: readonly Int32Array[];
-  /** Of a solution for much the same problem. */
+  /** Of a solution for much the same problem; passed over where it had other nodes or limits on sums. */
   prices?: Float64Array;
   /** Looks at the dual, at most. */
   looks?: number;
@@ -90,13 +91,15 @@ export function* solving(asked: PlacementProblem, options: SolveOptions = {}): P
     if (cost.subarray(f * nodes, (f + 1) * nodes).every((one) => one === Number.POSITIVE_INFINITY)) return none;
   }
   if (excesses(problem).length > 0) return none;
-  const equal = yield* placingEqualSizes(problem);
+  // Of other nodes or limits on sums they say nothing.
+  const warm = options.prices?.length === sizeOf(problem) ? options.prices : null;
+  const equal = yield* placingEqualSizes(problem, warm);
   if (equal === 'none') return none;
   if (equal !== null) {
-    const sum = costOf(problem, equal);
-    return { assignment: equal, cost: sum, bound: sum, proof: 'assignment', prices: new Float64Array(0) };
+    const sum = costOf(problem, equal.assignment);
+    return { ...equal, cost: sum, bound: sum, proof: 'assignment' };
   }
-  return yield* new Solving(problem, options).result();
+  return yield* new Solving(problem, options, warm).result();
 }
 
 /** Shuts the nodes on which a function alone comes to more than a limit on a sum. */
@@ -114,31 +117,35 @@ class Solving {
   readonly #problem: PlacementProblem;
   readonly #options: SolveOptions;
   readonly #bounded: Float64Array;
+  readonly #dual: SmoothDual;
+  /** Prices that are given, of this problem's size. */
+  readonly #warm: Float64Array | null;
   readonly #work: number;
   #byNode: Float64Array | null = null;
   #best: Int32Array | null = null;
   #cost = Number.POSITIVE_INFINITY;
 
-  constructor(problem: PlacementProblem, options: SolveOptions) {
+  constructor(problem: PlacementProblem, options: SolveOptions, warm: Float64Array | null) {
     this.#problem = problem;
     this.#options = options;
     this.#bounded = withPairBounds(problem);
-    this.#work = options.work ?? (options.prices === undefined ? WORK : WARM_WORK);
+    this.#dual = new SmoothDual(problem, this.#bounded);
+    this.#warm = warm;
+    this.#work = options.work ?? (warm === null ? WORK : WARM_WORK);
   }
 
   *result(): Pieces<PlacementSolution | NoPlacement> {
-    const { starts = [], prices: warm } = this.#options;
-    const dual = new SmoothDual(this.#problem, this.#bounded);
-    const prices = warm?.length === dual.size ? warm : undefined;
+    const { starts = [] } = this.#options;
+    const prices = this.#warm;
     const spread = spreadOf(this.#problem, this.#bounded);
-    const climbing = climb(dual, {
-      ...(prices !== undefined && { prices }),
-      looks: this.#options.looks ?? (prices === undefined ? LOOKS : WARM_LOOKS),
+    const climbing = climb(this.#dual, {
+      ...(prices !== null && { prices }),
+      looks: this.#options.looks ?? (prices === null ? LOOKS : WARM_LOOKS),
       ...(this.#problem.functions > MOST_SEARCHED && { flat: LITTLE }),
-      softness: (prices === undefined ? SOFTNESS : WARM_SOFTNESS).map((one) => one * spread) as [number, number],
+      softness: (prices === null ? SOFTNESS : WARM_SOFTNESS).map((one) => one * spread) as [number, number],
     });
     const climbed = yield* part(climbing, 0, CLIMBED);
-    const isWarm = prices !== undefined && starts.length === 1;
+    const isWarm = prices !== null && starts.length === 1;
     const isDone = isWarm && (yield* part(this.#goOn(starts[0], climbed, STAY * spread), CLIMBED, MENDED));
     if (!isDone) {
       yield* part(this.#attempt(climbed), CLIMBED, MENDED);
@@ -239,21 +246,4 @@ class Solving {
     });
     return bound > ROUNDING;
   }
-}
-
-/** By how much a function's costs differ from its least, on average over functions and the nodes that they may use. */
-function spreadOf({ functions, nodes }: PlacementProblem, cost: Float64Array): number {
-  let sum = 0;
-  for (let f = 0; f < functions; f++) {
-    let [least, whole, count] = [Number.POSITIVE_INFINITY, 0, 0];
-    for (let n = 0; n < nodes; n++) {
-      const one = cost[f * nodes + n];
-      if (one === Number.POSITIVE_INFINITY) continue;
-      least = Math.min(least, one);
-      whole += one;
-      count++;
-    }
-    if (count > 0) sum += whole / count - least;
-  }
-  return sum > 0 ? sum / functions : 1;
 }
