@@ -24,13 +24,12 @@ pub struct Batch<'a> {
 }
 
 impl<'a> Batch<'a> {
-    /// Errors: `OUT_OF_RANGE` (sizes), `BAD_LENGTH`, `NOT_FINITE` (NaN, negative infinity).
+    /// Errors: `OUT_OF_RANGE` (sizes), `BAD_LENGTH`.
     pub fn new(costs: &'a [f64], count: f64, rows: f64, cols: f64) -> Result<Self> {
         whole("count", count, 0.0, MOST_IN_A_BATCH)?;
         whole("rows", rows, 0.0, MOST)?;
         whole("cols", cols, 0.0, MOST)?;
         length("costs", costs.len(), count * rows * cols)?;
-        large("costs", costs)?;
         Ok(Batch { costs, count: count as usize, rows: rows as usize, cols: cols as usize })
     }
 }
@@ -45,7 +44,8 @@ struct Job<'a> {
 type Outcome = std::result::Result<Option<usize>, (usize, Error)>;
 
 /// Solves all, each as [`solve`] does, over at most so many threads (0: as many as the machine has); `out` has room for all, one behind the
-/// other. The first without a solution, whose Hall violator is marked, as that of others is. Errors: of the first that has one.
+/// other. The first without a solution, whose Hall violator is marked, as that of others is. Errors: `NOT_FINITE` (NaN, negative infinity), or else of the first
+/// that has one.
 pub fn solve_batch(batch: &Batch, threads: usize, out: Solution) -> Result<Option<usize>> {
     out.fits(batch.count * batch.rows, batch.count * batch.cols)?;
     let threads = match threads {
@@ -83,7 +83,10 @@ pub fn solve_batch(batch: &Batch, threads: usize, out: Solution) -> Result<Optio
             Err(_) => {}
         }
     }
-    failed.map_or(Ok(without), |(_, error)| Err(error))
+    let Some((_, error)) = failed else { return Ok(without) };
+    // A job ends with its first error; that of a cost that is no number comes first.
+    large("costs", batch.costs, 0)?;
+    Err(error)
 }
 
 fn jobs<'a>(batch: &Batch, out: Solution<'a>) -> Vec<Job<'a>> {
@@ -123,7 +126,7 @@ fn run(batch: &Batch, job: Job) -> Outcome {
             col_duals: &mut job.out.col_duals[k * cols..(k + 1) * cols],
         };
         let costs = &batch.costs[which * size..(which + 1) * size];
-        let met = Instance::new(costs, rows as f64, cols as f64, &[], &[]).and_then(|own| solve(&own, &mut out));
+        let met = Instance::of_batch(costs, rows, cols, which * size).and_then(|own| solve(&own, &mut out));
         if !met.map_err(|error| (which, error))? {
             without = without.or(Some(which));
         }

@@ -1,5 +1,6 @@
 //! What is to be solved, checked.
 
+use crate::scan::fine_and_large;
 use isotherm_numeric::{ensure, whole, Code, Result};
 
 /// Rows and columns are 32-bit whole numbers in the results.
@@ -67,6 +68,12 @@ impl<'a> Instance<'a> {
         let (shape, large) = rules(costs, rows, cols, unassigned, capacity)?;
         Ok(Instance { costs, shape, large })
     }
+
+    /// One of many, whose costs begin behind `first` others. Errors: `NOT_FINITE`.
+    pub(crate) fn of_batch(costs: &'a [f64], rows: usize, cols: usize, first: usize) -> Result<Self> {
+        let large = large("costs", costs, first)?;
+        Ok(Instance { costs, shape: Shape { rows, cols, unassigned: &[], capacity: &[], priced: false }, large })
+    }
 }
 
 /// Costs of those pairs that are allowed: of row `i` at `offsets[i]..offsets[i + 1]`, each with its column.
@@ -126,7 +133,7 @@ fn rules<'a>(
     if !capacity.is_empty() {
         length("capacity", capacity.len(), cols)?;
     }
-    let large = large("costs", costs)? | large("unassigned", unassigned)?;
+    let large = large("costs", costs, 0)? | large("unassigned", unassigned, 0)?;
     for (j, &most) in capacity.iter().enumerate() {
         whole(format_args!("capacity {j}"), most, 0.0, MOST)?;
     }
@@ -141,17 +148,14 @@ pub fn length(name: &str, given: usize, expected: f64) -> Result<()> {
     ensure(given as f64 == expected, Code::BadLength, || format!("{name} has {given} entries, expected {expected}"))
 }
 
-/// Whether a number is beyond `LARGE`. One pass that vectorises, and a second to name what is wrong: all must be numbers or infinity.
-pub fn large(name: &str, values: &[f64]) -> Result<bool> {
-    let (mut fine, mut large) = (true, false);
-    for &value in values {
-        fine &= value > f64::NEG_INFINITY;
-        large |= (value.abs() > LARGE) & (value < f64::INFINITY);
-    }
+/// Whether a number is beyond `LARGE`. One pass that vectorises, and a second to name what is wrong, counted from `first`: all must be
+/// numbers or infinity.
+pub fn large(name: &str, values: &[f64], first: usize) -> Result<bool> {
+    let (fine, large) = fine_and_large(values, LARGE);
     ensure(fine, Code::NotFinite, || {
         let at = values.iter().position(|&value| value.is_nan() || value == f64::NEG_INFINITY).unwrap_or(0);
         let found = if values[at].is_nan() { "NaN" } else { "negative infinity" };
-        format!("{name} has {found} at {at}, expected numbers, or infinity for what is forbidden")
+        format!("{name} has {found} at {}, expected numbers, or infinity for what is forbidden", first + at)
     })?;
     Ok(large)
 }

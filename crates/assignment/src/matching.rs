@@ -7,7 +7,7 @@ pub const NONE: i32 = -1;
 
 /// What rows can choose among: entries, each with a column and a cost, that are counted within a row.
 pub trait Choices {
-    /// The two least of `cost - price`, infinity where there are none, and where to begin to look for the first of the least.
+    /// The two least of `cost - price`, infinity where there are none, and the first entry that has the least.
     fn two_least(&self, i: usize, prices: &[f64]) -> (f64, f64, usize);
     /// The first entry from `from` on where `cost - price` equals `value`, which one of them does, and `wanted` takes its column.
     fn first_equal(

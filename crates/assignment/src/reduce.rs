@@ -69,7 +69,7 @@ pub fn bid(table: &impl Choices, matching: &mut Matching, waiting: Vec<u32>) -> 
 
 /// One bid of `i`: the row that it put out and that bids next, if any.
 fn step(table: &impl Choices, matching: &mut Matching, i: usize, bids: &mut Bids) -> i32 {
-    let (best, second, from) = table.two_least(i, &matching.prices);
+    let (best, second, at) = table.two_least(i, &matching.prices);
     let without = table.unassigned(i);
     if without < best {
         return NONE;
@@ -79,7 +79,6 @@ fn step(table: &impl Choices, matching: &mut Matching, i: usize, bids: &mut Bids
         return NONE;
     }
     let second = if without < second { without } else { second };
-    let Some(at) = table.first_equal(i, &matching.prices, best, from, |_| true) else { return NONE };
     let (j, cost) = table.entry(i, at);
     let lower = matching.prices[j] - (second - best);
     let put_out = matching.first(j);

@@ -2,7 +2,7 @@
 
 use crate::matching::{Matching, Table, NONE};
 use crate::reduce::replace;
-use crate::scan::{first_equal, two_least};
+use crate::scan::two_least;
 
 /// The first step is this part of the spread of costs under prices; each is a fifth of the one before, as long as it is at least a part of
 /// what the spread leaves for each row.
@@ -56,8 +56,10 @@ fn auction(table: &Table, matching: &mut Matching, step: f64) {
             }
             bids -= 1;
             let costs = table.row(bidder as usize);
-            let (best, second, from) = two_least(costs, &matching.prices);
-            let Some(j) = first_equal(costs, &matching.prices, best, from, |_| best < f64::INFINITY) else { break };
+            let (best, second, j) = two_least(costs, &matching.prices);
+            if best == f64::INFINITY {
+                break;
+            }
             let margin = if second < f64::INFINITY { second - best } else { 0.0 };
             matching.prices[j] -= margin + step;
             bidder = replace(matching, bidder as usize, j, costs[j], matching.first(j));

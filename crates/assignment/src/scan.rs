@@ -32,8 +32,31 @@ pub const LANES: usize = 8;
 /// After as many columns it is noted whether the least one is behind.
 const BLOCK: usize = 16 * LANES;
 
-fn least_of(lanes: [f64; LANES]) -> f64 {
-    lanes.into_iter().fold(f64::INFINITY, lesser)
+#[inline(always)]
+fn least_of(mut lanes: [f64; LANES]) -> f64 {
+    let mut half = LANES / 2;
+    while half > 0 {
+        for l in 0..half {
+            lanes[l] = lesser(lanes[l], lanes[l + half]);
+        }
+        half /= 2;
+    }
+    lanes[0]
+}
+
+/// Of the two least numbers of each lane those of all.
+#[inline(always)]
+fn two_least_of(mut first: [f64; LANES], mut second: [f64; LANES]) -> (f64, f64) {
+    let mut half = LANES / 2;
+    while half > 0 {
+        for l in 0..half {
+            let more = greater(first[l], first[l + half]);
+            first[l] = lesser(first[l], first[l + half]);
+            second[l] = lesser(more, lesser(second[l], second[l + half]));
+        }
+        half /= 2;
+    }
+    (first[0], second[0])
 }
 
 #[inline(always)]
@@ -55,6 +78,23 @@ fn greater(a: f64, b: f64) -> f64 {
 }
 
 widest! {
+    /// Whether all are numbers or infinity, and whether a number is beyond `most`.
+    pub fn fine_and_large(values: &[f64], most: f64) -> (bool, bool) {
+        let (mut fine, mut large) = ([1_u64; LANES], [0_u64; LANES]);
+        let blocks = values.chunks_exact(LANES);
+        for (l, &value) in blocks.remainder().iter().enumerate() {
+            fine[l] &= u64::from(value > f64::NEG_INFINITY);
+            large[l] |= u64::from((value.abs() > most) & (value < f64::INFINITY));
+        }
+        for values in blocks {
+            for l in 0..LANES {
+                fine[l] &= u64::from(values[l] > f64::NEG_INFINITY);
+                large[l] |= u64::from((values[l].abs() > most) & (values[l] < f64::INFINITY));
+            }
+        }
+        (fine == [1; LANES], large != [0; LANES])
+    }
+
     /// Writes `costs - prices` to `distance`, and gives the least.
     pub fn open(costs: &[f64], prices: &[f64], distance: &mut [f64]) -> f64 {
         let (costs, prices) = (&costs[..distance.len()], &prices[..distance.len()]);
@@ -146,7 +186,7 @@ widest! {
         }
     }
 
-    /// The two least of `costs - prices`, infinity where there are none, and where to begin to look for the first of the least.
+    /// The two least of `costs - prices`, infinity where there are none, and where the first of the least is.
     pub fn two_least(costs: &[f64], prices: &[f64]) -> (f64, f64, usize) {
         let prices = &prices[..costs.len()];
         let mut first = [f64::INFINITY; LANES];
@@ -161,16 +201,16 @@ widest! {
                     first[l] = lesser(value, first[l]);
                 }
             }
+            if whole <= BLOCK {
+                break;
+            }
             let least = least_of(first);
             if least < best {
                 best = least;
                 at = block * BLOCK;
             }
         }
-        let lanes = first.into_iter().chain(second).fold((f64::INFINITY, f64::INFINITY), |(one, two), value| {
-            (lesser(value, one), lesser(greater(value, one), two))
-        });
-        let (mut one, mut two) = lanes;
+        let (mut one, mut two) = two_least_of(first, second);
         for (c, v) in costs[whole..].iter().zip(&prices[whole..]) {
             let value = c - v;
             two = lesser(greater(value, one), two);
@@ -178,8 +218,26 @@ widest! {
                 (one, at) = (value, whole);
             }
         }
-        (one, two, at)
+        while at < whole {
+            let equal = equals(&costs[at..at + LANES], &prices[at..at + LANES], one);
+            if equal != 0 {
+                return (one, two, at + equal.trailing_zeros() as usize);
+            }
+            at += LANES;
+        }
+        let behind = costs[at..].iter().zip(&prices[at..]).position(|(c, v)| c - v == one);
+        (one, two, at + behind.unwrap_or(0))
     }
+}
+
+/// A bit for each of a few entries: whether `cost - price` equals `value`.
+#[inline(always)]
+fn equals(costs: &[f64], prices: &[f64], value: f64) -> u32 {
+    let mut equal = 0;
+    for (l, (c, v)) in costs.iter().zip(prices).enumerate() {
+        equal |= u32::from(c - v == value) << l;
+    }
+    equal
 }
 
 /// The first index from `from` on where `costs - prices` equals `value`, which one of them does, and `wanted` takes it.
@@ -194,11 +252,13 @@ pub fn first_equal(
     let mut at = from;
     while at < costs.len() {
         let end = (at + LANES).min(costs.len());
-        let any = costs[at..end].iter().zip(&prices[at..end]).fold(false, |any, (c, v)| any | (c - v == value));
-        if any {
-            if let Some(found) = (at..end).find(|&j| costs[j] - prices[j] == value && wanted(j)) {
-                return Some(found);
+        let mut equal = equals(&costs[at..end], &prices[at..end], value);
+        while equal != 0 {
+            let j = at + equal.trailing_zeros() as usize;
+            if wanted(j) {
+                return Some(j);
             }
+            equal &= equal - 1;
         }
         at = end;
     }
