@@ -67,12 +67,10 @@ export function duration(ms: number): string {
   return Number(ms.toPrecision(3)) < 1000 ? `${threeDigits(ms)}${SPACE}ms` : `${threeDigits(ms / 1000)}${SPACE}s`;
 }
 
-/** What three digits would show as `24.0`, as 24: the `.0` promises what a whole number beside it does not. */
-const nearlyWhole = (value: number): number => (Math.abs(value - Math.round(value)) < 0.05 ? Math.round(value) : value);
-
 /** A length in minutes as minutes, hours or days. */
 export function span(minutes: number): string {
   if (minutes < 120) return `${count(minutes)}${SPACE}min`;
-  if (minutes < 2880) return `${count(nearlyWhole(minutes / 60))}${SPACE}h`;
+  // `24.0` beside `24` would promise more than it knows.
+  if (minutes < 2880) return `${count(minutes / 60).replace(/\.0+$/, '')}${SPACE}h`;
   return `${count(minutes / 1440)}${SPACE}days`;
 }
