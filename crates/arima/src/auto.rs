@@ -24,7 +24,9 @@ pub const CANDIDATE: usize = 9;
 const MOST_MODELS: usize = 94;
 /// Regular differences that tests ask for, at most.
 const MOST_DIFFERENCES: usize = 2;
-const NEAREST_ROOT: f64 = 1.01;
+/// Autoregressive roots nearer to the circle are not let pass; a real positive one must be farther.
+const NEAREST_ROOT: f64 = 1.001;
+const NEAREST_REAL_ROOT: f64 = 1.01;
 /// A partial autocorrelation outside the circle is drawn in to this, whose number is beyond the next.
 const CIRCLE: f64 = 1.0 - 1e-9;
 const LARGEST_NUMBER: f64 = 2e4;
@@ -241,21 +243,24 @@ fn quick_aicc(model: &Model) -> f64 {
     }
 }
 
-/// Whether all autoregressive roots lie beyond the nearest that is let pass, those of a season as powers of it: near the circle another
-/// difference is what the series wants, while a moving average there says that values make up for one another, as those of a timer do.
+/// Whether all autoregressive roots lie beyond the nearest that are let pass, those of a season as powers of it. Near 1 another difference is
+/// what the series wants; an alternation or a cycle may last, and no difference takes it away. A moving average near the circle says that
+/// values make up for one another, as those of a timer do.
 fn roots_far(order: &Order, coefficients: &[f64]) -> bool {
     let [ar, _, seasonal_ar, _] = order.starts();
     [(ar, order.p), (seasonal_ar, order.seasonal_p)].into_iter().all(|(start, size)| {
-        let mut power = 1.0;
-        let scaled: Vec<f64> = coefficients[start..start + size]
-            .iter()
-            .map(|value| {
-                power *= NEAREST_ROOT;
-                value * power
-            })
-            .collect();
+        let coefficients = &coefficients[start..start + size];
+        let (mut power, mut real_power, mut at_real) = (1.0, 1.0, 1.0);
+        let mut scaled = vec![0.0; size];
+        for (scaled, value) in scaled.iter_mut().zip(coefficients) {
+            power *= NEAREST_ROOT;
+            real_power *= NEAREST_REAL_ROOT;
+            *scaled = value * power;
+            at_real -= value * real_power;
+        }
         let mut found = vec![0.0; size];
         numbers(&scaled, 1.0, CIRCLE, &mut found);
-        found.iter().all(|value| value.abs() < LARGEST_NUMBER)
+        // The polynomial is 1 at 0: where it is not positive, a root lies between.
+        at_real > 0.0 && found.iter().all(|value| value.abs() < LARGEST_NUMBER)
     })
 }

@@ -33,8 +33,8 @@ export interface AutoArimaFit {
  * Finds the orders of a seasonal ARIMA model and fits it.
  *
  * Differences come first: seasonal ones by the strength of the season, others by the KPSS test. Then models around the best so far
- * are compared by AICc on the same values, each by a quick exact fit, until none is better; models with an autoregressive root within 1 % of
- * the unit circle are left out. The best is fitted as `fitArima` does. `candidates` of the result are all that were compared.
+ * are compared by AICc on the same values, each by a quick exact fit, until none is better; models with an autoregressive root within
+ * 0.1 % of the unit circle, or 1 % of 1, are left out. The best is fitted as `fitArima` does. `candidates` of the result are all that were compared.
  *
  * @param y `[n]`; NaN is missing.
  * @throws IsothermError as `fitArima`, so `INFEASIBLE` of a constant, and of a line or a season without noise, which differences leave

@@ -10,7 +10,7 @@ export interface ArimaCandidate {
   order: readonly [number, number, number];
   seasonal: readonly [number, number, number, number];
   mean: boolean;
-  /** Infinite where it cannot be fitted, or has an autoregressive root within 1 % of the unit circle. */
+  /** Infinite where it cannot be fitted, or has an autoregressive root within 0.1 % of the unit circle, or 1 % of 1. */
   aicc: number;
 }
 
@@ -63,7 +63,9 @@ interface Place {
 
 /** Models compared, at most. */
 export const MOST_MODELS = 94;
-const NEAREST_ROOT = 1.01;
+/** Autoregressive roots nearer to the circle are not let pass; a real positive one must be farther. */
+const NEAREST_ROOT = 1.001;
+const NEAREST_REAL_ROOT = 1.01;
 /** What says that a model is not for this series; another may be. */
 const NOT_FITTED: ReadonlySet<ErrorCode> = new Set(['INFEASIBLE', 'BAD_LENGTH', 'OUT_OF_RANGE']);
 
@@ -200,18 +202,23 @@ function quickAicc(inUse: ArimaKernels, search: DifferencedSearch, place: Place)
 }
 
 /**
- * Whether all roots of `1 - (c1 x + c2 x^2 + ..)` lie beyond the nearest that is let pass: then it is stationary with that radius. Only autoregressive
- * roots are asked, those of a season as powers of it: near the circle another difference is what the series wants, while a moving average there
- * says that values make up for one another, as those of a timer do.
+ * Whether all roots of `1 - (c1 x + c2 x^2 + ..)` lie beyond the nearest that are let pass: then it is stationary with that radius. Only autoregressive
+ * roots are asked, those of a season as powers of it. Near 1 another difference is what the series wants; an alternation or a cycle may last, and
+ * no difference takes it away. A moving average near the circle says that values make up for one another, as those of a timer do.
  */
 function rootsBeyond(coefficients: Float64Array): boolean {
   let power = 1;
+  let realPower = 1;
+  let atReal = 1;
   const scaled = coefficients.map((value) => {
     power *= NEAREST_ROOT;
+    realPower *= NEAREST_REAL_ROOT;
+    atReal -= value * realPower;
     return value * power;
   });
   const numbers = new Float64Array(scaled.length);
   numbersOf(scaled, 1, 1 - 1e-9, numbers);
-  // A partial autocorrelation outside the circle was drawn in to the limit, a number beyond 20,000.
-  return numbers.every((value) => Math.abs(value) < 2e4);
+  // The polynomial is 1 at 0: where it is not positive, a root lies between. A partial autocorrelation outside the circle was drawn in to the
+  // limit, a number beyond 20,000.
+  return atReal > 0 && numbers.every((value) => Math.abs(value) < 2e4);
 }
