@@ -42,14 +42,38 @@ export function filesOf(page: string): Record<string, string> {
 }
 
 export interface Example extends Block {
-  /** What the docstring belongs to. */
+  /** What the docstring belongs to: an exported name, or `Class.method` of one. */
   name: string;
 }
 
 const DOCSTRING =
   /\/\*\*((?:(?!\*\/)[\s\S])*?@example(?:(?!\*\/)[\s\S])*?)\*\/\s*export\s+(?:[a-z]+\s+)*?(?:function\*?|class|const|interface|type)\s+(\w+)/g;
 
-/** The `@example` of every exported declaration of the library's sources. */
+const METHOD =
+  /^ +\/\*\*((?:(?!\*\/)[\s\S])*?@example(?:(?!\*\/)[\s\S])*?)\*\/\s*(?:(?:static|async|get|readonly) )*(\w+)\??\s*[(<:]/gm;
+const OWNER = /^export (?:abstract )?(?:class|interface) (\w+)/gm;
+
+interface Found {
+  /** Where the docstring begins. */
+  index: number;
+  text: string;
+  name: string;
+}
+
+/** The docstrings with an example of a file, before its exported declarations and within its classes. */
+function documented(text: string): Found[] {
+  const owners = [...text.matchAll(OWNER)];
+  const declared = [...text.matchAll(DOCSTRING)].map(({ 0: whole, 1: inner, 2: name, index }): Found => {
+    return { index: index + whole.indexOf('@example'), text: inner!, name: name! };
+  });
+  const methods = [...text.matchAll(METHOD)].map(({ 0: whole, 1: inner, 2: name, index }): Found => {
+    const owner = owners.findLast((one) => one.index < index)?.[1];
+    return { index: index + whole.indexOf('@example'), text: inner!, name: `${owner}.${name}` };
+  });
+  return [...declared, ...methods];
+}
+
+/** The `@example` of every exported declaration of the library's sources, and of the methods of its classes. */
 export function docstringExamples(): Example[] {
   const files = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
     .filter(
@@ -58,15 +82,15 @@ export function docstringExamples(): Example[] {
     .sort();
   return files.flatMap((name) => {
     const text = readFileSync(join(SOURCES, name), 'utf8');
-    return [...text.matchAll(DOCSTRING)].map((match): Example => {
-      const before = text.slice(0, match.index + match[0].indexOf('@example'));
-      const lines = match[1]!
+    return documented(text).map((one): Example => {
+      const before = text.slice(0, one.index);
+      const lines = one.text
         .split('@example')[1]!
         .split('\n')
         .slice(1, -1)
         .map((line) => line.replace(/^\s*\* ?/, ''));
       const place = `${relative(ROOT, join(SOURCES, name))}:${before.split('\n').length + 1}`;
-      return { place, info: ['ts'], lines, name: match[2]! };
+      return { place, info: ['ts'], lines, name: one.name };
     });
   });
 }

@@ -65,7 +65,7 @@ function withSurroundings(code: string): string {
 }
 
 const pageBlocks = PAGES.flatMap((page) => fencedBlocks(page).filter(({ info }) => /^(ts|js)$/.test(info[0]!)));
-const docstrings = docstringExamples().filter(({ name }) => publicNames.has(name));
+const docstrings = docstringExamples().filter(({ name }) => publicNames.has(name.split('.')[0]!));
 
 const moduleName = ({ place }: Block): string => place.replace(/\W+/g, '-');
 

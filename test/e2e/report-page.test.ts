@@ -160,7 +160,15 @@ describe.skipIf(path === undefined && !required)('the page in a browser', { time
       const shown = await curves.count();
       await page.locator('#rates').locator('xpath=..').getByRole('button', { name: 'infinite' }).press('Space');
       expect(await curves.count()).toBe(shown + 1);
-      expect(await page.getByRole('button', { name: 'infinite', pressed: true }).count()).toBe(2);
+      expect(await page.getByRole('button', { name: 'infinite', pressed: true }).count()).toBe(1);
+      // Over time two to begin with, chosen apart from those above.
+      const overTime = page.locator('#timeline').locator('xpath=..');
+      expect(await overTime.getByRole('button', { pressed: true }).count()).toBe(2);
+      const lines = page.locator('#timeline [aria-label=line] path');
+      expect(await lines.count()).toBe(2);
+      await overTime.getByRole('button', { name: 'infinite' }).press('Space');
+      expect(await lines.count()).toBe(3);
+      expect(await curves.count()).toBe(shown + 1);
     }));
 
   it('runs nothing that a function is named after', () => {

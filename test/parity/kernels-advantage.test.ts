@@ -303,6 +303,33 @@ describe('the public functions', () => {
     expect(() => generalizedAdvantage({ ...rollout, rewards })).toThrow(/step 2 in environment 5/);
     expect(codeOf(() => normalizeAdvantages(rewards))).toBe('NOT_FINITE');
   });
+
+  it('do not normalise what has no deviation that is a number, and leave it as it is', () => {
+    for (const entries of [
+      [1e308, 1e308],
+      [1e200, -1e200],
+      [1.7e308, -1e308],
+      [0, 1e-320],
+      [0, 1e-161],
+      [2e-170, 0, 0],
+    ]) {
+      const advantages = Float64Array.from(entries);
+      expect(codeOf(() => normalizeAdvantages(advantages, { epsilon: 0 }))).toBe('NOT_FINITE');
+      expect(advantages).toEqual(Float64Array.from(entries));
+    }
+    // Beside an epsilon the deviation of what is close does not matter; and what is alike has none.
+    for (const [entries, epsilon, expected] of [
+      [[0, 1e-320], 1, [0, 0]],
+      [[3, 3, 3], 0, [0, 0, 0]],
+      [[1e308], 0, [0]],
+    ] as const) {
+      const advantages = Float64Array.from(entries);
+      normalizeAdvantages(advantages, { epsilon });
+      advantages.forEach((value, i) => {
+        expect(value).toBeCloseTo(expected[i]!, 300);
+      });
+    }
+  });
 });
 
 describe('kernelArray', () => {

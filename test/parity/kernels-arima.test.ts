@@ -225,7 +225,7 @@ describe('arima on this backend', () => {
       [1, 0, 0, 1, 0, 1, 4, 1, 0],
       [0, 1, 1, 0, 1, 1, 4, 0, 0],
     ].map((spec) => inUse.arimaSave(inUse.arimaFit(y, NONE, Float64Array.from(spec))));
-    const [, p, d, , P, D, Q, season, mean, regressors, used, evaluations, sigma2] = Array(13).keys();
+    const [, p, d, , P, D, Q, season, mean, regressors, used, evaluations, converged, sigma2] = Array(14).keys();
     const changes: [number, number][][] = [
       ...[p, P, Q].map((at): [number, number][] => [[at!, 33]]),
       ...[d, D].map((at): [number, number][] => [[at!, 4]]),
@@ -252,6 +252,7 @@ describe('arima on this backend', () => {
       ],
       [[regressors!, 1e15]],
       [[mean!, 2]],
+      [[converged!, 2]],
       ...[used, evaluations].map((at): [number, number][] => [[at!, 1e15]]),
       ...[0, -1, Number.NaN].map((value): [number, number][] => [[sigma2!, value]]),
     ];

@@ -249,6 +249,24 @@ describe('an assignment that stays', () => {
     }
   });
 
+  it('begins without rows, priced or not', () => {
+    for (const cols of [0, 5]) {
+      using solver = AssignmentSolver.create([], 0, cols, { unassignedCost: 1, columnCapacity: 2 });
+      expect(solver.solve()).toEqual(solveAssignment([], 0, cols, { unassignedCost: 1, columnCapacity: 2 }));
+      expect([solver.rows, solver.addRow(new Float64Array(cols).fill(3), 2)]).toEqual([0, 0]);
+      expect(solver.solve()).toMatchObject({ cost: 2, rowToCol: Int32Array.of(-1) });
+      solver.removeRow(0);
+      expect(solver.solve()).toMatchObject({
+        cost: 0,
+        rowToCol: new Int32Array(0),
+        colToRow: new Int32Array(cols).fill(-1),
+      });
+    }
+    using plain = AssignmentSolver.create([], 0, 2);
+    expect(plain.solve().cost).toBe(0);
+    expect([plain.addRow([2, 1]), plain.solve().cost]).toEqual([0, 1]);
+  });
+
   it('refuses what it was not made for', () => {
     const code = (run: () => unknown): unknown => sumOf(() => ({ cost: Number(run()) }));
     const solver = AssignmentSolver.create([1, 2], 1, 2);
@@ -258,7 +276,6 @@ describe('an assignment that stays', () => {
     expect(solver.solve()).toMatchObject({ cost: 1, rowToCol: Int32Array.of(0) });
     solver.close();
     expect(code(() => solver.solve())).toBe('CLOSED_HANDLE');
-    expect(code(() => AssignmentSolver.create([], 0, 2, { unassignedCost: 1 }))).toBe('BAD_ARGUMENT');
     expect(code(() => AssignmentSolver.create([1e308], 1, 1))).toBe('OUT_OF_RANGE');
     using priced = AssignmentSolver.create([1, 2], 1, 2, { unassignedCost: 5 });
     expect(code(() => priced.addRow([1, 1]))).toBe('BAD_ARGUMENT');

@@ -12,8 +12,8 @@ describe('searchModel', () => {
         const { spec } = handle as unknown as { spec: Float64Array };
         const [p = 0, , q = 0, P = 0, , Q = 0] = spec;
         const count = p + q + P + Q;
-        const summary = new Float64Array(4 + 2 * count);
-        summary.set([1, 1000 * count, 1e6, 1]);
+        const summary = new Float64Array(5 + 2 * count);
+        summary.set([1, 1000 * count, 1e6, 1, 1]);
         return summary;
       },
     } as unknown as ArimaKernels;

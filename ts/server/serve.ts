@@ -69,6 +69,7 @@ export async function serve({ config: path, env, say, listening, signal }: Serve
     // Of a store that is not to be had there is only that to say.
     const store = await openStore({ ...placeOf(config), onTaken: () => listening(room.url) });
     opened.push(() => store.close());
+    if (sources !== null) progress.words = 'reading the trace';
     let keys: readonly StoredKey[] = await store.keys();
     checkStrangers(config, keys);
     room.tell({

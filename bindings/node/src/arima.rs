@@ -1,7 +1,7 @@
 //! ARIMA by handle.
 
 use crate::{closed, thrown, written};
-use isotherm_arima::{self as kernel, Model};
+use isotherm_arima::{self as kernel, FitSteps, Model};
 use napi::bindgen_prelude::{Float64Array, Float64ArraySlice};
 use napi::Result;
 use napi_derive::napi;
@@ -33,6 +33,43 @@ pub fn arima_fit(y: &[f64], regressors: &[f64], spec: &[f64]) -> Result<ArimaHan
     })
 }
 
+/// A fit under way.
+#[napi]
+pub struct ArimaFitHandle {
+    steps: Option<FitSteps>,
+}
+
+#[napi]
+impl ArimaFitHandle {
+    /// Frees the fit; later calls with this handle fail.
+    #[napi]
+    pub fn close(&mut self) {
+        self.steps = None;
+    }
+
+    fn open(&mut self) -> Result<&mut FitSteps> {
+        self.steps.as_mut().ok_or_else(closed)
+    }
+}
+
+/// Copies a series; nothing is searched yet.
+#[napi(catch_unwind)]
+pub fn arima_open(y: &[f64], regressors: &[f64], spec: &[f64]) -> Result<ArimaFitHandle> {
+    Ok(ArimaFitHandle { steps: Some(FitSteps::new(y, regressors, spec).map_err(thrown)?) })
+}
+
+/// At most so many evaluations more; how many searches are left, at most.
+#[napi(catch_unwind)]
+pub fn arima_advance(handle: &mut ArimaFitHandle, most: f64) -> Result<f64> {
+    handle.open()?.advance(most).map(|left| left as f64).map_err(thrown)
+}
+
+/// The rest of the fit, and its model.
+#[napi(catch_unwind)]
+pub fn arima_finish(handle: &mut ArimaFitHandle) -> Result<ArimaHandle> {
+    Ok(ArimaHandle { model: Some(handle.open()?.finish().map_err(thrown)?) })
+}
+
 /// The model at given coefficients.
 #[napi(catch_unwind)]
 pub fn arima_at(y: &[f64], regressors: &[f64], spec: &[f64], coefficients: &[f64]) -> Result<ArimaHandle> {
@@ -43,7 +80,7 @@ pub fn arima_at(y: &[f64], regressors: &[f64], spec: &[f64], coefficients: &[f64
     })
 }
 
-/// Variance, likelihood, values used, evaluations; coefficients and effects, each with their errors.
+/// Variance, likelihood, values used, evaluations, whether the search converged; coefficients and effects, each with their errors.
 #[napi(catch_unwind)]
 pub fn arima_summary(handle: &mut ArimaHandle) -> Result<Float64Array> {
     Ok(handle.open()?.summary().into())

@@ -1,7 +1,7 @@
 //! ARIMA by handle.
 
 use crate::thrown;
-use isotherm_arima::{self as kernel, Model};
+use isotherm_arima::{self as kernel, FitSteps, Model};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::JsError;
 
@@ -17,6 +17,30 @@ pub fn arima_fit(y: &[f64], regressors: &[f64], spec: &[f64]) -> Result<ArimaHan
     Ok(ArimaHandle { model: kernel::fit(kernel::parse_task(y, regressors, spec).map_err(thrown)?).map_err(thrown)? })
 }
 
+/// A fit under way.
+#[wasm_bindgen]
+pub struct ArimaFitHandle {
+    steps: FitSteps,
+}
+
+/// Copies a series; nothing is searched yet.
+#[wasm_bindgen(js_name = arimaOpen)]
+pub fn arima_open(y: &[f64], regressors: &[f64], spec: &[f64]) -> Result<ArimaFitHandle, JsError> {
+    Ok(ArimaFitHandle { steps: FitSteps::new(y, regressors, spec).map_err(thrown)? })
+}
+
+/// At most so many evaluations more; how many searches are left, at most.
+#[wasm_bindgen(js_name = arimaAdvance)]
+pub fn arima_advance(handle: &mut ArimaFitHandle, most: f64) -> Result<f64, JsError> {
+    handle.steps.advance(most).map(|left| left as f64).map_err(thrown)
+}
+
+/// The rest of the fit, and its model.
+#[wasm_bindgen(js_name = arimaFinish)]
+pub fn arima_finish(handle: &mut ArimaFitHandle) -> Result<ArimaHandle, JsError> {
+    Ok(ArimaHandle { model: handle.steps.finish().map_err(thrown)? })
+}
+
 /// The model at given coefficients.
 #[wasm_bindgen(js_name = arimaAt)]
 pub fn arima_at(y: &[f64], regressors: &[f64], spec: &[f64], coefficients: &[f64]) -> Result<ArimaHandle, JsError> {
@@ -26,7 +50,7 @@ pub fn arima_at(y: &[f64], regressors: &[f64], spec: &[f64], coefficients: &[f64
     })
 }
 
-/// Variance, likelihood, values used, evaluations; coefficients and effects, each with their errors.
+/// Variance, likelihood, values used, evaluations, whether the search converged; coefficients and effects, each with their errors.
 #[wasm_bindgen(js_name = arimaSummary)]
 pub fn arima_summary(handle: &ArimaHandle) -> Vec<f64> {
     handle.model.summary()

@@ -2,10 +2,12 @@
 
 use crate::real::Real;
 use crate::rollout::finite;
-use isotherm_numeric::{non_negative, Result};
+use isotherm_numeric::{ensure, non_negative, Code, Result};
 
 /// Sums that are added up side by side: entry `i` goes to sum `i mod 8`, and these are added in order.
 const SUMS: usize = 8;
+/// A scale beyond this, of squares that lost digits below the normal numbers, says nothing.
+const LARGEST_SCALE: f64 = 1e150;
 
 /// Of a batch before it is normalised.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -16,7 +18,8 @@ pub struct Moments {
     pub standard_deviation: f64,
 }
 
-/// Replaces each entry by `(entry - mean) * (1 / (standard deviation + epsilon))`, in `f64`. Errors: `NOT_FINITE`, `OUT_OF_RANGE`; nothing is changed then.
+/// Replaces each entry by `(entry - mean) * (1 / (standard deviation + epsilon))`, in `f64`. Errors: `NOT_FINITE` (entries, or so
+/// far apart or so close that their deviation is no number), `OUT_OF_RANGE`; nothing is changed then.
 pub fn normalize_advantages<R: Real>(advantages: &mut [R], epsilon: f64) -> Result<Moments> {
     non_negative("epsilon", epsilon)?;
     finite("the advantage", advantages, advantages.len().max(1))?;
@@ -28,6 +31,11 @@ pub fn normalize_advantages<R: Real>(advantages: &mut [R], epsilon: f64) -> Resu
     let squares = sum(advantages, |entry| (entry - mean) * (entry - mean));
     let standard_deviation = if count > 1.0 { (squares / (count - 1.0)).sqrt() } else { 0.0 };
     let scale = 1.0 / (standard_deviation + epsilon);
+    let alike = squares == 0.0 && advantages.iter().all(|entry| entry.to_f64() == mean);
+    let measured = squares.is_finite() && (squares.is_normal() || alike || scale <= LARGEST_SCALE);
+    ensure(measured, Code::NotFinite, || {
+        "the advantages are too far apart, or too close, for their deviation to be a number".to_string()
+    })?;
     for entry in advantages.iter_mut() {
         let deviation = entry.to_f64() - mean;
         // All alike, and no epsilon: 0, not 0 times infinity.

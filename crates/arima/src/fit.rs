@@ -39,9 +39,10 @@ enum Stage {
     Done,
 }
 
-/// A fit under way, one evaluation a step.
-pub struct Fitting<'a> {
-    task: Task<'a>,
+/// A fit under way, one evaluation a step; it owns what it needs of its task to search.
+pub(crate) struct Fitting {
+    order: Order,
+    quick: bool,
     problem: Problem,
     starts: Vec<Vec<f64>>,
     search: Search,
@@ -49,18 +50,26 @@ pub struct Fitting<'a> {
     waiting: Vec<Search>,
     rough: f64,
     gradient: Vec<f64>,
-    evaluations: usize,
+    /// So far.
+    pub evaluations: usize,
     stage: Stage,
-    best: Option<(f64, Vec<f64>)>,
+    best: Option<Best>,
 }
 
-impl<'a> Fitting<'a> {
+/// The point that a fit ends at.
+struct Best {
+    value: f64,
+    x: Vec<f64>,
+    converged: bool,
+}
+
+impl Fitting {
     /// Checks the task and finds its starts.
     ///
     /// # Errors
     /// `NOT_FINITE`, `BAD_LENGTH`, `OUT_OF_RANGE`, `INFEASIBLE`: see [`crate::fit`].
-    pub fn new(task: Task<'a>) -> Result<Self> {
-        let mut problem = Problem::new(&task)?;
+    pub fn new(task: &Task) -> Result<Self> {
+        let mut problem = Problem::new(task)?;
         let mut starts = starts(&task.order, &mut problem, task.quick);
         let first = starts.pop().unwrap_or_default();
         let scale = 1.0 / problem.used as f64;
@@ -73,7 +82,8 @@ impl<'a> Fitting<'a> {
         };
         let size = task.order.coefficients();
         Ok(Fitting {
-            task,
+            order: task.order,
+            quick: task.quick,
             problem,
             starts,
             search: Search::new(first, scale, rough),
@@ -87,7 +97,7 @@ impl<'a> Fitting<'a> {
         })
     }
 
-    /// One evaluation; true once there is nothing left to do.
+    /// One evaluation, or the way from one search to the next; true once there is nothing left to do.
     pub fn step(&mut self) -> bool {
         if matches!(self.stage, Stage::Done) {
             return true;
@@ -124,8 +134,7 @@ impl<'a> Fitting<'a> {
                 false
             }
             _ => {
-                self.best = Some((self.search.value, self.search.x.clone()));
-                self.stage = Stage::Done;
+                self.end();
                 true
             }
         }
@@ -138,13 +147,18 @@ impl<'a> Fitting<'a> {
                 self.search = other;
             }
         }
-        if self.task.quick {
-            self.best = Some((self.search.value, self.search.x.clone()));
-            self.stage = Stage::Done;
+        if self.quick {
+            self.end();
             return;
         }
         self.search.resume(FINE);
         self.stage = Stage::Fine;
+    }
+
+    fn end(&mut self) {
+        let Search { value, x, converged, .. } = &self.search;
+        self.best = Some(Best { value: *value, x: x.clone(), converged: *converged });
+        self.stage = Stage::Done;
     }
 
     fn again_with_gaps(&mut self) {
@@ -154,7 +168,7 @@ impl<'a> Fitting<'a> {
         ));
         self.found.sort_by(|a, b| a.value.total_cmp(&b.value));
         self.found.dedup_by(|a, b| (a.value - b.value).abs() < SAME);
-        let size = self.task.order.state() + self.task.order.lost();
+        let size = self.order.state() + self.order.lost();
         self.found.truncate(if self.problem.used * size * size > CHEAP { 1 } else { AGAIN });
         self.waiting.append(&mut self.found);
         for search in &mut self.waiting {
@@ -163,30 +177,39 @@ impl<'a> Fitting<'a> {
         self.stage = Stage::Gaps;
     }
 
-    /// Evaluations so far.
-    pub fn evaluations(&self) -> usize {
-        self.evaluations
+    /// Searches that are still to be made, at most: never more than before, and 0 at the end.
+    pub fn searches_left(&self) -> usize {
+        match self.stage {
+            Stage::Rough => self.starts.len() + 2 + if self.problem.has_gaps() { AGAIN + 1 } else { 0 },
+            Stage::Gaps => self.waiting.len() + 2,
+            Stage::Fine => 1,
+            Stage::Done => 0,
+        }
     }
 
-    /// The model at the best point.
+    /// The model of the task at the best point.
     ///
     /// # Errors
     /// `INFEASIBLE` where no start has a likelihood.
-    pub fn finish(mut self) -> Result<Model> {
+    pub fn finish(&mut self, task: &Task) -> Result<Model> {
         while !self.step() {}
-        let (value, x) = self.best.take().unwrap_or((f64::INFINITY, Vec::new()));
-        if !value.is_finite() {
-            return Err(Error::new(Code::Infeasible, "the likelihood of this model is not finite at any start"));
-        }
+        let (x, converged) = match &self.best {
+            Some(best) if best.value.is_finite() => (best.x.clone(), best.converged),
+            _ => {
+                let sentence = "the likelihood of this model is not finite at any start";
+                return Err(Error::new(Code::Infeasible, sentence));
+            }
+        };
         let mut coefficients = vec![0.0; x.len()];
-        transform::coefficients(&self.task.order, &x, &mut coefficients);
+        transform::coefficients(&self.order, &x, &mut coefficients);
         // Before the model: it evaluates around the point, and the model reads what the last evaluation left.
-        let errors = (!self.task.quick).then(|| standard_errors(&self.task.order, &mut self.problem, &x));
-        let mut model = model_at(&self.task, &mut self.problem, &coefficients)?;
+        let errors = (!self.quick).then(|| standard_errors(&self.order, &mut self.problem, &x));
+        let mut model = model_at(task, &mut self.problem, &coefficients)?;
         if let Some(errors) = errors {
             model.coefficient_errors = errors;
         }
         model.evaluations = self.evaluations;
+        model.converged = converged;
         Ok(model)
     }
 }
@@ -348,6 +371,7 @@ pub(crate) fn model_at(task: &Task, problem: &mut Problem, coefficients: &[f64])
         log_likelihood,
         used: problem.used,
         evaluations: 0,
+        converged: false,
         residuals,
         filter,
     })

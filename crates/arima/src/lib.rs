@@ -16,6 +16,7 @@ mod exact;
 mod expanded;
 mod filter;
 mod fit;
+mod fit_steps;
 mod gapped;
 mod kalman;
 mod lanes;
@@ -35,7 +36,7 @@ mod transform;
 pub use auto::{auto, parse_search, AutoSearch, CANDIDATE, SEARCH};
 pub use batch::{auto_batch, fit_batch};
 pub use filter::LARGEST_GAPPED_STATE;
-pub use fit::Fitting;
+pub use fit_steps::FitSteps;
 pub use model::Model;
 pub use order::Order;
 pub use problem::Task;
@@ -52,7 +53,7 @@ pub const SPEC: usize = 9;
 /// `NOT_FINITE` (infinities), `BAD_LENGTH` (too few values), `OUT_OF_RANGE` (a season below 2, lags too far back), `INFEASIBLE` (a
 /// series that is constant but for rounding once differences and regressors are taken off, regressors that depend on one another).
 pub fn fit(task: Task) -> Result<Model> {
-    Fitting::new(task)?.finish()
+    fit::Fitting::new(&task)?.finish(&task)
 }
 
 /// The model at coefficients (AR, MA, seasonal AR, seasonal MA), its mean and effects by generalised least squares.

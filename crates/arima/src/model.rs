@@ -28,15 +28,18 @@ pub struct Model {
     pub used: usize,
     /// Evaluations of the likelihood that the fit took.
     pub evaluations: usize,
+    /// Whether the search for the coefficients ended at an optimum; false where they were given.
+    pub converged: bool,
     /// Innovations over the root of their variance (that of the series' unit), NaN where there is none.
     pub residuals: Vec<f64>,
     pub(crate) filter: Filter,
 }
 
 impl Model {
-    /// `[sigma2, logLikelihood, used, evaluations]`, coefficients, their errors, effects, their errors.
+    /// `[sigma2, logLikelihood, used, evaluations, converged]`, coefficients, their errors, effects, their errors.
     pub fn summary(&self) -> Vec<f64> {
         let mut out = vec![self.sigma2, self.log_likelihood, self.used as f64, self.evaluations as f64];
+        out.push(f64::from(u8::from(self.converged)));
         for part in [&self.coefficients, &self.coefficient_errors, &self.effects, &self.effect_errors] {
             out.extend_from_slice(part);
         }

@@ -1,5 +1,5 @@
-//! A model as numbers, and back: `[version, p, d, q, P, D, Q, s, mean, regressors, used, evaluations, sigma2, logLikelihood,
-//! coefficients, their errors, effects, their errors, values seen, form, state, past, ...form]`; residuals stay behind.
+//! A model as numbers, and back: `[version, p, d, q, P, D, Q, s, mean, regressors, used, evaluations, converged, sigma2,
+//! logLikelihood, coefficients, their errors, effects, their errors, values seen, form, state, past, ...form]`; residuals stay behind.
 
 use isotherm_numeric::{Code, Error, Result};
 
@@ -9,7 +9,7 @@ use crate::model::Model;
 use crate::problem::reach_in_range;
 use crate::spec::parse_order;
 
-const VERSION: f64 = 1.0;
+const VERSION: f64 = 2.0;
 /// Forms of the filter.
 const CHAIN: f64 = 0.0;
 const STEADY_CHAIN: f64 = 1.0;
@@ -25,7 +25,8 @@ impl Model {
         out.extend(whole.map(|value| value as f64));
         out.push(f64::from(u8::from(self.has_mean)));
         out.push(self.slopes.len() as f64);
-        out.extend([self.used as f64, self.evaluations as f64, self.sigma2, self.log_likelihood]);
+        out.extend([self.used as f64, self.evaluations as f64, f64::from(u8::from(self.converged))]);
+        out.extend([self.sigma2, self.log_likelihood]);
         for part in [&self.coefficients, &self.coefficient_errors, &self.effects, &self.effect_errors] {
             out.extend_from_slice(part);
         }
@@ -78,8 +79,9 @@ impl Model {
         reach_in_range(&order).map_err(|_| bad())?;
         let counts = take(&mut rest, 2)?;
         let (mean, regressors) = (count(counts[0], 1.0)?, count(counts[1], saved.len() as f64)?);
-        let head = take(&mut rest, 4)?;
+        let head = take(&mut rest, 5)?;
         let (used, evaluations) = (count(head[0], MOST_COUNTED)?, count(head[1], MOST_COUNTED)?);
+        let converged = count(head[2], 1.0)? == 1;
         let k = order.coefficients();
         let has_mean = mean == 1;
         let effects_count = regressors + mean;
@@ -91,8 +93,8 @@ impl Model {
         let (r, lost) = (order.state(), order.lost());
         let state = take(&mut rest, r)?;
         let past = take(&mut rest, lost)?;
-        let known = coefficients.iter().chain(&effects).chain(state).chain(past).chain(&head[2..]);
-        if !(head[2] > 0.0) || known.into_iter().any(|value| !value.is_finite()) {
+        let known = coefficients.iter().chain(&effects).chain(state).chain(past).chain(&head[3..]);
+        if !(head[3] > 0.0) || known.into_iter().any(|value| !value.is_finite()) {
             return Err(bad());
         }
         let level = if has_mean { effects[0] } else { 0.0 };
@@ -131,10 +133,11 @@ impl Model {
             coefficient_errors,
             effects,
             effect_errors,
-            sigma2: head[2],
-            log_likelihood: head[3],
+            sigma2: head[3],
+            log_likelihood: head[4],
             used,
             evaluations,
+            converged,
             residuals: Vec::new(),
             filter,
         })

@@ -14,6 +14,8 @@ const EDGE_SHARE: f64 = 0.01;
 const EDGE: f64 = 2.0;
 /// What rounding leaves of a value.
 const NOISE: f64 = 4e-15;
+/// What a direction may promise that leads nowhere, where rounding alone may have stopped it.
+const SETTLED: f64 = 1e-6;
 
 /// How a number's inverse curvature grows towards the edge.
 fn width(x: f64) -> f64 {
@@ -45,6 +47,8 @@ pub(crate) struct Search {
     trials: usize,
     started: bool,
     pub done: bool,
+    /// Of one that is done: whether it ended as there is no gain left that counts, and not because it got nowhere.
+    pub converged: bool,
 }
 
 impl Search {
@@ -69,6 +73,7 @@ impl Search {
             trials: 0,
             started: false,
             done: false,
+            converged: false,
             x,
         }
     }
@@ -80,6 +85,7 @@ impl Search {
         self.small = 0;
         self.started = false;
         self.done = false;
+        self.converged = false;
     }
 
     /// Takes value and slope at `trial`.
@@ -147,7 +153,7 @@ impl Search {
         self.value = value;
         self.gradient.copy_from_slice(gradient);
         if self.small >= 2 {
-            self.done = true;
+            self.end(true);
             return;
         }
         self.aim();
@@ -155,18 +161,25 @@ impl Search {
 
     /// No step along the direction gains: once more along the slope, then no more.
     fn stuck(&mut self) {
+        let settled = -self.slope < SETTLED;
         if self.steps.is_empty() {
-            self.done = true;
+            self.end(settled);
             return;
         }
         self.steps.clear();
         self.changes.clear();
         self.products.clear();
         self.small += 1;
-        self.done = self.small >= 2;
-        if !self.done {
+        if self.small >= 2 {
+            self.end(settled);
+        } else {
             self.aim();
         }
+    }
+
+    fn end(&mut self, converged: bool) {
+        self.done = true;
+        self.converged = converged;
     }
 
     /// The next direction, by the two loops over the pairs kept.
@@ -194,7 +207,7 @@ impl Search {
         }
         self.slope = dot(&self.direction, &self.gradient);
         if !(self.slope < 0.0) {
-            self.done = true;
+            self.end(self.slope == 0.0);
             return;
         }
         // Near the edge values fall as 1 / x^2, whatever the pairs say of the curvature.
@@ -212,7 +225,7 @@ impl Search {
         if pairs > 0
             && (-self.slope).max(0.5 * edge * EDGE_SHARE) < self.tolerance.max(PROMISED).max(NOISE * self.value.abs())
         {
-            self.done = true;
+            self.end(true);
             return;
         }
         self.low = 0.0;

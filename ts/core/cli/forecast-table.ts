@@ -1,5 +1,5 @@
 /** Forecasts and their scores on one screen of a terminal. */
-import { count, NO_FIGURE, percent, threeDigits } from '../evaluate/figures.js';
+import { count, NO_FIGURE, percent, span, threeDigits } from '../evaluate/figures.js';
 import type { ForecastScores, ForecastTrial, LevelForecast } from '../forecast/index.js';
 import { hasInterval, type Outlook } from '../forecast/outlook.js';
 import { modelLosses, modelRecord } from '../forecast/record.js';
@@ -36,7 +36,7 @@ export function outlookTable(outlook: Outlook, minutes: number): string[] {
 
 /** Several functions: a line each. */
 export function outlooksTable(outlooks: readonly Outlook[], minutes: number): string[] {
-  const rows = [['function', 'next 10 min', '90 %', `next ${minutes} min`, '90 %', 'by']];
+  const rows = [['function', 'next 10 min', '90 %', `next ${span(minutes)}`, '90 %', 'by']];
   for (const one of outlooks) {
     const [ten, whole] = [levelOf(one, 10), levelOf(one, minutes)];
     const name = shortened(one.function, NAME_WIDTH);

@@ -70,6 +70,7 @@ export function duration(ms: number): string {
 /** A length in minutes as minutes, hours or days. */
 export function span(minutes: number): string {
   if (minutes < 120) return `${count(minutes)}${SPACE}min`;
-  if (minutes < 2880) return `${count(minutes / 60)}${SPACE}h`;
+  // `24.0` beside `24` would promise more than it knows.
+  if (minutes < 2880) return `${count(minutes / 60).replace(/\.0+$/, '')}${SPACE}h`;
   return `${count(minutes / 1440)}${SPACE}days`;
 }

@@ -49,7 +49,11 @@ export function thinness(outlooks: readonly Outlook[], minutes: number): string[
     outlooks.some(({ levels }) => levels.some((one) => one.level === asked && !hasInterval(one))),
   );
   if (lacks.length > 0) {
-    const which = lacks.map((asked) => `${asked} min`).join(' and ');
+    const which = lacks
+      .map((asked) =>
+        asked >= 2 * HOUR_MINUTES && asked % HOUR_MINUTES === 0 ? `${asked / HOUR_MINUTES} h` : `${asked} min`,
+      )
+      .join(' and ');
     said.push(
       `Too little to go by for an interval of ${which}: it takes ${ERRORS_OF_AN_INTERVAL} errors of forecasts that its past would have been given, and the trace is too short for so many.`,
     );

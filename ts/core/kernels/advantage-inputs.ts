@@ -1,5 +1,14 @@
-/** What each estimator reads, in the order in which its kernel takes it. */
-import { type Flags, flagsOf, noneOf, type Reals, type Rollout, realsOf, type SameReals } from './advantage-rollout.js';
+/** What each estimator reads, in the order in which its kernel takes it. Errors: `BAD_LENGTH` of an array that is given but has lost its memory. */
+import {
+  checkGiven,
+  type Flags,
+  flagsOf,
+  noneOf,
+  type Reals,
+  type Rollout,
+  realsOf,
+  type SameReals,
+} from './advantage-rollout.js';
 
 export interface LambdaRollout<R extends Reals = Reals> extends Rollout<R> {
   /** Of what is to come, the share that is taken from the later steps rather than from the critic, 0 to 1. */
@@ -31,18 +40,24 @@ export interface VtraceRollout<R extends Reals = Reals> extends Rollout<R> {
 
 type Shape = [terminated: Uint8Array, truncated: Uint8Array, steps: number, envs: number, gamma: number];
 
-const shapeOf = (rollout: {
+function shapeOf(rollout: {
+  rewards: Reals;
   terminated: Flags;
   truncated?: Flags;
   steps: number;
   envs: number;
   gamma: number;
-}): Shape => [flagsOf(rollout.terminated), flagsOf(rollout.truncated), rollout.steps, rollout.envs, rollout.gamma];
+}): Shape {
+  const { rewards, terminated, truncated, steps, envs, gamma } = rollout;
+  checkGiven('truncated', truncated, rewards);
+  return [flagsOf(terminated), flagsOf(truncated), steps, envs, gamma];
+}
 
 export function advantageInputs<R extends Reals>(
   rollout: AdvantageRollout<R>,
 ): [rewards: SameReals<R>, values: SameReals<R>, nextValues: SameReals<R>, ...shape: Shape, lambda: number] {
   const { rewards, values, nextValues, lambda } = rollout;
+  checkGiven('nextValues', nextValues, rewards);
   const later = nextValues === undefined ? noneOf(rewards) : realsOf(rewards, nextValues);
   return [realsOf(rewards, rewards), realsOf(rewards, values), later, ...shapeOf(rollout), lambda];
 }

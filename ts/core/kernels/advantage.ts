@@ -73,8 +73,6 @@ export function generalizedAdvantage<R extends Reals>(
   const arrays = out ?? { advantages: roomOf(rewards), returns: roomOf(rewards) };
   const { advantages, returns = noneOf(rewards) } = arrays;
   const inputs = advantageInputs(rollout);
-  checkGiven('nextValues', rollout.nextValues, rewards);
-  checkGiven('truncated', rollout.truncated, rewards);
   if (out !== undefined) {
     checkGiven('returns', out.returns, rewards);
     checkOut('advantages', advantages, rewards);
@@ -107,7 +105,7 @@ const isSame = (out: unknown, rewards: Reals): boolean => out === rewards;
  * `rewards[t] + gamma * returns[t + 1]`. Next values are not looked at elsewhere.
  *
  * @param out written to and returned, as in `generalizedAdvantage`; it may be the array of the rewards.
- * @throws IsothermError as `generalizedAdvantage`.
+ * @throws IsothermError `BAD_LENGTH`, `OUT_OF_RANGE` (`gamma`, `lambda`), `BAD_ARGUMENT` (out), `NOT_FINITE`, each as of `generalizedAdvantage`.
  *
  * Complexity: O(steps envs), at the speed of memory.
  *
@@ -128,7 +126,7 @@ export function discountedReturns<R extends Reals>(rollout: Rollout<R>, out?: Sa
  * returns of `generalizedAdvantage`, computed without them.
  *
  * @param out written to and returned, as in `generalizedAdvantage`; it may be the array of the rewards.
- * @throws IsothermError as `generalizedAdvantage`.
+ * @throws IsothermError `BAD_LENGTH`, `OUT_OF_RANGE` (`gamma`, `lambda`), `BAD_ARGUMENT` (out), `NOT_FINITE`, each as of `generalizedAdvantage`.
  *
  * Complexity: O(steps envs), at the speed of memory.
  *
@@ -142,7 +140,6 @@ export function tdLambdaReturns<R extends Reals>(rollout: LambdaRollout<R>, out?
   const { rewards } = rollout;
   const returns = out ?? roomOf(rewards);
   const inputs = lambdaInputs(rollout);
-  checkGiven('truncated', rollout.truncated, rewards);
   if (out !== undefined) {
     if (isSame(out, rewards)) inputs[0] = noneOf(rewards);
     checkReturns(returns, rewards, inputs);
@@ -170,7 +167,7 @@ function checkReturns(
  * Returns over `n` steps: their discounted rewards, and what `nextValues` says of the state after them; fewer where the episode or the rollout ends.
  *
  * @param out written to and returned, as in `generalizedAdvantage`; it shares memory with no input.
- * @throws IsothermError as `generalizedAdvantage`; `OUT_OF_RANGE` (`n` is whole, at least 1).
+ * @throws IsothermError `BAD_LENGTH`, `OUT_OF_RANGE` (`gamma`; `n` is whole, at least 1), `BAD_ARGUMENT` (out), `NOT_FINITE`, each as of `generalizedAdvantage`.
  *
  * Complexity: O(steps envs n): each return is summed by itself, from the last of its steps to the first.
  *
@@ -184,7 +181,6 @@ export function nStepReturns<R extends Reals>(rollout: NStepRollout<R>, out?: Sa
   const { rewards } = rollout;
   const returns = out ?? roomOf(rewards);
   const inputs = nStepInputs(rollout);
-  checkGiven('truncated', rollout.truncated, rewards);
   if (out !== undefined) checkReturns(returns, rewards, inputs);
   const estimates = { returns };
   return written(estimates, estimates, () => kernelFor(kernels(), 'nStepReturns', rewards)(...inputs, returns)).returns;
@@ -207,7 +203,8 @@ export interface VtraceEstimates<A> {
  *
  * @param rollout `logRatios`: log of the policy's probability of what was done, less that of the one which did it.
  * @param out written to and returned, as in `generalizedAdvantage`; it shares memory with no input.
- * @throws IsothermError as `generalizedAdvantage`; `NOT_FINITE`, `OUT_OF_RANGE` (`rhoBar` and `cBar` are finite, at least 0).
+ * @throws IsothermError `BAD_LENGTH`, `BAD_ARGUMENT` (out), each as of `generalizedAdvantage`; `OUT_OF_RANGE` (`gamma`; `rhoBar` and `cBar` are at least
+ * 0); `NOT_FINITE` (these two as well).
  *
  * Complexity: O(steps envs).
  *
@@ -226,7 +223,6 @@ export function vtrace<R extends Reals>(
   const estimates = out ?? { targets: roomOf(rewards), advantages: roomOf(rewards) };
   const { targets, advantages } = estimates;
   const inputs = vtraceInputs(rollout);
-  checkGiven('truncated', rollout.truncated, rewards);
   if (out !== undefined) {
     const names = ['rewards', 'values', 'nextValues', 'logRatios', 'terminated', 'truncated'];
     for (const [name, array] of [
@@ -256,7 +252,8 @@ export interface AdvantageMoments {
  * @param advantages of any shape: one batch.
  * @param options `epsilon`: finite, at least 0; 1e-8 when left out.
  * @returns what it found; 0 for the deviation of fewer than two.
- * @throws IsothermError `NOT_FINITE` (nothing is changed then), `OUT_OF_RANGE`.
+ * @throws IsothermError `NOT_FINITE`: an entry is not, or they are so far apart, or with a tiny epsilon so close, that their deviation is no number;
+ * `OUT_OF_RANGE` (epsilon). Nothing is changed then.
  *
  * Complexity: O(n), two passes.
  *

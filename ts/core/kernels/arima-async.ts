@@ -1,8 +1,10 @@
 /** ARIMA off the calling thread. */
-import { type ArimaModel, type ArimaOptions, arimaArrays, restored } from './arima.js';
+import { type ArimaOptions, arimaArrays } from './arima.js';
 import { type AutoArimaOptions, searchOf } from './arima-auto.js';
 import { type AutoArimaBatchOptions, autoBatchArrays, foundModels } from './arima-auto-batch.js';
-import { type ArimaBatchOptions, arimaBatchArrays, fittedModels } from './arima-batch.js';
+import { type ArimaBatchOptions, arimaBatchArrays, type BatchThreads, fittedModels } from './arima-batch.js';
+import { searchCaveats } from './arima-caveats.js';
+import { type ArimaModel, restored } from './arima-model.js';
 import { readCandidates } from './arima-search.js';
 import type { AsyncOptions } from './async.js';
 import type { IsothermError } from './error.js';
@@ -10,9 +12,9 @@ import type { Numbers } from './keepalive.js';
 import { runInWorker } from './worker-host.js';
 
 /**
- * `fitArima` in a worker: the same bits, the event loop free; progress in fits, once it is done.
+ * `fitArima` in a worker: the same bits, the event loop free; progress in searches for the coefficients, at most as many as there are.
  *
- * Errors: as `fitArima`; `ABORTED` when the signal asks.
+ * Errors: as `fitArima`; `ABORTED` when the signal asks, and the worker ends after the evaluation that it is at.
  *
  * @example
  * const deaths = [3, 5, 7, 9, 10, 18, 6, 14, 11, 9, 5, 11, 15, 6, 11, 17, 12, 15, 8, 4];
@@ -47,7 +49,8 @@ export async function autoArimaAsync(
   const out = await runInWorker({ kind: 'autoArima', search }, asyncOptions);
   const residualsAt = out.length - search.y.length;
   const { candidates, end } = readCandidates(out);
-  return restored(out.slice(end, residualsAt), out.slice(residualsAt), candidates);
+  const found = { candidates, caveats: searchCaveats(search, candidates) };
+  return restored(out.slice(end, residualsAt), out.slice(residualsAt), found);
 }
 
 /**
@@ -62,9 +65,9 @@ export async function autoArimaAsync(
 export async function fitArimaBatchAsync(
   series: readonly Numbers[],
   options: ArimaBatchOptions,
-  asyncOptions: AsyncOptions = {},
+  { threads = 0, ...asyncOptions }: AsyncOptions & BatchThreads = {},
 ): Promise<(ArimaModel | IsothermError)[]> {
-  const arrays = arimaBatchArrays(series, options);
+  const arrays = arimaBatchArrays(series, options, { threads });
   return fittedModels(await runInWorker({ kind: 'arimaBatch', arrays }, asyncOptions));
 }
 
@@ -80,8 +83,8 @@ export async function fitArimaBatchAsync(
 export async function autoArimaBatchAsync(
   series: readonly Numbers[],
   options: AutoArimaBatchOptions = {},
-  asyncOptions: AsyncOptions = {},
+  { threads = 0, ...asyncOptions }: AsyncOptions & BatchThreads = {},
 ): Promise<(ArimaModel | IsothermError)[]> {
-  const arrays = autoBatchArrays(series, options);
-  return foundModels(await runInWorker({ kind: 'arimaBatch', arrays }, asyncOptions));
+  const arrays = autoBatchArrays(series, options, { threads });
+  return foundModels(arrays, await runInWorker({ kind: 'arimaBatch', arrays }, asyncOptions));
 }

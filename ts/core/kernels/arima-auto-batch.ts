@@ -1,7 +1,17 @@
 /** The models of many series at once, each found by its own search. */
-import { type ArimaModel, restored } from './arima.js';
 import { type AutoArimaOptions, searchOf } from './arima-auto.js';
-import { type ArimaBatchArrays, allRows, checkOneEach, joined, modelsOf, optionsOf } from './arima-batch.js';
+import {
+  type ArimaBatchArrays,
+  allRows,
+  type BatchThreads,
+  checkOneEach,
+  joined,
+  modelsOf,
+  optionsOf,
+  seriesOf,
+} from './arima-batch.js';
+import { searchCaveats } from './arima-caveats.js';
+import { type ArimaModel, restored } from './arima-model.js';
 import { readCandidates } from './arima-search.js';
 import type { IsothermError } from './error.js';
 import type { Numbers } from './keepalive.js';
@@ -13,14 +23,15 @@ export type AutoArimaBatchOptions = Omit<AutoArimaOptions, 'xreg'> | readonly Om
 const UNKNOWN = -1;
 
 /**
- * Finds the models of many series: `autoArima` for each, bit for bit, in one call that spreads over the machine's threads in native code.
+ * Finds the models of many series: `autoArima` for each, bit for bit, in one call that spreads over threads in native code.
  *
  * The models keep no residuals. A series that cannot be fitted has its error in place of a model, and stops no other.
  *
  * @param series `[n]` each; NaN is missing.
  * @param options one search for all, or one each.
+ * @param batch `threads`: as of `fitArimaBatch`.
  * @returns as many models or errors as series.
- * @throws IsothermError `BAD_LENGTH` where options and series differ in number; of the options, as `autoArima`.
+ * @throws IsothermError `BAD_LENGTH` where options and series differ in number; `OUT_OF_RANGE` (threads); of the options, as `autoArima`.
  *
  * Complexity: as `autoArima`, over the threads.
  *
@@ -34,14 +45,20 @@ const UNKNOWN = -1;
 export function autoArimaBatch(
   series: readonly Numbers[],
   options: AutoArimaBatchOptions = {},
+  batch: BatchThreads = {},
 ): (ArimaModel | IsothermError)[] {
-  return foundModels(allRows(autoBatchArrays(series, options)));
+  const arrays = autoBatchArrays(series, options, batch);
+  return foundModels(arrays, allRows(arrays));
 }
 
 /** Series one after the other, with their searches. Errors: `BAD_LENGTH`, and those of the options. */
-export function autoBatchArrays(series: readonly Numbers[], options: AutoArimaBatchOptions): ArimaBatchArrays {
+export function autoBatchArrays(
+  series: readonly Numbers[],
+  options: AutoArimaBatchOptions,
+  batch: BatchThreads,
+): ArimaBatchArrays {
   checkOneEach(series, options);
-  return joined('arimaAutoBatch', series, (y, i) => {
+  return joined('arimaAutoBatch', series, batch, (y, i) => {
     const { season, d = UNKNOWN, D = UNKNOWN, ...search } = searchOf(y, optionsOf(options, i));
     const { maxP, maxQ, maxSeasonalP, maxSeasonalQ, mean } = search;
     return Float64Array.of(season, d, D, maxP, maxQ, maxSeasonalP, maxSeasonalQ, Number(mean));
@@ -49,8 +66,10 @@ export function autoBatchArrays(series: readonly Numbers[], options: AutoArimaBa
 }
 
 /** Models of rows `[length, compared, ...of each nine numbers, ...saved]`, errors of rows `[-length, ...bytes]`. */
-export const foundModels = (rows: Float64Array): (ArimaModel | IsothermError)[] =>
-  modelsOf(rows, (numbers) => {
+export const foundModels = (arrays: ArimaBatchArrays, rows: Float64Array): (ArimaModel | IsothermError)[] =>
+  modelsOf(rows, (numbers, i) => {
     const { candidates, end } = readCandidates(numbers);
-    return restored(numbers.slice(end), new Float64Array(0), candidates);
+    const { y, spec } = seriesOf(arrays, i);
+    const caveats = searchCaveats({ y, season: spec[0] }, candidates);
+    return restored(numbers.slice(end), new Float64Array(0), { candidates, caveats });
   });

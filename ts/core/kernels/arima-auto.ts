@@ -1,5 +1,7 @@
 /** The model of a series, found by a stepwise search. */
-import { ArimaModel, arimaArrays } from './arima.js';
+import { arimaArrays } from './arima.js';
+import { searchCaveats } from './arima-caveats.js';
+import { ArimaModel } from './arima-model.js';
 import { type ArimaCandidate, type ArimaSearch, searchModel } from './arima-search.js';
 import { kernels, translated } from './backend.js';
 import type { ArimaKernels } from './contract.js';
@@ -36,9 +38,12 @@ export interface AutoArimaFit {
  * are compared by AICc on the same values, each by a quick exact fit, until none is better; models with an autoregressive root within
  * 0.1 % of the unit circle, or 1 % of 1, are left out. The best is fitted as `fitArima` does. `candidates` of the result are all that were compared.
  *
+ * Orders stay within a third of the values, seasonal ones within a third of the seasons: of a series shorter than three seasons no seasonal model is
+ * tried. Where no model can be compared the one without coefficients is taken, after its differences. Such a simpler model says so in `caveats`.
+ *
  * @param y `[n]`; NaN is missing.
- * @throws IsothermError as `fitArima`, so `INFEASIBLE` of a constant, and of a line or a season without noise, which differences leave
- * constant; `BAD_ARGUMENT` (seasonal differences without a season).
+ * @throws IsothermError `BAD_LENGTH`, `NOT_FINITE`, `OUT_OF_RANGE` (options too) and `INFEASIBLE` as `fitArima`, so the last of a constant, and of a line
+ * or a season without noise, which differences leave constant; `BAD_ARGUMENT` (seasonal differences without a season).
  *
  * Complexity: up to 94 quick fits, some 20 as a rule.
  *
@@ -63,12 +68,13 @@ export function autoArima(y: Numbers, options: AutoArimaOptions = {}): ArimaMode
 
 function fitted(
   inUse: ArimaKernels,
-  { y, xreg }: ArimaSearch,
+  search: ArimaSearch,
   spec: Float64Array,
   candidates: ArimaCandidate[],
 ): ArimaModel {
-  const handle = inUse.arimaFit(y, xreg, spec);
-  return new ArimaModel(inUse, handle, spec, inUse.arimaResiduals(handle), candidates);
+  const handle = inUse.arimaFit(search.y, search.xreg, spec);
+  const found = { candidates, caveats: searchCaveats(search, candidates) };
+  return new ArimaModel(inUse, handle, spec, inUse.arimaResiduals(handle), found);
 }
 
 /** The search that the options ask for. Errors: `OUT_OF_RANGE`, `BAD_LENGTH`, `BAD_ARGUMENT`. */

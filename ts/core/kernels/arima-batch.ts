@@ -1,12 +1,20 @@
 /** ARIMA models of many series at once. */
-import { type ArimaModel, type ArimaOptions, arimaArrays, restored } from './arima.js';
+import { type ArimaOptions, arimaArrays } from './arima.js';
+import { type ArimaModel, restored } from './arima-model.js';
 import { kernels, translated } from './backend.js';
 import type { ArimaKernels } from './contract.js';
 import { fromBackend, IsothermError } from './error.js';
 import { float64, type Numbers } from './keepalive.js';
+import { checkThreads } from './replay-source.js';
 
 /** A model for every series, the same or one each; without regressors. */
 export type ArimaBatchOptions = Omit<ArimaOptions, 'xreg'> | readonly Omit<ArimaOptions, 'xreg'>[];
+
+/** How a batch is done. */
+export interface BatchThreads {
+  /** At most so many threads, where the backend has them, up to 1024; 0, as left out: as many as the machine has. */
+  threads?: number;
+}
 
 /** Many series and their models, or searches for them, as the kernels take them. */
 export interface ArimaBatchArrays {
@@ -14,17 +22,19 @@ export interface ArimaBatchArrays {
   offsets: Float64Array;
   y: Float64Array;
   specs: Float64Array;
+  threads: number;
 }
 
 /**
- * Fits many series: `fitArima` for each, bit for bit, in one call that spreads over the machine's threads in native code.
+ * Fits many series: `fitArima` for each, bit for bit, in one call that spreads over threads in native code.
  *
  * The models keep no residuals. A series that cannot be fitted has its error in place of a model, and stops no other.
  *
  * @param series `[n]` each; NaN is missing.
- * @param options one model for all, or one each.
+ * @param options one model for all, or one each; without regressors.
+ * @param batch `threads`: at most so many, where the backend has them; any number gives the same bits.
  * @returns as many models or errors as series.
- * @throws IsothermError `BAD_LENGTH` where models and series differ in number.
+ * @throws IsothermError `BAD_LENGTH` where models and series differ in number, `OUT_OF_RANGE` (threads).
  *
  * Complexity: as `fitArima`, over the threads.
  *
@@ -35,32 +45,46 @@ export interface ArimaBatchArrays {
  * const found = fitArimaBatch([wave, [1, 1, 1]], { order: [1, 0, 0] });
  * found.map((one) => one instanceof IsothermError ? one.code : one.order); // [[1, 0, 0], 'BAD_LENGTH']
  */
-export function fitArimaBatch(series: readonly Numbers[], options: ArimaBatchOptions): (ArimaModel | IsothermError)[] {
-  return fittedModels(allRows(arimaBatchArrays(series, options)));
+export function fitArimaBatch(
+  series: readonly Numbers[],
+  options: ArimaBatchOptions,
+  batch: BatchThreads = {},
+): (ArimaModel | IsothermError)[] {
+  return fittedModels(allRows(arimaBatchArrays(series, options, batch)));
 }
 
-/** Rows of all series, on all threads. */
-export function allRows({ kernel, offsets, y, specs }: ArimaBatchArrays): Float64Array {
-  return translated(() => kernels()[kernel](offsets, y, specs, 0));
+/** Rows of all series. */
+export function allRows({ kernel, offsets, y, specs, threads }: ArimaBatchArrays): Float64Array {
+  return translated(() => kernels()[kernel](offsets, y, specs, threads));
 }
 
 /** Rows of the series `from..to`. */
 export function batchRows(
   inUse: ArimaKernels,
-  { kernel, offsets, y, specs }: ArimaBatchArrays,
+  { kernel, offsets, y, specs, threads }: ArimaBatchArrays,
   from: number,
   to: number,
 ): Float64Array {
   const first = offsets[from];
   const width = specs.length / (offsets.length - 1);
   const part = offsets.slice(from, to + 1).map((at) => at - first);
-  return inUse[kernel](part, y.slice(first, offsets[to]), specs.slice(from * width, to * width), 0);
+  return inUse[kernel](part, y.slice(first, offsets[to]), specs.slice(from * width, to * width), threads);
 }
 
-/** Series one after the other, with their models. Errors: `BAD_LENGTH`. */
-export function arimaBatchArrays(series: readonly Numbers[], options: ArimaBatchOptions): ArimaBatchArrays {
+/** A series and its numbers. */
+export function seriesOf({ offsets, y, specs }: ArimaBatchArrays, i: number): { y: Float64Array; spec: Float64Array } {
+  const width = specs.length / (offsets.length - 1);
+  return { y: y.subarray(offsets[i], offsets[i + 1]), spec: specs.subarray(i * width, (i + 1) * width) };
+}
+
+/** Series one after the other, with their models. Errors: `BAD_LENGTH`, `OUT_OF_RANGE`. */
+export function arimaBatchArrays(
+  series: readonly Numbers[],
+  options: ArimaBatchOptions,
+  batch: BatchThreads,
+): ArimaBatchArrays {
   checkOneEach(series, options);
-  return joined('arimaFitBatch', series, (_, i) => arimaArrays([], optionsOf(options, i)).spec);
+  return joined('arimaFitBatch', series, batch, (_, i) => arimaArrays([], optionsOf(options, i)).spec);
 }
 
 /** Errors: `BAD_LENGTH`. */
@@ -80,8 +104,10 @@ export const optionsOf = <Options extends object>(options: Options | readonly Op
 export function joined(
   kernel: ArimaBatchArrays['kernel'],
   series: readonly Numbers[],
+  { threads = 0 }: BatchThreads,
   specOf: (y: Numbers, i: number) => Float64Array,
 ): ArimaBatchArrays {
+  if (threads !== 0) checkThreads(threads);
   const offsets = new Float64Array(series.length + 1);
   series.forEach((one, i) => {
     offsets[i + 1] = offsets[i] + one.length;
@@ -96,7 +122,7 @@ export function joined(
   parts.forEach((part, i) => {
     specs.set(part, i * width);
   });
-  return { kernel, offsets, y, specs };
+  return { kernel, offsets, y, specs, threads };
 }
 
 /** Models of rows `[length, ...saved]`, errors of rows `[-length, ...bytes]`. */
@@ -106,7 +132,7 @@ export const fittedModels = (rows: Float64Array): (ArimaModel | IsothermError)[]
 /** What `make` makes of rows `[length, ...numbers]`, errors of rows `[-length, ...bytes]`. */
 export function modelsOf(
   rows: Float64Array,
-  make: (numbers: Float64Array) => ArimaModel,
+  make: (numbers: Float64Array, series: number) => ArimaModel,
 ): (ArimaModel | IsothermError)[] {
   const text = new TextDecoder();
   const models: (ArimaModel | IsothermError)[] = [];
@@ -115,16 +141,19 @@ export function modelsOf(
     const length = rows[from];
     const to = from + 1 + Math.abs(length);
     const row = rows.slice(from + 1, to);
-    models.push(length > 0 ? modelOrError(row, make) : fromBackend(new Error(text.decode(Uint8Array.from(row)))));
+    const series = models.length;
+    models.push(
+      length > 0 ? modelOrError(() => make(row, series)) : fromBackend(new Error(text.decode(Uint8Array.from(row)))),
+    );
     from = to;
   }
   return models;
 }
 
 /** One series must not stop the others. */
-function modelOrError(row: Float64Array, make: (numbers: Float64Array) => ArimaModel): ArimaModel | IsothermError {
+function modelOrError(make: () => ArimaModel): ArimaModel | IsothermError {
   try {
-    return make(row);
+    return make();
   } catch (thrown) {
     return fromBackend(thrown);
   }

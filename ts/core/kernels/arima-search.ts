@@ -1,6 +1,6 @@
 /** The stepwise search for a model. */
 import { bridged, differenced, regularDifferences, seasonalDifferences } from './arima-differences.js';
-import type { ArimaKernels } from './contract.js';
+import { type ArimaKernels, ARIMA_SUMMARY_HEAD as HEAD } from './contract.js';
 import { type ErrorCode, fromBackend } from './error.js';
 import { numbersOf } from './pure/arima/order.js';
 import { roundingOf } from './pure/arima/problem.js';
@@ -186,8 +186,8 @@ function quickAicc(inUse: ArimaKernels, search: DifferencedSearch, place: Place)
     const summary = inUse.arimaSummary(handle);
     handle.close();
     const count = p + q + P + Q;
-    const effects = (summary.length - 4) / 2 - count;
-    const block = (from: number, size: number) => summary.slice(4 + from, 4 + from + size);
+    const effects = (summary.length - HEAD) / 2 - count;
+    const block = (from: number, size: number) => summary.slice(HEAD + from, HEAD + from + size);
     const far = rootsBeyond(block(0, p)) && rootsBeyond(block(p + q, P));
     if (!far) return Number.POSITIVE_INFINITY;
     const [, logLik, used] = summary;

@@ -33,9 +33,12 @@ export interface AssignmentBatchSolution {
  *
  * @param cost `[count, rows, cols]`: numbers, or `Infinity`.
  * @param count at most 2^24.
- * @throws IsothermError `INFEASIBLE` for the first that has no solution, with its `hallViolator`, and as `solveAssignment`.
+ * @throws IsothermError `INFEASIBLE` for the first that has no solution, with its `hallViolator`; `BAD_LENGTH`, `NOT_FINITE` (NaN, or the wrong infinity),
+ * `OUT_OF_RANGE` (count, sizes, threads, sums beyond the largest number).
  *
  * Complexity: that of `solveAssignment`, `count` times over the threads.
+ *
+ * Source: as `solveAssignment`.
  *
  * @example
  * const { cost, rowToCol } = solveAssignmentBatch([4, 1, 2, 0, 1, 5, 1, 6], 2, 2, 2);

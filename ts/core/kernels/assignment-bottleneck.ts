@@ -24,7 +24,9 @@ export interface BottleneckAssignment extends AssignmentSolution {
  * The thresholds between what rows need at least and the largest entry of the assignment of least sum are halved; whether one will do is an
  * assignment without costs.
  *
- * @param cost as of `solveAssignment`, with the same options and errors; `unassignedCost` counts as the entry of a row that is left out.
+ * @param cost `[rows, cols]`, with the options of `solveAssignment`; `unassignedCost` counts as the entry of a row that is left out.
+ * @throws IsothermError `INFEASIBLE` with the `hallViolator`; `BAD_LENGTH`, `NOT_FINITE` (NaN, or the wrong infinity), `OUT_OF_RANGE` (sizes, capacities,
+ * sums beyond the largest number).
  *
  * Complexity: O(log(rows cols)) assignments without costs, one with, and O(rows cols log(rows cols)) to sort.
  *

@@ -25,9 +25,11 @@ export interface AssignmentProof {
  *
  * @param solution `rowToCol`, `rowDuals` and `colDuals` as of `solveAssignment` with the same arguments.
  * @throws IsothermError `BAD_ARGUMENT` where `rowToCol` breaks a rule: a forbidden pair, a column past its capacity, a row left out that
- * may not be, a column with room whose dual is not 0; and as `solveAssignment` for the arguments.
+ * may not be, a column with room whose dual is not 0; `BAD_LENGTH`, `NOT_FINITE` and `OUT_OF_RANGE` of the arguments as `solveAssignment`.
  *
  * Complexity: O(rows cols).
+ *
+ * Source: weak duality of the assignment problem, Burkard, Dell'Amico and Martello, "Assignment Problems", SIAM 2009, section 4.1.
  *
  * @example
  * const cost = [4, 1, 3, 2, 0, 5, 3, 2, 2];
@@ -56,9 +58,11 @@ export function verifyAssignment(
 /**
  * `verifyAssignment` for `solveSparseAssignment`.
  *
- * @throws IsothermError as `verifyAssignment` and `solveSparseAssignment`.
+ * @throws IsothermError `BAD_ARGUMENT` as `verifyAssignment`; `BAD_LENGTH`, `NOT_FINITE` and `OUT_OF_RANGE` of the arguments as `solveSparseAssignment`.
  *
  * Complexity: O(entries).
+ *
+ * Source: as `verifyAssignment`.
  *
  * @example
  * const cost = { rows: 2, cols: 3, offsets: [0, 2, 3], columns: [0, 2, 0], costs: [1, 7, 2] };

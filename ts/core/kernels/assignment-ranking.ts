@@ -31,7 +31,9 @@ interface Part {
  * best one of each part is solved for; the best of these is the next, and its part falls into parts in turn.
  *
  * @param count how many, at least 0.
- * @param cost as of `solveAssignment`, with the same options and errors.
+ * @param cost `[rows, cols]`, with the options of `solveAssignment`.
+ * @throws IsothermError `INFEASIBLE` with the `hallViolator` where there is none; `BAD_LENGTH`, `NOT_FINITE` (NaN, or the wrong infinity), `OUT_OF_RANGE`
+ * (count, sizes, capacities, sums beyond the largest number).
  *
  * Complexity: O(count rows) assignments.
  *

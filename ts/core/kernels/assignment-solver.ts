@@ -13,6 +13,8 @@ import type { AssignmentHandle, AssignmentKernels } from './contract.js';
 import type { Instance } from './pure/assignment/instance.js';
 import { ensure } from './pure/check.js';
 
+const ZERO = new Float64Array(1);
+
 /**
  * An assignment that stays: change rows, columns or single costs, add and remove rows, and only the rows that a change touches are searched
  * for again, from the prices and the assignment that stand.
@@ -44,26 +46,29 @@ export class AssignmentSolver {
   readonly #priced: boolean;
   #rows: number;
 
-  private constructor(inUse: AssignmentKernels, instance: Instance, options: AssignmentOptions) {
+  private constructor(inUse: AssignmentKernels, instance: Instance, options: AssignmentOptions, priced: boolean) {
     const { costs, rows, cols, unassigned, capacity } = instance;
     this.#kernels = inUse;
     this.#options = options;
     this.#rows = rows;
     this.#cols = cols;
     this.#capacity = capacity.slice();
-    this.#priced = unassigned.length > 0;
-    this.#handle = inUse.assignmentOpen(costs, rows, cols, unassigned, capacity);
+    this.#priced = priced;
+    if (priced && rows === 0) {
+      // A kernel learns by its first rows that they may be left out.
+      this.#handle = inUse.assignmentOpen(new Float64Array(cols), 1, cols, ZERO, capacity);
+      inUse.assignmentRemoveRow(this.#handle, 0);
+    } else {
+      this.#handle = inUse.assignmentOpen(costs, rows, cols, unassigned, capacity);
+    }
   }
 
-  /** The instance of `solveAssignment` with these arguments. A solver with `unassignedCost` begins with a row at least. */
+  /** The instance of `solveAssignment` with these arguments; `rows` may be 0. Errors: as of the class. O(rows cols). */
   static create(cost: CostMatrix, rows: number, cols: number, options: AssignmentOptions = {}): AssignmentSolver {
     const { maximize = false, unassignedCost } = options;
     const instance = instanceOf(cost, rows, cols, options);
-    return translated(() => {
-      const fine = unassignedCost === undefined || rows > 0;
-      ensure(fine, 'BAD_ARGUMENT', () => 'unassignedCost is for rows, and there is none');
-      return new AssignmentSolver(kernels(), instance, { maximize });
-    });
+    const priced = unassignedCost !== undefined;
+    return translated(() => new AssignmentSolver(kernels(), instance, { maximize }, priced));
   }
 
   /** How many rows there are. */
@@ -71,38 +76,51 @@ export class AssignmentSolver {
     return this.#rows;
   }
 
-  /** Replaces the costs of a row, `[cols]`; `unassignedCost` where the solver was made with one, and only there. */
+  /**
+   * Replaces the costs of a row, `cost: [cols]`; `unassignedCost` where the solver was made with one, and only there.
+   *
+   * Errors: `OUT_OF_RANGE` (row, numbers beyond 2^1000), `BAD_LENGTH`, `NOT_FINITE`, `BAD_ARGUMENT` (`unassignedCost`), `CLOSED_HANDLE`. O(cols).
+   */
   updateRow(row: number, cost: CostMatrix, unassignedCost?: number): void {
     const [costs, without] = this.#row(cost, unassignedCost);
     translated(() => this.#kernels.assignmentUpdateRow(this.#handle, row, costs, without));
   }
 
-  /** Replaces the costs of a column, `[rows]`. */
+  /** Replaces the costs of a column, `cost: [rows]`. Errors: `OUT_OF_RANGE`, `BAD_LENGTH`, `NOT_FINITE`, `CLOSED_HANDLE`. O(rows). */
   updateCol(col: number, cost: CostMatrix): void {
     const costs = entries(cost, this.#options);
     translated(() => this.#kernels.assignmentUpdateCol(this.#handle, col, costs));
   }
 
-  /** Replaces the cost of one pair. */
+  /** Replaces the cost of one pair. Errors: `OUT_OF_RANGE`, `NOT_FINITE`, `CLOSED_HANDLE`. O(1). */
   updateCost(row: number, col: number, cost: number): void {
     const [entry] = entries([cost], this.#options);
     translated(() => this.#kernels.assignmentUpdateCost(this.#handle, row, col, entry));
   }
 
-  /** Adds a row behind the others; which it is. */
+  /**
+   * Adds a row behind the others, `cost: [cols]`, and says which it is; `unassignedCost` as of `updateRow`.
+   *
+   * Errors: as `updateRow`. O(cols).
+   *
+   * @example
+   * using solver = AssignmentSolver.create([], 0, 2, { unassignedCost: 9 });
+   * solver.addRow([4, 1], 9); // 0
+   * solver.solve().rowToCol; // [1]
+   */
   addRow(cost: CostMatrix, unassignedCost?: number): number {
     const [costs, without] = this.#row(cost, unassignedCost);
     translated(() => this.#kernels.assignmentAddRow(this.#handle, costs, without));
     return this.#rows++;
   }
 
-  /** Removes a row; those behind it move up by one. */
+  /** Removes a row; those behind it move up by one. Errors: `OUT_OF_RANGE`, `CLOSED_HANDLE`. O(rows). */
   removeRow(row: number): void {
     translated(() => this.#kernels.assignmentRemoveRow(this.#handle, row));
     this.#rows--;
   }
 
-  /** The best assignment as things stand. */
+  /** The best assignment as things stand. Errors: `INFEASIBLE` with its `hallViolator`, `OUT_OF_RANGE` (the sum), `CLOSED_HANDLE`. Complexity: as of the class. */
   solve(): AssignmentSolution {
     const [rows, cols] = [this.#rows, this.#cols];
     const found = emptySolution({ rows, cols });

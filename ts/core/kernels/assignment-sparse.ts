@@ -27,7 +27,8 @@ export interface SparseCostMatrix {
 /**
  * `solveAssignment` over the pairs that have an entry, without a matrix of all: rows and columns, options, duals and answer are the same.
  *
- * @throws IsothermError as `solveAssignment`; `OUT_OF_RANGE` of offsets and columns too.
+ * @throws IsothermError `INFEASIBLE` with the `hallViolator`; `BAD_LENGTH`, `NOT_FINITE` (NaN, or the wrong infinity), `OUT_OF_RANGE` (sizes, offsets,
+ * columns, capacities, sums beyond the largest number).
  *
  * Complexity: O(rows entries log entries) at worst; memory O(entries + rows + cols).
  *

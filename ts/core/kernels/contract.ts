@@ -15,7 +15,7 @@ import type { PolicyKernels } from './contract/policy.js';
 import type { ReplayKernels } from './contract/replay.js';
 
 export type { AdvantageKernels, AdvantageKernelsOf } from './contract/advantage.js';
-export type { ArimaHandle, ArimaKernels } from './contract/arima.js';
+export { ARIMA_SUMMARY_HEAD, type ArimaFitHandle, type ArimaHandle, type ArimaKernels } from './contract/arima.js';
 export type { ArrayHandle, ArrayKernels } from './contract/array.js';
 export type { AssignmentHandle, AssignmentKernels } from './contract/assignment.js';
 export type { KeepaliveKernels } from './contract/keepalive.js';

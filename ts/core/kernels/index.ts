@@ -22,18 +22,20 @@ export {
 } from './advantage-async.js';
 export type { AdvantageRollout, LambdaRollout, NStepRollout, VtraceRollout } from './advantage-inputs.js';
 export type { Flags, Reals, Rollout, SameReals } from './advantage-rollout.js';
-export {
-  type ArimaErrors,
-  type ArimaForecast,
-  type ArimaForecastOptions,
-  ArimaModel,
-  type ArimaOptions,
-  fitArima,
-} from './arima.js';
+export { type ArimaOptions, fitArima } from './arima.js';
 export { autoArimaAsync, autoArimaBatchAsync, fitArimaAsync, fitArimaBatchAsync } from './arima-async.js';
 export { type AutoArimaOptions, autoArima } from './arima-auto.js';
 export { type AutoArimaBatchOptions, autoArimaBatch } from './arima-auto-batch.js';
-export { type ArimaBatchOptions, fitArimaBatch } from './arima-batch.js';
+export { type ArimaBatchOptions, type BatchThreads, fitArimaBatch } from './arima-batch.js';
+export type { ArimaCaveat, ArimaCaveatCode } from './arima-caveats.js';
+export { type ArimaErrors, type ArimaForecast, type ArimaForecastOptions, ArimaModel } from './arima-model.js';
+export {
+  type CalendarOptions,
+  type CalendarTerm,
+  calendarTerms,
+  type FourierOptions,
+  fourierTerms,
+} from './arima-regressors.js';
 export type { ArimaCandidate } from './arima-search.js';
 export { solveAssignment } from './assignment.js';
 export { solveAssignmentAsync } from './assignment-async.js';

@@ -1,6 +1,7 @@
 /** The native backend: the Node-API addon of the package `isotherm-native`. */
 import type * as Addon from 'isotherm-native';
 import type {
+  ArimaFitHandle,
   ArimaHandle,
   AssignmentHandle,
   Kernels,
@@ -18,6 +19,7 @@ export function loadNative(): { kernels: Kernels; version: string } {
   if (module === undefined) throw new Error('there is no Node here');
   const addon = module.createRequire(import.meta.url)('isotherm-native') as typeof Addon;
   const arima = (handle: ArimaHandle) => handle as Addon.ArimaHandle;
+  const arimaFit = (handle: ArimaFitHandle) => handle as Addon.ArimaFitHandle;
   const assignment = (handle: AssignmentHandle) => handle as Addon.AssignmentHandle;
   const fleet = (handle: MultipleChoiceHandle) => handle as Addon.MultipleChoiceHandle;
   const policy = (handle: PolicyHandle) => handle as Addon.PolicyHandle;
@@ -38,6 +40,9 @@ export function loadNative(): { kernels: Kernels; version: string } {
       normalizeAdvantages: addon.normalizeAdvantages,
       normalizeAdvantages32: addon.normalizeAdvantages32,
       arimaFit: addon.arimaFit,
+      arimaOpen: addon.arimaOpen,
+      arimaAdvance: (handle, most) => addon.arimaAdvance(arimaFit(handle), most),
+      arimaFinish: (handle) => addon.arimaFinish(arimaFit(handle)),
       arimaAt: addon.arimaAt,
       arimaSummary: (handle) => addon.arimaSummary(arima(handle)),
       arimaResiduals: (handle) => addon.arimaResiduals(arima(handle)),

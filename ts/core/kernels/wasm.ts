@@ -1,5 +1,6 @@
 /** The WASM backend: one module, built for the web, that Node loads too. */
 import type {
+  ArimaFitHandle,
   ArimaHandle,
   AssignmentHandle,
   Kernels,
@@ -52,7 +53,14 @@ function guarded<T>(run: () => T): T {
 }
 
 class WasmHandle<T extends { free(): void }>
-  implements ArimaHandle, AssignmentHandle, MemoryCapHandle, MultipleChoiceHandle, PolicyHandle, TraceHandle
+  implements
+    ArimaFitHandle,
+    ArimaHandle,
+    AssignmentHandle,
+    MemoryCapHandle,
+    MultipleChoiceHandle,
+    PolicyHandle,
+    TraceHandle
 {
   #handle: T | undefined;
   #instance = instance;
@@ -75,6 +83,7 @@ class WasmHandle<T extends { free(): void }>
 }
 
 const arima = (handle: ArimaHandle) => (handle as WasmHandle<core.ArimaHandle>).open();
+const arimaFit = (handle: ArimaFitHandle) => (handle as WasmHandle<core.ArimaFitHandle>).open();
 const solver = (handle: AssignmentHandle) => (handle as WasmHandle<core.AssignmentHandle>).open();
 const fleet = (handle: MultipleChoiceHandle) => (handle as WasmHandle<core.MultipleChoiceHandle>).open();
 const policy = (handle: PolicyHandle) => (handle as WasmHandle<core.PolicyHandle>).open();
@@ -92,6 +101,9 @@ const wasm: Kernels = {
   arrayMemory: buffer,
   ...wasmAdvantage((...args) => guarded(() => inPlace(...args))),
   arimaFit: (...args) => guarded(() => new WasmHandle(core.arimaFit(...args))),
+  arimaOpen: (...args) => guarded(() => new WasmHandle(core.arimaOpen(...args))),
+  arimaAdvance: (handle, most) => guarded(() => core.arimaAdvance(arimaFit(handle), most)),
+  arimaFinish: (handle) => guarded(() => new WasmHandle(core.arimaFinish(arimaFit(handle)))),
   arimaAt: (...args) => guarded(() => new WasmHandle(core.arimaAt(...args))),
   arimaSummary: (handle) => guarded(() => core.arimaSummary(arima(handle))),
   arimaResiduals: (handle) => guarded(() => core.arimaResiduals(arima(handle))),

@@ -3,9 +3,9 @@ import type { ArimaArrays } from './arima.js';
 import { type ArimaBatchArrays, batchRows } from './arima-batch.js';
 import { type ArimaSearch, candidateNumbers, MOST_MODELS, searchModel } from './arima-search.js';
 import { kernelsOf } from './backend.js';
-import type { ArimaKernels, Backend } from './contract.js';
+import type { ArimaHandle, ArimaKernels, Backend } from './contract.js';
 import { keepAliveRows } from './keepalive-batch.js';
-import type { Post, WorkerJob } from './worker-jobs.js';
+import { type Post, progressOf, type WorkerJob } from './worker-jobs.js';
 
 const FUNCTIONS_AT_ONCE = 4096;
 
@@ -44,19 +44,30 @@ export function keepAliveCurve(
   return out.slice(0, 2 * points);
 }
 
-/** The saved model, then its residuals. */
-function fittedArima(inUse: ArimaKernels, { y, xreg, spec }: ArimaArrays): Float64Array {
-  const handle = inUse.arimaFit(y, xreg, spec);
+/** The saved model, then its residuals, of which there are `n`. */
+function modelNumbers(inUse: ArimaKernels, handle: ArimaHandle, n: number): Float64Array {
   const saved = inUse.arimaSave(handle);
-  const out = new Float64Array(saved.length + y.length);
+  const out = new Float64Array(saved.length + n);
   out.set(saved);
   out.set(inUse.arimaResiduals(handle), saved.length);
   return out;
 }
 
-export function arima(backend: Backend, arrays: ArimaArrays, post: Post): Float64Array {
-  const out = fittedArima(kernelsOf(backend), arrays);
-  post({ kind: 'progress', done: 1, total: 1 });
+/** Evaluations between two looks at the clock. */
+const EVALUATIONS_AT_ONCE = 4;
+
+/** A fit by its searches: the same steps as at once. */
+export function arima(backend: Backend, { y, xreg, spec }: ArimaArrays, post: Post): Float64Array {
+  const inUse = kernelsOf(backend);
+  const steps = inUse.arimaOpen(y, xreg, spec);
+  const total = inUse.arimaAdvance(steps, 0);
+  const progress = progressOf(post, total);
+  for (let left = total; left > 0; ) {
+    left = inUse.arimaAdvance(steps, EVALUATIONS_AT_ONCE);
+    progress.at(total - left);
+  }
+  const out = modelNumbers(inUse, inUse.arimaFinish(steps), y.length);
+  progress.end();
   return out;
 }
 
@@ -67,7 +78,7 @@ export function autoArima(backend: Backend, search: ArimaSearch, post: Post): Fl
     post({ kind: 'progress', done, total: MOST_MODELS }),
   );
   const head = candidateNumbers(candidates);
-  const found = fittedArima(inUse, { y: search.y, xreg: search.xreg, spec });
+  const found = modelNumbers(inUse, inUse.arimaFit(search.y, search.xreg, spec), search.y.length);
   const out = new Float64Array(1 + head.length + found.length);
   out[0] = candidates.length;
   out.set(head, 1);

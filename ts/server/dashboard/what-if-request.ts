@@ -78,7 +78,7 @@ export const fields = (models: readonly string[]): readonly Field[] => [
   },
   {
     name: 'preWarmShare',
-    label: 'Start ahead, share of a cold one',
+    label: 'Start ahead, × a cold start',
     pointer: '/prices/preWarmShare',
     number: decimal(0, Number.MAX_VALUE),
   },

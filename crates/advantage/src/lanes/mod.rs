@@ -48,8 +48,6 @@ pub trait Lanes {
     fn add(a: Self::Vector, b: Self::Vector) -> Self::Vector;
     fn sub(a: Self::Vector, b: Self::Vector) -> Self::Vector;
     fn mul(a: Self::Vector, b: Self::Vector) -> Self::Vector;
-    /// Or of the bits.
-    fn or(a: Self::Vector, b: Self::Vector) -> Self::Vector;
     /// Whether no bit is set.
     fn is_zero(vector: Self::Vector) -> bool;
     /// Which of a block's flags are 0.

@@ -50,11 +50,6 @@ macro_rules! array {
             }
 
             #[inline(always)]
-            fn or(a: Self::Vector, b: Self::Vector) -> Self::Vector {
-                from_fn(|l| <$real>::from_bits(a[l].to_bits() | b[l].to_bits()))
-            }
-
-            #[inline(always)]
             fn is_zero(vector: Self::Vector) -> bool {
                 vector.iter().fold(0 as $bits, |bits, lane| bits | lane.to_bits()) == 0
             }

@@ -47,11 +47,6 @@ macro_rules! arithmetic {
         }
 
         #[inline(always)]
-        fn or(a: v128, b: v128) -> v128 {
-            v128_or(a, b)
-        }
-
-        #[inline(always)]
         fn is_zero(vector: v128) -> bool {
             !v128_any_true(vector)
         }

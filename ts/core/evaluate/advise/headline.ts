@@ -29,6 +29,16 @@ function asRecorded({ recorded, settings }: Advice): { usd: number; coldStarts: 
   return recorded.calls === settings['on-demand']!.calls ? recorded : undefined;
 }
 
+/** The same change from what was recorded, which is not what the platform is simulated to do; empty where that is not known. */
+function besideRecorded(advice: Advice): string {
+  const { settings, split } = advice;
+  const today = asRecorded(advice)?.coldStarts;
+  if (today === undefined || today === settings['on-demand']!.coldStarts) return '';
+  const now = settings.advised.coldStarts;
+  const change = now === today ? 'stay as they are' : moved(today, now);
+  return `; from the ${count(inAMonth(today, monthsOf(split)))} recorded they ${change}`;
+}
+
 function answerOf(advice: Advice): string {
   const { settings, functions, split } = advice;
   const cold = ({ coldStarts }: SettingTotals): number => inAMonth(coldStarts, monthsOf(split));
@@ -44,7 +54,7 @@ function answerOf(advice: Advice): string {
     advised.usdPerMonth < before.usdPerMonth
       ? `the bill falls by ${percent(1 - advised.usdPerMonth / before.usdPerMonth)}, from ${usd(before.usdPerMonth)} to ${usd(advised.usdPerMonth)}`
       : `the bill rises from ${usd(before.usdPerMonth)} to ${usd(advised.usdPerMonth)}`;
-  const waits = `cold starts ${moved(before.coldStarts, advised.coldStarts)}, from ${count(cold(before))} to ${count(cold(advised))}`;
+  const waits = `cold starts ${moved(before.coldStarts, advised.coldStarts)}, from ${count(cold(before))} to ${count(cold(advised))}${besideRecorded(advice)}`;
   const same = `cold starts stay at ${count(cold(before))}`;
   return `Keep instances ready for ${ready} of ${counted(functions.length, 'function')}: in ${likeTheLast(split)} ${bill}, and ${before.coldStarts === advised.coldStarts ? same : waits}.`;
 }

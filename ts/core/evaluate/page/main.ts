@@ -4,6 +4,7 @@ import type { PageData } from '../page-data.js';
 import { BOUND } from '../standings.js';
 import { drawAdvice } from './advice.js';
 import { drawChips } from './chips.js';
+import { comparedPolicies } from './compared.js';
 import { looks as policyLooks } from './look.js';
 import { shortNames } from './names.js';
 import { drawPlane, planeNote, planeTitle } from './plane.js';
@@ -32,6 +33,8 @@ const shown = new Set(
     )
     .map(({ name }) => name),
 );
+/** Lines of one function cross more: two to begin with. */
+const shownOverTime = new Set(comparedPolicies(data, withTimeline));
 let regretPolicy = data.reference;
 let timelineFunction = data.timelines[0]?.function;
 let width = 0;
@@ -97,9 +100,9 @@ function renderTimeline(): void {
   const timeline = widen(finest, data.minutes, stepsFor(width));
   set(
     'timeline',
-    `${short[timeline.function]}: ${timelineTitle(data, finest, shown).replace(/^On/, 'on')}`,
+    `${short[timeline.function]}: ${timelineTitle(data, finest, shownOverTime).replace(/^On/, 'on')}`,
     timelineNote(data, timeline),
-    drawTimeline(data, timeline, looks, shown, width),
+    drawTimeline(data, timeline, looks, shownOverTime, width),
   );
 }
 
@@ -107,11 +110,12 @@ function renderChips(): void {
   for (const place of document.querySelectorAll<HTMLElement>('[data-chips]')) {
     const inTimelines = place.closest('section')!.querySelector('#timeline') !== null;
     const names = inTimelines ? policyNames.filter((name) => withTimeline.has(name)) : policyNames;
-    drawChips(place, names, looks, shown, (name) => {
-      if (!shown.delete(name)) shown.add(name);
+    const chosen = inTimelines ? shownOverTime : shown;
+    drawChips(place, names, looks, chosen, (name) => {
+      if (!chosen.delete(name)) chosen.add(name);
       renderChips();
-      renderRates();
-      renderTimeline();
+      if (inTimelines) renderTimeline();
+      else renderRates();
       place.querySelector<HTMLElement>(`[data-policy="${CSS.escape(name)}"]`)?.focus();
     });
   }

@@ -1,12 +1,15 @@
 /** Idle memory against cold starts: every policy a point, the fixed windows joined as a curve. */
 import * as Plot from '@observablehq/plot';
-import { count, duration, gbHours, ratio, threeDigits, usd } from '../figures.js';
+import { count, duration, gbHours, ratio, usd } from '../figures.js';
 import type { PageData, PagePolicy } from '../page-data.js';
 import type { PriceCurve, PricePoint } from '../price-sweep.js';
 import { BOUND } from '../standings.js';
 import { AXIS, axisFigure, GRID, logTicks, TIP, tickCount } from './axis.js';
 import type { Look } from './look.js';
 import { alongPath, drawLabels } from './svg.js';
+
+/** In what the table has it in. */
+const hours = ({ idleGbS }: { idleGbS: number }): number => idleGbS / 3600;
 
 export function planeTitle(data: PageData): string {
   const own = data.policies.find(({ name }) => name === data.reference)?.totals;
@@ -46,7 +49,7 @@ export function drawPlane(data: PageData, looks: Map<string, Look>, width: numbe
   const fixed = data.policies
     .filter(({ kind }) => kind === 'fixed')
     .sort((a, b) => a.totals.idleGbS - b.totals.idleGbS || b.totals.coldStarts - a.totals.coldStarts);
-  const x = ({ totals }: PagePolicy): number => totals.idleGbS;
+  const x = ({ totals }: PagePolicy): number => hours(totals);
   const y = ({ totals }: PagePolicy): number => place(totals.coldStarts);
   const labels: Plot.RenderFunction = (_, scales) => {
     const at = (policy: PagePolicy) => ({
@@ -54,7 +57,7 @@ export function drawPlane(data: PageData, looks: Map<string, Look>, width: numbe
       y: (scales.y as unknown as (value: number) => number)(y(policy)),
     });
     const atPoint = (point: PricePoint) => ({
-      x: (scales.x as unknown as (value: number) => number)(point.idleGbS),
+      x: (scales.x as unknown as (value: number) => number)(hours(point)),
       y: (scales.y as unknown as (value: number) => number)(place(point.coldStarts)),
     });
     const obstacles = [
@@ -81,7 +84,7 @@ export function drawPlane(data: PageData, looks: Map<string, Look>, width: numbe
     marginTop: 28,
     marginBottom: 44,
     ariaLabel: planeTitle(data),
-    x: { domain: [0, Math.max(...data.policies.map(x), ...curves.flatMap(idleOf), 1) * 1.04], nice: false },
+    x: { domain: [0, Math.max(...data.policies.map(x), ...curves.flatMap(idleOf), 1 / 3600) * 1.04], nice: false },
     y: { type: 'log', domain },
     marks: [
       Plot.gridX({ ...GRID, ticks: tickCount(width) }),
@@ -91,7 +94,7 @@ export function drawPlane(data: PageData, looks: Map<string, Look>, width: numbe
       ),
       Plot.axisX({
         ...AXIS,
-        label: 'Idle memory (GB-s) →',
+        label: 'Idle memory (GB-h) →',
         ticks: tickCount(width),
         tickFormat: axisFigure,
       }),
@@ -104,7 +107,7 @@ export function drawPlane(data: PageData, looks: Map<string, Look>, width: numbe
       Plot.line(fixed, { x, y, stroke: 'var(--grey-1)', strokeWidth: 1.5 }),
       ...curves.flatMap(({ policy, points }) => {
         const stroke = looks.get(policy)?.color ?? 'var(--muted)';
-        const at = { x: 'idleGbS', y: ({ coldStarts }: PricePoint) => place(coldStarts) };
+        const at = { x: hours, y: ({ coldStarts }: PricePoint) => place(coldStarts) };
         return [
           Plot.line(points, { ...at, stroke, strokeWidth: 2 }),
           Plot.dot(points, { ...at, fill: stroke, r: 2.5, title: (point: PricePoint) => pointTitle(policy, point) }),
@@ -130,7 +133,7 @@ export function drawPlane(data: PageData, looks: Map<string, Look>, width: numbe
   });
 }
 
-const idleOf = ({ points }: PriceCurve): number[] => points.map(({ idleGbS }) => idleGbS);
+const idleOf = ({ points }: PriceCurve): number[] => points.map(hours);
 
 const pointTitle = (policy: string, { coldStartUsdPerS, coldStarts, idleGbS }: PricePoint): string =>
   `${policy} at ${usd(coldStartUsdPerS)} a second: cold starts ${count(coldStarts)}, idle ${gbHours(idleGbS)} GB-h`;
@@ -140,7 +143,7 @@ function tooltip({ name, totals }: PagePolicy): string {
     name,
     `cold starts ${count(totals.coldStarts)}`,
     `pre-warms ${count(totals.preWarms)}`,
-    `idle ${threeDigits(totals.idleGbS)} GB-s (${gbHours(totals.idleGbS)} GB-h)`,
+    `idle ${gbHours(totals.idleGbS)} GB-h`,
     `added wait ${duration(totals.wait.meanMs)}`,
     `cost ${usd(totals.objectiveUsd)}`,
   ].join('\n');

@@ -5,13 +5,27 @@ export interface ArimaHandle {
   close(): void;
 }
 
+/** A fit under way that owns its series. */
+export interface ArimaFitHandle {
+  close(): void;
+}
+
+/** Numbers of a summary before the coefficients. */
+export const ARIMA_SUMMARY_HEAD = 5;
+
 /** Seasonal ARIMA by exact maximum likelihood. `spec` is `[p, d, q, P, D, Q, s, mean, quick]`; `xreg: [k, n]`, empty for none. */
 export interface ArimaKernels {
   /** Fits; NaN in `y` is missing. `quick`: from one start, roughly, without standard errors and residuals, and at the beginning of its series, to compare models by. */
   arimaFit(y: Float64Array, xreg: Float64Array, spec: Float64Array): ArimaHandle;
+  /** Copies what `arimaFit` takes; nothing is searched yet. */
+  arimaOpen(y: Float64Array, xreg: Float64Array, spec: Float64Array): ArimaFitHandle;
+  /** At most so many evaluations more, whole, up to 1,000,000; how many searches are left, at most: 0 once there is nothing left to do. */
+  arimaAdvance(handle: ArimaFitHandle, most: number): number;
+  /** The rest of the fit, and its model, with the bits of `arimaFit`. */
+  arimaFinish(handle: ArimaFitHandle): ArimaHandle;
   /** The model at `coefficients` (AR, MA, seasonal AR, seasonal MA), mean and effects of regressors by generalised least squares. */
   arimaAt(y: Float64Array, xreg: Float64Array, spec: Float64Array, coefficients: Float64Array): ArimaHandle;
-  /** `[sigma2, logLikelihood, used, evaluations]`, coefficients, their errors, effects (the mean first), their errors. */
+  /** `[sigma2, logLikelihood, used, evaluations, converged]`, coefficients, their errors, effects (the mean first), their errors. */
   arimaSummary(handle: ArimaHandle): Float64Array;
   /** `[n]`: innovations over the root of their variance; NaN where there is none. Empty of a loaded model. */
   arimaResiduals(handle: ArimaHandle): Float64Array;

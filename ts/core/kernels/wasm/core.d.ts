@@ -2,6 +2,15 @@
 /* eslint-disable */
 
 /**
+ * A fit under way.
+ */
+export class ArimaFitHandle {
+    private constructor();
+    free(): void;
+    [Symbol.dispose](): void;
+}
+
+/**
  * A fitted model.
  */
 export class ArimaHandle {
@@ -58,6 +67,11 @@ export class TraceHandle {
 export function __wbg_reset_state(): void;
 
 /**
+ * At most so many evaluations more; how many searches are left, at most.
+ */
+export function arimaAdvance(handle: ArimaFitHandle, most: number): number;
+
+/**
  * The model at given coefficients.
  */
 export function arimaAt(y: Float64Array | number[], regressors: Float64Array | number[], spec: Float64Array | number[], coefficients: Float64Array | number[]): ArimaHandle;
@@ -66,6 +80,11 @@ export function arimaAt(y: Float64Array | number[], regressors: Float64Array | n
  * `arimaFitBatch` with models found by a search each: `[length, compared, ...of each nine numbers, ...saved]`.
  */
 export function arimaAutoBatch(offsets: Float64Array | number[], y: Float64Array | number[], searches: Float64Array | number[]): Float64Array;
+
+/**
+ * The rest of the fit, and its model.
+ */
+export function arimaFinish(handle: ArimaFitHandle): ArimaHandle;
 
 /**
  * Fits `[p, d, q, P, D, Q, s, mean, quick]` by maximum likelihood.
@@ -88,6 +107,11 @@ export function arimaForecast(handle: ArimaHandle, regressors: Float64Array | nu
 export function arimaLoad(saved: Float64Array | number[]): ArimaHandle;
 
 /**
+ * Copies a series; nothing is searched yet.
+ */
+export function arimaOpen(y: Float64Array | number[], regressors: Float64Array | number[], spec: Float64Array | number[]): ArimaFitHandle;
+
+/**
  * Innovations over the root of their variance.
  */
 export function arimaResiduals(handle: ArimaHandle): Float64Array;
@@ -103,7 +127,7 @@ export function arimaSave(handle: ArimaHandle): Float64Array;
 export function arimaSimulate(handle: ArimaHandle, regressors: Float64Array | number[], seed: number, horizon: number, out: Float64Array): void;
 
 /**
- * Variance, likelihood, values used, evaluations; coefficients and effects, each with their errors.
+ * Variance, likelihood, values used, evaluations, whether the search converged; coefficients and effects, each with their errors.
  */
 export function arimaSummary(handle: ArimaHandle): Float64Array;
 
@@ -394,18 +418,22 @@ export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembl
 
 export interface InitOutput {
     readonly memory: WebAssembly.Memory;
+    readonly __wbg_arimafithandle_free: (a: number, b: number) => void;
     readonly __wbg_arimahandle_free: (a: number, b: number) => void;
     readonly __wbg_assignmenthandle_free: (a: number, b: number) => void;
     readonly __wbg_memorycaphandle_free: (a: number, b: number) => void;
     readonly __wbg_multiplechoicehandle_free: (a: number, b: number) => void;
     readonly __wbg_policyhandle_free: (a: number, b: number) => void;
     readonly __wbg_tracehandle_free: (a: number, b: number) => void;
+    readonly arimaAdvance: (a: number, b: number) => [number, number, number];
     readonly arimaAt: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number];
     readonly arimaAutoBatch: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number, number, number];
+    readonly arimaFinish: (a: number) => [number, number, number];
     readonly arimaFit: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number, number];
     readonly arimaFitBatch: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number, number, number];
     readonly arimaForecast: (a: number, b: number, c: number, d: number, e: number, f: any, g: number, h: number, i: any) => [number, number];
     readonly arimaLoad: (a: number, b: number) => [number, number, number];
+    readonly arimaOpen: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number, number];
     readonly arimaResiduals: (a: number) => [number, number];
     readonly arimaSave: (a: number) => [number, number];
     readonly arimaSimulate: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: any) => [number, number];
@@ -461,9 +489,9 @@ export interface InitOutput {
     readonly vtrace: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number, t: number, u: number) => [number, number];
     readonly vtrace32: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number, t: number, u: number) => [number, number];
     readonly __wbindgen_externrefs: WebAssembly.Table;
+    readonly __externref_table_dealloc: (a: number) => void;
     readonly __wbindgen_malloc: (a: number, b: number) => number;
     readonly __wbindgen_free: (a: number, b: number, c: number) => void;
-    readonly __externref_table_dealloc: (a: number) => void;
     readonly __wbindgen_start: () => void;
 }
 

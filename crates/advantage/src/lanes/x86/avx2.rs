@@ -27,11 +27,6 @@ impl Lanes for F32x8 {
     const WIDTH: usize = 8;
 
     #[inline(always)]
-    fn or(a: __m256, b: __m256) -> __m256 {
-        unsafe { _mm256_or_ps(a, b) }
-    }
-
-    #[inline(always)]
     fn is_zero(vector: __m256) -> bool {
         unsafe {
             let bits = _mm256_castps_si256(vector);
@@ -127,11 +122,6 @@ impl Lanes for F64x4 {
     type Flags = __m128i;
     type Half = Array<f64, 2>;
     const WIDTH: usize = 4;
-
-    #[inline(always)]
-    fn or(a: __m256d, b: __m256d) -> __m256d {
-        unsafe { _mm256_or_pd(a, b) }
-    }
 
     #[inline(always)]
     fn is_zero(vector: __m256d) -> bool {

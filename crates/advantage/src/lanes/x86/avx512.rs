@@ -31,11 +31,6 @@ impl Lanes for F32x16 {
     const WIDTH: usize = 16;
 
     #[inline(always)]
-    fn or(a: __m512, b: __m512) -> __m512 {
-        unsafe { _mm512_castsi512_ps(_mm512_or_si512(_mm512_castps_si512(a), _mm512_castps_si512(b))) }
-    }
-
-    #[inline(always)]
     fn is_zero(vector: __m512) -> bool {
         unsafe {
             let bits = _mm512_castps_si512(vector);
@@ -116,11 +111,6 @@ impl Lanes for F64x8 {
     type Flags = __mmask16;
     type Half = F64x4;
     const WIDTH: usize = 8;
-
-    #[inline(always)]
-    fn or(a: __m512d, b: __m512d) -> __m512d {
-        unsafe { _mm512_castsi512_pd(_mm512_or_si512(_mm512_castpd_si512(a), _mm512_castpd_si512(b))) }
-    }
 
     #[inline(always)]
     fn is_zero(vector: __m512d) -> bool {

@@ -1,9 +1,12 @@
 /** Advantages of mean 0 and deviation 1: the pure twin of `normalize.rs` in `crates/advantage`. */
-import { nonNegative } from '../check.js';
+import { ensure, nonNegative } from '../check.js';
 import { checkFinite, checkLength, type Reals } from './rollout.js';
 
 /** Sums that are added up side by side: entry `i` goes to sum `i mod 8`, and these are added in order. */
 const SUMS = 8;
+/** A scale beyond this, of squares that lost digits below the normal numbers, says nothing. */
+const LARGEST_SCALE = 1e150;
+const LEAST_NORMAL = 2 ** -1022;
 
 /** Of the entries, or of the squares of their distances from `center`. */
 function sum(entries: Reals, center: number | undefined): number {
@@ -28,6 +31,13 @@ export function normalizeAdvantages(advantages: Reals, epsilon: number, outMomen
   const squares = sum(advantages, mean);
   const deviation = count > 1 ? Math.sqrt(squares / (count - 1)) : 0;
   const scale = 1 / (deviation + epsilon);
+  const alike = squares === 0 && advantages.every((entry: number) => entry === mean);
+  const measured = Number.isFinite(squares) && (squares >= LEAST_NORMAL || alike || scale <= LARGEST_SCALE);
+  ensure(
+    measured,
+    'NOT_FINITE',
+    () => 'the advantages are too far apart, or too close, for their deviation to be a number',
+  );
   for (let i = 0; i < count; i++) {
     const distance = advantages[i] - mean;
     // All alike, and no epsilon: 0, not 0 times infinity.

@@ -3,7 +3,7 @@ import { IsothermError } from '../../error.js';
 import { ln } from '../numeric.js';
 import { Filter } from './filter.js';
 import { inverse } from './least-squares.js';
-import { Model } from './model.js';
+import { type Fitted, Model } from './model.js';
 import { blocks, coefficientCount, coefficientsAt, jacobian, lostValues, type Order, stateSize } from './order.js';
 import { effectCount, Problem, type Task } from './problem.js';
 import { Search } from './search.js';
@@ -27,45 +27,72 @@ const AGAIN = 4;
 /** What one evaluation with gaps may take, in multiplications or so, for that many; beyond, one alone is gone on from. */
 const CHEAP = 300_000;
 
+/** What a fit has found, and where its searches ran. */
+export interface Searched {
+  task: Task;
+  problem: Problem;
+  best: Search;
+  evaluations: number;
+}
+
 export function fitModel(task: Task): Model {
+  const steps = searching(task);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return searchedModel(step.value);
+  }
+}
+
+/** The searches of a fit, one evaluation a step: how many are left, at most; at first all of them, before any evaluation. */
+export function* searching(task: Task): Generator<number, Searched> {
   const problem = new Problem(task);
   const { order } = task;
   const scale = 1 / problem.used;
   const rough = task.quick ? QUICK : problem.used > LONG ? ROUGH_OF_LONG : ROUGH;
   const gradient = new Float64Array(coefficientCount(order));
   let evaluations = 0;
-  const run = (search: Search, evaluate: (x: Float64Array, gradient: Float64Array) => number): Search => {
-    while (!search.done && search.evaluations < MOST_EVALUATIONS) {
-      evaluations++;
-      search.tell(evaluate(search.trial, gradient), gradient);
+  function* run(searches: Search[], after: number, evaluate: typeof exact): Generator<number, void> {
+    for (const [i, search] of searches.entries()) {
+      while (!search.done && search.evaluations < MOST_EVALUATIONS) {
+        evaluations++;
+        search.tell(evaluate(search.trial, gradient), gradient);
+        yield searches.length - i + after;
+      }
     }
-    return search;
-  };
+  }
   const exact = (x: Float64Array, slope: Float64Array) => problem.exact(x, false, slope);
   const roughly = (x: Float64Array, slope: Float64Array) => problem.exact(x, true, slope);
   const starts = findStarts(order, problem, task.quick).reverse();
-  let found = starts.map((x) =>
-    run(new Search(x, scale, rough), (at, slope) => problem.whole.valueGradient(at, slope)),
-  );
+  let found = starts.map((x) => new Search(x, scale, rough));
+  const later = problem.gapped === undefined ? 1 : AGAIN + 2;
+  yield found.length + later;
+  yield* run(found, later, (at, slope) => problem.whole.valueGradient(at, slope));
   if (problem.gapped !== undefined) {
     const size = stateSize(order) + lostValues(order);
     const most = problem.used * size * size > CHEAP ? 1 : AGAIN;
     const white = new Search(new Float64Array(gradient.length), scale, rough);
-    found = [white, ...againWithGaps(found, rough, most)].map((search) => run(search, roughly));
+    found = [white, ...againWithGaps(found, rough, most)];
+    yield* run(found, 1, roughly);
   }
   const best = bestOf(found);
   // A quick fit is content with a rough optimum.
   if (!task.quick) {
     best.resume(FINE);
-    run(best, exact);
+    yield* run([best], 0, exact);
   }
+  return { task, problem, best, evaluations };
+}
+
+/** The model at the best point. Errors: `INFEASIBLE`. */
+export function searchedModel({ task, problem, best, evaluations }: Searched): Model {
+  const { order } = task;
   if (!Number.isFinite(best.value)) {
     throw new IsothermError('INFEASIBLE', 'the likelihood of this model is not finite at any start');
   }
-  const coefficients = new Float64Array(gradient.length);
+  const coefficients = new Float64Array(best.x.length);
   coefficientsAt(blocks(order), best.x, coefficients);
-  const errors = task.quick ? gradient.map(() => Number.NaN) : standardErrors(order, problem, best.x);
-  return modelAt(task, problem, coefficients, errors, evaluations);
+  const errors = task.quick ? coefficients.map(() => Number.NaN) : standardErrors(order, problem, best.x);
+  return modelAt(task, problem, coefficients, errors, { evaluations, converged: best.converged });
 }
 
 /** The last search is the one to beat; of equals it stays. */
@@ -135,7 +162,7 @@ export function modelAt(
   problem: Problem,
   coefficients: Float64Array,
   coefficientErrors: Float64Array,
-  evaluations: number,
+  searched: Pick<Fitted, 'evaluations' | 'converged'>,
 ): Model {
   const value = problem.atCoefficients(coefficients);
   if (!Number.isFinite(value)) {
@@ -179,7 +206,7 @@ export function modelAt(
     sigma2,
     logLikelihood,
     used,
-    evaluations,
+    ...searched,
     residuals,
     filter,
   });

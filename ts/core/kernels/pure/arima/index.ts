@@ -1,9 +1,10 @@
 /** ARIMA in plain TypeScript: the pure twin of `crates/arima`. */
-import type { ArimaHandle, ArimaKernels } from '../../contract.js';
+import type { ArimaFitHandle, ArimaHandle, ArimaKernels } from '../../contract.js';
 import { IsothermError } from '../../error.js';
 import { ensure } from '../check.js';
 import { autoBatch, fitBatch } from './batch.js';
 import { fitModel, modelAt } from './fit.js';
+import { PureFit } from './fit-steps.js';
 import type { Model } from './model.js';
 import { coefficientCount } from './order.js';
 import { Problem } from './problem.js';
@@ -27,6 +28,7 @@ class PureArima implements ArimaHandle {
   }
 }
 
+const fit = (handle: ArimaFitHandle): PureFit => (handle as PureFit).open();
 const model = (handle: ArimaHandle): Model => (handle as PureArima).open();
 
 function checkRegressors(of: Model, regressors: Float64Array, horizon: number): void {
@@ -36,20 +38,25 @@ function checkRegressors(of: Model, regressors: Float64Array, horizon: number): 
   ensure(regressors.every(Number.isFinite), 'NOT_FINITE', () => 'xreg has an entry that is not finite');
 }
 
+const NOT_SEARCHED = { evaluations: 0, converged: false };
+
 export const arima: ArimaKernels = {
   arimaFit: (y, regressors, spec) => new PureArima(fitModel(parseTask(y, regressors, spec))),
+  arimaOpen: (y, regressors, spec) => new PureFit(parseTask(y.slice(), regressors.slice(), spec)),
+  arimaAdvance: (handle, most) => fit(handle).advance(most),
+  arimaFinish: (handle) => new PureArima(fit(handle).finish()),
   arimaAt(y, regressors, spec, coefficients) {
     const task = parseTask(y, regressors, spec);
     const count = coefficientCount(task.order);
     const sentence = () => `coefficients has ${coefficients.length} entries, expected ${count}`;
     ensure(coefficients.length === count, 'BAD_LENGTH', sentence);
     const unknown = new Float64Array(count).fill(Number.NaN);
-    return new PureArima(modelAt(task, new Problem(task), coefficients.slice(), unknown, 0));
+    return new PureArima(modelAt(task, new Problem(task), coefficients.slice(), unknown, NOT_SEARCHED));
   },
   arimaSummary(handle) {
     const { fitted } = model(handle);
     return Float64Array.of(
-      ...[fitted.sigma2, fitted.logLikelihood, fitted.used, fitted.evaluations],
+      ...[fitted.sigma2, fitted.logLikelihood, fitted.used, fitted.evaluations, Number(fitted.converged)],
       ...fitted.coefficients,
       ...fitted.coefficientErrors,
       ...fitted.effects,

@@ -17,6 +17,8 @@ export interface Fitted {
   logLikelihood: number;
   used: number;
   evaluations: number;
+  /** Whether the search for the coefficients ended at an optimum; false where they were given. */
+  converged: boolean;
   /** Innovations over the root of their variance, NaN where there is none. */
   residuals: Float64Array;
   filter: Filter;

@@ -42,6 +42,9 @@ export function blocks(of: Order): Block[] {
   ];
 }
 
+export const isInReach = (of: Order): boolean =>
+  Math.max(arLag(of), maLag(of)) <= MOST_LAGS && lostValues(of) <= MOST_LOST;
+
 /** Errors: `OUT_OF_RANGE` of a model that reaches too far back, or has no season to reach by. */
 export function reachInRange(of: Order): void {
   const parts = of.seasonalP + of.seasonalD + of.seasonalQ;

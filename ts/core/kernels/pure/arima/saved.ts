@@ -6,7 +6,7 @@ import { Model } from './model.js';
 import { coefficientCount, lostValues, reachInRange, stateSize } from './order.js';
 import { parseOrder } from './spec.js';
 
-const VERSION = 1;
+const VERSION = 2;
 const CHAIN = 0;
 const STEADY_CHAIN = 1;
 const FULL = 2;
@@ -22,7 +22,7 @@ export function saveModel(model: Model): Float64Array {
     ...[order.p, order.d, order.q, order.seasonalP, order.seasonalD, order.seasonalQ, order.season],
     Number(fitted.hasMean),
     model.slopes.length,
-    ...[fitted.used, fitted.evaluations, fitted.sigma2, fitted.logLikelihood],
+    ...[fitted.used, fitted.evaluations, Number(fitted.converged), fitted.sigma2, fitted.logLikelihood],
     ...fitted.coefficients,
     ...fitted.coefficientErrors,
     ...fitted.effects,
@@ -57,9 +57,10 @@ export function loadModel(saved: Float64Array): Model {
   const counts = take(2);
   const mean = count(counts[0], 1);
   const regressors = count(counts[1], saved.length);
-  const head = take(4);
+  const head = take(5);
   const used = count(head[0], MOST_COUNTED);
   const evaluations = count(head[1], MOST_COUNTED);
+  const converged = count(head[2], 1) === 1;
   const k = coefficientCount(order);
   const coefficients = take(k);
   const coefficientErrors = take(k);
@@ -70,8 +71,8 @@ export function loadModel(saved: Float64Array): Model {
   const lost = lostValues(order);
   const state = take(r);
   const past = take(lost);
-  for (const known of [coefficients, effects, state, past, head.subarray(2)]) finite(known);
-  if (!(head[2] > 0)) throw bad();
+  for (const known of [coefficients, effects, state, past, head.subarray(3)]) finite(known);
+  if (!(head[3] > 0)) throw bad();
   const filter = orBad(() => new Filter(order, coefficients, mean === 1 ? effects[0] : 0, past));
   filter.state.set(state);
   filter.seen = count(seen, MOST_COUNTED);
@@ -101,10 +102,11 @@ export function loadModel(saved: Float64Array): Model {
     coefficientErrors,
     effects,
     effectErrors,
-    sigma2: head[2],
-    logLikelihood: head[3],
+    sigma2: head[3],
+    logLikelihood: head[4],
     used,
     evaluations,
+    converged,
     residuals: new Float64Array(0),
     filter,
   });

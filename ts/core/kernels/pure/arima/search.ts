@@ -10,6 +10,8 @@ const EDGE_SHARE = 0.01;
 const EDGE = 2;
 /** What rounding leaves of a value. */
 const NOISE = 4e-15;
+/** What a direction may promise that leads nowhere, where rounding alone may have stopped it. */
+const SETTLED = 1e-6;
 const MOST_TRIALS = 25;
 
 /** How a number's inverse curvature grows towards the edge. */
@@ -29,6 +31,8 @@ export class Search {
   readonly trial: Float64Array;
   evaluations = 0;
   done = false;
+  /** Of one that is done: whether it ended as there is no gain left that counts, and not because it got nowhere. */
+  converged = false;
   #gradient: Float64Array;
   #direction: Float64Array;
   #slope = 0;
@@ -61,6 +65,7 @@ export class Search {
     this.#small = 0;
     this.#started = false;
     this.done = false;
+    this.converged = false;
   }
 
   /** Takes value and slope at `trial`. */
@@ -124,22 +129,28 @@ export class Search {
     this.x.set(this.trial);
     this.value = value;
     this.#gradient.set(gradient);
-    if (this.#small >= 2) this.done = true;
+    if (this.#small >= 2) this.#end(true);
     else this.#aim();
   }
 
   /** No step along the direction gains: once more along the slope, then no more. */
   #stuck(): void {
+    const settled = -this.#slope < SETTLED;
     if (this.#steps.length === 0) {
-      this.done = true;
+      this.#end(settled);
       return;
     }
     this.#steps = [];
     this.#changes = [];
     this.#products = [];
     this.#small++;
-    this.done = this.#small >= 2;
-    if (!this.done) this.#aim();
+    if (this.#small >= 2) this.#end(settled);
+    else this.#aim();
+  }
+
+  #end(converged: boolean): void {
+    this.done = true;
+    this.converged = converged;
   }
 
   /** The next direction, by the two loops over the pairs kept. */
@@ -161,7 +172,7 @@ export class Search {
     for (let j = 0; j < size; j++) direction[j] = -direction[j];
     this.#slope = product(direction, this.#gradient);
     if (!(this.#slope < 0)) {
-      this.done = true;
+      this.#end(this.#slope === 0);
       return;
     }
     // Near the edge values fall as 1 / x^2, whatever the pairs say of the curvature.
@@ -174,7 +185,7 @@ export class Search {
     }
     const promised = Math.max(-this.#slope, 0.5 * edge * EDGE_SHARE);
     if (pairs > 0 && promised < Math.max(this.#tolerance, PROMISED, NOISE * Math.abs(this.value))) {
-      this.done = true;
+      this.#end(true);
       return;
     }
     this.#low = 0;
