@@ -49,13 +49,15 @@ export interface Row {
   reached?: boolean;
 }
 
-/** A measured number that is no time, with its limit; above it the bench fails. */
+/** A measured number that no case times, with its limit, above which the bench fails, or with an aim. */
 export interface Fact {
   suite: string;
   name: string;
   value: number;
   unit: string;
   limit?: number;
+  aim?: string;
+  reached?: boolean;
 }
 
 /** Linear between order statistics, as in reports. */
@@ -157,6 +159,17 @@ export class Bench {
       throw new Error(`${name}: ${value.toFixed(0)} ${unit}, expected at most ${limit}`);
     }
   }
+
+  /** Records a number beside the range that is aimed at, both ends included; missed it is told, and fails nothing. */
+  aim(name: string, value: number, unit: string, range: readonly [least: number, most: number]): void {
+    this.facts.push({ suite: this.#suite, name, value, unit, ...within(range, value, unit) });
+  }
+}
+
+/** In words, and whether it is reached. */
+function within([least, most]: readonly [number, number], value: number, unit: string): Pick<Fact, 'aim' | 'reached'> {
+  const words = least === Number.NEGATIVE_INFINITY ? `at most ${most}` : `${least} to ${most}`;
+  return { aim: `${words} ${unit}`.trimEnd(), reached: value >= least && value <= most };
 }
 
 function judged(
@@ -208,8 +221,9 @@ export function table(bench: Bench): string {
       verdict,
     ]);
   }
-  for (const { suite, name, value, unit, limit } of bench.facts) {
-    const verdict = limit === undefined ? '' : `at most ${limit} ${unit}: ${value <= limit ? 'held' : 'exceeded'}`;
+  for (const { suite, name, value, unit, limit, aim, reached } of bench.facts) {
+    const held = limit === undefined ? '' : `at most ${limit} ${unit}: ${value <= limit ? 'held' : 'exceeded'}`;
+    const verdict = aim === undefined ? held : `${aim}: ${reached ? 'reached' : 'missed'}`;
     lines.push([`${suite}: ${name}`, `${Number(value.toPrecision(4))} ${unit}`, '', '', '', verdict]);
   }
   const columns = [head, ...lines.filter((cells) => cells.length > 1)];

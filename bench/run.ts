@@ -30,7 +30,7 @@ export async function runSuites(suites: readonly Suite[], json: string | undefin
   }
   const about = { machine: machine(), date: new Date().toISOString().slice(0, 10) };
   console.log(`\n${about.machine}, ${about.date}\n${bench.notes.join('\n')}\n\n${table(bench)}\n`);
-  const judged = bench.rows.filter(({ reached }) => reached !== undefined);
+  const judged = [...bench.rows, ...bench.facts].filter(({ reached }) => reached !== undefined);
   const reached = judged.filter((row) => row.reached).length;
   console.log(
     `${reached} of ${judged.length} aims reached, ${failed.length} suites failed ${failed.join(', ')}`.trimEnd(),

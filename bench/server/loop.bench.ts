@@ -123,16 +123,20 @@ export default async function loop(bench: Bench): Promise<void> {
       bench.note(
         `${FUNCTIONS} functions, ${SAMPLES_A_SECOND} samples/s, PGlite, ticks of 30 s; client and server on this machine`,
       );
-      bench.fact(
+      const atMost = (most: number) => [Number.NEGATIVE_INFINITY, most] as const;
+      bench.aim(
         `the slowest tick of the beginning, which brings ${FUNCTIONS} new functions`,
         Math.max(...first),
         'ms',
+        atMost(5000),
       );
-      bench.fact('a tick, median (aim 5000)', quantile(ticks, 0.5), 'ms');
-      bench.fact('the slowest tick (aim 5000)', Math.max(...ticks), 'ms');
+      bench.aim('a tick, median', quantile(ticks, 0.5), 'ms', atMost(5000));
+      bench.aim('the slowest tick', Math.max(...ticks), 'ms', atMost(5000));
       for (const [i, { name }] of [push, ...reads].entries()) {
         bench.fact(`${name}, median`, quantile(all[i]!, 0.5), 'ms');
-        bench.fact(`${name}, P99${i === 0 ? '' : ' (aim 20)'}`, quantile(all[i]!, 0.99), 'ms');
+        const slow = quantile(all[i]!, 0.99);
+        if (i === 0) bench.fact(`${name}, P99`, slow, 'ms');
+        else bench.aim(`${name}, P99`, slow, 'ms', atMost(20));
       }
     } finally {
       agent.destroy();

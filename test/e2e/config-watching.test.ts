@@ -41,19 +41,28 @@ test('takes what changed, however it was written, and says what needs a restart'
     config: { limits: { default: { maxStep: 4 } }, log: { level: 'debug' } },
   });
   // As editors do: a new file in the place of the old one.
-  write('isotherm.yaml.tmp', 'limits: {default: {max_step: 5}}\nwarming: {max_warm_pool: 9}\nserver: {port: 1}');
+  const restarted = 'prediction: {update_interval: 60}\nserver: {port: 1}';
+  write('isotherm.yaml.tmp', `limits: {default: {max_step: 5}}\nwarming: {max_warm_pool: 9}\n${restarted}`);
   renameSync(at('isotherm.yaml.tmp'), path);
   expect(await next(2)).toMatchObject({
     kind: 'applied',
-    applied: ['limits.default.max_step', 'log.level'],
-    afterRestart: ['warming.max_warm_pool', 'server.port'],
-    config: { limits: { default: { maxStep: 5 } }, warming: { maxWarmPool: 100 }, server: { port: 7717 } },
+    applied: ['warming.max_warm_pool', 'limits.default.max_step', 'log.level'],
+    from: { 'warming.max_warm_pool': 100, 'limits.default.max_step': 4, 'log.level': 'debug' },
+    to: { 'warming.max_warm_pool': 9, 'limits.default.max_step': 5, 'log.level': 'info' },
+    afterRestart: ['prediction.update_interval', 'server.port'],
+    config: {
+      prediction: { modelType: 'auto', tickMs: 30_000 },
+      limits: { default: { maxStep: 5 } },
+      warming: { maxWarmPool: 9 },
+      server: { port: 7717 },
+    },
   });
   // What waits for a restart is said again as long as it waits.
-  writeFileSync(path, 'limits: {default: {max_step: 6}}\nwarming: {max_warm_pool: 9}');
+  writeFileSync(path, 'limits: {default: {max_step: 6}}\nserver: {port: 1}\nprediction: {model_type: last}');
   expect(await next(3)).toMatchObject({
-    applied: ['limits.default.max_step'],
-    afterRestart: ['warming.max_warm_pool'],
+    applied: ['prediction.model_type', 'warming.max_warm_pool', 'limits.default.max_step'],
+    afterRestart: ['server.port'],
+    config: { prediction: { modelType: 'last', tickMs: 30_000 } },
   });
 });
 

@@ -34,6 +34,19 @@ test('those that are begun, and no other', async () => {
   expect(Buffer.compare(begun.save(), alone.save())).toBe(0);
 });
 
+test('one that cannot be taken keeps none of the others back, and is told once', async () => {
+  const { fits, told } = fitsTelling();
+  const [first, second, third] = [watched(0), watched(0), watched(0)];
+  second.takeFit = () => {
+    throw new Error('taken amiss');
+  };
+  await fits.make([first, second, third].map(managed), new AbortController().signal);
+  expect([first, second, third].map((one) => one.fitTask()?.series.length)).toEqual([undefined, 48, undefined]);
+  expect(told).toEqual(['forecast models are fitted within ticks: taken amiss']);
+  await fits.make([second].map(managed), new AbortController().signal);
+  expect(told).toHaveLength(2);
+});
+
 test('none is made after the end', async () => {
   const { fits, told } = fitsTelling();
   const begun = watched(0);

@@ -253,6 +253,6 @@ test('a pause of the configuration is shown as one', async () => {
   ]);
   expect(await running.plane.resume(fleet, 'ann')).toEqual([configured]);
   expect((await running.plane.audit({ limit: 9 })).items.map(({ action }) => action)).toEqual(['resume', 'pause']);
-  running.plane.reconfigure(config, ['limits.groups']);
+  await running.plane.reconfigure(config, { applied: ['limits.groups'], from: {}, to: {} });
   expect(running.plane.pauses()).toEqual([]);
 });

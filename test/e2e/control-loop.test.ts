@@ -7,9 +7,10 @@ import { replayPolicy } from 'isotherm/evaluate';
 import { TrustedForecast } from 'isotherm/forecast';
 import { IsothermError, PolicyStepper } from 'isotherm/kernels';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { objectiveUsd } from '../../ts/core/kernels/pure/replay/bounds.js';
 import { openStore, type Store } from '../../ts/server/store/index.js';
 import { traceOf } from '../control-runs.js';
-import { at, EPOCH, gapOf, kill, never, type Running, runPlane, someCalls, TICK_MS } from '../planes.js';
+import { at, configOf, EPOCH, gapOf, kill, never, type Running, runPlane, someCalls, TICK_MS } from '../planes.js';
 
 /** An embedded database takes seconds to make: one is made, and copied. */
 let template: string;
@@ -62,10 +63,15 @@ async function allReceipts({ plane }: Running): Promise<string[]> {
 const KEYS = ['shop/timer', 'shop/burst', 'shop/rare', 'shop/steady'];
 
 describe('the loop', () => {
-  test('costs what the offline replay of the same policy, forecasts and limits costs, to the last digit', async () => {
+  test.each([
+    ['no limits', null],
+    ['limits', 4],
+  ])('costs what the offline replay of the same policy, forecasts and %s costs, to the last digit', async (_, most) => {
     const minutes = 180;
     const calls = someCalls(minutes);
-    const { plane } = await begin(calls, at(minutes));
+    const config = await configOf();
+    if (most !== null) Object.assign(config.limits.default, { maxInstances: most, maxStep: 2, coolDownMs: 300_000 });
+    const { plane } = await begin(calls, at(minutes), config);
     for (const key of KEYS) {
       const own = calls.flatMap((one) =>
         one.kind === 'call' && one.functionKey === key
@@ -80,7 +86,9 @@ describe('the loop', () => {
         coldStartMs: setting.coldStartMs,
       };
       const forecast = new TrustedForecast({ model: 'auto' });
-      const options = { tickMs: TICK_MS, horizonMs: setting.horizonMs, prices, pool: setting.pool };
+      const { limits } = plane.fn(key)!;
+      expect(limits.maxInstances).toBe(most);
+      const options = { tickMs: TICK_MS, horizonMs: setting.horizonMs, prices, pool: setting.pool, limits };
       using offline = new GovernedPolicy(PolicyStepper.create(spec), forecast, options);
       const replayed = replayPolicy(traceOf(own, minutes, 512), 'app/one', offline, {
         tickMs: TICK_MS,
@@ -91,6 +99,11 @@ describe('the loop', () => {
         key,
         ...replayed,
       });
+      const { idleMs, coldStarts, preWarms } = replayed;
+      const { memoryMiB } = setting;
+      const priced = { ...setting.prices, coldStartMs: setting.coldStartMs };
+      expect(ours.objectiveUsd).toBe(objectiveUsd(priced, idleMs, memoryMiB, coldStarts, preWarms));
+      expect(ours.objectiveUsd).toBeGreaterThan(0);
     }
   });
 

@@ -239,7 +239,7 @@ describe('while it runs', () => {
     await moveTo(30);
     const moved = FUNCTIONS.map((one) => (one.name === 'shop/night-a' ? { ...one, node: 'tokyo' } : one));
     files.write('functions.json', { functions: [...moved, { name: 'shop/new', vcpu: 0.5, memoryMiB: 128 }] });
-    plane.reconfigure(await files.load(), ['placement.functions']);
+    await plane.reconfigure(await files.load(), { applied: ['placement.functions'], from: {}, to: {} });
     await moveTo(35);
     const { decision } = plane.placement();
     expect(decision!.fleet.functions).toBe(5);
@@ -323,7 +323,7 @@ describe('while it runs', () => {
     await moveTo(30);
     await until(() => plane.placement().state === 'failed');
     files.write('isotherm.yaml', OFF);
-    plane.reconfigure(await files.load(), ['placement.nodes']);
+    await plane.reconfigure(await files.load(), { applied: ['placement.nodes'], from: {}, to: {} });
     expect(plane.placement()).toMatchObject({ state: 'off', failure: null });
     expect(plane.status().degraded).toEqual([]);
   });
@@ -343,7 +343,7 @@ describe('while it runs', () => {
       'placement: Nothing is moved: no placement was found that keeps all limits.',
     ]);
     files.write('isotherm.yaml', OFF);
-    plane.reconfigure(await files.load(), ['placement.nodes']);
+    await plane.reconfigure(await files.load(), { applied: ['placement.nodes'], from: {}, to: {} });
     expect(plane.status().degraded).toEqual([]);
   });
 });
@@ -375,6 +375,6 @@ test('nothing is placed where no files are named, nor a function whose memory no
     leftOut: { functions: 1, names: ['shop/unknown'] },
   });
   files.write('isotherm.yaml', OFF);
-  plane.reconfigure(await files.load(), ['placement.nodes']);
+  await plane.reconfigure(await files.load(), { applied: ['placement.nodes'], from: {}, to: {} });
   expect(plane.placement()).toMatchObject({ files: null, state: 'off' });
 });

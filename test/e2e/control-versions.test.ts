@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import type { PlaneEvent } from '../../ts/server/api/schemas/events.js';
 import { beginFunction, loadFunction } from '../../ts/server/control/function-states.js';
 import type { TickCommit } from '../../ts/server/store/index.js';
-import { at, never, type Running, someCalls, testPlanes } from '../planes.js';
+import { at, configOf, never, type Running, someCalls, testPlanes } from '../planes.js';
 
 const KEYS = ['shop/timer', 'shop/burst', 'shop/rare', 'shop/steady'];
 
@@ -118,6 +118,80 @@ test('of which nothing can be read go on in their totals, and are known from the
   const own = items.filter(({ atMs, functionKey }) => atMs > at(48) && spoilt.includes(functionKey));
   expect(own.length).toBeGreaterThan(0);
   for (const { id } of own) expect(await plane.recompute(id, never)).toMatchObject({ same: true, differences: [] });
+});
+
+test('of which nothing can be read, and that are never called again, are told once, and their past is not fed again', async () => {
+  await runAsAnother(47.5, (state, control) => {
+    const head = new TextDecoder().decode(state.subarray(4, control));
+    // Called in the first ten minutes of an hour alone: none of its calls came after its state.
+    if (head.includes('shop/burst')) state.fill(0xff, 4);
+  });
+  const { ours: before } = planes.running.plane.summary();
+  await planes.kill();
+  const others = someCalls(120).filter(({ functionKey }) => functionKey !== 'shop/burst');
+  const total = (running: Running, of: 'calls' | 'objectiveUsd') => {
+    const { ours, days } = running.plane.summary();
+    const byDay = days.reduce((sum, day) => sum + day.ours[of], 0);
+    expect(byDay).toBeCloseTo(ours[of], 9);
+    return ours[of];
+  };
+  const first = await planes.run(others, at(75));
+  // Nobody has lost what the fleet has come to.
+  expect(total(first, 'calls')).toBeGreaterThan(before.calls);
+  const told = await messages();
+  expect(told).toHaveLength(1);
+  const calls = total(first, 'calls');
+  const usd = total(first, 'objectiveUsd');
+  await planes.kill();
+
+  const fed: number[] = [];
+  const samples = planes.store.samples.bind(planes.store);
+  planes.store.samples = (from, to, key) => {
+    fed.push(from);
+    return samples(from, to, key);
+  };
+  const second = await planes.run(others, at(75));
+  planes.store.samples = samples;
+  expect(await messages()).toEqual(told);
+  expect(total(second, 'calls')).toBe(calls);
+  expect(total(second, 'objectiveUsd')).toBeCloseTo(usd, 12);
+  // Not from the tick of the states that nobody could read, but from those of the first restart.
+  expect(Math.min(...fed.slice(1))).toBeGreaterThan(100);
+  expect(second.plane.fn('shop/burst')).toBeUndefined();
+
+  // Called again it goes on in its totals.
+  await second.plane.push([{ functionKey: 'shop/burst', atMs: at(75), durationMs: 400, id: 'again' }]);
+  await second.clock.moveTo(at(76));
+  expect(second.plane.fn('shop/burst')!.ours.calls).toBe(201);
+  const grown = total(second, 'calls') - calls;
+  expect(grown).toBe(others.filter((one) => 'atMs' in one && one.atMs >= at(75) && one.atMs < at(76)).length + 1);
+});
+
+test('the days before stand beside today also where functions are lost', async () => {
+  const script = someCalls(24 * 60 + 60);
+  const ticks = await configOf({
+    ISOTHERM_PREDICTION__UPDATE_INTERVAL: '10min',
+    ISOTHERM_PREDICTION__PREDICTION_HORIZON: '1h',
+  });
+  const config = { ...ticks, policy: 'fixed-10min' };
+  await planes.run(script, at(24 * 60 + 30), config);
+  const { days: known, ours } = planes.running.plane.summary();
+  expect(known).toHaveLength(2);
+  await planes.running.plane.stop();
+  const all = planes.store.checkpoints.bind(planes.store);
+  planes.store.checkpoints = async function* () {
+    for await (const one of all()) {
+      yield one.functionKey === 'shop/steady' ? { ...one, state: new Uint8Array(64).fill(0xff) } : one;
+    }
+  };
+  const { plane } = await planes.run(script, at(24 * 60 + 30), config);
+  const { days, ours: after } = plane.summary();
+  expect(after.calls).toBe(ours.calls);
+  expect(days.map((day) => day.ours.calls)).toEqual(known.map((day) => day.ours.calls));
+  for (const [i, { ours: day }] of days.entries()) {
+    expect(day.objectiveUsd).toBeCloseTo(known[i]!.ours.objectiveUsd, 9);
+    expect(day.carbonGco2e).toBeCloseTo(known[i]!.ours.carbonGco2e, 9);
+  }
 });
 
 test('how a function began counts under the version that it began under alone', () => {

@@ -1,6 +1,6 @@
 /** The port while a plane is opened, and when the API has taken its place. */
 import { describe, expect, it } from 'vitest';
-import { openWaitingRoom, serveApi } from '../../ts/server/api/index.js';
+import { createKey, openWaitingRoom, serveApi } from '../../ts/server/api/index.js';
 import { MemoryPlane } from '../memory-plane.js';
 
 const free = { host: '127.0.0.1', port: 0 };
@@ -53,6 +53,58 @@ describe('a waiting room', () => {
       const page = await fetch(url, { headers: { accept: 'text/html' } });
       expect(page.status).toBe(503);
       expect(await page.text()).not.toContain('functions');
+    } finally {
+      await room.close();
+    }
+  });
+
+  it('gives an autoscaler that may read the number that stands, once the store is open', async () => {
+    const room = await openWaitingRoom(free, () => 'loading');
+    const { key, stored } = createKey('keda', 'read', 0);
+    let keys = [stored];
+    const asked: string[] = [];
+    const desired = (name: string, headers: Record<string, string> = { authorization: `Bearer ${key}` }) =>
+      fetch(`${room.url}/v1/functions/${encodeURIComponent(name)}/desired`, { headers });
+    try {
+      expect((await desired('shop/cart')).status).toBe(503);
+      room.tell({
+        keys: () => keys,
+        authRequired: false,
+        desired: async (name) => {
+          asked.push(name);
+          if (name === 'shop/away') throw new Error('the store is away');
+          return name === 'shop/cart' ? { value: 4, asOfMs: 17 } : undefined;
+        },
+      });
+      const answer = await desired('shop/cart');
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/json']);
+      expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+      expect(await answer.json()).toEqual({ value: 4, asOfMs: 17, stale: true, functionKey: 'shop/cart' });
+      for (const name of ['shop/new', 'shop/away']) {
+        const none = await desired(name);
+        expect([none.status, (await none.json()).code]).toEqual([503, 'STARTING']);
+      }
+      expect(asked).toEqual(['shop/cart', 'shop/new', 'shop/away']);
+      // Who may not read is told what everybody is told, and nothing is looked up.
+      for (const headers of [
+        {},
+        { authorization: `Bearer isk_${'x'.repeat(43)}` },
+        { authorization: `Basic ${key}` },
+      ]) {
+        expect((await desired('shop/cart', headers)).status).toBe(503);
+      }
+      expect(
+        (await fetch(`${room.url}/v1/functions/%ff/desired`, { headers: { authorization: `Bearer ${key}` } })).status,
+      ).toBe(503);
+      expect(
+        (await fetch(`${room.url}/v1/functions/shop/cart`, { headers: { authorization: `Bearer ${key}` } })).status,
+      ).toBe(503);
+      const posted = { method: 'POST', headers: { authorization: `Bearer ${key}` } };
+      expect((await fetch(`${room.url}/v1/functions/shop%2Fcart/desired`, posted)).status).toBe(503);
+      keys = [{ ...stored, revokedMs: 5 }];
+      // Without a key that holds, loopback is asked for none, as by the API.
+      expect((await desired('shop/cart', {})).status).toBe(200);
+      expect(asked).toHaveLength(4);
     } finally {
       await room.close();
     }

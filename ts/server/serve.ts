@@ -4,10 +4,19 @@ import { fileURLToPath } from 'node:url';
 import { openSources } from 'isotherm/files';
 import { IsothermError } from 'isotherm/kernels';
 import { type ByteSource, readTrace } from 'isotherm/trace';
-import { createKey, isLoopback, openWaitingRoom, type Role, serveApi, type WaitingRoom } from './api/index.js';
+import {
+  type Api,
+  createKey,
+  isLoopback,
+  openWaitingRoom,
+  type Role,
+  serveApi,
+  type WaitingRoom,
+} from './api/index.js';
 import type { Summary } from './api/schemas/overview.js';
 import { type Config, type LoadedConfig, loadConfig, type Reload, watchConfig } from './config/index.js';
 import { ControlPlane } from './control/control-plane.js';
+import { lastDecision } from './control/restore.js';
 import { OpeningProgress } from './opening-progress.js';
 import { openObserver } from './providers/index.js';
 import { openStore, type Store, type StoredKey } from './store/index.js';
@@ -63,6 +72,11 @@ export async function serve({ config: path, env, say, listening, signal }: Serve
     if (sources !== null) progress.words = 'reading the trace';
     let keys: readonly StoredKey[] = await store.keys();
     checkStrangers(config, keys);
+    room.tell({
+      keys: () => keys,
+      authRequired: config.auth.required,
+      desired: async (functionKey) => (await lastDecision(store, functionKey)) ?? undefined,
+    });
     const { observer, clock } = openObserver(config.provider, await surroundings(sources, store, { say, signal }));
     opened.push(() => observer.close());
     const plane = await ControlPlane.open({ config, store, observer, clock }, signal, (words) => {
@@ -72,7 +86,7 @@ export async function serve({ config: path, env, say, listening, signal }: Serve
     progress.end();
     const api = await succeed(room, config, plane, () => keys);
     opened.push(() => api.close());
-    opened.push(watched(loaded, env, plane, say));
+    opened.push(watched(loaded, env, { plane, api }, say));
     const timer = setInterval(() => {
       store.keys().then(
         (now) => {
@@ -168,7 +182,7 @@ async function succeed(room: WaitingRoom, config: Config, plane: ControlPlane, k
 function watched(
   loaded: LoadedConfig,
   env: ServeOptions['env'],
-  plane: ControlPlane,
+  { plane, api }: { plane: ControlPlane; api: Api },
   say: (line: string) => void,
 ): () => Promise<void> {
   const stop = new AbortController();
@@ -178,7 +192,10 @@ function watched(
       return;
     }
     for (const warning of reload.warnings) say(warning);
-    plane.reconfigure(reload.config, reload.applied);
+    api.setLogLevel(reload.config.log.level);
+    plane.reconfigure(reload.config, reload).catch((error: Error) => {
+      say(`The change of the configuration is in force, and could not be written down: ${error.message}`);
+    });
     if (reload.applied.length > 0) say(`Read again, and in force from the next tick on: ${reload.applied.join(', ')}.`);
     if (reload.afterRestart.length > 0) say(`In force after a restart: ${reload.afterRestart.join(', ')}.`);
   };

@@ -46,6 +46,25 @@ export interface GovernedTick {
 const VERSION = 2;
 /** For how long an instance that is always to be there is kept: what is renewed at each call and tick. */
 const PINNED_MS = 3_600_000;
+/** Errors: `OUT_OF_RANGE`. */
+function checkOptions({ tickMs, firstTickMs = 0, horizonMs, pool }: GovernedPolicyOptions): void {
+  const whole = (name: string, value: number, least: number, most: number): void => {
+    if (Number.isSafeInteger(value) && value >= least && value <= most) return;
+    throw new IsothermError('OUT_OF_RANGE', `${name} is ${value}, expected a whole number in ${least}..=${most}`);
+  };
+  whole('tickMs', tickMs, 1, 3_600_000);
+  whole('firstTickMs', firstTickMs, 0, 2 ** 50);
+  whole('horizonMs', horizonMs, 0, 6 * 3_600_000);
+  whole('pool.maxInstances', pool.maxInstances, 0, 1000);
+  whole('pool.minInstances', pool.minInstances, 0, 1000);
+  if (!(pool.buffer >= 1 && pool.buffer <= 100)) {
+    throw new IsothermError('OUT_OF_RANGE', `pool.buffer is ${pool.buffer}, expected a number in 1..=100`);
+  }
+}
+
+const areSame = (a: AdaptivePrices, b: AdaptivePrices): boolean =>
+  (Object.keys(a) as (keyof AdaptivePrices)[]).every((name) => a[name] === b[name]);
+
 const AWAY: WarmInterval = { prewarmMs: 0, keepAliveMs: 0 };
 
 /**
@@ -67,7 +86,7 @@ const AWAY: WarmInterval = { prewarmMs: 0, keepAliveMs: 0 };
  */
 export class GovernedPolicy implements Policy {
   readonly ticks = true;
-  readonly policy: PolicyStepper;
+  #policy: PolicyStepper;
   readonly forecast: TrustedForecast;
   #options: GovernedPolicyOptions;
   #limits: Limits;
@@ -88,25 +107,18 @@ export class GovernedPolicy implements Policy {
   mayChange = true;
 
   constructor(policy: PolicyStepper, forecast: TrustedForecast, options: GovernedPolicyOptions) {
-    const { tickMs, firstTickMs = 0, horizonMs, pool } = options;
-    const whole = (name: string, value: number, least: number, most: number): void => {
-      if (Number.isSafeInteger(value) && value >= least && value <= most) return;
-      throw new IsothermError('OUT_OF_RANGE', `${name} is ${value}, expected a whole number in ${least}..=${most}`);
-    };
-    whole('tickMs', tickMs, 1, 3_600_000);
-    whole('firstTickMs', firstTickMs, 0, 2 ** 50);
-    whole('horizonMs', horizonMs, 0, 6 * 3_600_000);
-    whole('pool.maxInstances', pool.maxInstances, 0, 1000);
-    whole('pool.minInstances', pool.minInstances, 0, 1000);
-    if (!(pool.buffer >= 1 && pool.buffer <= 100)) {
-      throw new IsothermError('OUT_OF_RANGE', `pool.buffer is ${pool.buffer}, expected a number in 1..=100`);
-    }
-    this.policy = policy;
+    checkOptions(options);
+    const { tickMs, firstTickMs = 0 } = options;
+    this.#policy = policy;
     this.forecast = forecast;
     this.#options = options;
     this.#limits = checkLimits(options.limits ?? NO_LIMITS);
     this.#terms = { ...options.prices, tickMs, busyMs: 0 };
     this.#minutes = new OpenMinutes(Math.floor(Math.max(0, firstTickMs - tickMs) / 60_000));
+  }
+
+  get policy(): PolicyStepper {
+    return this.#policy;
   }
 
   /** What holds; none before the first tick. */
@@ -153,6 +165,26 @@ export class GovernedPolicy implements Policy {
     this.policy.reprice(spec);
     this.#options = { ...this.#options, prices };
     this.#terms = { ...this.#terms, ...prices };
+  }
+
+  /**
+   * From now on prices, horizon and pool are those of `options`, whose ticks are the same; `spec` is the policy's under them, or another policy's, which has
+   * learnt nothing yet. What was seen and decided stays. Errors: `OUT_OF_RANGE`, those of the policy; nothing has changed then.
+   */
+  settle(spec: PolicyStepper['spec'], options: GovernedPolicyOptions, isAnother: boolean): void {
+    checkOptions(options);
+    if (isAnother) {
+      const before = this.#policy;
+      this.#policy = PolicyStepper.create(spec);
+      before.close();
+      this.#options = { ...this.#options, prices: options.prices };
+      this.#terms = { ...this.#terms, ...options.prices };
+    } else if (!areSame(options.prices, this.#options.prices)) this.reprice(spec, options.prices);
+    const { horizonMs, pool } = options;
+    this.#options = { ...this.#options, horizonMs, pool };
+    const { instances, ticks } = this.#pool;
+    const most = Math.min(instances, pool.maxInstances);
+    this.#pool = { ...this.#pool, instances: most, ticks: ticks.slice(0, most) };
   }
 
   /** Changes of the forecast's model since they were taken last. */

@@ -69,6 +69,11 @@ export interface TickInput {
   mayChange?: boolean;
   /** Limits from this tick on, where they are new. */
   limits?: Limits;
+  /**
+   * What the control is made of from this tick on, where that is new: prices, memory, start time, pool, forecast and policy. What was seen and decided stays, of the policy what it has learnt
+   * unless it is another one. `savings` values all that was at the setting of now: who changes one keeps what came before.
+   */
+  setting?: ControlSetting;
 }
 
 /** Calls whose provider said whether they began cold. */

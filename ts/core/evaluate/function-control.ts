@@ -1,9 +1,15 @@
 /** One function under control: ours and what it is compared with, stepped tick by tick. */
 import type { FootprintPlace } from '../decide/bill/energy/footprint.js';
 import { GovernedPolicy } from '../decide/governed-policy.js';
+import { checkLimits } from '../decide/limits.js';
 import type { LiveDecision } from '../decide/live-decision.js';
 import type { StartTime, TickReceipt } from '../decide/receipt.js';
-import { type FunctionForecast, TrustedForecast, type TrustedForecastOptions } from '../forecast/index.js';
+import {
+  type FunctionForecast,
+  forecastModel,
+  TrustedForecast,
+  type TrustedForecastOptions,
+} from '../forecast/index.js';
 import { type Counts, IsothermError, type PolicySpec, PolicyStepper } from '../kernels/index.js';
 import { checkSettings } from '../kernels/pure/replay/settings.js';
 import { readState, type StateReader, StateWriter } from '../kernels/pure/state.js';
@@ -23,6 +29,23 @@ const SETTING_DIGEST = 16;
 const MOST_TICK = 2 ** 40;
 
 const NO_CALLS: TickInput = { startMs: new Float64Array(0), durationMs: new Uint32Array(0) };
+
+/** Of a setting, what holds for ever: time, names and draws go on. */
+const FIXED = ['functionKey', 'tickMs', 'firstTick', 'compared', 'seed', 'stream'] as const;
+
+/** Errors: `OUT_OF_RANGE`, `NOT_FINITE`. */
+function checkPrices({ prices, coldStartMs, tickMs, seed }: ControlSetting): void {
+  checkSettings({ ...prices, coldStartMs, tickMs, seed });
+}
+
+const firstStart = ({ coldStartMs, coldStartFrom, coldStartMeasurements }: ControlSetting): StartTime => ({
+  ms: coldStartMs,
+  from: coldStartFrom,
+  measurements: coldStartMeasurements,
+});
+
+const sameStart = (a: StartTime, b: StartTime): boolean =>
+  a.ms === b.ms && a.from === b.from && a.measurements === b.measurements;
 
 /** Ours and what it is compared with. */
 interface Parts {
@@ -45,7 +68,7 @@ interface Parts {
  * decision?.desiredInstances; // 1
  */
 export class FunctionControl {
-  readonly setting: ControlSetting;
+  #setting: ControlSetting;
   #start: StartEstimate;
   #spec: PolicySpec;
   #ours: LiveReplay<GovernedPolicy>;
@@ -60,14 +83,13 @@ export class FunctionControl {
 
   /** A fresh one; `load` makes one of a `state`. */
   constructor(setting: ControlSetting, state: Uint8Array | null = null) {
-    const { tickMs, firstTick, coldStartMs, prices, seed } = setting;
-    checkSettings({ ...prices, coldStartMs, tickMs, seed });
+    const { firstTick } = setting;
+    checkPrices(setting);
     if (!Number.isSafeInteger(firstTick) || firstTick < 0 || firstTick > MOST_TICK) {
       throw new IsothermError('OUT_OF_RANGE', `firstTick is ${firstTick}, expected a whole number in 0..=${MOST_TICK}`);
     }
-    this.setting = setting;
-    const { coldStartFrom, coldStartMeasurements } = setting;
-    this.#start = new StartEstimate({ ms: coldStartMs, from: coldStartFrom, measurements: coldStartMeasurements });
+    this.#setting = setting;
+    this.#start = new StartEstimate(firstStart(setting));
     this.#spec = specFor(setting, setting.policy);
     this.#chain = InputChain.of(settingText(setting));
     this.#settingDigest = this.#chain.bytes.subarray(0, SETTING_DIGEST);
@@ -75,6 +97,11 @@ export class FunctionControl {
     const parts = state === null ? this.#begin() : readState('control', state, (from) => this.#restore(from));
     this.#ours = parts.ours;
     this.#compared = parts.compared;
+  }
+
+  /** What it is made of: what it began with, or was given since. */
+  get setting(): ControlSetting {
+    return this.#setting;
   }
 
   /** What its policy is made of, at the start time in force. */
@@ -125,6 +152,8 @@ export class FunctionControl {
     const fromMs = (tick - 1) * tickMs;
     const untilMs = tick * tickMs;
     checkInput(tick, fromMs, untilMs, input);
+    if (input.limits !== undefined) checkLimits(input.limits);
+    if (input.setting !== undefined) this.#settle(tick, input.setting);
     const governed = this.#ours.policy;
     if (input.limits !== undefined) governed.limits = input.limits;
     if (input.isMissing !== true) this.#endGap(tick);
@@ -182,9 +211,9 @@ export class FunctionControl {
     };
   }
 
-  /** Ours beside the comparison, up to now; grams of CO2e where it is told a place, or its rates by who asks often. */
-  savings(carbon?: FootprintPlace | CarbonRates): Savings {
-    return savingsOf(this.setting, this.totals(), carbon);
+  /** Ours beside the comparison, up to now, valued at its setting or at another one; grams of CO2e where it is told a place, or its rates by who asks often. */
+  savings(carbon?: FootprintPlace | CarbonRates, setting: ControlSetting = this.setting): Savings {
+    return savingsOf(setting, this.totals(), carbon);
   }
 
   /** Everything as bytes: equal for equal pasts, however often saved and loaded, on every backend. */
@@ -310,6 +339,37 @@ export class FunctionControl {
     this.#ours.coldStartMs = inForce.coldStartMs;
     this.#compared.coldStartMs = inForce.coldStartMs;
     return { before, now: this.#start.inForce };
+  }
+
+  /** Errors: `BAD_ARGUMENT` for what cannot change, and those of the parts; nothing has changed then. */
+  #settle(tick: number, setting: ControlSetting): void {
+    const before = this.#setting;
+    for (const name of FIXED) {
+      if (setting[name] === before[name]) continue;
+      throw new IsothermError('BAD_ARGUMENT', `${name} becomes ${setting[name]}, expected it to stay ${before[name]}`);
+    }
+    checkPrices(setting);
+    const first = firstStart(setting);
+    const isFirst = sameStart(first, firstStart(before));
+    const start = isFirst ? this.#start : new StartEstimate(first);
+    const inForce = { ...setting, coldStartMs: start.inForce.ms };
+    const spec = specFor(inForce, setting.policy);
+    const ours = this.#ours.policy;
+    const model = setting.model as TrustedForecastOptions['model'];
+    if (model !== 'auto') forecastModel(model);
+    ours.settle(spec, governedOptions(inForce), setting.policy !== before.policy);
+    ours.forecast.want(model);
+    this.#compared.policy.reprice(specFor(inForce, setting.compared));
+    if (!isFirst) {
+      this.#ours.coldStartMs = inForce.coldStartMs;
+      this.#compared.coldStartMs = inForce.coldStartMs;
+    }
+    this.#start = start;
+    this.#spec = spec;
+    this.#setting = setting;
+    const text = settingText(setting);
+    this.#settingDigest = InputChain.of(text).bytes.subarray(0, SETTING_DIGEST);
+    this.#chain.settled(tick, text);
   }
 
   #miss(lastTick: number): void {

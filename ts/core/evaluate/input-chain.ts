@@ -7,6 +7,7 @@ import type { TickInput } from './control-model.js';
 const CALLS = 1;
 const GAP = 2;
 const REFUSED = 3;
+const SETTLED = 4;
 
 const bytesOf = (array: Float64Array | Uint32Array): Uint8Array =>
   new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
@@ -62,6 +63,14 @@ export class InputChain {
   /** The rate limit held the decision of this tick. */
   refused(tick: number): void {
     this.#add(REFUSED, tick, tick);
+  }
+
+  /** What the control is made of from this tick on. */
+  settled(tick: number, setting: string): void {
+    const link = new StateWriter();
+    link.u8(SETTLED);
+    link.whole(tick);
+    this.#digest = sha256(this.#digest, link.finish(), new TextEncoder().encode(setting));
   }
 
   #add(kind: number, first: number, last: number): void {

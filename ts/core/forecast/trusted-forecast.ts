@@ -96,7 +96,7 @@ export interface ModelTrust {
  * [model, calls[0]] // ['ma5', 2]
  */
 export class TrustedForecast {
-  readonly model: 'auto' | ForecastModelName;
+  #model: 'auto' | ForecastModelName;
   #history: MinuteHistory | undefined;
   #scores = new TrustScores();
   #arima: ArimaForecast;
@@ -108,12 +108,28 @@ export class TrustedForecast {
 
   /** Errors: `MODEL_UNAVAILABLE`. */
   constructor({ model, phase }: TrustedForecastOptions) {
-    this.model = model;
-    this.#used = FORECAST_MODELS.indexOf(
-      forecastModel(model === 'auto' ? FIRST_MODEL : model).name as ForecastModelName,
-    );
+    this.#model = model;
+    this.#used = indexOf(model === 'auto' ? FIRST_MODEL : model);
     this.#arima = new ArimaForecast(phase);
     this.#models = [...RULES, this.#arima];
+  }
+
+  /** The model that is wanted. */
+  get model(): 'auto' | ForecastModelName {
+    return this.#model;
+  }
+
+  /**
+   * From now on another model is wanted. One of a name is used at once, on trial as if it had been the first; `auto` goes on with the one in use. What is known of the function and how
+   * every model did stays. Errors: `MODEL_UNAVAILABLE`.
+   */
+  want(model: TrustedForecastOptions['model']): void {
+    if (model === this.#model) return;
+    if (model !== 'auto') {
+      this.#used = indexOf(model);
+      this.#since = 0;
+    }
+    this.#model = model;
   }
 
   /** The name of the model in use. */
@@ -335,6 +351,10 @@ export class TrustedForecast {
     return { atMs, kind, model: from, to: this.used, reason };
   }
 }
+
+/** Errors: `MODEL_UNAVAILABLE`. */
+const indexOf = (model: ForecastModelName): number =>
+  FORECAST_MODELS.indexOf(forecastModel(model).name as ForecastModelName);
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
 

@@ -24,9 +24,13 @@ export function hostName(header: string): string {
 }
 
 /** On loopback a page of another site can reach us under its own name, by letting that name point here: names that are not ours are refused. */
+export function isOwnName(header: string | undefined, names: ReadonlySet<string>): boolean {
+  const name = hostName(header ?? '');
+  return isLoopback(name) || names.has(name);
+}
+
 function checkHost(request: FastifyRequest, names: ReadonlySet<string>): void {
-  const name = hostName(request.headers.host ?? '');
-  if (!isLoopback(name) && !names.has(name)) {
+  if (!isOwnName(request.headers.host, names)) {
     throw new ApiError(
       'HOST_REFUSED',
       'expected a Host of this machine: localhost, 127.0.0.1, or one that the configuration names',
@@ -99,6 +103,17 @@ export function beCareful(request: FastifyRequest, reply: FastifyReply): void {
   if (!request.url.startsWith('/docs')) reply.header('content-security-policy', NOTHING_RUNS);
 }
 
+/** Who asks; null where a key is asked for and none that is right was given. */
+export function whoAsks(
+  authorization: string | undefined,
+  { host, keys, authRequired }: Pick<Settings, 'host' | 'keys' | 'authRequired'>,
+): Identity | null {
+  const stored = keys();
+  if (isLoopback(host) && !authRequired && !stored.some(({ revokedMs }) => revokedMs === null)) return LOCAL;
+  const key = bearer(authorization);
+  return key === undefined ? null : (identify(key, stored) ?? null);
+}
+
 /** Finds out who asks, before any route: does not refuse yet, so that wrong keys count by address. */
 export function guard(app: FastifyInstance, { host, hostNames, keys, authRequired, corsOrigins }: Settings): void {
   const loopback = isLoopback(host);
@@ -113,11 +128,7 @@ export function guard(app: FastifyInstance, { host, hostNames, keys, authRequire
     if (request.headers.host === undefined) throw new ApiError('INVALID_REQUEST', 'header host: is missing');
     if (namesCount) checkHost(request, names);
     if (allowOrigin(request, reply, origins) && preflight(request, reply)) return reply;
-    const stored = keys();
-    const open = loopback && !authRequired && !stored.some(({ revokedMs }) => revokedMs === null);
-    const key = bearer(request.headers.authorization);
-    if (open) request.identity = LOCAL;
-    else if (key !== undefined) request.identity = identify(key, stored) ?? null;
+    request.identity = whoAsks(request.headers.authorization, { host, keys, authRequired });
   });
 }
 

@@ -32,6 +32,8 @@ import { urlOf, type WaitingRoom } from './waiting-room.js';
 export interface Api {
   /** `http://127.0.0.1:7717` */
   url: string;
+  /** The least that is written to the log from now on. */
+  setLogLevel(level: NonNullable<ApiOptions['log']>['level']): void;
   /** Ends streams, finishes the requests that run, and stops listening. */
   close(): Promise<void>;
 }
@@ -298,5 +300,11 @@ export async function serveApi(options: ApiOptions, room: WaitingRoom): Promise<
     await app.close();
     throw error;
   }
-  return { url: urlOf(app.server), close: () => app.close() };
+  return {
+    url: urlOf(app.server),
+    setLogLevel: (level) => {
+      app.log.level = level;
+    },
+    close: () => app.close(),
+  };
 }

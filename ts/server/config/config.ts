@@ -100,7 +100,7 @@ export interface PushProviderConfig {
   lagMs: number;
 }
 
-/** Bounds of one function, or of a group together; Infinity where there is none. What each one does: `Limits` of `isotherm/decide`. */
+/** Bounds of one function; those of a group hold for each of its members, but the rate, which they share. Infinity where there is none. What each one does: `Limits` of `isotherm/decide`. */
 export type LimitValues = { [Name in keyof Limits]: Exclude<Limits[Name], null> };
 
 export interface LimitsConfig {

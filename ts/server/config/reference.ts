@@ -12,6 +12,8 @@ export function configReference(): string {
   return parts.join('\n\n');
 }
 
+const RESTART = ' A change needs a restart.';
+
 const HEAD = '| key | default | value | |\n|---|---|---|---|';
 
 function choice(name: string, node: SchemaNode): string {
@@ -24,7 +26,7 @@ function choice(name: string, node: SchemaNode): string {
 }
 
 function about(node: SchemaNode): string {
-  const restart = node['x-restart'] ? ' A change needs a restart.' : '';
+  const restart = node['x-restart'] ? RESTART : '';
   const fallback = node.oneOf === undefined ? '' : ` Without this section: \`${JSON.stringify(node.default)}\`.`;
   return `${node.description}${fallback}${restart}`;
 }
@@ -56,5 +58,6 @@ function row(path: string, node: SchemaNode): string {
   const { description = '', default: usual } = node;
   const fallback = usual === undefined ? '' : `\`${typeof usual === 'string' ? usual : JSON.stringify(usual)}\``;
   const secret = node['x-secret'] ? ` By environment only: \`${variableOf(`/${path.replaceAll('.', '/')}`)}\`.` : '';
-  return `| \`${path}\` | ${fallback} | ${expectation(node).split(';')[0]} | ${description}${secret} |`;
+  const restart = node['x-restart'] && path.includes('.') ? RESTART : '';
+  return `| \`${path}\` | ${fallback} | ${expectation(node).split(';')[0]} | ${description}${secret}${restart} |`;
 }

@@ -27,22 +27,22 @@ const LARGEST_POOL = 1000;
 const SECRET = { 'x-secret': true, 'x-masked': true } as const;
 const MATCH = 'Keys of functions that it is about; `*` stands for any characters, as in `shop/*`.';
 
-const PREDICTION = section(
-  'Forecasts, and how often anything is decided.',
-  {
-    model_type: oneOf(
-      { about: 'Forecast model: `auto` takes the best that is there, or one by name.', default: 'auto' },
-      ['auto', ...FORECAST_MODELS],
-    ),
-    prediction_horizon: time({ about: 'How far forecasts reach.', default: 600 }, MINUTE, 6 * HOUR),
-    update_interval: time(
-      { about: 'Time between two ticks: observe, forecast, decide. A divisor or a multiple of a minute.', default: 30 },
-      1,
-      HOUR,
-    ),
-  },
-  { 'x-restart': true },
-);
+const PREDICTION = section('Forecasts, and how often anything is decided.', {
+  model_type: oneOf(
+    { about: 'Forecast model: `auto` takes the best that is there, or one by name.', default: 'auto' },
+    ['auto', ...FORECAST_MODELS],
+  ),
+  prediction_horizon: time({ about: 'How far forecasts reach.', default: 600 }, MINUTE, 6 * HOUR),
+  update_interval: time(
+    {
+      about: 'Time between two ticks: observe, forecast, decide. A divisor or a multiple of a minute.',
+      default: 30,
+      'x-restart': true,
+    },
+    1,
+    HOUR,
+  ),
+});
 
 const NEEDS_NODES = { 'x-needs': '/placement/nodes' } as const;
 const LIST_FILE = 'as `isotherm place` takes it; read again when it changes';
@@ -117,15 +117,11 @@ const PLACEMENT = section('Where functions run: decided again and again once `no
   ),
 });
 
-const WARMING = section(
-  'Pools of warm instances, for functions that earn one.',
-  {
-    min_warm_pool: whole({ about: 'Instances of the smallest pool.', default: 2 }, 0, LARGEST_POOL),
-    max_warm_pool: whole({ about: 'Instances of the largest pool.', default: 100 }, 0, LARGEST_POOL),
-    prewarm_buffer: amount({ about: 'Factor on the load that is forecast.', default: 1.2 }, 1, 10),
-  },
-  { 'x-restart': true },
-);
+const WARMING = section('Pools of warm instances, for functions that earn one.', {
+  min_warm_pool: whole({ about: 'Instances of the smallest pool.', default: 2 }, 0, LARGEST_POOL),
+  max_warm_pool: whole({ about: 'Instances of the largest pool.', default: 100 }, 0, LARGEST_POOL),
+  prewarm_buffer: amount({ about: 'Factor on the load that is forecast.', default: 1.2 }, 1, 10),
+});
 
 const LAG = (about: string, value: string) => Type.Optional(time({ about, default: value }, 0, HOUR));
 
@@ -253,7 +249,7 @@ const LIMITS = section(
       ),
       {
         description:
-          'Groups of functions; a function is in each that matches it, and of those that set the same key the last one counts.',
+          'Groups of functions; a function is in each that matches it, and of those that set the same key the last one counts. Each bound holds for every member by itself, but `max_rate`, which all of them share.',
         default: [],
         maxItems: 1000,
       },
@@ -271,7 +267,7 @@ const FUNCTIONS = Type.Array(
     {
       match: text({ about: MATCH }),
       memory: Type.Optional(
-        size({ about: 'What one instance holds; of a call that says it, that counts.' }, MIB, 1024 * 1024 * MIB),
+        size({ about: 'What one instance holds, in place of what calls say.' }, MIB, 1024 * 1024 * MIB),
       ),
       start_time: Type.Optional(
         time({ about: 'How long a cold start takes, in place of what was measured.' }, 0, 10 * MINUTE),
@@ -290,7 +286,6 @@ const FUNCTIONS = Type.Array(
       'What monitoring does not tell of functions; of each key the first entry that matches and has it counts.',
     default: [],
     maxItems: 10_000,
-    'x-restart': true,
   },
 );
 
@@ -339,9 +334,8 @@ export const FILE = Type.Partial(
     placement: PLACEMENT,
     policy: text({
       about:
-        'Policy that decides, by a name that `isotherm replay` knows; one that knows neither the future nor the memory of others.',
+        'Policy that decides, by a name that `isotherm replay` knows; one that knows neither the future nor the memory of others. Another one begins with nothing learnt.',
       default: 'adaptive',
-      'x-restart': true,
     }),
     provider: Type.Unsafe<Static<typeof PROMETHEUS> | Static<typeof REPLAY> | Static<typeof PUSH>>({
       type: 'object',
@@ -351,39 +345,31 @@ export const FILE = Type.Partial(
       default: { kind: 'push' },
       'x-restart': true,
     }),
-    prices: section(
-      'What the policy weighs.',
-      {
-        idle_usd_per_gb_s: amount(
-          { about: 'A second of one GiB that is idle, USD.', default: DEFAULT_PRICES.idleUsdPerGbS },
-          0,
-          1e6,
-        ),
-        cold_start_usd_per_s: amount(
-          { about: 'A second that a call waits for a cold start, USD.', default: DEFAULT_PRICES.coldStartUsdPerS },
-          0,
-          1e6,
-        ),
-        pre_warm_share: amount(
-          { about: 'A start ahead of time, in cold starts.', default: DEFAULT_PRICES.preWarmShare },
-          0,
-          1000,
-        ),
-      },
-      { 'x-restart': true },
-    ),
-    carbon: section(
-      'Where instances draw their power, for the grams.',
-      {
-        cloud: oneOf(
-          { about: 'Whose machines they are, for the power that they draw.', default: 'aws' },
-          Object.keys(POWER_COEFFICIENTS) as (keyof typeof POWER_COEFFICIENTS)[],
-        ),
-        region: text({ about: 'Region whose grid counts.', default: 'us-east-1' }),
-        grams_per_kwh: amount({ about: "The grid itself, g CO2e per kWh, in place of the region's." }, 0, 10_000),
-      },
-      { 'x-restart': true },
-    ),
+    prices: section('What the policy weighs.', {
+      idle_usd_per_gb_s: amount(
+        { about: 'A second of one GiB that is idle, USD.', default: DEFAULT_PRICES.idleUsdPerGbS },
+        0,
+        1e6,
+      ),
+      cold_start_usd_per_s: amount(
+        { about: 'A second that a call waits for a cold start, USD.', default: DEFAULT_PRICES.coldStartUsdPerS },
+        0,
+        1e6,
+      ),
+      pre_warm_share: amount(
+        { about: 'A start ahead of time, in cold starts.', default: DEFAULT_PRICES.preWarmShare },
+        0,
+        1000,
+      ),
+    }),
+    carbon: section('Where instances draw their power, for the grams.', {
+      cloud: oneOf(
+        { about: 'Whose machines they are, for the power that they draw.', default: 'aws' },
+        Object.keys(POWER_COEFFICIENTS) as (keyof typeof POWER_COEFFICIENTS)[],
+      ),
+      region: text({ about: 'Region whose grid counts.', default: 'us-east-1' }),
+      grams_per_kwh: amount({ about: "The grid itself, g CO2e per kWh, in place of the region's." }, 0, 10_000),
+    }),
     limits: LIMITS,
     functions: FUNCTIONS,
     store: STORE,

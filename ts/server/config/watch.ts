@@ -15,6 +15,9 @@ export type Reload =
       config: Config;
       /** Keys that changed and count now, as in `limits.default.max_step`. */
       applied: string[];
+      /** What they were, and what they are now, by key. */
+      from: Readonly<Record<string, unknown>>;
+      to: Readonly<Record<string, unknown>>;
       /** Keys that changed and count from the next start on. */
       afterRestart: string[];
       warnings: string[];
@@ -67,8 +70,9 @@ export async function watchConfig(
       read = next;
       // Comments and the like change nothing.
       if (since.applied.length + since.afterRestart.length === 0) continue;
-      const { applied, afterRestart } = changes;
-      onReload({ kind: 'applied', config: current.config, applied, afterRestart, warnings: next.warnings });
+      const { applied, from, to, afterRestart } = changes;
+      const { warnings } = next;
+      onReload({ kind: 'applied', config: current.config, applied, from, to, afterRestart, warnings });
     } catch (error) {
       if (error instanceof ConfigInvalid && error.files.length > 0) {
         files = error.files;

@@ -12,9 +12,13 @@ const PAGE = 1000;
 /** What the store remembers of a tick's conditions, where it is computed again. */
 export type Remembered = (functionKey: string, tick: number) => RecordedConditions | undefined;
 
-/** Limits are remembered where they changed. */
+/** Limits and what is configured are remembered where they changed. */
 export function boundsThen(remembered: Remembered, tick: number): Bounds {
   return {
+    change: ({ key }) => {
+      const { setting, place } = remembered(key, tick) ?? {};
+      return setting || place ? { ...(setting && { setting }), ...(place && { place }) } : null;
+    },
     limits: ({ key, limits }) => remembered(key, tick)?.limits ?? limits,
     mayChange: ({ key }) => remembered(key, tick)?.mayChange ?? true,
   };

@@ -33,7 +33,7 @@ import { push } from './pushed.js';
 import { recompute } from './recompute.js';
 import { auditPage, eventsPage, receiptOf, receiptsPage } from './recorded.js';
 import { SavedStates } from './saved-states.js';
-import { SettingChanges } from './setting-changes.js';
+import { type ConfigChange, SettingChanges } from './setting-changes.js';
 import { silenceWatch } from './silence.js';
 import { statusView } from './status.js';
 import { upload } from './upload.js';
@@ -131,24 +131,41 @@ export class ControlPlane implements Plane {
       await eachInTurns(all.slice(from, from + SAVED_AT_ONCE), (managed) => saved.add(managed));
       await store.saveStates(time.endOf(tick), saved);
     }
+    if (fleet.left.size === 0) return;
+    const left = new SavedStates();
+    left.addLeft(fleet.left.keys(), tick);
+    await store.saveStates(time.endOf(tick), left);
   }
 
-  /** Takes a configuration that was read again: its limits, what it says of functions that are not known yet, and how long things are kept. */
-  reconfigure(config: Config, changed: readonly string[]): void {
+  /**
+   * Takes a configuration that was read again: all that counts from the next tick on. Resolves when who did what is written down, which waits for a store that
+   * is away.
+   */
+  async reconfigure(config: Config, change: ConfigChange): Promise<void> {
     const { limits, fleet, events, clock, placements } = this.#parts;
     this.#retention = config.retention;
     limits.configure(config.limits, clock.now());
     fleet.configure(config);
     placements.configure(config.placement);
-    if (changed.length === 0) return;
-    events.emit('config', null, `the configuration was read again: ${changed.join(', ')}`, { changed });
+    const { applied, from, to } = change;
+    if (applied.length === 0) return;
+    events.emit('config', null, `the configuration was read again: ${applied.join(', ')}`, {
+      changed: applied,
+      from,
+      to,
+    });
+    const { signal } = this.#stop;
+    const work = this.#loop.patience.until(() => this.#changes.configured(change), signal);
+    await work.catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
   }
 
   async #ticked({ tick, endMs, tookMs, calls, receipts }: TickDone): Promise<void> {
     const { clock, fleet, events, summaries, store, time, placements } = this.#parts;
     this.#lastTickAtMs = clock.now();
     this.#lastTickTookMs = tookMs;
-    await summaries.add(fleet.functions.values(), endMs, endMs - time.tickMs);
+    await summaries.add(fleet, endMs, endMs - time.tickMs);
     const functions = fleet.functions.size;
     const words = `tick ${tick}: ${functions} functions, ${calls} calls`;
     events.emit('tick', null, words, { tick, functions, calls, receipts, tookMs });

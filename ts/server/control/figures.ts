@@ -1,5 +1,5 @@
 /** What policies came to, in the shapes of the API and of the store. */
-import type { CarbonRates, FunctionControl, LiveCosts } from 'isotherm/evaluate';
+import type { CarbonRates, ControlSetting, FunctionControl, LiveCosts } from 'isotherm/evaluate';
 import type { Against, Savings, Totals } from '../api/schemas/figures.js';
 import type { Totals as StoredTotals } from '../store/index.js';
 
@@ -32,9 +32,14 @@ function totalsOf(memoryMiB: number, calls: number, { carbonGco2e, ...costs }: L
   return { calls, ...costs, idleGbHours, carbonGco2e: carbonGco2e ?? 0 };
 }
 
-export function comparedOf(control: FunctionControl, carbon: CarbonRates): Compared {
-  const { memoryMiB } = control.setting;
-  const { calls, ours, theirs, against } = control.savings(carbon);
+/** What a control has come to, valued at its setting or at another one. */
+export function comparedOf(
+  control: FunctionControl,
+  carbon: CarbonRates,
+  setting: ControlSetting = control.setting,
+): Compared {
+  const { memoryMiB } = setting;
+  const { calls, ours, theirs, against } = control.savings(carbon, setting);
   return {
     ours: totalsOf(memoryMiB, calls, ours),
     compared: totalsOf(memoryMiB, calls, theirs),
@@ -55,6 +60,10 @@ export const withIdleMemory = (totals: StoredTotals, memoryMiB: number): Totals 
 
 export function addTotals(into: Totals, more: Totals): void {
   for (const name of Object.keys(into) as (keyof Totals)[]) into[name] += more[name];
+}
+
+export function takeTotals(from: Totals, less: Totals): void {
+  for (const name of Object.keys(from) as (keyof Totals)[]) from[name] -= less[name];
 }
 
 /** Which comparison holds for several functions together. */

@@ -1,6 +1,6 @@
 /** Forecast models fitted between ticks, in a worker. */
 import { ARIMA_SEARCH, type ArimaTask, type TrustedForecast } from 'isotherm/forecast';
-import { autoArimaBatchAsync, IsothermError } from 'isotherm/kernels';
+import { type ArimaModel, autoArimaBatchAsync, IsothermError } from 'isotherm/kernels';
 import type { EventLog } from './event-log.js';
 import type { ManagedFunction } from './managed-function.js';
 
@@ -27,22 +27,30 @@ export class Fits {
     try {
       const series = begun.map(({ task }) => task.series);
       const found = await autoArimaBatchAsync(series, ARIMA_SEARCH, { signal });
-      found.forEach((one, i) => {
-        const { trusted, task } = begun[i]!;
-        try {
-          trusted.takeFit(task, one);
-        } finally {
-          if (!(one instanceof IsothermError)) one.close();
-        }
-      });
+      const refused = found.flatMap((one, i) => taken(begun[i]!, one));
+      if (refused.length > 0) this.#tell(refused[0], refused.length);
     } catch (error) {
-      if (!signal.aborted) {
-        const why = error instanceof Error ? error.message : String(error);
-        this.#events.emit('config', null, `forecast models are fitted within ticks: ${why}`, { fits: begun.length });
-      }
+      if (!signal.aborted) this.#tell(error, begun.length);
     } finally {
       this.#isWorking = false;
     }
+  }
+
+  #tell(error: unknown, fits: number): void {
+    const why = error instanceof Error ? error.message : String(error);
+    this.#events.emit('config', null, `forecast models are fitted within ticks: ${why}`, { fits });
+  }
+}
+
+/** What it throws, if it does: the others are taken all the same. */
+function taken({ trusted, task }: Begun, found: ArimaModel | IsothermError): unknown[] {
+  try {
+    trusted.takeFit(task, found);
+    return [];
+  } catch (error) {
+    return [error];
+  } finally {
+    if (!(found instanceof IsothermError)) found.close();
   }
 }
 

@@ -4,10 +4,10 @@ import type { Config } from '../config/index.js';
 import { inFeedOrder, type StoredSample } from '../store/index.js';
 import { Turns } from '../turns.js';
 import { boundsThen, type Remembered } from './conditions.js';
-import { FunctionSettings } from './function-settings.js';
+import { FunctionSettings, isSame } from './function-settings.js';
 import { beginFunction, type Left } from './function-states.js';
 import type { LimitsBook } from './limits-book.js';
-import type { ManagedFunction } from './managed-function.js';
+import type { ConfiguredChange, ManagedFunction } from './managed-function.js';
 import type { TickPast } from './past.js';
 import { type Bounds, type FunctionTick, stepFunctions } from './step-functions.js';
 import type { TickTime } from './tick-time.js';
@@ -18,7 +18,7 @@ export class Fleet {
   readonly left = new Map<string, Left>();
   readonly time: TickTime;
   /** Where carbon is counted. */
-  readonly place: FootprintPlace;
+  place: FootprintPlace;
   #settings: FunctionSettings;
   #limits: LimitsBook;
 
@@ -29,8 +29,9 @@ export class Fleet {
     this.#limits = limits;
   }
 
-  /** What is configured of functions counts for those that come from now on. */
+  /** What is configured of functions counts from the next tick on. */
   configure(config: Config): void {
+    this.place = config.carbon;
     this.#settings = new FunctionSettings(config);
   }
 
@@ -64,14 +65,26 @@ export class Fleet {
       limits: ({ key }) => limits.of(key),
       mayChange: ({ key }) => limits.mayChange(key, endMs),
       changed: ({ key }) => limits.changed(key, endMs),
+      change: (managed) => this.#changeOf(managed),
     };
+  }
+
+  /** Looked for once after each configuration: the one that was read at the start may be another one than functions were saved under, too. */
+  #changeOf(managed: ManagedFunction): ConfiguredChange | null {
+    if (managed.heldTo === this.#settings) return null;
+    managed.heldTo = this.#settings;
+    const setting = this.#settings.changeOf(managed);
+    const place = isSame(managed.place, this.place) ? null : this.place;
+    return setting === null && place === null ? null : { ...(setting && { setting }), ...(place && { place }) };
   }
 
   /** A function begins one tick before its first call: what was before nobody knows. */
   #add(functionKey: string, samples: readonly StoredSample[], tick: number): void {
     const setting = this.#settings.of(functionKey, samples, tick - 1);
     const firstMs = Math.min(...samples.map((sample) => (sample.kind === 'call' ? sample.atMs : sample.fromMs)));
-    this.functions.set(functionKey, beginFunction(setting, this.place, firstMs, this.left.get(functionKey)));
+    const managed = beginFunction(setting, this.place, firstMs, this.left.get(functionKey));
+    managed.heldTo = this.#settings;
+    this.functions.set(functionKey, managed);
     this.left.delete(functionKey);
   }
 }

@@ -5,6 +5,7 @@ import { DEFAULT_MEMORY_MIB, tabledStartTime } from 'isotherm/trace';
 import type { Config, FunctionsConfig } from '../config/index.js';
 import type { StoredSample } from '../store/index.js';
 import { measuredStarts } from './feed.js';
+import type { ManagedFunction } from './managed-function.js';
 
 /** What ours is compared with where the provider does not say which starts were cold. */
 export const COMPARED = 'fixed-10min';
@@ -21,32 +22,70 @@ export class FunctionSettings {
 
   /** `samples` are the first of the function; `firstTick` is the tick before theirs. */
   of(functionKey: string, samples: readonly StoredSample[], firstTick: number): ControlSetting {
-    const { prediction, warming, policy, prices, functions } = this.#config;
-    const entries = functions.filter(({ match }) => fitsKey(match, functionKey));
-    const said = <Name extends keyof FunctionsConfig>(name: Name): FunctionsConfig[Name] | undefined =>
-      entries.find((entry) => entry[name] !== undefined)?.[name];
-    const platform = said('platform');
-    const runtime = said('runtime');
-    const table = tabledStartTime({ ...(platform && { platform }), ...(runtime && { runtime }) });
-    const measured = measuredStarts(samples);
+    const { memoryMiB, startMs, tabledMs } = this.#saidOf(functionKey);
     return {
       functionKey,
-      memoryMiB:
-        said('memoryMiB') ?? samples.find(({ memoryMiB }) => memoryMiB !== undefined)?.memoryMiB ?? DEFAULT_MEMORY_MIB,
-      ...startOf(said('startMs'), measured, table.medianMs),
-      tickMs: prediction.tickMs,
+      memoryMiB: memoryMiB ?? samples.find((sample) => sample.memoryMiB !== undefined)?.memoryMiB ?? DEFAULT_MEMORY_MIB,
+      ...startOf(startMs, measuredStarts(samples), tabledMs),
+      tickMs: this.#config.prediction.tickMs,
       firstTick,
-      policy,
       compared: COMPARED,
+      seed: SEED,
+      stream: streamOf(functionKey),
+      ...this.#ofAll(),
+    };
+  }
+
+  /**
+   * What is configured otherwise than it holds for a function; null where nothing is. Its memory stays where none is configured (any more), and its start time goes
+   * back to the table where one was: what is measured counts again.
+   */
+  changeOf({ setting, control }: ManagedFunction): Partial<ControlSetting> | null {
+    const { memoryMiB = setting.memoryMiB, startMs, tabledMs } = this.#saidOf(setting.functionKey);
+    const isTabled = setting.coldStartFrom === 'configured' || control.startTime.from === 'table';
+    const wanted: Partial<ControlSetting> = {
+      memoryMiB,
+      ...(startMs !== undefined || isTabled ? startOf(startMs, [], tabledMs) : {}),
+      ...this.#ofAll(),
+    };
+    const changed = Object.entries(wanted).filter(([name, value]) => {
+      return !isSame(value, setting[name as keyof ControlSetting]);
+    });
+    return changed.length === 0 ? null : Object.fromEntries(changed);
+  }
+
+  /** Of every function the same. */
+  #ofAll(): Pick<ControlSetting, 'policy' | 'prices' | 'model' | 'horizonMs' | 'pool'> {
+    const { prediction, warming, policy, prices } = this.#config;
+    return {
+      policy,
       prices,
       model: prediction.modelType,
       horizonMs: prediction.horizonMs,
       pool: { minInstances: warming.minWarmPool, maxInstances: warming.maxWarmPool, buffer: warming.prewarmBuffer },
-      seed: SEED,
-      stream: streamOf(functionKey),
+    };
+  }
+
+  #saidOf(functionKey: string): Pick<FunctionsConfig, 'memoryMiB' | 'startMs'> & { tabledMs: number } {
+    const entries = this.#config.functions.filter(({ match }) => fitsKey(match, functionKey));
+    const said = <Name extends keyof FunctionsConfig>(name: Name): FunctionsConfig[Name] | undefined =>
+      entries.find((entry) => entry[name] !== undefined)?.[name];
+    const [memoryMiB, startMs, platform, runtime] = [
+      said('memoryMiB'),
+      said('startMs'),
+      said('platform'),
+      said('runtime'),
+    ];
+    return {
+      ...(memoryMiB !== undefined && { memoryMiB }),
+      ...(startMs !== undefined && { startMs }),
+      tabledMs: tabledStartTime({ ...(platform && { platform }), ...(runtime && { runtime }) }).medianMs,
     };
   }
 }
+
+/** Of what a configuration has: each built in one order of names, and saved as it is. */
+export const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** What is configured holds; else what was measured, the median; else the table. */
 function startOf(

@@ -5,11 +5,14 @@
 import { type FootprintPlace, NO_LIMITS } from 'isotherm/decide';
 import { type ControlSetting, FunctionControl } from 'isotherm/evaluate';
 import { IsothermError, VERSION } from 'isotherm/kernels';
+import type { Totals as StoredTotals } from '../store/index.js';
+import { withIdleMemory } from './figures.js';
 import { type About, type Carried, ManagedFunction } from './managed-function.js';
 
 const HEADER_BYTES = 4;
 
 const ABOUT = [
+  'place',
   'firstSeenMs',
   'lastCallMs',
   'lateSamples',
@@ -59,7 +62,13 @@ function headOf(bytes: Uint8Array): Head & { end: number } {
   }
 }
 
-/** Errors: `BAD_STATE`. */
+/** In place of a state that nobody can read, once that was told: up to its tick the function has not been called again. */
+export const LEFT_STATE: Uint8Array = encoder.encode('isotherm: left');
+
+export const isLeft = (bytes: Uint8Array): boolean =>
+  bytes.length === LEFT_STATE.length && bytes.every((byte, i) => byte === LEFT_STATE[i]);
+
+/** `place` is where its carbon is counted if that was not saved. Errors: `BAD_STATE`. */
 export function loadFunction(bytes: Uint8Array, place: FootprintPlace): ManagedFunction {
   const { setting, version, about, end } = headOf(bytes);
   if (end === bytes.length) {
@@ -67,14 +76,14 @@ export function loadFunction(bytes: Uint8Array, place: FootprintPlace): ManagedF
     throw new IsothermError('BAD_STATE', `a function began under version ${version}, expected ${VERSION}`);
   }
   const control = FunctionControl.load(setting, bytes.subarray(end));
-  return new ManagedFunction(control, place, about.firstSeenMs!).resume(about);
+  return new ManagedFunction(control, about.place ?? place, about.firstSeenMs!).resume(about);
 }
 
 /** At the end of the first tick of its setting, before anything that it could know of. */
 function begun({ setting, about }: Head, place: FootprintPlace): ManagedFunction {
   const control = new FunctionControl(setting);
   control.tick(setting.firstTick);
-  return new ManagedFunction(control, place, about.firstSeenMs!).resume(about);
+  return new ManagedFunction(control, about.place ?? place, about.firstSeenMs!).resume(about);
 }
 
 const NOTHING_LEARNT = new Uint8Array(0);
@@ -94,10 +103,15 @@ export interface Left {
   /** Its last one: from its end on it goes on. */
   tick: number;
   /** Both sides up to then. */
-  totalsOf: (setting: ControlSetting) => Carried;
+  totals: { ours: StoredTotals; compared: StoredTotals };
   /** The decision that stands until there is another one. */
   inherited: About['inherited'];
 }
+
+const carriedOf = ({ totals: { ours, compared } }: Left, { memoryMiB }: ControlSetting): Carried => ({
+  ours: withIdleMemory(ours, memoryMiB),
+  compared: withIdleMemory(compared, memoryMiB),
+});
 
 /** A function that nobody has seen before, or of which nothing but what is `left` can be read. Errors: those of `FunctionControl`. */
 export const beginFunction = (
@@ -106,8 +120,8 @@ export const beginFunction = (
   firstSeenMs: number,
   left?: Left,
 ): ManagedFunction => {
-  const known = left === undefined ? {} : { carried: left.totalsOf(setting), inherited: left.inherited };
-  return born({ setting, about: { firstSeenMs, ...known } }, place, left !== undefined);
+  const known = left === undefined ? {} : { carried: carriedOf(left, setting), inherited: left.inherited };
+  return born({ setting, about: { place, firstSeenMs, ...known } }, place, left !== undefined);
 };
 
 /**
@@ -119,6 +133,6 @@ export function beginAnew(bytes: Uint8Array, place: FootprintPlace, left: Left):
   const { setting: before, about } = headOf(bytes);
   const setting = { ...before, firstTick: left.tick };
   // Its limits are told to the control when it is stepped.
-  const known = { ...about, limits: NO_LIMITS, carried: left.totalsOf(setting), inherited: left.inherited };
+  const known = { ...about, limits: NO_LIMITS, carried: carriedOf(left, setting), inherited: left.inherited };
   return born({ setting, about: known }, place, true);
 }

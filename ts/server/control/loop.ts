@@ -150,7 +150,10 @@ export class Loop {
     const all = { ...commit, events: [...commit.events, ...waiting.map(toStored)] };
     await this.patience.until(() => store.commitTick(all), signal);
     events.stored(waiting);
-    for (const { functionKey } of all.checkpoints) this.#parts.fleet.functions.get(functionKey)!.birth = null;
+    for (const { functionKey } of all.checkpoints) {
+      const managed = this.#parts.fleet.functions.get(functionKey);
+      if (managed !== undefined) managed.birth = null;
+    }
     this.tick = tick;
     this.#isFirst = false;
     await onTick({
@@ -173,6 +176,7 @@ export class Loop {
     const saved = new SavedStates();
     const opened: ManagedFunction[] = [];
     const closed: ManagedFunction[] = [];
+    let settled = 0;
     let calls = 0;
     let late = 0;
     let tooOld = 0;
@@ -180,6 +184,7 @@ export class Loop {
       this.#tell(managed, result);
       if (result.receipt !== null) receipts.push(storedReceipt(result.receipt, time));
       if (recorded !== null) conditions[managed.key] = recorded;
+      if (recorded?.setting !== undefined) settled++;
       if (managed.birth !== null || managed.setting.stream % CHECKPOINT_TICKS === tick % CHECKPOINT_TICKS) {
         managed.lookUpTrust();
         saved.add(managed);
@@ -189,8 +194,12 @@ export class Loop {
       late += result.late;
       tooOld += ownTooOld;
     }
+    if (this.#isFirst || tick % CHECKPOINT_TICKS === 0) saved.addLeft(fleet.left.keys(), tick);
     this.#tellOfMany('gap', opened, 'no data, the last decision holds');
     this.#tellOfMany('gap-closed', closed, 'data again');
+    if (settled > 0) {
+      events.emit('config', null, `${settled} functions go on under another configuration from here`, { settled });
+    }
     if (late > 0)
       events.emit('late', null, `${late} calls came after their tick, and count as happening now`, { late });
     if (tooOld > 0) {

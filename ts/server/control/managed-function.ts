@@ -12,7 +12,8 @@ import type { Totals } from '../api/schemas/figures.js';
 import type { Gap } from '../api/schemas/functions.js';
 import type { StoredSample } from '../store/index.js';
 import { feedOf } from './feed.js';
-import { addTotals, type Compared, comparedOf } from './figures.js';
+import { addTotals, type Compared, comparedOf, takeTotals } from './figures.js';
+import type { FunctionSettings } from './function-settings.js';
 import { EMPTY_TICK, RecentSteps, type RecentTick, type SavedSteps } from './recent.js';
 import type { TickTime } from './tick-time.js';
 
@@ -26,10 +27,18 @@ export interface TickConditions {
   reason: string;
   limits: Limits;
   mayChange: boolean;
+  /** What is configured otherwise than it holds for the function; null where nothing is. */
+  change: ConfiguredChange | null;
+}
+
+/** What a function is made of and counted by, as far as a configuration says it anew. */
+export interface ConfiguredChange {
+  setting?: Partial<ControlSetting>;
+  place?: FootprintPlace;
 }
 
 /** The part of the conditions that no sample or gap tells: kept in the store, so that the tick can be computed again. */
-export interface RecordedConditions {
+export interface RecordedConditions extends ConfiguredChange {
   limits?: Limits;
   mayChange?: false;
 }
@@ -46,6 +55,7 @@ export interface Birth {
 /** What is known of a function beside its control: a state can be loaded whatever is configured by then. */
 export type About = Pick<
   ManagedFunction,
+  | 'place'
   | 'firstSeenMs'
   | 'lastCallMs'
   | 'lateSamples'
@@ -60,7 +70,7 @@ export type About = Pick<
   | 'inherited'
 >;
 
-/** What a function is given on its way when it begins anew: of its control before nothing else can be read. */
+/** What came before beside what its control makes of the past: where it began anew the control knows nothing of it, where its setting changed it would value it anew. */
 export interface Carried {
   /** Both sides until then. */
   ours: Totals;
@@ -78,7 +88,6 @@ const sameLimits = (a: Limits, b: Limits): boolean =>
   (Object.keys(a) as (keyof Limits)[]).every((name) => a[name] === b[name]);
 
 export class ManagedFunction {
-  readonly setting: ControlSetting;
   readonly control: FunctionControl;
   recent = new RecentSteps();
   firstSeenMs: number;
@@ -90,7 +99,7 @@ export class ManagedFunction {
   decidedTick = 0;
   /** How it began, until that is stored. */
   birth: Birth | null = null;
-  /** Where it began anew: what its control does not know. */
+  /** Where it began anew, or its setting has changed: what its control does not know. */
   carried: Carried | null = null;
   /** Where it began anew: the decision that stands until there is another one. */
   inherited: { value: number; asOfMs: number } | null = null;
@@ -107,16 +116,23 @@ export class ManagedFunction {
   /** Whether a gap began or ended with the last tick. */
   gapChange: 'opened' | 'closed' | null = null;
   #limits: Limits = NO_LIMITS;
-  readonly #carbon: CarbonRates;
+  /** Where its carbon is counted. */
+  place: FootprintPlace;
+  /** Looked at last for what is configured otherwise; null where it was not since it was loaded. */
+  heldTo: FunctionSettings | null = null;
+  #carbon: CarbonRates;
   #spilled: StoredSample[] = [];
 
-  /** `place` is where its carbon is counted. */
   constructor(control: FunctionControl, place: FootprintPlace, firstSeenMs: number) {
-    this.setting = control.setting;
     this.control = control;
+    this.place = place;
     this.#carbon = carbonRates(control.setting.memoryMiB, place);
     this.firstSeenMs = firstSeenMs;
     this.compared = this.#sum();
+  }
+
+  get setting(): ControlSetting {
+    return this.control.setting;
   }
 
   get key(): string {
@@ -172,13 +188,15 @@ export class ManagedFunction {
     const fed = feedOf(all, time, tick, this.control.startTime.ms);
     this.#spilled = fed.spilled;
     const endMs = time.endOf(tick);
-    const { isMissing } = conditions;
+    const { isMissing, change } = conditions;
+    const setting = change === null ? undefined : this.#settle(change);
     const newLimits = !sameLimits(conditions.limits, this.#limits);
     const expected = this.nextCalls ?? Number.NaN;
     const result = this.control.tick(tick, {
       ...fed.input,
       ...(isMissing ? { isMissing } : {}),
       ...(newLimits ? { limits: conditions.limits } : {}),
+      ...(setting === undefined ? {} : { setting }),
       mayChange: conditions.mayChange,
     });
     this.nextCalls = this.control.trusted.history === undefined ? null : this.control.expectedCalls;
@@ -209,10 +227,23 @@ export class ManagedFunction {
       this.decidedTick = tick;
     }
     const recorded: RecordedConditions = {
+      ...change,
       ...(newLimits ? { limits: conditions.limits } : {}),
       ...(result.isRefused ? { mayChange: false } : {}),
     };
-    return { result, recorded: newLimits || result.isRefused ? recorded : null, tooOld: fed.tooOld };
+    return { result, recorded: newLimits || result.isRefused || change !== null ? recorded : null, tooOld: fed.tooOld };
+  }
+
+  /** What came until now stays as it was valued; what its control is given with the tick. */
+  #settle({ setting: patch, place }: ConfiguredChange): ControlSetting | undefined {
+    const setting = { ...this.setting, ...patch };
+    if (place !== undefined) this.place = place;
+    this.#carbon = carbonRates(setting.memoryMiB, this.place);
+    const { ours, compared } = comparedOf(this.control, this.#carbon, setting);
+    this.carried = { ours: { ...this.compared.ours }, compared: { ...this.compared.compared } };
+    takeTotals(this.carried.ours, ours);
+    takeTotals(this.carried.compared, compared);
+    return patch && setting;
   }
 
   #sum(): Compared {

@@ -115,7 +115,7 @@ async function summariesOf(store: Store, fleet: Fleet, hasPast: boolean, endMs: 
     await store.rememberMeta('firstTickMs', String(endMs));
     return summaries;
   }
-  await summaries.restore(fleet.functions, endMs);
+  await summaries.restore(fleet, endMs);
   summaries.since(Number((await store.meta('firstTickMs')) ?? endMs));
   summaries.setDays(await store.totals());
   return summaries;

@@ -1,21 +1,23 @@
 /** Where the loop goes on after a restart: saved states, and what was accepted since, computed again. */
 import { IsothermError } from 'isotherm/kernels';
-import type { DayTotals, Store } from '../store/index.js';
+import { type Store, TOTAL_NAMES } from '../store/index.js';
 import { feedAgain } from './feed-again.js';
-import { addTotals, NOTHING, withIdleMemory } from './figures.js';
+import { NOTHING, storedTotals } from './figures.js';
 import type { Fleet } from './fleet.js';
-import { beginAnew, type Left, loadFunction } from './function-states.js';
+import { beginAnew, isLeft, type Left, loadFunction } from './function-states.js';
 import type { Ingestion } from './ingestion.js';
-import type { About, Carried } from './managed-function.js';
+import type { About } from './managed-function.js';
 
 /** The store's largest. */
 const LAST_TICK = 2_147_483_647;
+
+const NOTHING_STORED = storedTotals(NOTHING);
 
 /** Functions whose state could not be loaded, by key. */
 export interface Restored {
   /** They begin anew: what they have learnt is gone, their totals go on. */
   anew: string[];
-  /** Not even their setting can be read: they begin with their next call. */
+  /** Not even their setting can be read: they begin with their next call. Those of which that was told before are not among them. */
   lost: string[];
 }
 
@@ -37,19 +39,21 @@ export async function restore(
   let from = lastTick;
   for await (const { functionKey, tick, state } of store.checkpoints()) {
     signal.throwIfAborted();
-    try {
-      fleet.functions.set(functionKey, loadFunction(state, fleet.place));
-    } catch (error) {
-      if (!isUnreadable(error)) throw error;
-      const totalsOf = carriedOf(await store.totals(functionKey));
-      const left: Left = { tick, totalsOf, inherited: await lastDecision(store, functionKey) };
+    if (isLeft(state)) fleet.left.set(functionKey, await leftOf(store, functionKey, tick));
+    else {
       try {
-        fleet.functions.set(functionKey, beginAnew(state, fleet.place, left));
-        restored.anew.push(functionKey);
-      } catch (again) {
-        if (!(again instanceof IsothermError)) throw again;
-        fleet.left.set(functionKey, left);
-        restored.lost.push(functionKey);
+        fleet.functions.set(functionKey, loadFunction(state, fleet.place));
+      } catch (error) {
+        if (!isUnreadable(error)) throw error;
+        const left = await leftOf(store, functionKey, tick);
+        try {
+          fleet.functions.set(functionKey, beginAnew(state, fleet.place, left));
+          restored.anew.push(functionKey);
+        } catch (again) {
+          if (!(again instanceof IsothermError)) throw again;
+          fleet.left.set(functionKey, left);
+          restored.lost.push(functionKey);
+        }
       }
     }
     from = Math.min(from, tick);
@@ -67,19 +71,18 @@ export async function restore(
 const isUnreadable = (error: unknown): boolean => error instanceof IsothermError && error.code === 'BAD_STATE';
 
 /** Totals are stored with the states: they are those of its tick. */
-const carriedOf =
-  (days: readonly DayTotals[]) =>
-  ({ memoryMiB }: { memoryMiB: number }): Carried => {
-    const sides: Carried = { ours: { ...NOTHING }, compared: { ...NOTHING } };
-    for (const day of days) {
-      addTotals(sides.ours, withIdleMemory(day.ours, memoryMiB));
-      addTotals(sides.compared, withIdleMemory(day.compared, memoryMiB));
+async function leftOf(store: Store, functionKey: string, tick: number): Promise<Left> {
+  const totals = { ours: { ...NOTHING_STORED }, compared: { ...NOTHING_STORED } };
+  for (const day of await store.totals(functionKey)) {
+    for (const side of ['ours', 'compared'] as const) {
+      for (const name of TOTAL_NAMES) totals[side][name] += day[side][name];
     }
-    return sides;
-  };
+  }
+  return { tick, totals, inherited: await lastDecision(store, functionKey) };
+}
 
-/** Of a function that begins anew. */
-async function lastDecision(store: Store, functionKey: string): Promise<About['inherited']> {
+/** The decision that stands, from its receipt. Errors: as of the store. */
+export async function lastDecision(store: Store, functionKey: string): Promise<About['inherited']> {
   const { rows } = await store.receipts({ functionKey, limit: 1 });
   const [last] = rows;
   if (last === undefined) return null;

@@ -9,6 +9,13 @@ import type { LimitsBook, SettingChange } from './limits-book.js';
 /** What is written down of a change; the rest is the same of all. */
 type Change = Pick<AuditEntry, 'action' | 'actor'> & { scope: Scope; from: Json; to: Json };
 
+/** What a configuration that was read again changed, by key. */
+export interface ConfigChange {
+  applied: readonly string[];
+  from: Readonly<Record<string, unknown>>;
+  to: Readonly<Record<string, unknown>>;
+}
+
 export class SettingChanges {
   readonly #store: Store;
   readonly #clock: Clock;
@@ -50,6 +57,17 @@ export class SettingChanges {
     const change = this.#limits.paused(scope, undefined);
     await this.#make(() => change, { action: 'resume', actor, scope, from: true, to: false });
     this.#events.emit('resumed', null, `${actor} has resumed ${subjectOf(scope)}`, { scope });
+  }
+
+  /** A configuration that was read again holds already: it is what its file says. Errors: as of the store. */
+  async configured({ applied, from, to }: ConfigChange): Promise<void> {
+    await this.#store.appendAudit({
+      atMs: this.#clock.now(),
+      actor: 'configuration',
+      action: 'config',
+      subject: applied.join(', '),
+      detail: { scope: null, from: from as Json, to: to as Json },
+    });
   }
 
   /** Committed first: what holds is what is written down. One after the other: a change is made to what the one before has left. */

@@ -3,7 +3,7 @@ import type { Limits } from 'isotherm/decide';
 import type { StoredGap, StoredSample } from '../store/index.js';
 import { inFeedOrder } from '../store/index.js';
 import type { Turns } from '../turns.js';
-import type { ManagedFunction, Stepped } from './managed-function.js';
+import type { ConfiguredChange, ManagedFunction, Stepped } from './managed-function.js';
 import type { TickPast } from './past.js';
 import type { TickTime } from './tick-time.js';
 
@@ -18,6 +18,8 @@ export interface FunctionTick extends Stepped {
 export interface Bounds {
   limits(managed: ManagedFunction): Limits;
   mayChange(managed: ManagedFunction): boolean;
+  /** What is configured of it otherwise from this tick on. */
+  change?(managed: ManagedFunction): ConfiguredChange | null;
   /** What is wanted of a function was changed; told before the next one is asked about. */
   changed?(managed: ManagedFunction): void;
 }
@@ -61,6 +63,7 @@ export async function* stepFunctions(
       reason: reason ?? '',
       limits: bounds.limits(managed),
       mayChange: bounds.mayChange(managed),
+      change: bounds.change?.(managed) ?? null,
     });
     if (result.isChanged) bounds.changed?.(managed);
     yield { managed, result, recorded, tooOld, samples: own.length };

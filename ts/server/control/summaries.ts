@@ -2,10 +2,11 @@
 import { ERRORS_OF_AN_INTERVAL } from 'isotherm/forecast';
 import type { Against, Totals } from '../api/schemas/figures.js';
 import type { Summary, SummaryDay } from '../api/schemas/overview.js';
-import type { DayTotals } from '../store/index.js';
+import type { DayTotals, Totals as StoredTotals } from '../store/index.js';
 import { DAY_MS } from '../time.js';
 import { Turns } from '../turns.js';
 import { addTotals, againstOf, NOTHING, savingsOf } from './figures.js';
+import type { Fleet } from './fleet.js';
 import type { ManagedFunction } from './managed-function.js';
 import { EMPTY_TICK, RecentSteps, type RecentTick } from './recent.js';
 
@@ -23,6 +24,9 @@ interface Scored {
 }
 
 const UNSCORED: Readonly<Scored> = { functions: 0, learning: 0, blocks: 0, error: 0, covered: 0, coverable: 0 };
+
+/** Functions, and those that have not come back since nobody could read their state. */
+type Summed = Pick<Fleet, 'functions' | 'left'>;
 
 interface Forecasts {
   all: Scored;
@@ -44,18 +48,18 @@ export class Summaries {
   #days: readonly DayTotals[] = [];
 
   /** After a tick, before the next one begins: O(functions). */
-  async add(functions: Iterable<ManagedFunction>, endMs: number, beginMs: number): Promise<void> {
-    this.#recent.add(endMs, await this.#sum(functions, endMs, beginMs));
+  async add(fleet: Summed, endMs: number, beginMs: number): Promise<void> {
+    this.#recent.add(endMs, await this.#sum(fleet, endMs, beginMs));
   }
 
   /** After a restart, when functions have done no tick together: O(functions). */
-  async restore(functions: ReadonlyMap<string, ManagedFunction>, endMs: number): Promise<void> {
-    await this.#sum(functions.values(), endMs, endMs);
-    this.#recent = RecentSteps.sumOf([...functions.values()].map(({ recent }) => recent));
+  async restore(fleet: Summed, endMs: number): Promise<void> {
+    await this.#sum(fleet, endMs, endMs);
+    this.#recent = RecentSteps.sumOf([...fleet.functions.values()].map(({ recent }) => recent));
   }
 
   /** Sums all up; answers with the last tick of all. */
-  async #sum(functions: Iterable<ManagedFunction>, endMs: number, beginMs: number): Promise<RecentTick> {
+  async #sum({ functions, left }: Summed, endMs: number, beginMs: number): Promise<RecentTick> {
     const ours = { ...NOTHING };
     const compared = { ...NOTHING };
     const against = new Set<Against>();
@@ -66,7 +70,7 @@ export class Summaries {
     let missing = 0;
     let foretold = 0;
     const turns = new Turns();
-    for (const managed of functions) {
+    for (const managed of functions.values()) {
       if (turns.isOver) await turns.give();
       count++;
       addTotals(ours, managed.compared.ours);
@@ -89,6 +93,12 @@ export class Summaries {
       tick.desired += last.desired;
       if (last.isMissing) missing++;
       addForecast(forecasts, managed);
+    }
+    // What they have come to stands in the days that were stored, too.
+    const known = { ours: { ...ours }, compared: { ...compared } };
+    for (const { totals } of left.values()) {
+      addTotals(ours, withMemory(totals.ours, known.ours));
+      addTotals(compared, withMemory(totals.compared, known.compared));
     }
     tick.isMissing = count > 0 && missing === count;
     if (foretold === 0) tick.predicted = Number.NaN;
@@ -194,7 +204,7 @@ function takeAway(from: Totals, less: Totals): void {
 }
 
 /** Days are stored without idle memory: it is that of the fleet's mean instance, as good as the sum is by function. */
-function withMemory(day: Omit<Totals, 'idleGbHours'>, all: Totals): Totals {
+function withMemory(day: StoredTotals, all: Totals): Totals {
   const gbPerInstance = all.idleMs === 0 ? 0 : all.idleGbHours / (all.idleMs / HOUR_MS);
   return { ...day, idleGbHours: (day.idleMs / HOUR_MS) * gbPerInstance };
 }

@@ -23,7 +23,7 @@ const MOST_ROWS = 100;
 function settingUnder(setting: ControlSetting, request: WhatIfRequest): ControlSetting {
   const { policy, modelType, minWarmPool, maxWarmPool, prewarmBuffer, prices = {} } = request;
   for (const name of Object.keys(prices)) {
-    if (name in setting.prices) continue;
+    if (Object.hasOwn(setting.prices, name)) continue;
     const expected = Object.keys(setting.prices).join(', ');
     throw new IsothermError('BAD_ARGUMENT', `there is no price '${name}'; expected ${expected}`);
   }

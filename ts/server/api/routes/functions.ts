@@ -105,7 +105,7 @@ export const functionOperations = [
     rate: 20,
     summary: 'Ask how many instances a function shall have',
     description:
-      "For KEDA's `metrics-api` trigger with `valueLocation: value`. From memory: it is answered while the database is away, and with the last good value and `stale: true` while the loop is behind. Never a guess: a function that nothing was decided for is a 404, upon which KEDA keeps what there is or falls back.",
+      "For KEDA's `metrics-api` trigger with `valueLocation: value`. From memory: it is answered while the database is away, and with the last good value and `stale: true` while the loop is behind, or starts again. Never a guess: a function that nothing was decided for is a 404, upon which KEDA keeps what there is or falls back.",
     params: FunctionParams,
     answer: { description: 'A finite number.', schema: Desired, example: example.desired },
     problems: ['UNKNOWN_FUNCTION'],

@@ -70,7 +70,9 @@ export const Desired = Type.Object(
       description: 'Desired instances: those that shall be warm, busy or idle. Always finite.',
     }),
     asOfMs: TimeMs('When it was decided.'),
-    stale: Type.Boolean({ description: 'True while the loop is behind or paused: the last good value is held.' }),
+    stale: Type.Boolean({
+      description: 'True while the loop starts, is behind or paused: the last good value is held.',
+    }),
     functionKey: FunctionKey,
   },
   { title: 'Desired', description: "The number for KEDA's `metrics-api` trigger, at `valueLocation: value`." },

@@ -45,7 +45,9 @@ export const AuditEntry = Type.Object(
   {
     id: Type.Integer({ minimum: 1 }),
     atMs: TimeMs('When.'),
-    actor: Type.String({ description: 'Name of the key, or `local` where none is asked for.' }),
+    actor: Type.String({
+      description: 'Name of the key, `local` where none is asked for, or `configuration` for what its file changed.',
+    }),
     action: OneOf(['limits', 'pause', 'resume', 'key', 'config']),
     scope: OrNull(Scope),
     from: Type.Unknown({ description: 'As it was.' }),

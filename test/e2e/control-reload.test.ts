@@ -1,0 +1,212 @@
+/** A configuration that is read again while the plane runs, or is another one after a restart: every part of it acts from the next tick on. */
+import { expect, test } from 'vitest';
+import type { Config } from '../../ts/server/config/index.js';
+import type { ControlPlane } from '../../ts/server/control/control-plane.js';
+import { at, configOf, EPOCH, never, type Running, someCalls, testPlanes } from '../planes.js';
+
+const KEYS = ['shop/timer', 'shop/burst', 'shop/rare', 'shop/steady'];
+
+const planes = testPlanes();
+
+const NOTHING_SAID = { applied: [], from: {}, to: {} };
+
+async function all(plane: ControlPlane) {
+  const { items } = await plane.receipts({ limit: 1000 });
+  return items.toSorted((a, b) => a.atMs - b.atMs || (a.functionKey < b.functionKey ? -1 : 1));
+}
+
+async function recomputeAll(plane: ControlPlane): Promise<number> {
+  const items = await all(plane);
+  for (const { id } of items) expect(await plane.recompute(id, never)).toMatchObject({ same: true, differences: [] });
+  return items.length;
+}
+
+const detailsOf = ({ plane }: Running) =>
+  KEYS.map((key) => {
+    const { ours, compared, decision, trust, memoryMiB } = plane.fn(key)!;
+    return { ours, compared, decision, trust, memoryMiB };
+  });
+
+/** Another configuration, and where it is seen to act. */
+const OTHERS: [string, (config: Config) => Partial<Config>, (plane: ControlPlane) => unknown, unknown][] = [
+  [
+    'pool',
+    () => ({ warming: { minWarmPool: 0, maxWarmPool: 1, prewarmBuffer: 1 } }),
+    (plane) => plane.controlOf('shop/burst')!.setting.pool.maxInstances,
+    1,
+  ],
+  [
+    'price and memory and start time',
+    () => ({
+      prices: { idleUsdPerGbS: 0.0001, coldStartUsdPerS: 0.00002, preWarmShare: 1 },
+      functions: [{ match: 'shop/*', memoryMiB: 3008, startMs: 7000 }],
+    }),
+    (plane) => KEYS.map((key) => plane.fn(key)!.startMs),
+    [7000, 7000, 7000, 7000],
+  ],
+  [
+    'model',
+    ({ prediction }) => ({ prediction: { ...prediction, modelType: 'last' } }),
+    (plane) => plane.fn('shop/steady')!.forecast!.model,
+    'last',
+  ],
+  ['policy', () => ({ policy: 'fixed-1min' }), (plane) => plane.fn('shop/timer')!.decision!.keepAliveMs, 60_000],
+];
+
+test.each(OTHERS)(
+  'another %s acts from the next tick on; all can be computed again, and a crash changes nothing',
+  async (_, patch, seen, value) => {
+    const config = await configOf();
+    const other = { ...config, ...patch(config) };
+    const script = someCalls(75);
+    const whole = await planes.run(script, at(40), config);
+    const before = (await all(whole.plane)).map(({ id }) => id);
+    expect(seen(whole.plane)).not.toEqual(value);
+    await whole.plane.reconfigure(other, NOTHING_SAID);
+    await whole.clock.moveTo(at(41));
+    expect(seen(whole.plane)).toEqual(value);
+    await whole.clock.moveTo(at(75));
+    expect(seen(whole.plane)).toEqual(value);
+    const changed = await all(whole.plane);
+    expect(changed.slice(0, before.length).map(({ id }) => id)).toEqual(before);
+    expect(await recomputeAll(whole.plane)).toBeGreaterThan(20);
+    const details = detailsOf(whole);
+
+    // Killed a few ticks after the change: what came since the states were saved is computed again under what held then.
+    await planes.anew();
+    const first = await planes.run(script, at(40), config);
+    await first.plane.reconfigure(other, NOTHING_SAID);
+    await first.clock.moveTo(at(43));
+    await planes.kill();
+    const second = await planes.run(script, at(75), other);
+    expect(await all(second.plane)).toEqual(changed);
+    expect(detailsOf(second)).toEqual(details);
+  },
+);
+
+test('a restart under another configuration acts as a change while it runs', async () => {
+  const config = await configOf();
+  const other: Config = { ...config, policy: 'fixed-1min', warming: { ...config.warming, maxWarmPool: 3 } };
+  const script = someCalls(60);
+  const running = await planes.run(script, at(30), config);
+  await running.plane.reconfigure(other, NOTHING_SAID);
+  await running.clock.moveTo(at(60));
+  const changed = await all(running.plane);
+  const details = detailsOf(running);
+
+  await planes.anew();
+  const before = await planes.run(script, at(30), config);
+  await before.plane.stop();
+  const after = await planes.run(script, at(60), other);
+  expect(await all(after.plane)).toEqual(changed);
+  expect(detailsOf(after)).toEqual(details);
+  expect(await recomputeAll(after.plane)).toBeGreaterThan(20);
+  const { items } = await after.plane.events({ kind: 'config', limit: 10 });
+  expect(items.map(({ message }) => message)).toEqual(['4 functions go on under another configuration from here']);
+});
+
+test('what came before stays as it was valued then, also in grams and after a restart', async () => {
+  const config = await configOf();
+  const running = await planes.run(someCalls(60), at(30), config);
+  const { plane } = running;
+  const of = (one: ControlPlane) => one.fn('shop/steady')!;
+  const before = of(plane);
+  await plane.reconfigure(
+    {
+      ...config,
+      prices: { ...config.prices, idleUsdPerGbS: config.prices.idleUsdPerGbS * 1000 },
+      functions: [{ match: 'shop/steady', memoryMiB: 2048 }],
+      carbon: { provider: 'aws', region: 'eu-north-1', gramsPerKwh: 0 },
+    },
+    NOTHING_SAID,
+  );
+  await running.clock.moveTo(at(30.5));
+  const next = of(plane);
+  expect([before.memoryMiB, next.memoryMiB]).toEqual([512, 2048]);
+  const grown = (name: 'idleMs' | 'idleUsd' | 'idleGbHours' | 'carbonGco2e' | 'objectiveUsd') =>
+    next.compared[name] - before.compared[name];
+  // Half a minute of the compared policy's instances, at the price and memory of now; of a grid without carbon.
+  expect(grown('idleMs')).toBeGreaterThan(0);
+  expect(grown('idleUsd')).toBeCloseTo((grown('idleMs') / 1000) * 2 * config.prices.idleUsdPerGbS * 1000, 9);
+  expect(grown('idleGbHours')).toBeCloseTo((grown('idleMs') / 3_600_000) * 2, 9);
+  expect(before.ours.carbonGco2e).toBeGreaterThan(0);
+  expect(next.ours.objectiveUsd).toBeGreaterThanOrEqual(before.ours.objectiveUsd);
+  const others = plane.fn('shop/timer')!;
+  expect(others.memoryMiB).toBe(512);
+
+  await running.clock.moveTo(at(60));
+  const details = detailsOf(running);
+  const { saved } = plane.summary();
+  await planes.kill();
+  const again = await planes.run(someCalls(60), at(60), config);
+  expect(detailsOf(again)).toEqual(details);
+  expect(again.plane.summary().saved.carbonGco2e).toBeCloseTo(saved.carbonGco2e, 9);
+});
+
+test('a start time that is not configured any more is measured again; a memory stays', async () => {
+  const config = await configOf();
+  const running = await planes.run(someCalls(30), at(10), {
+    ...config,
+    functions: [{ match: 'shop/steady', memoryMiB: 1024, startMs: 4000 }],
+  });
+  const of = () => running.plane.fn('shop/steady')!;
+  expect(of()).toMatchObject({ memoryMiB: 1024, startMs: 4000, startFrom: 'configured' });
+  await running.plane.reconfigure(config, NOTHING_SAID);
+  await running.clock.moveTo(at(20));
+  expect(of()).toMatchObject({ memoryMiB: 1024, startFrom: 'table' });
+});
+
+test('it is told, and stands in the audit with what was and what is', async () => {
+  const config = await configOf();
+  const { plane, clock } = await planes.run(someCalls(20), at(10), config);
+  const change = {
+    applied: ['warming.max_warm_pool'],
+    from: { 'warming.max_warm_pool': 100 },
+    to: { 'warming.max_warm_pool': 7 },
+  };
+  await plane.reconfigure({ ...config, warming: { ...config.warming, maxWarmPool: 7 } }, change);
+  expect((await plane.audit({ limit: 5 })).items).toMatchObject([
+    { actor: 'configuration', action: 'config', scope: null, atMs: at(10), from: change.from, to: change.to },
+  ]);
+  await clock.moveTo(at(11));
+  const { items } = await plane.events({ kind: 'config', limit: 5 });
+  expect(items.map(({ message }) => message)).toEqual([
+    '4 functions go on under another configuration from here',
+    'the configuration was read again: warming.max_warm_pool',
+  ]);
+  // A store that is away is waited for.
+  const append = planes.store.appendAudit.bind(planes.store);
+  let refused = 0;
+  planes.store.appendAudit = async (entry) => {
+    if (refused++ < 2)
+      throw Object.assign(new (await import('isotherm/kernels')).IsothermError('STORE_UNAVAILABLE', 'away'));
+    return append(entry);
+  };
+  await plane.reconfigure(config, change);
+  expect(refused).toBe(3);
+  expect((await plane.audit({ limit: 5 })).items).toHaveLength(2);
+});
+
+test('samples that are pushed meanwhile are all counted', async () => {
+  const config = await configOf();
+  const { plane, clock } = await planes.run([], at(1), config);
+  let acknowledged = 0;
+  for (let minute = 1; minute < 30; minute++) {
+    const calls = Array.from({ length: 10 }, (_, i) => ({
+      functionKey: 'shop/cart',
+      atMs: EPOCH + (minute - 1) * 60_000 + i * 5000,
+      durationMs: 300,
+      id: `${minute}-${i}`,
+    }));
+    const pushed = plane.push(calls);
+    const warming = { ...config.warming, maxWarmPool: 1 + (minute % 9) };
+    const reloaded = plane.reconfigure({ ...config, warming }, NOTHING_SAID);
+    acknowledged += (await pushed).accepted;
+    await reloaded;
+    await clock.moveTo(at(minute + 1));
+  }
+  await clock.moveTo(at(31));
+  expect(acknowledged).toBe(290);
+  expect(plane.fn('shop/cart')!.ours.calls).toBe(acknowledged);
+  await recomputeAll(plane);
+});
