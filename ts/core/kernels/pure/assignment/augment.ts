@@ -104,15 +104,22 @@ export class Search {
   #settle(level: number): number {
     const distance = this.#distance;
     const { prices, room } = this.#matching;
-    for (let j = 0; j < distance.length; j++) if (distance[j] <= level && room[j] > 0) return j;
+    const settled = this.#settled;
+    const before = this.#count;
+    let count = before;
     for (let j = 0; j < distance.length; j++) {
       if (distance[j] > level) continue;
-      this.#settled[this.#count] = j;
-      this.#finalDistance[this.#count] = distance[j];
-      this.#price[this.#count++] = prices[j];
+      if (room[j] > 0) return j;
+      settled[count++] = j;
+    }
+    for (let at = before; at < count; at++) {
+      const j = settled[at];
+      this.#finalDistance[at] = distance[j];
+      this.#price[at] = prices[j];
       distance[j] = INFINITY;
       prices[j] = Number.NEGATIVE_INFINITY;
     }
+    this.#count = count;
     return NONE;
   }
 
