@@ -36,7 +36,7 @@ export function outlookTable(outlook: Outlook, minutes: number): string[] {
 
 /** Several functions: a line each. */
 export function outlooksTable(outlooks: readonly Outlook[], minutes: number): string[] {
-  const rows = [['function', 'next 10 min', '90 %', `next ${span(minutes)}`, '90 %', 'by']];
+  const rows = [['function', 'next 10 min', '90 %', `next ${span(minutes).replace('\u00a0', ' ')}`, '90 %', 'by']];
   for (const one of outlooks) {
     const [ten, whole] = [levelOf(one, 10), levelOf(one, minutes)];
     const name = shortened(one.function, NAME_WIDTH);

@@ -41,7 +41,7 @@ const STAND_IN = RULES.find(({ name }) => name === 'ma15')!;
  */
 export class ArimaForecast implements ForecastModel {
   readonly name = 'arima';
-  readonly version = '1';
+  readonly version = '2';
   readonly #phase: number;
   /** In the order of time. */
   #fits: ArimaFit[] = [];

@@ -183,6 +183,6 @@ function faultInWords({ code, message }: YAMLError): string {
   if (code === 'TAG_RESOLVE_FAILED') return 'there are no tags in this file; expected a plain value';
   if (code === 'NON_STRING_KEY') return 'this is no key; expected a name';
   // What stands behind a colon is of the text, and may be secret.
-  const words = message.replace(/: .*$/s, '');
+  const words = message.replace(/: .*$/s, '').replaceAll(/\p{C}/gu, '').trim();
   return `this is no YAML: ${words.slice(0, 1).toLowerCase()}${words.slice(1)}`;
 }
