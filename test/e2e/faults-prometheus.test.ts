@@ -102,8 +102,13 @@ const state = async (wanted: 'up' | 'down', why: string): Promise<string | null>
 
 /** While nothing can be known: the last number stands and is marked, the loop goes on, others are answered. */
 async function holds(): Promise<void> {
+  // A tick that had begun before still has what was known.
+  const { body: before } = await until(
+    () => served.desired('steady'),
+    ({ body }) => body?.stale === true,
+    'the number is marked',
+  );
   const { tick } = await served.status();
-  const { body: before } = await served.desired('steady');
   await until(
     () => served.status(),
     (status) => status.tick > tick,
