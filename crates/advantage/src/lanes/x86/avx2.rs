@@ -8,6 +8,28 @@ use std::arch::x86_64::*;
 with!(with_avx2_f32, f32, F32x8, "avx2");
 with!(with_avx2_f64, f64, F64x4, "avx2");
 
+/// Flags of sixteen bytes, whose set bytes are those that were zero.
+macro_rules! flags {
+    () => {
+        type Flags = __m128i;
+
+        #[inline(always)]
+        unsafe fn flags(flags: *const u8) -> __m128i {
+            unsafe { _mm_cmpeq_epi8(_mm_loadu_si128(flags.cast()), _mm_setzero_si128()) }
+        }
+
+        #[inline(always)]
+        fn meet(a: __m128i, b: __m128i) -> __m128i {
+            unsafe { _mm_and_si128(a, b) }
+        }
+
+        #[inline(always)]
+        fn bits(flags: __m128i) -> u32 {
+            unsafe { _mm_movemask_epi8(flags) as u32 }
+        }
+    };
+}
+
 pub struct F32x8;
 
 impl Lanes for F32x8 {
@@ -22,7 +44,6 @@ impl Lanes for F32x8 {
         _mm256_mul_ps
     );
     type Mask = __m256;
-    type Flags = __m128i;
     type Half = Array<f32, 4>;
     const WIDTH: usize = 8;
 
@@ -34,20 +55,7 @@ impl Lanes for F32x8 {
         }
     }
 
-    #[inline(always)]
-    unsafe fn flags(flags: *const u8) -> __m128i {
-        unsafe { _mm_cmpeq_epi8(_mm_loadu_si128(flags.cast()), _mm_setzero_si128()) }
-    }
-
-    #[inline(always)]
-    fn meet(a: __m128i, b: __m128i) -> __m128i {
-        unsafe { _mm_and_si128(a, b) }
-    }
-
-    #[inline(always)]
-    fn bits(flags: __m128i) -> u32 {
-        unsafe { _mm_movemask_epi8(flags) as u32 }
-    }
+    flags!();
 
     #[inline(always)]
     fn part(flags: __m128i, j: usize) -> __m256 {
@@ -119,7 +127,6 @@ impl Lanes for F64x4 {
         _mm256_mul_pd
     );
     type Mask = __m256d;
-    type Flags = __m128i;
     type Half = Array<f64, 2>;
     const WIDTH: usize = 4;
 
@@ -131,20 +138,7 @@ impl Lanes for F64x4 {
         }
     }
 
-    #[inline(always)]
-    unsafe fn flags(flags: *const u8) -> __m128i {
-        unsafe { _mm_cmpeq_epi8(_mm_loadu_si128(flags.cast()), _mm_setzero_si128()) }
-    }
-
-    #[inline(always)]
-    fn meet(a: __m128i, b: __m128i) -> __m128i {
-        unsafe { _mm_and_si128(a, b) }
-    }
-
-    #[inline(always)]
-    fn bits(flags: __m128i) -> u32 {
-        unsafe { _mm_movemask_epi8(flags) as u32 }
-    }
+    flags!();
 
     #[inline(always)]
     fn part(flags: __m128i, j: usize) -> __m256d {

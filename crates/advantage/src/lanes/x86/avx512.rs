@@ -12,6 +12,31 @@ use std::arch::x86_64::*;
 with!(with_avx512_f32, f32, F32x16, "avx512f,avx512bw,avx512vl");
 with!(with_avx512_f64, f64, F64x8, "avx512f,avx512bw,avx512vl");
 
+/// Flags of sixteen bytes as bits, set where a byte was zero.
+macro_rules! flags {
+    () => {
+        type Flags = __mmask16;
+
+        #[inline(always)]
+        unsafe fn flags(flags: *const u8) -> __mmask16 {
+            unsafe {
+                let flags = _mm_loadu_si128(flags.cast());
+                _mm_testn_epi8_mask(flags, flags)
+            }
+        }
+
+        #[inline(always)]
+        fn meet(a: __mmask16, b: __mmask16) -> __mmask16 {
+            a & b
+        }
+
+        #[inline(always)]
+        fn bits(flags: __mmask16) -> u32 {
+            u32::from(flags)
+        }
+    };
+}
+
 pub struct F32x16;
 
 impl Lanes for F32x16 {
@@ -26,7 +51,6 @@ impl Lanes for F32x16 {
         _mm512_mul_ps
     );
     type Mask = __mmask16;
-    type Flags = __mmask16;
     type Half = F32x8;
     const WIDTH: usize = 16;
 
@@ -38,23 +62,7 @@ impl Lanes for F32x16 {
         }
     }
 
-    #[inline(always)]
-    unsafe fn flags(flags: *const u8) -> __mmask16 {
-        unsafe {
-            let flags = _mm_loadu_si128(flags.cast());
-            _mm_testn_epi8_mask(flags, flags)
-        }
-    }
-
-    #[inline(always)]
-    fn meet(a: __mmask16, b: __mmask16) -> __mmask16 {
-        a & b
-    }
-
-    #[inline(always)]
-    fn bits(flags: __mmask16) -> u32 {
-        u32::from(flags)
-    }
+    flags!();
 
     #[inline(always)]
     fn part(flags: __mmask16, _j: usize) -> __mmask16 {
@@ -108,7 +116,6 @@ impl Lanes for F64x8 {
         _mm512_mul_pd
     );
     type Mask = __mmask8;
-    type Flags = __mmask16;
     type Half = F64x4;
     const WIDTH: usize = 8;
 
@@ -120,23 +127,7 @@ impl Lanes for F64x8 {
         }
     }
 
-    #[inline(always)]
-    unsafe fn flags(flags: *const u8) -> __mmask16 {
-        unsafe {
-            let flags = _mm_loadu_si128(flags.cast());
-            _mm_testn_epi8_mask(flags, flags)
-        }
-    }
-
-    #[inline(always)]
-    fn meet(a: __mmask16, b: __mmask16) -> __mmask16 {
-        a & b
-    }
-
-    #[inline(always)]
-    fn bits(flags: __mmask16) -> u32 {
-        u32::from(flags)
-    }
+    flags!();
 
     #[inline(always)]
     fn part(flags: __mmask16, j: usize) -> __mmask8 {
