@@ -101,6 +101,25 @@ function oneByOne(
   }
 }
 
+/** Takes what the first `far` lags, of 4 or more, make of four values from `at` on. */
+function takeFar(
+  lags: Int32Array,
+  weights: Float64Array,
+  far: number,
+  e: Float64Array,
+  at: number,
+  step: number,
+): void {
+  for (let j = 0; j < far; j++) {
+    const weight = weights[j];
+    const past = at - step * lags[j];
+    e[at] -= weight * e[past];
+    e[at + step] -= weight * e[past + step];
+    e[at + 2 * step] -= weight * e[past + 2 * step];
+    e[at + 3 * step] -= weight * e[past + 3 * step];
+  }
+}
+
 /** Four at once from `begin` on, as long as there are four, the first `far` lags of 4 or more alone; returns where it ends. */
 function farFours(
   lags: Int32Array,
@@ -114,15 +133,7 @@ function farFours(
 ): number {
   let t = begin;
   for (; t + 4 <= n; t += 4) {
-    const at = base + step * t;
-    for (let j = 0; j < far; j++) {
-      const weight = weights[j];
-      const past = at - step * lags[j];
-      e[at] -= weight * e[past];
-      e[at + step] -= weight * e[past + step];
-      e[at + 2 * step] -= weight * e[past + 2 * step];
-      e[at + 3 * step] -= weight * e[past + 3 * step];
-    }
+    takeFar(lags, weights, far, e, base + step * t, step);
   }
   return t;
 }
@@ -148,18 +159,11 @@ function lastFours(
   let t = begin;
   for (; t + 4 <= n; t += 4) {
     const at = base + step * t;
-    let x0 = e[at];
-    let x1 = e[at + step];
-    let x2 = e[at + 2 * step];
-    let x3 = e[at + 3 * step];
-    for (let j = 0; j < far; j++) {
-      const weight = weights[j];
-      const past = at - step * lags[j];
-      x0 -= weight * e[past];
-      x1 -= weight * e[past + step];
-      x2 -= weight * e[past + 2 * step];
-      x3 -= weight * e[past + 3 * step];
-    }
+    takeFar(lags, weights, far, e, at, step);
+    const x0 = e[at];
+    const x1 = e[at + step];
+    const x2 = e[at + 2 * step];
+    const x3 = e[at + 3 * step];
     e[at] = x0 + h1 * last;
     e[at + step] = x1 + h1 * x0 + h2 * last;
     e[at + 2 * step] = x2 + h1 * x1 + h2 * x0 + h3 * last;
@@ -202,18 +206,11 @@ function nearFours(
   let t = begin;
   for (; t + 4 <= n; t += 4) {
     const at = base + step * t;
-    let x0 = e[at];
-    let x1 = e[at + step];
-    let x2 = e[at + 2 * step];
-    let x3 = e[at + 3 * step];
-    for (let j = 0; j < far; j++) {
-      const weight = weights[j];
-      const past = at - step * lags[j];
-      x0 -= weight * e[past];
-      x1 -= weight * e[past + step];
-      x2 -= weight * e[past + 2 * step];
-      x3 -= weight * e[past + 3 * step];
-    }
+    takeFar(lags, weights, far, e, at, step);
+    const x0 = e[at];
+    const x1 = e[at + step];
+    const x2 = e[at + 2 * step];
+    const x3 = e[at + 3 * step];
     const y1 = x1 + h1 * x0;
     const y2 = x2 + h1 * x1 + h2 * x0;
     const y3 = x3 + h1 * x2 + h2 * x1 + h3 * x0;
