@@ -1,15 +1,7 @@
 /** Limits and pauses of a plane for tests, and the record of who set them. */
+import { NO_LIMITS } from '../ts/core/decide/index.js';
 import type { AuditEntry } from '../ts/server/api/schemas/events.js';
 import type { Limits, LimitsPatch, LimitsView, Pause, Scope } from '../ts/server/api/schemas/limits.js';
-
-const LOOSE: Limits = {
-  minInstances: 0,
-  maxInstances: null,
-  maxStep: null,
-  maxRatePerMin: null,
-  coolDownMs: 0,
-  paused: false,
-};
 
 export const scopeName = (scope: Scope): string =>
   scope.kind === 'fleet' ? 'fleet' : scope.kind === 'group' ? `group ${scope.match}` : `function ${scope.functionKey}`;
@@ -30,7 +22,11 @@ export class MemoryRules {
   }
 
   limits(): LimitsView {
-    const view: LimitsView = { fleet: { ...LOOSE, ...this.#limits.get('fleet')?.limits }, groups: [], functions: [] };
+    const view: LimitsView = {
+      fleet: { ...NO_LIMITS, ...this.#limits.get('fleet')?.limits },
+      groups: [],
+      functions: [],
+    };
     for (const { scope, limits } of this.#limits.values()) {
       if (scope.kind === 'group') view.groups.push({ match: scope.match, limits });
       if (scope.kind === 'function') view.functions.push({ functionKey: scope.functionKey, limits });

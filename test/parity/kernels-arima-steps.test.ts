@@ -15,6 +15,7 @@ import {
 import { normalQuantile } from '../../ts/core/kernels/normal-quantile.js';
 import { arima as pure } from '../../ts/core/kernels/pure/arima/index.js';
 import { SplitMix64 } from '../../ts/core/kernels/pure/numeric.js';
+import { seasonalWalk } from './arima-walk.js';
 
 beforeAll(async () => {
   if (inject('backend') !== 'pure') await init();
@@ -22,16 +23,6 @@ beforeAll(async () => {
 });
 
 const NONE = new Float64Array(0);
-
-/** A seasonal walk with gaps. */
-function series(n: number, seed: number, gaps: number): Float64Array {
-  const random = new SplitMix64(0, seed);
-  let level = 0;
-  return Float64Array.from({ length: n }, (_, t) => {
-    level = 0.7 * level + random.unit() - 0.5;
-    return random.unit() < gaps ? Number.NaN : 3 + level + 0.5 * (t % 4);
-  });
-}
 
 const codeOf = (run: () => unknown): string | undefined => {
   try {
@@ -54,7 +45,7 @@ describe('a fit in steps', () => {
   it.each(specs)('has the bits of one at once, and owns its series: %s, gaps %d', (numbers, gaps) => {
     const spec = Float64Array.from(numbers);
     const steps = (inUse: ArimaKernels, most: number) => {
-      const y = series(90, 5, gaps);
+      const y = seasonalWalk(90, 5, gaps);
       const handle = inUse.arimaOpen(y, NONE, spec);
       y.fill(0);
       const left = [inUse.arimaAdvance(handle, 0)];
@@ -65,7 +56,7 @@ describe('a fit in steps', () => {
       return { left, saved };
     };
     const inUse = kernels();
-    const whole = inUse.arimaSave(inUse.arimaFit(series(90, 5, gaps), NONE, spec));
+    const whole = inUse.arimaSave(inUse.arimaFit(seasonalWalk(90, 5, gaps), NONE, spec));
     for (const most of [1, 7, 1e6]) {
       const found = steps(inUse, most);
       expect(found).toEqual(steps(pure, most));
@@ -79,14 +70,14 @@ describe('a fit in steps', () => {
     const flat = new Float64Array(30).fill(1);
     const spec = Float64Array.of(1, 0, 0, 0, 0, 0, 0, 1, 0);
     expect(codeOf(() => inUse.arimaOpen(flat, NONE, spec))).toBe('INFEASIBLE');
-    const handle = inUse.arimaOpen(series(30, 1, 0), NONE, spec);
+    const handle = inUse.arimaOpen(seasonalWalk(30, 1, 0), NONE, spec);
     expect(codeOf(() => inUse.arimaAdvance(handle, 0.5))).toBe('OUT_OF_RANGE');
   });
 });
 
 describe('quantiles', () => {
   it('are those of the normal distribution around the mean, in the order in which they are asked for', () => {
-    using model = fitArima(series(80, 3, 0), { order: [1, 0, 1] });
+    using model = fitArima(seasonalWalk(80, 3, 0), { order: [1, 0, 1] });
     const { mean, standardError, lower, upper, quantiles } = model.forecast(5, {
       levels: [0.8],
       quantiles: [0.9, 0.5, 0.1],
@@ -109,13 +100,13 @@ describe('what a model says of its search', () => {
   const codes = ({ caveats }: ArimaModel) => caveats.map(({ code }) => code);
 
   it('is nothing where all went well', () => {
-    using model = autoArima(series(120, 3, 0), { season: 4, maxP: 2, maxQ: 2 });
+    using model = autoArima(seasonalWalk(120, 3, 0), { season: 4, maxP: 2, maxQ: 2 });
     expect([model.converged, codes(model)]).toEqual([true, []]);
   });
 
   it('is that it did not converge, once loaded too', () => {
     // A wave of four values: roots of both polynomials, nearly the same, run into the unit circle, and nothing is ever gained by much.
-    const y = series(80, 3, 0);
+    const y = seasonalWalk(80, 3, 0);
     using stuck = fitArima(y, { order: [1, 0, 1] });
     expect([stuck.converged, codes(stuck)]).toEqual([false, ['NOT_CONVERGED']]);
     expect(stuck.evaluations).toBeGreaterThan(400);
@@ -150,7 +141,7 @@ describe('what a model says of its search', () => {
 
 describe('threads of a batch', () => {
   it('change no bits, and are in range', () => {
-    const many = Array.from({ length: 9 }, (_, i) => series(50, i, 0));
+    const many = Array.from({ length: 9 }, (_, i) => seasonalWalk(50, i, 0));
     const saved = (all: (ArimaModel | IsothermError)[]) => all.map((one) => (one as ArimaModel).save());
     const options = { order: [1, 0, 1] } as const;
     const whole = saved(fitArimaBatch(many, options));

@@ -14,6 +14,7 @@ import {
 } from '../../ts/core/kernels/index.js';
 import { arima as pure } from '../../ts/core/kernels/pure/arima/index.js';
 import { SplitMix64 } from '../../ts/core/kernels/pure/numeric.js';
+import { seasonalWalk } from './arima-walk.js';
 
 beforeAll(async () => {
   if (inject('backend') !== 'pure') await init();
@@ -30,17 +31,6 @@ function answer<T>(run: () => T): T | { code: string; message: string } {
     if (!(thrown instanceof IsothermError)) throw thrown;
     return { code: thrown.code, message: thrown.message };
   }
-}
-
-/** A seasonal walk with gaps, in any unit. */
-function series(n: number, seed: number, gaps: number, unit: number): Float64Array {
-  const random = new SplitMix64(0, seed);
-  let level = 0;
-  return Float64Array.from({ length: n }, (_, t) => {
-    level = 0.7 * level + random.unit() - 0.5;
-    const value = unit * (3 + level + 0.5 * (t % 4));
-    return random.unit() < gaps ? Number.NaN : value;
-  });
 }
 
 /** Everything that a handle says, and says after more values. */
@@ -80,7 +70,7 @@ describe('arima on this backend', () => {
       [60, 1],
       [203, 1e6],
     ] as const) {
-      const y = series(n, n + xreg, gaps, unit);
+      const y = seasonalWalk(n, n + xreg, gaps, unit);
       const x = Float64Array.from({ length: n * xreg }, (_, i) => Math.floor((i * i) / 3) % 7);
       const args = [y, x, Float64Array.from(spec)] as const;
       const inUse = kernels();
@@ -201,7 +191,7 @@ describe('arima on this backend', () => {
 
   it('refuses numbers that no model saved', () => {
     const inUse = kernels();
-    const y = series(40, 3, 0, 1);
+    const y = seasonalWalk(40, 3, 0, 1);
     const saved = inUse.arimaSave(inUse.arimaFit(y, NONE, Float64Array.of(1, 0, 1, 0, 0, 0, 0, 1, 0)));
     fc.assert(
       fc.property(fc.nat(saved.length - 1), fc.double(), fc.nat(saved.length), (at, value, length) => {
@@ -219,7 +209,7 @@ describe('arima on this backend', () => {
 
   it('refuses states whose orders or counts no model has, at once', () => {
     const inUse = kernels();
-    const y = series(60, 3, 0, 1);
+    const y = seasonalWalk(60, 3, 0, 1);
     const states = [
       [1, 0, 1, 0, 0, 0, 0, 1, 0],
       [1, 0, 0, 1, 0, 1, 4, 1, 0],
@@ -282,7 +272,7 @@ describe('arima on this backend', () => {
 
   it('makes the variance of a long series again in bounded time', () => {
     // Near the unit circle the filter of a moving average takes long to become steady, if it does at all.
-    const y = series(60, 3, 0, 1);
+    const y = seasonalWalk(60, 3, 0, 1);
     const spec = Float64Array.of(0, 0, 1, 0, 0, 0, 0, 0, 0);
     const gapped = (inUse: ArimaKernels, coefficient: number) => {
       const saved = inUse.arimaSave(inUse.arimaAt(y, NONE, spec, Float64Array.of(coefficient)));
@@ -303,7 +293,7 @@ describe('arima on this backend', () => {
 
   it('refuses units in which an effect or a variance is no number', () => {
     const inUse = kernels();
-    const y = series(60, 3, 0, 1);
+    const y = seasonalWalk(60, 3, 0, 1);
     const unit = Float64Array.from(y, (value) => value * 1e149);
     const tiny = Float64Array.from({ length: 60 }, (_, t) => ((t * t) % 7) * 1e-161);
     const small = Float64Array.from({ length: 60 }, (_, t) => 1e-149 * (1 + 1e-12 * (y[t] as number)));
@@ -319,7 +309,7 @@ describe('arima on this backend', () => {
   });
 
   it('loads what it saved', () => {
-    const y = series(90, 5, 0.05, 1);
+    const y = seasonalWalk(90, 5, 0.05, 1);
     using model = fitArima(y, { order: [1, 0, 1], seasonal: [0, 1, 1, 4] });
     using loaded = ArimaModel.load(model.save());
     expect(loaded.forecast(3)).toEqual(model.forecast(3));
@@ -330,7 +320,13 @@ describe('arima on this backend', () => {
   });
 
   it('fits many with the bits of one at a time, and names those that it cannot', () => {
-    const many = [series(60, 1, 0, 1), Array(30).fill(2), series(80, 2, 0.1, 1), [], series(50, 3, 0, 9)];
+    const many = [
+      seasonalWalk(60, 1, 0, 1),
+      Array(30).fill(2),
+      seasonalWalk(80, 2, 0.1, 1),
+      [],
+      seasonalWalk(50, 3, 0, 9),
+    ];
     const options = { order: [1, 0, 1] } as const;
     const found = fitArimaBatch(many, options).map((one) => (one instanceof IsothermError ? one.code : one.save()));
     const alone = many.map((y) => answer(() => fitArima(y, options).save()));
@@ -348,7 +344,7 @@ describe('arima on this backend', () => {
   });
 
   it('finds a model, and says what it was compared with', () => {
-    const y = series(120, 4, 0, 1).map((value, t) => value + t);
+    const y = seasonalWalk(120, 4, 0, 1).map((value, t) => value + t);
     const found = autoArima(y, { season: 4 });
     expect(found.order[1] + found.seasonal[1]).toBeGreaterThan(0);
     expect(found.candidates.length).toBeGreaterThan(4);
@@ -363,11 +359,11 @@ describe('arima on this backend', () => {
   });
 
   it('finds models for many with the bits of one at a time', () => {
-    const wave = series(120, 4, 0, 1).map((value, t) => value + 2 * (t % 4) + t / 10);
+    const wave = seasonalWalk(120, 4, 0, 1).map((value, t) => value + 2 * (t % 4) + t / 10);
     const many = [
       wave,
       Array(30).fill(0),
-      series(70, 2, 0.1, 1),
+      seasonalWalk(70, 2, 0.1, 1),
       [],
       [1, Number.POSITIVE_INFINITY, ...wave],
       [4, 2, 3],
@@ -405,7 +401,7 @@ describe('arima on this backend', () => {
 
   it('goes on when some of the models compared are too large', () => {
     // With a gap a state has room for 512 values; a season of 520 fits only where no lag of it is in the model.
-    const y = series(1600, 6, 0, 1);
+    const y = seasonalWalk(1600, 6, 0, 1);
     y[7] = Number.NaN;
     using found = autoArima(y, { season: 520, D: 0, d: 0, maxP: 1, maxQ: 0, mean: false });
     expect(found.seasonal).toEqual([0, 0, 0, 520]);
@@ -416,7 +412,7 @@ describe('arima on this backend', () => {
   });
 
   it('answers CLOSED_HANDLE once closed', () => {
-    const model = fitArima(series(40, 3, 0, 1), { order: [1, 0, 0] });
+    const model = fitArima(seasonalWalk(40, 3, 0, 1), { order: [1, 0, 0] });
     model.close();
     expect(answer(() => model.forecast(1))).toMatchObject({ code: 'CLOSED_HANDLE' });
     expect(model.residuals()).toHaveLength(40);

@@ -36,7 +36,8 @@ export interface PlatformOutcomes {
   readyMsPerStep: Float64Array;
 }
 
-interface Call {
+/** What a replay is asked for, encoded. */
+export interface PlatformCall {
   rows: Float64Array;
   seed: number;
   shares: Float64Array;
@@ -49,7 +50,7 @@ interface Call {
 const NONE = new Float64Array(0);
 const MAX_U32 = 0xffff_ffff;
 
-function prepared(source: ReplaySource, runs: readonly PlatformRun[], options: PlatformReplayOptions): Call {
+function prepared(source: ReplaySource, runs: readonly PlatformRun[], options: PlatformReplayOptions): PlatformCall {
   const { seed, durations, readyStepMs } = options;
   if (readyStepMs !== undefined) whole('readyStepMs', readyStepMs, 1, MAX_U32);
   const steps = readyStepMs !== undefined ? Math.ceil((source.minutes * 60_000) / readyStepMs) : 0;

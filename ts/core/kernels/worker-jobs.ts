@@ -5,6 +5,7 @@ import type { ArimaArrays } from './arima.js';
 import type { ArimaBatchArrays } from './arima-batch.js';
 import type { ArimaSearch } from './arima-search.js';
 import type { KeepAliveArrays } from './keepalive-batch.js';
+import type { PlatformCall } from './platform.js';
 import type { Instance } from './pure/assignment/instance.js';
 import type { Choices } from './pure/multiple-choice/choices.js';
 import type { ReplaySource } from './replay-source.js';
@@ -25,17 +26,7 @@ export type WorkerJob =
       threads: number;
       total: number;
     }
-  | {
-      kind: 'platform';
-      source: ReplaySource;
-      rows: Float64Array;
-      seed: number;
-      shares: Float64Array;
-      durationMs: Float64Array;
-      readyStepMs: number;
-      sizes: [number, number];
-      calls: Float64Array;
-    }
+  | (PlatformCall & { kind: 'platform'; source: ReplaySource; calls: Float64Array })
   | { kind: 'keepAlive'; arrays: KeepAliveArrays }
   | { kind: 'keepAliveCurve'; gaps: Float64Array; weights: Float64Array; idleUsdPerMs: number; coldStartUsd: number }
   | { kind: 'arima'; arrays: ArimaArrays }
