@@ -115,24 +115,30 @@ widest! {
         least_of(least)
     }
 
-    /// Lowers `distance` to `costs - prices - height` where that is less, reached from `row`; gives the least distance of all.
+    /// Lowers `distance` to `costs - prices - height` where that is less, reached from `row`; gives the least distance of all. Columns that come to
+    /// the level or below it are added to `near`, in order; at the first of them that has room it stops.
+    #[allow(clippy::too_many_arguments)]
     pub fn relax(
         costs: &[f64],
         prices: &[f64],
         height: f64,
         row: i32,
+        level: f64,
+        room: &[u32],
         distance: &mut [f64],
         reached_from: &mut [i32],
+        near: &mut Vec<u32>,
     ) -> f64 {
         let columns = distance.len();
         let (costs, prices, reached_from) = (&costs[..columns], &prices[..columns], &mut reached_from[..columns]);
         let mut least = [f64::INFINITY; LANES];
         let whole = columns / LANES * LANES;
-        for (((d, from), c), v) in distance[..whole]
+        for (block, (((d, from), c), v)) in distance[..whole]
             .chunks_exact_mut(LANES)
             .zip(reached_from[..whole].chunks_exact_mut(LANES))
             .zip(costs.chunks_exact(LANES))
             .zip(prices.chunks_exact(LANES))
+            .enumerate()
         {
             let mut nearer = false;
             let mut found = [0.0; LANES];
@@ -142,11 +148,16 @@ widest! {
             }
             // Most blocks of most rows lower nothing.
             if nearer {
+                let mut reached = false;
                 for l in 0..LANES {
                     if found[l] < d[l] {
                         d[l] = found[l];
                         from[l] = row;
                     }
+                    reached |= found[l] <= level;
+                }
+                if reached && add_near(block * LANES, &found, level, room, near) {
+                    return level;
                 }
             }
             for l in 0..LANES {
@@ -158,6 +169,9 @@ widest! {
             if found < distance[j] {
                 distance[j] = found;
                 reached_from[j] = row;
+                if add_near(j, &[found], level, room, near) {
+                    return level;
+                }
             }
             least[0] = lesser(distance[j], least[0]);
         }
@@ -228,6 +242,19 @@ widest! {
         let behind = costs[at..].iter().zip(&prices[at..]).position(|(c, v)| c - v == one);
         (one, two, at + behind.unwrap_or(0))
     }
+}
+
+/// Adds the columns, the first of which is `first`, that are at the level or below it. True: the last one has room, and those after it were left out.
+fn add_near(first: usize, found: &[f64], level: f64, room: &[u32], near: &mut Vec<u32>) -> bool {
+    for (j, &found) in (first..).zip(found) {
+        if found <= level {
+            near.push(j as u32);
+            if room[j] > 0 {
+                return true;
+            }
+        }
+    }
+    false
 }
 
 /// A bit for each of a few entries: whether `cost - price` equals `value`.
