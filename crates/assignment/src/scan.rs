@@ -29,8 +29,10 @@ macro_rules! widest {
 }
 
 pub const LANES: usize = 8;
+/// Columns of which the least entry stands for all: a row is looked through once, and then only where it is worth it.
+pub const BLOCK: usize = 2 * LANES;
 /// After as many columns it is noted whether the least one is behind.
-const BLOCK: usize = 16 * LANES;
+const STRETCH: usize = 16 * LANES;
 
 #[inline(always)]
 fn least_of(mut lanes: [f64; LANES]) -> f64 {
@@ -42,6 +44,37 @@ fn least_of(mut lanes: [f64; LANES]) -> f64 {
         half /= 2;
     }
     lanes[0]
+}
+
+/// The lesser of the two `cost - price` of each lane of a block.
+#[inline(always)]
+fn lesser_halves(costs: &[f64], prices: &[f64]) -> [f64; LANES] {
+    let mut lanes = [0.0; LANES];
+    for l in 0..LANES {
+        lanes[l] = lesser(costs[l + LANES] - prices[l + LANES], costs[l] - prices[l]);
+    }
+    lanes
+}
+
+/// The least of each of two; together, as engines of WASM compile the choice between two single numbers to a branch.
+#[inline(always)]
+fn least_of_two(mut one: [f64; LANES], mut two: [f64; LANES]) -> [f64; 2] {
+    let mut half = LANES / 2;
+    while half > 1 {
+        for l in 0..half {
+            one[l] = lesser(one[l], one[l + half]);
+        }
+        for l in 0..half {
+            two[l] = lesser(two[l], two[l + half]);
+        }
+        half /= 2;
+    }
+    let (even, odd) = ([one[0], two[0]], [one[1], two[1]]);
+    let mut least = [0.0; 2];
+    for l in 0..2 {
+        least[l] = lesser(even[l], odd[l]);
+    }
+    least
 }
 
 /// Of the two least numbers of each lane those of all.
@@ -191,13 +224,40 @@ widest! {
         }
     }
 
-    /// Lowers `least` to the costs of row `i` where they are less, and notes the row in `at`.
-    pub fn lower(least: &mut [f64], at: &mut [u32], costs: &[f64], i: u32) {
+    /// Lowers `least` to the costs of row `i` where they are less, and notes the row in `at`, whose lanes are as wide as those of costs.
+    pub fn lower(least: &mut [f64], at: &mut [u64], costs: &[f64], i: u64) {
         for ((least, at), &cost) in least.iter_mut().zip(at).zip(costs) {
             let less = cost < *least;
             *least = if less { cost } else { *least };
             *at = if less { i } else { *at };
         }
+    }
+
+    /// Writes the least of `costs - prices` of each block, and gives the least of all.
+    pub fn least_of_blocks(costs: &[f64], prices: &[f64], least: &mut [f64]) -> f64 {
+        let pairs = costs.len() / (2 * BLOCK);
+        let (costs, rest_costs) = costs.split_at(2 * BLOCK * pairs);
+        let (prices, rest_prices) = prices.split_at(2 * BLOCK * pairs);
+        let (least, rest) = least.split_at_mut(2 * pairs);
+        let mut best = [f64::INFINITY; 2];
+        for ((c, v), least) in
+            costs.chunks_exact(2 * BLOCK).zip(prices.chunks_exact(2 * BLOCK)).zip(least.chunks_exact_mut(2))
+        {
+            let two = least_of_two(
+                lesser_halves(&c[..BLOCK], &v[..BLOCK]),
+                lesser_halves(&c[BLOCK..], &v[BLOCK..]),
+            );
+            for l in 0..2 {
+                least[l] = two[l];
+                best[l] = lesser(two[l], best[l]);
+            }
+        }
+        let mut best = lesser(best[0], best[1]);
+        for ((c, v), least) in rest_costs.chunks(BLOCK).zip(rest_prices.chunks(BLOCK)).zip(rest) {
+            *least = c.iter().zip(v).fold(f64::INFINITY, |least, (c, v)| lesser(c - v, least));
+            best = lesser(*least, best);
+        }
+        best
     }
 
     /// The two least of `costs - prices`, infinity where there are none, and where the first of the least is.
@@ -207,7 +267,7 @@ widest! {
         let mut second = [f64::INFINITY; LANES];
         let (mut best, mut at) = (f64::INFINITY, 0);
         let whole = costs.len() / LANES * LANES;
-        for (block, (costs, prices)) in costs[..whole].chunks(BLOCK).zip(prices[..whole].chunks(BLOCK)).enumerate() {
+        for (block, (costs, prices)) in costs[..whole].chunks(STRETCH).zip(prices[..whole].chunks(STRETCH)).enumerate() {
             for (c, v) in costs.chunks_exact(LANES).zip(prices.chunks_exact(LANES)) {
                 for l in 0..LANES {
                     let value = c[l] - v[l];
@@ -215,13 +275,13 @@ widest! {
                     first[l] = lesser(value, first[l]);
                 }
             }
-            if whole <= BLOCK {
+            if whole <= STRETCH {
                 break;
             }
             let least = least_of(first);
             if least < best {
                 best = least;
-                at = block * BLOCK;
+                at = block * STRETCH;
             }
         }
         let (mut one, mut two) = two_least_of(first, second);
