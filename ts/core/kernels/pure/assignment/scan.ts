@@ -9,9 +9,15 @@ export function open(costs: Float64Array, begin: number, prices: Float64Array, d
 
 /**
  * Writes the two least of `costs - prices` of the row that begins at `begin` to `least`, infinity where there are none, and gives the first
- * column of the least, or -1.
+ * column of the least, or -1. `floor`: what none of them is below.
  */
-export function twoLeast(costs: Float64Array, begin: number, prices: Float64Array, least: Float64Array): number {
+export function twoLeast(
+  costs: Float64Array,
+  begin: number,
+  prices: Float64Array,
+  least: Float64Array,
+  floor = Number.NEGATIVE_INFINITY,
+): number {
   let best = INFINITY;
   let second = INFINITY;
   let at = -1;
@@ -22,7 +28,11 @@ export function twoLeast(costs: Float64Array, begin: number, prices: Float64Arra
       second = best;
       best = value;
       at = j;
-    } else second = value;
+    } else {
+      second = value;
+      // Among ties that is soon.
+      if (value <= floor) break;
+    }
   }
   least[0] = best;
   least[1] = second;
