@@ -181,7 +181,7 @@ impl Problem {
 fn check(task: &Task) -> Result<()> {
     let (order, n) = (&task.order, task.y.len());
     reach_in_range(order)?;
-    ensure(n == 0 || task.regressors.len() % n == 0, Code::BadLength, || {
+    ensure(n == 0 || task.regressors.len().is_multiple_of(n), Code::BadLength, || {
         format!("xreg has {} entries, expected a multiple of {n}", task.regressors.len())
     })?;
     for (t, value) in task.y.iter().enumerate() {
