@@ -155,7 +155,11 @@ describe.skipIf(noBrowser)('the dashboard', () => {
         expect(await signs()).not.toContain('Plays a trace');
         plane.replay = { speed: 60 };
         plane.emit('tick', null, 'tick');
-        await poll(signs).toContain('Plays a trace at 60 times its speed');
+        await poll(signs).toContain('Plays a trace, 60×');
+        const tops = await page.locator('.signs > li:visible').evaluateAll((all) => {
+          return new Set(all.map((sign) => Math.round(sign.getBoundingClientRect().bottom / 8))).size;
+        });
+        expect(tops, 'lines of signs').toBe(1);
         expect(await page.locator('.ended').textContent()).toBe('');
         plane.loop = 'ended';
         plane.emit('provider-ended', null, 'replay has come to its end');
