@@ -4,10 +4,10 @@ import type { Config } from '../config/index.js';
 import { inFeedOrder, type StoredSample } from '../store/index.js';
 import { Turns } from '../turns.js';
 import { boundsThen, type Remembered } from './conditions.js';
-import { FunctionSettings, isSame } from './function-settings.js';
+import { FunctionSettings } from './function-settings.js';
 import { beginFunction, type Left } from './function-states.js';
 import type { LimitsBook } from './limits-book.js';
-import type { ConfiguredChange, ManagedFunction } from './managed-function.js';
+import type { ManagedFunction } from './managed-function.js';
 import type { TickPast } from './past.js';
 import { type Bounds, type FunctionTick, stepFunctions } from './step-functions.js';
 import type { TickTime } from './tick-time.js';
@@ -17,22 +17,23 @@ export class Fleet {
   /** Of functions that begin with their next call though there is a state of theirs, which nobody can read. */
   readonly left = new Map<string, Left>();
   readonly time: TickTime;
-  /** Where carbon is counted. */
-  place: FootprintPlace;
   #settings: FunctionSettings;
   #limits: LimitsBook;
 
   constructor(config: Config, time: TickTime, limits: LimitsBook) {
-    this.place = config.carbon;
     this.#settings = new FunctionSettings(config);
     this.time = time;
     this.#limits = limits;
   }
 
+  /** Where carbon is counted. */
+  get place(): FootprintPlace {
+    return this.#settings.place;
+  }
+
   /** What is configured of functions counts from the next tick on. */
   configure(config: Config): void {
-    this.place = config.carbon;
-    this.#settings = new FunctionSettings(config);
+    this.#settings = this.#settings.under(config);
   }
 
   /** Steps every function whose next tick this is, those that the tick brings included, in the order in which they came. */
@@ -58,6 +59,7 @@ export class Fleet {
     yield* stepFunctions(functions.values(), past, time, bounds, turns);
   }
 
+  /** Changes of what is configured are looked for once after each configuration: the one of the start may be another one than functions were saved under, too. */
   #boundsNow(tick: number): Bounds {
     const limits = this.#limits;
     const endMs = this.time.endOf(tick);
@@ -65,17 +67,12 @@ export class Fleet {
       limits: ({ key }) => limits.of(key),
       mayChange: ({ key }) => limits.mayChange(key, endMs),
       changed: ({ key }) => limits.changed(key, endMs),
-      change: (managed) => this.#changeOf(managed),
+      change: (managed) => {
+        if (managed.heldTo === this.#settings) return null;
+        managed.heldTo = this.#settings;
+        return this.#settings.changeOf(managed);
+      },
     };
-  }
-
-  /** Looked for once after each configuration: the one that was read at the start may be another one than functions were saved under, too. */
-  #changeOf(managed: ManagedFunction): ConfiguredChange | null {
-    if (managed.heldTo === this.#settings) return null;
-    managed.heldTo = this.#settings;
-    const setting = this.#settings.changeOf(managed);
-    const place = isSame(managed.place, this.place) ? null : this.place;
-    return setting === null && place === null ? null : { ...(setting && { setting }), ...(place && { place }) };
   }
 
   /** A function begins one tick before its first call: what was before nobody knows. */
