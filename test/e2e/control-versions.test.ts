@@ -127,6 +127,8 @@ test('of which nothing can be read, and that are never called again, are told on
     if (head.includes('shop/burst')) state.fill(0xff, 4);
   });
   const { ours: before } = planes.running.plane.summary();
+  const { value, asOfMs } = planes.running.plane.desired('shop/burst')!;
+  const stands = { functionKey: 'shop/burst', value, asOfMs, stale: true };
   await planes.kill();
   const others = someCalls(120).filter(({ functionKey }) => functionKey !== 'shop/burst');
   const total = (running: Running, of: 'calls' | 'objectiveUsd') => {
@@ -138,6 +140,7 @@ test('of which nothing can be read, and that are never called again, are told on
   const first = await planes.run(others, at(75));
   // Nobody has lost what the fleet has come to.
   expect(total(first, 'calls')).toBeGreaterThan(before.calls);
+  expect(first.plane.desired('shop/burst')).toEqual(stands);
   const told = await messages();
   expect(told).toHaveLength(1);
   const calls = total(first, 'calls');
@@ -158,11 +161,15 @@ test('of which nothing can be read, and that are never called again, are told on
   // Not from the tick of the states that nobody could read, but from those of the first restart.
   expect(Math.min(...fed.slice(1))).toBeGreaterThan(100);
   expect(second.plane.fn('shop/burst')).toBeUndefined();
+  // Until it is decided anew the last decision stands.
+  expect(second.plane.desired('shop/burst')).toEqual(stands);
+  expect(second.plane.desired('shop/nobody')).toBeUndefined();
 
   // Called again it goes on in its totals.
   await second.plane.push([{ functionKey: 'shop/burst', atMs: at(75), durationMs: 400, id: 'again' }]);
   await second.clock.moveTo(at(76));
   expect(second.plane.fn('shop/burst')!.ours.calls).toBe(201);
+  expect(second.plane.desired('shop/burst')).toMatchObject({ asOfMs: at(75.5), stale: false });
   const grown = total(second, 'calls') - calls;
   expect(grown).toBe(others.filter((one) => 'atMs' in one && one.atMs >= at(75) && one.atMs < at(76)).length + 1);
 });

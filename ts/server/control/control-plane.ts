@@ -224,11 +224,12 @@ export class ControlPlane implements Plane {
   }
 
   desired(functionKey: string): Desired | undefined {
-    const managed = this.#parts.fleet.functions.get(functionKey);
-    if (managed === undefined) return undefined;
-    const { decision } = managed.control;
-    if (decision === null) {
-      return managed.inherited === null ? undefined : { ...managed.inherited, stale: true, functionKey };
+    const { fleet } = this.#parts;
+    const managed = fleet.functions.get(functionKey);
+    const decision = managed?.control.decision ?? null;
+    if (managed === undefined || decision === null) {
+      const { inherited = null } = managed ?? fleet.left.get(functionKey) ?? {};
+      return inherited === null ? undefined : { ...inherited, stale: true, functionKey };
     }
     const { desiredInstances, atMs } = decision;
     const stale = this.#loopState() !== 'running' || managed.isMissing || managed.limits.paused;
