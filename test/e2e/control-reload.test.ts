@@ -1,5 +1,7 @@
 /** A configuration that is read again while the plane runs, or is another one after a restart: every part of it acts from the next tick on. */
 import { expect, test } from 'vitest';
+import { ROOT, type SchemaNode } from '../../ts/server/config/check.js';
+import { keyOf } from '../../ts/server/config/document.js';
 import type { Config } from '../../ts/server/config/index.js';
 import type { ControlPlane } from '../../ts/server/control/control-plane.js';
 import { at, configOf, EPOCH, never, type Running, someCalls, testPlanes } from '../planes.js';
@@ -185,6 +187,23 @@ test('it is told, and stands in the audit with what was and what is', async () =
   await plane.reconfigure(config, change);
   expect(refused).toBe(3);
   expect((await plane.audit({ limit: 5 })).items).toHaveLength(2);
+});
+
+/** The keys that a change of the file can touch while it runs. */
+const hotKeys = ({ properties, 'x-restart': waits }: SchemaNode, pointer = ''): string[] => {
+  if (waits) return [];
+  if (properties === undefined) return [keyOf(pointer)];
+  return Object.entries(properties).flatMap(([key, node]) => hotKeys(node, `${pointer}/${key}`));
+};
+
+test('however many keys change at once, all of them stand in the audit', async () => {
+  const config = await configOf();
+  const { plane } = await planes.run([], at(1), config);
+  const applied = hotKeys(ROOT);
+  expect(applied.length).toBeGreaterThan(40);
+  const [from, to] = [1, 2].map((value) => Object.fromEntries(applied.map((key) => [key, value]))) as [object, object];
+  await plane.reconfigure(config, { applied, from: { ...from }, to: { ...to } });
+  expect((await plane.audit({ limit: 5 })).items).toMatchObject([{ action: 'config', from, to }]);
 });
 
 test('samples that are pushed meanwhile are all counted', async () => {

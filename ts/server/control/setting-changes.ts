@@ -60,12 +60,13 @@ export class SettingChanges {
   }
 
   /** A configuration that was read again holds already: it is what its file says. Errors: as of the store. */
-  async configured({ applied, from, to }: ConfigChange): Promise<void> {
+  async configured({ from, to }: ConfigChange): Promise<void> {
     await this.#store.appendAudit({
       atMs: this.#clock.now(),
       actor: 'configuration',
       action: 'config',
-      subject: applied.join(', '),
+      // Its keys are those of what was and what is.
+      subject: 'the configuration',
       detail: { scope: null, from: from as Json, to: to as Json },
     });
   }
