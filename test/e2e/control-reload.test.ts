@@ -1,4 +1,5 @@
 /** A configuration that is read again while the plane runs, or is another one after a restart: every part of it acts from the next tick on. */
+import { IsothermError } from 'isotherm/kernels';
 import { expect, test } from 'vitest';
 import { ROOT, type SchemaNode } from '../../ts/server/config/check.js';
 import { keyOf } from '../../ts/server/config/document.js';
@@ -176,17 +177,29 @@ test('it is told, and stands in the audit with what was and what is', async () =
     '4 functions go on under another configuration from here',
     'the configuration was read again: warming.max_warm_pool',
   ]);
-  // A store that is away is waited for.
+});
+
+test('it stands in the audit once, under its own time, also where the store was away and an answer got lost', async () => {
+  const config = await configOf();
+  const { plane, clock } = await planes.run(someCalls(20), at(10), config);
+  const change = { applied: ['policy'], from: { policy: 'adaptive' }, to: { policy: 'fixed-1min' } };
   const append = planes.store.appendAudit.bind(planes.store);
-  let refused = 0;
+  let asked = 0;
   planes.store.appendAudit = async (entry) => {
-    if (refused++ < 2)
-      throw Object.assign(new (await import('isotherm/kernels')).IsothermError('STORE_UNAVAILABLE', 'away'));
+    asked++;
+    // Committed the second time, and nobody is told.
+    if (asked === 2) await append(entry);
+    if (asked < 4) {
+      await clock.moveTo(at(10 + asked));
+      throw new IsothermError('STORE_UNAVAILABLE', 'away');
+    }
     return append(entry);
   };
-  await plane.reconfigure(config, change);
-  expect(refused).toBe(3);
-  expect((await plane.audit({ limit: 5 })).items).toHaveLength(2);
+  await plane.reconfigure({ ...config, policy: 'fixed-1min' }, change);
+  expect(asked).toBe(4);
+  expect(clock.now()).toBe(at(13));
+  const { items } = await plane.audit({ limit: 5 });
+  expect(items).toMatchObject([{ actor: 'configuration', atMs: at(10), from: change.from, to: change.to }]);
 });
 
 /** The keys that a change of the file can touch while it runs. */

@@ -144,7 +144,8 @@ export class ControlPlane implements Plane {
   async reconfigure(config: Config, change: ConfigChange): Promise<void> {
     const { limits, fleet, events, clock, placements } = this.#parts;
     this.#retention = config.retention;
-    limits.configure(config.limits, clock.now());
+    const atMs = clock.now();
+    limits.configure(config.limits, atMs);
     fleet.configure(config);
     placements.configure(config.placement);
     const { applied, from, to } = change;
@@ -155,7 +156,7 @@ export class ControlPlane implements Plane {
       to,
     });
     const { signal } = this.#stop;
-    const work = this.#loop.patience.until(() => this.#changes.configured(change), signal);
+    const work = this.#loop.patience.until(() => this.#changes.configured(change, atMs), signal);
     await work.catch((error: unknown) => {
       if (!signal.aborted) throw error;
     });
