@@ -177,6 +177,7 @@ test('it is told, and stands in the audit with what was and what is', async () =
     '4 functions go on under another configuration from here',
     'the configuration was read again: warming.max_warm_pool',
   ]);
+  expect(items[1]!.data).toEqual({ changed: change.applied });
 });
 
 test('it stands in the audit once, under its own time, also where the store was away and an answer got lost', async () => {

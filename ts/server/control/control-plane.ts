@@ -148,13 +148,10 @@ export class ControlPlane implements Plane {
     limits.configure(config.limits, atMs);
     fleet.configure(config);
     placements.configure(config.placement);
-    const { applied, from, to } = change;
+    const { applied } = change;
     if (applied.length === 0) return;
-    events.emit('config', null, `the configuration was read again: ${applied.join(', ')}`, {
-      changed: applied,
-      from,
-      to,
-    });
+    // What was and what is stand in the audit.
+    events.emit('config', null, `the configuration was read again: ${applied.join(', ')}`, { changed: applied });
     const { signal } = this.#stop;
     const work = this.#loop.patience.until(() => this.#changes.configured(change, atMs), signal);
     await work.catch((error: unknown) => {
