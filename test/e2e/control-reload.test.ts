@@ -1,10 +1,17 @@
 /** A configuration that is read again while the plane runs, or is another one after a restart: every part of it acts from the next tick on. */
+import { NO_LIMITS } from 'isotherm/decide';
 import { IsothermError } from 'isotherm/kernels';
 import { expect, test } from 'vitest';
 import { ROOT, type SchemaNode } from '../../ts/server/config/check.js';
 import { keyOf } from '../../ts/server/config/document.js';
 import type { Config } from '../../ts/server/config/index.js';
 import type { ControlPlane } from '../../ts/server/control/control-plane.js';
+import { Fleet } from '../../ts/server/control/fleet.js';
+import { LimitsBook } from '../../ts/server/control/limits-book.js';
+import type { RecordedConditions } from '../../ts/server/control/managed-function.js';
+import type { TickPast } from '../../ts/server/control/past.js';
+import { TickTime } from '../../ts/server/control/tick-time.js';
+import type { StoredCall } from '../../ts/server/store/index.js';
 import { at, configOf, EPOCH, never, type Running, someCalls, testPlanes } from '../planes.js';
 
 const KEYS = ['shop/timer', 'shop/burst', 'shop/rare', 'shop/steady'];
@@ -106,6 +113,47 @@ test('a restart under another configuration acts as a change while it runs', asy
   expect(await recomputeAll(after.plane)).toBeGreaterThan(20);
   const { items } = await after.plane.events({ kind: 'config', limit: 10 });
   expect(items.map(({ message }) => message)).toEqual(['4 functions go on under another configuration from here']);
+});
+
+test('a tick that is at work ends under the configuration that it began under; limits alone hold at once', async () => {
+  const config = await configOf();
+  const limits = new LimitsBook(config.limits, new Map(), 0);
+  const time = new TickTime(EPOCH, 30_000);
+  const fleet = new Fleet(config, time, limits);
+  const call = (functionKey: string, tick: number): StoredCall => {
+    const atMs = time.beginOf(tick) + 5000;
+    return { kind: 'call', functionKey, atMs, durationMs: 300, ordinal: 0, tick, late: false };
+  };
+  const past = (tick: number): TickPast => ({
+    tick,
+    samples: new Map(['a', 'b', 'c'].map((key) => [key, [call(key, tick)]])),
+    gaps: [],
+  });
+  const stepped = async (tick: number, then = () => {}) => {
+    const recorded: (RecordedConditions | null)[] = [];
+    for await (const done of fleet.step(past(tick))) {
+      recorded.push(done.recorded);
+      then();
+    }
+    return recorded;
+  };
+  expect(await stepped(2)).toEqual([null, null, null]);
+  const carbon: Config['carbon'] = { provider: 'aws', region: 'eu-north-1', gramsPerKwh: 0 };
+  const other: Config = {
+    ...config,
+    policy: 'fixed-1min',
+    carbon,
+    limits: { ...config.limits, default: { ...config.limits.default, maxInstances: 3 } },
+  };
+  const read = () => {
+    fleet.configure(other);
+    limits.configure(other.limits, 0);
+  };
+  const bounded = { limits: { ...NO_LIMITS, maxInstances: 3 } };
+  expect(await stepped(3, read)).toEqual([null, bounded, bounded]);
+  const changed = { setting: { policy: 'fixed-1min' }, place: carbon };
+  expect(await stepped(4)).toEqual([{ ...changed, ...bounded }, changed, changed]);
+  for (const { control } of fleet.functions.values()) control.close();
 });
 
 test('what came before stays as it was valued then, also in grams and after a restart', async () => {

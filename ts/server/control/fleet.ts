@@ -38,29 +38,39 @@ export class Fleet {
 
   /** Steps every function whose next tick this is, those that the tick brings included, in the order in which they came. */
   step(past: TickPast): AsyncGenerator<FunctionTick> {
-    return this.#step(past, this.#boundsNow(past.tick), new Turns());
+    // A configuration that is read meanwhile counts from the next tick on.
+    const settings = this.#settings;
+    return this.#step(past, this.#boundsNow(past.tick, settings), new Turns(), settings);
   }
 
   /** The same under the conditions of then. */
   stepAgain(past: TickPast, remembered: Remembered, turns: Turns): AsyncGenerator<FunctionTick> {
-    return this.#step(past, boundsThen(remembered, past.tick), turns);
+    return this.#step(past, boundsThen(remembered, past.tick), turns, this.#settings);
   }
 
-  async *#step(past: TickPast, bounds: Bounds, turns: Turns): AsyncGenerator<FunctionTick> {
+  async *#step(
+    past: TickPast,
+    bounds: Bounds,
+    turns: Turns,
+    settings: FunctionSettings,
+  ): AsyncGenerator<FunctionTick> {
     const { functions, time } = this;
     for (const [functionKey, own] of past.samples) {
       if (functions.has(functionKey)) continue;
       // What came up to then is in its totals.
       const left = this.left.get(functionKey);
       if (left !== undefined && left.tick >= past.tick) continue;
-      this.#add(functionKey, own.sort(inFeedOrder), past.tick);
+      const managed = this.#begin(functionKey, own.sort(inFeedOrder), past.tick, settings);
+      managed.heldTo = settings;
+      functions.set(functionKey, managed);
+      this.left.delete(functionKey);
       if (turns.isOver) await turns.give();
     }
     yield* stepFunctions(functions.values(), past, time, bounds, turns);
   }
 
   /** Changes of what is configured are looked for once after each configuration: the one of the start may be another one than functions were saved under, too. */
-  #boundsNow(tick: number): Bounds {
+  #boundsNow(tick: number, settings: FunctionSettings): Bounds {
     const limits = this.#limits;
     const endMs = this.time.endOf(tick);
     return {
@@ -68,20 +78,22 @@ export class Fleet {
       mayChange: ({ key }) => limits.mayChange(key, endMs),
       changed: ({ key }) => limits.changed(key, endMs),
       change: (managed) => {
-        if (managed.heldTo === this.#settings) return null;
-        managed.heldTo = this.#settings;
-        return this.#settings.changeOf(managed);
+        if (managed.heldTo === settings) return null;
+        managed.heldTo = settings;
+        return settings.changeOf(managed);
       },
     };
   }
 
   /** A function begins one tick before its first call: what was before nobody knows. */
-  #add(functionKey: string, samples: readonly StoredSample[], tick: number): void {
-    const setting = this.#settings.of(functionKey, samples, tick - 1);
+  #begin(
+    functionKey: string,
+    samples: readonly StoredSample[],
+    tick: number,
+    settings: FunctionSettings,
+  ): ManagedFunction {
+    const setting = settings.of(functionKey, samples, tick - 1);
     const firstMs = Math.min(...samples.map((sample) => (sample.kind === 'call' ? sample.atMs : sample.fromMs)));
-    const managed = beginFunction(setting, this.place, firstMs, this.left.get(functionKey));
-    managed.heldTo = this.#settings;
-    this.functions.set(functionKey, managed);
-    this.left.delete(functionKey);
+    return beginFunction(setting, settings.place, firstMs, this.left.get(functionKey));
   }
 }
