@@ -4,6 +4,7 @@ import { CONTROL_DEFAULTS } from 'isotherm/evaluate';
 import { VERSION } from 'isotherm/kernels';
 import { expect, test } from 'vitest';
 import type { PlaneEvent } from '../../ts/server/api/schemas/events.js';
+import type { Config } from '../../ts/server/config/index.js';
 import { beginFunction, loadFunction } from '../../ts/server/control/function-states.js';
 import type { TickCommit } from '../../ts/server/store/index.js';
 import { at, configOf, never, type Running, someCalls, testPlanes } from '../planes.js';
@@ -13,7 +14,11 @@ const KEYS = ['shop/timer', 'shop/burst', 'shop/rare', 'shop/steady'];
 const planes = testPlanes();
 
 /** The states as another version would have left them: `spoil` has the bytes, and where the control begins. */
-async function runAsAnother(minutes: number, spoil: (state: Uint8Array, control: number) => void): Promise<void> {
+async function runAsAnother(
+  minutes: number,
+  spoil: (state: Uint8Array, control: number) => void,
+  config?: Config,
+): Promise<void> {
   const commit = planes.store.commitTick.bind(planes.store);
   planes.store.commitTick = async (one: TickCommit) =>
     commit({
@@ -24,7 +29,7 @@ async function runAsAnother(minutes: number, spoil: (state: Uint8Array, control:
         return { ...checkpoint, state: copy };
       }),
     });
-  await planes.run(someCalls(120), at(minutes));
+  await planes.run(someCalls(120), at(minutes), config);
   planes.store.commitTick = commit;
 }
 
@@ -84,6 +89,20 @@ test('what they have learnt is gone; totals, gaps, events and decisions go on', 
   await planes.kill();
   expect(callsOf(await planes.run(someCalls(120), at(120)))).toEqual(trueCalls(120));
   expect(await messages()).toHaveLength(1);
+});
+
+test('of which nothing can be read, and that are called in what is fed again, come to the configuration of now', async () => {
+  const config = await configOf();
+  await runAsAnother(40, (state) => state.fill(0xff, 4), config);
+  const { plane, clock } = planes.running;
+  await plane.reconfigure({ ...config, policy: 'fixed-1min' }, { applied: [], from: {}, to: {} });
+  // Its change is remembered, and its state is from before it.
+  await clock.moveTo(at(40.5));
+  await planes.kill();
+  const other: Config = { ...config, policy: 'fixed-20min' };
+  const next = await planes.run(someCalls(120), at(45), other);
+  expect(next.plane.controlOf('shop/steady')!.setting.policy).toBe('fixed-20min');
+  expect(next.plane.fn('shop/steady')!.decision!.keepAliveMs).toBe(20 * 60_000);
 });
 
 test('of which nothing can be read begin with their next call, and are named', async () => {

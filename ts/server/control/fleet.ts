@@ -40,12 +40,12 @@ export class Fleet {
   step(past: TickPast): AsyncGenerator<FunctionTick> {
     // A configuration that is read meanwhile counts from the next tick on.
     const settings = this.#settings;
-    return this.#step(past, this.#boundsNow(past.tick, settings), new Turns(), settings);
+    return this.#step(past, this.#boundsNow(past.tick, settings), new Turns(), settings, settings);
   }
 
-  /** The same under the conditions of then. */
+  /** The same under the conditions of then. What is configured now is looked for in the first tick that is stepped. */
   stepAgain(past: TickPast, remembered: Remembered, turns: Turns): AsyncGenerator<FunctionTick> {
-    return this.#step(past, boundsThen(remembered, past.tick), turns, this.#settings);
+    return this.#step(past, boundsThen(remembered, past.tick), turns, this.#settings, null);
   }
 
   async *#step(
@@ -53,6 +53,7 @@ export class Fleet {
     bounds: Bounds,
     turns: Turns,
     settings: FunctionSettings,
+    heldTo: FunctionSettings | null,
   ): AsyncGenerator<FunctionTick> {
     const { functions, time } = this;
     for (const [functionKey, own] of past.samples) {
@@ -61,7 +62,7 @@ export class Fleet {
       const left = this.left.get(functionKey);
       if (left !== undefined && left.tick >= past.tick) continue;
       const managed = this.#begin(functionKey, own.sort(inFeedOrder), past.tick, settings);
-      managed.heldTo = settings;
+      managed.heldTo = heldTo;
       functions.set(functionKey, managed);
       this.left.delete(functionKey);
       if (turns.isOver) await turns.give();
