@@ -63,9 +63,9 @@ test('what they have learnt is gone; totals, gaps, events and decisions go on', 
     expect(plane.fn(key)!.compared.coldStarts).toBeLessThanOrEqual(detail.compared.coldStarts + 5);
     expect(plane.fn(key)!.gaps).toEqual(detail.gaps);
     // Never to zero, nor to nothing, because it has forgotten: what it decides anew is a decision of its own.
-    expect(plane.desired(key)).toBeDefined();
     if (plane.fn(key)!.decision === null)
       expect(plane.desired(key)).toMatchObject({ value: desired.value, stale: true });
+    else expect(plane.desired(key)!.asOfMs).toBeGreaterThan(at(37.5));
   });
   expect(plane.summary().ours.calls).toBe(trueCalls(47.5).reduce((sum, calls) => sum + calls));
 
@@ -83,12 +83,51 @@ test('what they have learnt is gone; totals, gaps, events and decisions go on', 
   const own = items.filter(({ atMs }) => atMs > at(47.5));
   expect(own.length).toBeGreaterThan(10);
   for (const { id } of own) expect(await plane.recompute(id, never)).toMatchObject({ same: true, differences: [] });
-  await expect(plane.recompute(old[0]!.id, never)).rejects.toThrow(/another version saved it/);
+  for (const { id } of old) await expect(plane.recompute(id, never)).rejects.toThrow(/another version/);
 
   // A second restart knows what the first has carried over.
   await planes.kill();
   expect(callsOf(await planes.run(someCalls(120), at(120)))).toEqual(trueCalls(120));
   expect(await messages()).toHaveLength(1);
+});
+
+test('what is fed again is decided under their limits, and what stands of it can be looked up and computed again', async () => {
+  const limitless = await configOf();
+  const limits = { ...limitless.limits, default: { ...limitless.limits.default, minInstances: 3, maxInstances: 4 } };
+  const config = { ...limitless, limits };
+  const lost = 'shop/timer';
+  await runAsAnother(
+    47.5,
+    (state, control) => {
+      const isLost = new TextDecoder().decode(state.subarray(4, control)).includes(lost);
+      if (isLost) state.fill(0xff, 4);
+      else state[control] = 200;
+    },
+    config,
+  );
+  const { items: old } = await planes.running.plane.receipts({ limit: 1000 });
+  await planes.kill();
+  const { plane, clock } = await planes.run(someCalls(120), at(47.5), config);
+  const values = KEYS.map((key) => plane.desired(key)!.value);
+  for (const value of values) expect([3, 4]).toContain(value);
+  const standing = KEYS.flatMap((key) => plane.fn(key)?.decision ?? []);
+  expect(standing.length).toBeGreaterThan(0);
+  await clock.moveTo(at(48));
+  for (const { receiptId, desiredInstances } of standing) {
+    expect(await plane.receipt(receiptId!)).toMatchObject({
+      decision: { desiredInstances },
+      limits: { minInstances: 3 },
+    });
+    expect(await plane.recompute(receiptId!, never)).toMatchObject({ same: true, differences: [] });
+  }
+  await clock.moveTo(at(60));
+  expect(plane.fn(lost)).toBeDefined();
+  for (const { id } of old) await expect(plane.recompute(id, never)).rejects.toThrow(/another version/);
+  const before = new Set(old.map(({ id }) => id));
+  const { items } = await plane.receipts({ limit: 1000 });
+  const own = items.filter(({ id }) => !before.has(id));
+  for (const key of ['shop/steady', lost]) expect(own.map(({ functionKey }) => functionKey)).toContain(key);
+  for (const { id } of own) expect(await plane.recompute(id, never)).toMatchObject({ same: true, differences: [] });
 });
 
 test('of which nothing can be read, and that are called in what is fed again, come to the configuration of now', async () => {

@@ -5,7 +5,7 @@ import { inFeedOrder, type StoredSample } from '../store/index.js';
 import { Turns } from '../turns.js';
 import { boundsThen, type Remembered } from './conditions.js';
 import { FunctionSettings } from './function-settings.js';
-import { beginFunction, type Left } from './function-states.js';
+import { beginFunction, beginLeft, type Left } from './function-states.js';
 import type { LimitsBook } from './limits-book.js';
 import type { ManagedFunction } from './managed-function.js';
 import type { TickPast } from './past.js';
@@ -95,6 +95,9 @@ export class Fleet {
   ): ManagedFunction {
     const setting = settings.of(functionKey, samples, tick - 1);
     const firstMs = Math.min(...samples.map((sample) => (sample.kind === 'call' ? sample.atMs : sample.fromMs)));
-    return beginFunction(setting, settings.place, firstMs, this.left.get(functionKey));
+    const left = this.left.get(functionKey);
+    return left === undefined
+      ? beginFunction(setting, settings.place, firstMs)
+      : beginLeft(setting, settings.place, firstMs, left, this.#limits.of(functionKey));
   }
 }

@@ -38,6 +38,8 @@ export interface LoopParts {
   fleet: Fleet;
   ingestion: Ingestion;
   events: EventLog;
+  /** Decisions from before the first tick that are not stored yet. */
+  receipts: readonly StoredReceipt[];
   /** Why nothing is known of a tick although the observer has no gap to tell; null where all is well. */
   silence: (tick: number) => Silence | null;
   /** Of a tick that is done and committed. */
@@ -171,7 +173,7 @@ export class Loop {
     gaps: StoredGap[],
   ): Promise<{ commit: TickCommit; calls: number }> {
     const { fleet, time, events } = this.#parts;
-    const receipts: StoredReceipt[] = [];
+    const receipts: StoredReceipt[] = this.#isFirst ? [...this.#parts.receipts] : [];
     const conditions: Record<string, RecordedConditions> = {};
     const saved = new SavedStates();
     const opened: ManagedFunction[] = [];

@@ -68,6 +68,7 @@ export type About = Pick<
   | 'recentSteps'
   | 'carried'
   | 'inherited'
+  | 'anothersUntil'
 >;
 
 /** What came before beside what its control makes of the past: where it began anew the control knows nothing of it, where its setting changed it would value it anew. */
@@ -84,7 +85,7 @@ export interface Stepped {
   tooOld: number;
 }
 
-const sameLimits = (a: Limits, b: Limits): boolean =>
+export const sameLimits = (a: Limits, b: Limits): boolean =>
   (Object.keys(a) as (keyof Limits)[]).every((name) => a[name] === b[name]);
 
 export class ManagedFunction {
@@ -103,6 +104,8 @@ export class ManagedFunction {
   carried: Carried | null = null;
   /** Where it began anew: the decision that stands until there is another one. */
   inherited: { value: number; asOfMs: number } | null = null;
+  /** Where it began anew: up to this tick another version may have decided. */
+  anothersUntil: number | null = null;
   /** Newest first. */
   readonly gaps: Gap[] = [];
   /** Both sides so far; of the last tick. */
