@@ -130,6 +130,31 @@ test('what is fed again is decided under their limits, and what stands of it can
   for (const { id } of own) expect(await plane.recompute(id, never)).toMatchObject({ same: true, differences: [] });
 });
 
+test('after a stop the last decisions stand, marked as stale, until there are others', async () => {
+  await planes.run(someCalls(120), at(47.5));
+  const { plane: first } = planes.running;
+  const before = KEYS.map((key) => first.desired(key)!);
+  expect(before.some(({ value }) => value > 0)).toBe(true);
+  await first.stop();
+  const all = planes.store.checkpoints.bind(planes.store);
+  planes.store.checkpoints = async function* () {
+    for await (const one of all()) {
+      const state = one.state.slice();
+      state[4 + new DataView(state.buffer).getUint32(0)] = 200;
+      yield { ...one, state };
+    }
+  };
+  const { plane, clock } = await planes.run(someCalls(120), at(47.5));
+  planes.store.checkpoints = all;
+  const expected = before.map(({ functionKey, value }) => ({ functionKey, value, stale: true }));
+  expect(KEYS.map((key) => plane.desired(key))).toMatchObject(expected);
+  expect(KEYS.map((key) => plane.fn(key)!.decision)).toEqual([null, null, null, null]);
+  const rows = new Map(plane.functions({ limit: 10 }).items.map((row) => [row.functionKey, row.desiredInstances]));
+  expect(KEYS.map((key) => rows.get(key))).toEqual(before.map(({ value }) => value));
+  await clock.moveTo(at(48));
+  expect(plane.desired('shop/steady')).toMatchObject({ asOfMs: at(48), stale: false });
+});
+
 test('of which nothing can be read, and that are called in what is fed again, come to the configuration of now', async () => {
   const config = await configOf();
   await runAsAnother(40, (state) => state.fill(0xff, 4), config);

@@ -224,11 +224,10 @@ export class ControlPlane implements Plane {
   desired(functionKey: string): Desired | undefined {
     const { fleet } = this.#parts;
     const managed = fleet.functions.get(functionKey);
-    const decision = managed?.control.decision ?? null;
-    if (managed === undefined || decision === null) {
-      const { inherited = null } = managed ?? fleet.left.get(functionKey) ?? {};
-      return inherited === null ? undefined : { ...inherited, stale: true, functionKey };
-    }
+    const standing = managed === undefined ? fleet.left.get(functionKey)?.inherited : managed.standing;
+    if (standing) return { ...standing, stale: true, functionKey };
+    const decision = managed?.decision;
+    if (!managed || !decision) return undefined;
     const { desiredInstances, atMs } = decision;
     const stale = this.#loopState() !== 'running' || managed.isMissing || managed.limits.paused;
     return { value: desiredInstances, asOfMs: this.#parts.time.epochMs + atMs, stale, functionKey };

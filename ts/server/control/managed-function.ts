@@ -1,5 +1,5 @@
 /** One function as the loop keeps it: its control, and what people want to see of it. */
-import { type FootprintPlace, type Limits, NO_LIMITS } from 'isotherm/decide';
+import { type FootprintPlace, type Limits, type LiveDecision, NO_LIMITS } from 'isotherm/decide';
 import {
   type CarbonRates,
   type ControlSetting,
@@ -151,6 +151,20 @@ export class ManagedFunction {
     this.#limits = limits;
   }
 
+  /** The decision from before it began anew, until it has decided for itself: knowing nothing of calls is no reason to want nothing. */
+  get standing(): { value: number; asOfMs: number } | null {
+    return this.decidedTick <= this.setting.firstTick ? this.inherited : null;
+  }
+
+  /** Its own. */
+  get decision(): LiveDecision | null {
+    return this.standing === null ? this.control.decision : null;
+  }
+
+  get desiredInstances(): number {
+    return this.standing?.value ?? this.control.decision?.desiredInstances ?? 0;
+  }
+
   /** Whether the model that is wanted is not trusted at present. */
   get isDemoted(): boolean {
     const { model, used } = this.control.trusted;
@@ -209,6 +223,12 @@ export class ManagedFunction {
     this.lateSamples += samples.filter(({ late }) => late).length;
     const calls = fed.input.startMs.length;
     if (calls > 0) this.lastCallMs = Math.max(this.lastCallMs ?? 0, time.epochMs + fed.input.startMs[calls - 1]!);
+    if (result.receipt === null) this.heldTicks++;
+    else {
+      this.heldTicks = 0;
+      this.receiptId = result.receipt.id;
+      this.decidedTick = tick;
+    }
     const { busy, warmIdle, pending } = this.control.counts;
     this.last = {
       calls,
@@ -218,17 +238,11 @@ export class ManagedFunction {
       comparedColdStarts: Math.max(0, this.compared.compared.coldStarts - before.compared.coldStarts),
       warm: busy + warmIdle + pending,
       busy,
-      desired: this.control.decision?.desiredInstances ?? 0,
+      desired: this.desiredInstances,
       isMissing,
     };
     this.recent.add(endMs, this.last);
     this.#note(conditions, time.beginOf(tick));
-    if (result.receipt === null) this.heldTicks++;
-    else {
-      this.heldTicks = 0;
-      this.receiptId = result.receipt.id;
-      this.decidedTick = tick;
-    }
     const recorded: RecordedConditions = {
       ...change,
       ...(newLimits ? { limits: conditions.limits } : {}),
