@@ -77,7 +77,7 @@ export function loadFunction(bytes: Uint8Array, place: FootprintPlace): ManagedF
     throw new IsothermError('BAD_STATE', `a function began under version ${version}, expected ${VERSION}`);
   }
   const control = FunctionControl.load(setting, bytes.subarray(end));
-  return new ManagedFunction(control, about.place ?? place, about.firstSeenMs!).resume(about);
+  return new ManagedFunction(control, about.place ?? place, about.firstSeenMs!, about);
 }
 
 const NO_CALLS = { startMs: new Float64Array(0), durationMs: new Uint32Array(0) };
@@ -87,7 +87,7 @@ function begun({ setting, about }: Head, place: FootprintPlace): ManagedFunction
   const control = new FunctionControl(setting);
   const { limits = NO_LIMITS } = about;
   control.tick(setting.firstTick, sameLimits(limits, NO_LIMITS) ? NO_CALLS : { ...NO_CALLS, limits });
-  return new ManagedFunction(control, about.place ?? place, about.firstSeenMs!).resume(about);
+  return new ManagedFunction(control, about.place ?? place, about.firstSeenMs!, about);
 }
 
 const NOTHING_LEARNT = new Uint8Array(0);
