@@ -37,8 +37,8 @@ export interface Opened extends PlaneParts {
   summaries: Summaries;
   placements: Placements;
   lastTick: number;
-  /** To be stored with the next tick. */
-  receipts: readonly StoredReceipt[];
+  /** Until they are stored with the next tick. */
+  receipts: StoredReceipt[];
   startedAtMs: number;
 }
 
