@@ -1,6 +1,7 @@
 /** Why there is no placement, in words. */
 import type { Conflict, Relaxation } from '../../decide/placement/conflicts/conflict.js';
 import type { NotPlaced } from '../../decide/placement/place.js';
+import { isWithin } from '../../decide/placement/problem.js';
 import { counted, duration, ratio, threeDigits, usd } from '../figures.js';
 
 const LIMITS: Record<Relaxation['limit'], string> = {
@@ -38,10 +39,10 @@ function headOf({ functionName, limits }: Conflict, isProved: boolean): string {
 }
 
 function nearestOf(one: Relaxation): string {
-  const { limit, functionName, value } = one;
+  const { limit, functionName } = one;
   if (limit === 'residency') {
     return functionName === null
-      ? `It would do to free ${counted(value, 'function')} of residency: ${namesOf(one)}.`
+      ? `It would do to free ${counted(enough(one), 'function')} of residency: ${namesOf(one)}.`
       : `Without residency for ${functionName} there is a node.`;
   }
   const words = valueWords(one);
@@ -55,7 +56,8 @@ const togetherOf = (all: readonly Relaxation[]): string => {
 
 /** A value that a limit would have. */
 function valueWords(one: Relaxation): string {
-  const { limit, functionName, value } = one;
+  const { limit, functionName } = one;
+  const value = enough(one);
   const whose = functionName === null ? '' : ` for ${functionName}`;
   switch (limit) {
     case 'budget':
@@ -71,6 +73,15 @@ function valueWords(one: Relaxation): string {
     default:
       return `${ratio(value)} the ${LIMITS[limit]} ${functionName === null ? 'of every node' : `of a node${whose}`}`;
   }
+}
+
+/** The least figure of three digits that does as well: the nearest may be too little. */
+function enough({ limit, value }: Relaxation): number {
+  const isSum = limit === 'budget' || limit === 'carbon';
+  const nearest = Number(value.toPrecision(3));
+  if (isSum ? isWithin(value, nearest) : value <= nearest) return nearest;
+  const [digits, exponent] = nearest.toExponential(2).split('e');
+  return Number(`${Math.round(Number(digits) * 100) + 1}e${Number(exponent) - 2}`);
 }
 
 const namesOf = ({ functionNames }: Relaxation): string =>

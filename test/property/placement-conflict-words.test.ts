@@ -1,0 +1,50 @@
+/** What is said of limits that cannot be kept is so: with the values in the words, as they stand there, all is placed. */
+import { describe, expect, it } from 'vitest';
+import { type NotPlaced, parsePlacement, placeFunctions } from '../../ts/core/decide/index.js';
+import { conflictWords } from '../../ts/core/evaluate/index.js';
+
+const node = { name: 'dublin', tier: 'cloud', provider: 'aws', region: 'eu-west-1', vcpu: 8, memoryGib: 32 };
+
+function refused(nodes: unknown, functions: unknown, limits = {}): NotPlaced {
+  const found = placeFunctions(parsePlacement(nodes, functions), { limits });
+  if (found.isPlaced) throw new Error('it was placed');
+  return found;
+}
+
+/** The figure in one of the sentences. */
+function figureIn(words: readonly string[], pattern: RegExp): number {
+  const found = words.flatMap((one) => pattern.exec(one)?.[1] ?? []);
+  expect(found).toHaveLength(1);
+  return Number(found[0]);
+}
+
+describe('a value that is said to do does', () => {
+  it('of a budget and of carbon', () => {
+    for (let i = 0; i < 40; i++) {
+      const nodes = [{ ...node, usdPerVcpuHour: 0.0312344 + 0.000_57 * i, gramsPerKwh: 211.37 + i }];
+      const functions = [{ name: 'checkout', memoryMiB: 512, vcpu: 0.75 }];
+      const asked = parsePlacement(nodes, functions);
+      const dear = conflictWords(refused(nodes, functions, { usdPerHour: 1e-6 }));
+      const usdPerHour = figureIn(dear, /budget of \$(.*)\/h would do/);
+      expect(placeFunctions(asked, { limits: { usdPerHour } }).isPlaced).toBe(true);
+      const dirty = conflictWords(refused(nodes, functions, { gramsPerHour: 1e-6 }));
+      const gramsPerHour = figureIn(dirty, /carbon limit of (.*) gCO2e\/h would do/);
+      expect(placeFunctions(asked, { limits: { gramsPerHour } }).isPlaced).toBe(true);
+      // And it is no more than it has to be.
+      expect(placeFunctions(asked, { limits: { usdPerHour: usdPerHour * 0.989 } }).isPlaced).toBe(false);
+    }
+  });
+
+  it('of a latency ceiling and of memory', () => {
+    for (let i = 0; i < 40; i++) {
+      const nodes = [{ ...node, roundTripsMs: { home: 12.3401 + 7.7 * i } }];
+      const one = { name: 'checkout', memoryMiB: 33_001 + 1733 * i, vcpu: 0.75, callsPerHour: { home: 10 } };
+      const near = { ...one, memoryMiB: 512, maxLatencyMs: 1 };
+      const maxLatencyMs = figureIn(conflictWords(refused(nodes, [near])), /ceiling of (.*)\u00a0ms for checkout/);
+      expect(placeFunctions(parsePlacement(nodes, [{ ...near, maxLatencyMs }])).isPlaced).toBe(true);
+      const factor = figureIn(conflictWords(refused(nodes, [one])), /^(.*)× the memory of a node for checkout would do/);
+      const larger = [{ ...nodes[0], memoryGib: Math.ceil(32 * factor * 1024) / 1024 }];
+      expect(placeFunctions(parsePlacement(larger, [one])).isPlaced).toBe(true);
+    }
+  });
+});
