@@ -42,9 +42,24 @@ describe('a value that is said to do does', () => {
       const near = { ...one, memoryMiB: 512, maxLatencyMs: 1 };
       const maxLatencyMs = figureIn(conflictWords(refused(nodes, [near])), /ceiling of (.*)\u00a0ms for checkout/);
       expect(placeFunctions(parsePlacement(nodes, [{ ...near, maxLatencyMs }])).isPlaced).toBe(true);
-      const factor = figureIn(conflictWords(refused(nodes, [one])), /^(.*)× the memory of a node for checkout would do/);
+      const factor = figureIn(
+        conflictWords(refused(nodes, [one])),
+        /^(.*)× the memory of a node for checkout would do/,
+      );
       const larger = [{ ...nodes[0], memoryGib: Math.ceil(32 * factor * 1024) / 1024 }];
       expect(placeFunctions(parsePlacement(larger, [one])).isPlaced).toBe(true);
     }
   });
+});
+
+it('says what does for several conflicts in one sentence where it is one value', () => {
+  const small = (memoryGib: number) => [{ ...node, memoryGib }];
+  const functions = [
+    { name: 'a', memoryMiB: 1536, vcpu: 1 },
+    { name: 'b', memoryMiB: 1024, vcpu: 1 },
+  ];
+  const words = conflictWords(refused(small(1), functions));
+  const factor = figureIn(words, /^(.*)× the memory of every node would do\.$/);
+  expect(words.filter((one) => one.startsWith('Together'))).toEqual([]);
+  expect(placeFunctions(parsePlacement(small(Math.ceil(factor * 1024) / 1024), functions)).isPlaced).toBe(true);
 });

@@ -50,6 +50,7 @@ function nearestOf(one: Relaxation): string {
 }
 
 const togetherOf = (all: readonly Relaxation[]): string => {
+  if (all.length === 1) return nearestOf(all[0]);
   const words = all.map(valueWords);
   return `Together would do: ${words.slice(0, -1).join('; ')}; and ${words.at(-1)}.`;
 };

@@ -24,7 +24,7 @@ export interface Conflict {
 export interface Conflicts {
   /** Of functions without a node the first 20, of all others together each that was found. */
   conflicts: Conflict[];
-  /** Values that do together where one alone does not: with each of these lists all functions were placed. At most three. */
+  /** Values that do for all conflicts together, one or more: with each of these lists all functions were placed. At most three. */
   together: readonly (readonly Relaxation[])[];
 }
 
