@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { type NotPlaced, parsePlacement, placeFunctions } from '../../ts/core/decide/index.js';
 import { conflictWords } from '../../ts/core/evaluate/index.js';
+import { SplitMix64 } from '../../ts/core/kernels/pure/numeric.js';
 
 const node = { name: 'dublin', tier: 'cloud', provider: 'aws', region: 'eu-west-1', vcpu: 8, memoryGib: 32 };
 
@@ -17,6 +18,41 @@ function figureIn(words: readonly string[], pattern: RegExp): number {
   expect(found).toHaveLength(1);
   return Number(found[0]);
 }
+
+/** Functions of which four fill a node, on ten nodes that have no room besides, in any order: there is a placement, and it is hard to find. */
+function packed(seed: number) {
+  const draws = new SplitMix64(seed, 40);
+  const sizes = Array.from({ length: 10 }, () => {
+    const three = Array.from({ length: 3 }, () => 8192 + draws.below(12_288));
+    return [...three, three.reduce((left, one) => left - one, 65_536)];
+  }).flat();
+  for (let i = sizes.length - 1; i > 0; i--) {
+    const j = draws.below(i + 1);
+    [sizes[i], sizes[j]] = [sizes[j]!, sizes[i]!];
+  }
+  return {
+    nodes: sizes.slice(0, 10).map((_, n) => ({ ...node, name: `n${n}`, memoryGib: 64, usdPerVcpuHour: 0.05 })),
+    functions: sizes.map((memoryMiB, f) => ({ name: `f${f}`, memoryMiB, vcpu: 0.1 })),
+  };
+}
+
+it('calls no limits impossible that can be kept', () => {
+  let unproved = 0;
+  for (let seed = 1; seed <= 5; seed++) {
+    const { nodes, functions } = packed(seed);
+    const found = refused(nodes, functions, { usdPerHour: 0.01 });
+    expect(found.isProved).toBe(true);
+    const words = conflictWords(found);
+    for (const { limits, isProved } of found.conflicts) {
+      expect(isProved).toBe(limits.includes('budget'));
+      if (!isProved) unproved++;
+    }
+    expect(words.filter((one) => one.startsWith('Not all functions can be placed'))).toEqual([
+      'Not all functions can be placed: the budget.',
+    ]);
+  }
+  expect(unproved).toBeGreaterThan(3);
+});
 
 describe('a value that is said to do does', () => {
   it('of a budget and of carbon', () => {

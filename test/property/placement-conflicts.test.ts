@@ -106,8 +106,8 @@ describe('limits that no placement keeps', () => {
     const asked = { input: fleet(300, 9), limits: { usdPerHour: 0.1 } };
     const found = refusal(placeFunctions(asked.input, asked));
     expect(found.conflicts).toEqual([
-      { functionName: null, limits: ['memory'], nearest: [] },
-      { functionName: null, limits: ['budget'], nearest: [] },
+      { functionName: null, limits: ['memory'], isProved: true, nearest: [] },
+      { functionName: null, limits: ['budget'], isProved: true, nearest: [] },
     ]);
     expect(found.together.map((way) => way.map(({ limit }) => limit))).toEqual([['memory', 'budget']]);
     const loose = loosened(asked, found.together[0]!);
@@ -159,8 +159,8 @@ describe('limits that no placement keeps', () => {
     const input = fleet(1, 1, () => ({ memoryMiB: 4096, residency: 'nowhere' }));
     const found = refusal(placeFunctions(input));
     expect(found.conflicts).toEqual([
-      { functionName: 'f0', limits: ['memory'], nearest: [] },
-      { functionName: 'f0', limits: ['residency'], nearest: [] },
+      { functionName: 'f0', limits: ['memory'], isProved: true, nearest: [] },
+      { functionName: 'f0', limits: ['residency'], isProved: true, nearest: [] },
     ]);
     expect(found.together.map((way) => way.map(({ limit, value }) => [limit, value]))).toEqual([
       [

@@ -23,18 +23,22 @@ const LIMITS: Record<Relaxation['limit'], string> = {
  * !found.isPlaced && conflictWords(found)[0]; // 'ledger has no node: residency.'
  */
 export function conflictWords({ isProved, conflicts, together = [] }: NotPlaced): string[] {
-  const words = conflicts.flatMap((conflict) => [headOf(conflict, isProved), ...conflict.nearest.map(nearestOf)]);
+  // Receipts of earlier versions say of all conflicts together whether they are proved.
+  const words = conflicts.flatMap((conflict) => [
+    headOf({ isProved, ...conflict }),
+    ...conflict.nearest.map(nearestOf),
+  ]);
   // What does for several conflicts is said once.
   return [...new Set(words), ...together.map(togetherOf)];
 }
 
-function headOf({ functionName, limits }: Conflict, isProved: boolean): string {
+function headOf({ functionName, limits, isProved }: Conflict): string {
   const names = limits.map((limit) => LIMITS[limit]);
   const list = names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)} together`;
   if (functionName !== null) return `${functionName} has no node: ${list}.`;
   const found = isProved
     ? 'Not all functions can be placed'
-    : 'No placement of all functions was found, though none is proved impossible';
+    : 'No placement was found with these limits, though it is not proved that there is none';
   return `${found}: ${list === '' ? 'room' : list}.`;
 }
 

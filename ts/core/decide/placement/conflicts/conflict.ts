@@ -17,6 +17,8 @@ export interface Conflict {
   functionName: string | null;
   /** Limits that cannot all be kept, as far as a short search found; without any one of them the others of them can. */
   limits: readonly Relaxable[];
+  /** Whether it is proved that no placement keeps them; else none was found. */
+  isProved: boolean;
   /** One for each of the limits that was found to do by itself: so that the function has a node, or all functions are placed. */
   nearest: readonly Relaxation[];
 }
