@@ -54,6 +54,11 @@ it('calls no limits impossible that can be kept', () => {
   expect(unproved).toBeGreaterThan(3);
 });
 
+it('says of no nodes that there are none', () => {
+  const words = conflictWords(refused([], [{ name: 'f0', memoryMiB: 512, vcpu: 1 }]));
+  expect(words).toEqual(['f0 has no node: there is none.']);
+});
+
 describe('a value that is said to do does', () => {
   it('of a budget and of carbon', () => {
     for (let i = 0; i < 40; i++) {

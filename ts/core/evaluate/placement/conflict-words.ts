@@ -35,7 +35,7 @@ export function conflictWords({ isProved, conflicts, together = [] }: NotPlaced)
 function headOf({ functionName, limits, isProved }: Conflict): string {
   const names = limits.map((limit) => LIMITS[limit]);
   const list = names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)} together`;
-  if (functionName !== null) return `${functionName} has no node: ${list}.`;
+  if (functionName !== null) return `${functionName} has no node: ${list === '' ? 'there is none' : list}.`;
   const found = isProved
     ? 'Not all functions can be placed'
     : 'No placement was found with these limits, though it is not proved that there is none';
