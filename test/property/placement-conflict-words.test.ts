@@ -1,7 +1,6 @@
 /** What is said of limits that cannot be kept is so: with the values in the words, as they stand there, all is placed. */
 import { describe, expect, it } from 'vitest';
-import { type NotPlaced, parsePlacement, placeFunctions } from '../../ts/core/decide/index.js';
-import { conflictWords } from '../../ts/core/evaluate/index.js';
+import { conflictWords, type NotPlaced, parsePlacement, placeFunctions } from '../../ts/core/decide/index.js';
 import { SplitMix64 } from '../../ts/core/kernels/pure/numeric.js';
 
 const node = { name: 'dublin', tier: 'cloud', provider: 'aws', region: 'eu-west-1', vcpu: 8, memoryGib: 32 };

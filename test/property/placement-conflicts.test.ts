@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  conflictWords,
   type NotPlaced,
   type Placed,
   type PlacementInput,
@@ -11,7 +12,6 @@ import {
   placeFunctionsAsync,
   type Relaxation,
 } from '../../ts/core/decide/index.js';
-import { conflictWords } from '../../ts/core/evaluate/index.js';
 
 const REGIONS = ['aws:eu-west-1', 'aws:us-east-1', 'gcp:us-west1', 'gcp:europe-west1', 'azure:japaneast'];
 

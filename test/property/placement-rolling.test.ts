@@ -249,6 +249,14 @@ describe('a rolling decision', () => {
     );
   });
 
+  it('explains in a receipt why there is no placement, and what would do', () => {
+    const { receipt } = roll([{ name: 'a', vcpu: 1, node: 'tokyo' }], [seenOf('a', { memoryMiB: 5000 })]);
+    const words = explainReceipt(signedReceipt(receipt, { given: 'a', seen: 'b', before: 'c' }, 'd'));
+    expect(words).toContain(
+      'Why there is none, and what would do:\n  a has no node: memory.\n  1.23× the memory of a node for a would do.\n',
+    );
+  });
+
   it('has a receipt whose name is that of its inputs', () => {
     const { receipt } = roll([{ name: 'a', vcpu: 1, node: 'tokyo' }], [seenOf('a')]);
     const inputs = { given: 'a', seen: 'b', before: 'c' };

@@ -1,8 +1,9 @@
 /** A placement in words. */
+
+import { counted, duration, percent, threeDigits } from '../../decide/figures.js';
 import { factorsOf } from '../../decide/placement/build.js';
 import { PLACEMENT_TERM_MEANINGS, PLACEMENT_TERMS, type Term } from '../../decide/placement/input.js';
 import type { Placed, PlacedFunction } from '../../decide/placement/place.js';
-import { counted, duration, percent, threeDigits } from '../figures.js';
 
 /** Of the cost: a gap of less is of the sums of floats. */
 export const GAP_ROUNDING = 1e-9;

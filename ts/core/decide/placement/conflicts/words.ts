@@ -1,8 +1,8 @@
 /** Why there is no placement, in words. */
-import type { Conflict, Relaxation } from '../../decide/placement/conflicts/conflict.js';
-import type { NotPlaced } from '../../decide/placement/place.js';
-import { isWithin } from '../../decide/placement/problem.js';
-import { counted, duration, ratio, threeDigits, usd } from '../figures.js';
+import { counted, duration, ratio, threeDigits, usd } from '../../figures.js';
+import type { NotPlaced } from '../place.js';
+import { isWithin } from '../problem.js';
+import type { Conflict, Relaxation } from './conflict.js';
 
 const LIMITS: Record<Relaxation['limit'], string> = {
   memory: 'memory',
@@ -25,7 +25,7 @@ const LIMITS: Record<Relaxation['limit'], string> = {
 export function conflictWords({ isProved, conflicts, together = [] }: NotPlaced): string[] {
   // Receipts of earlier versions say of all conflicts together whether they are proved.
   const words = conflicts.flatMap((conflict) => [
-    headOf({ isProved, ...conflict }),
+    headOf({ ...conflict, isProved: conflict.isProved ?? isProved }),
     ...conflict.nearest.map(nearestOf),
   ]);
   // What does for several conflicts is said once.
