@@ -1,6 +1,6 @@
 /** What is said of limits that cannot be kept: true, short however large the fleet is, and said soon; and work that is done in turns. */
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   conflictWords,
   type NotPlaced,
@@ -255,8 +255,18 @@ describe('placing in turns', () => {
     expect(Math.max(...told)).toBeLessThanOrEqual(1000);
   });
 
+  it('waits for its turn only after it has worked for some time', async () => {
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    const since = performance.now();
+    await placeFunctionsAsync(fleet(3000, 150), { seed: 3 });
+    const turns = timers.mock.calls.length;
+    timers.mockRestore();
+    expect(turns).toBeGreaterThan(0);
+    expect(turns).toBeLessThanOrEqual((performance.now() - since) / 20);
+  });
+
   it('ends when it is told to, and leaves others their turn', async () => {
-    const input = fleet(400, 20);
+    const input = fleet(3000, 150);
     const stop = new AbortController();
     let turns = 0;
     const timer = setInterval(() => turns++, 0);
