@@ -5,6 +5,7 @@ import type { NetworkFigures, PlacementNetwork } from '../network/network.js';
 import { isMeasured, NodeRegions } from '../node-regions.js';
 import { listIn, parsePlacement } from '../parse.js';
 import { checkRegions } from '../regions-check.js';
+import { isRaw, type Raw } from './raw.js';
 
 /** Nodes and functions as files give them: what `parsePlacement` takes. */
 export interface GivenPlacement {
@@ -40,10 +41,6 @@ export interface Completed {
   /** Names of functions whose memory nobody knows: they are not placed, and calls to them are not counted. */
   leftOut: string[];
 }
-
-type Raw = Record<string, unknown>;
-
-const isRaw = (value: unknown): value is Raw => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isGiven = (raw: Raw, name: string): boolean => raw[name] !== undefined && raw[name] !== null;
 
