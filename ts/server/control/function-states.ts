@@ -76,14 +76,14 @@ export function loadFunction(bytes: Uint8Array, place: FootprintPlace): ManagedF
     throw new IsothermError('BAD_STATE', `a function began under version ${version}, expected ${VERSION}`);
   }
   const control = FunctionControl.load(setting, bytes.subarray(end));
-  return new ManagedFunction(control, about.place ?? place, about.firstSeenMs!).resume(about);
+  return new ManagedFunction(control, about.place ?? place, about.firstSeenMs!, about);
 }
 
 /** At the end of the first tick of its setting, before anything that it could know of. */
 function begun({ setting, about }: Head, place: FootprintPlace): ManagedFunction {
   const control = new FunctionControl(setting);
   control.tick(setting.firstTick);
-  return new ManagedFunction(control, about.place ?? place, about.firstSeenMs!).resume(about);
+  return new ManagedFunction(control, about.place ?? place, about.firstSeenMs!, about);
 }
 
 const NOTHING_LEARNT = new Uint8Array(0);

@@ -123,11 +123,13 @@ export class ManagedFunction {
   #carbon: CarbonRates;
   #spilled: StoredSample[] = [];
 
-  constructor(control: FunctionControl, place: FootprintPlace, firstSeenMs: number) {
+  /** `about`: what was saved of it beside its control. */
+  constructor(control: FunctionControl, place: FootprintPlace, firstSeenMs: number, about: Partial<About> = {}) {
     this.control = control;
     this.place = place;
     this.#carbon = carbonRates(control.setting.memoryMiB, place);
     this.firstSeenMs = firstSeenMs;
+    Object.assign(this, about);
     this.compared = this.#sum();
   }
 
@@ -252,13 +254,6 @@ export class ManagedFunction {
     addTotals(sum.ours, this.carried.ours);
     addTotals(sum.compared, this.carried.compared);
     return sum;
-  }
-
-  /** Takes what was saved of it beside its control. */
-  resume(about: Partial<About>): this {
-    Object.assign(this, about);
-    this.compared = this.#sum();
-    return this;
   }
 
   #note({ isMissing, reason }: TickConditions, beginMs: number): void {

@@ -51,9 +51,8 @@ function answerOf(all: number, moved: number, cost: number, before: number | nul
   const what = `Moving ${moved} of ${counted(all, 'function')}`;
   const change = changeOf(cost, before);
   if (wasAllowed !== false) return `${what} ${change}.`;
-  return cost < before
-    ? `${what} ${change}, and keeps the limits, which are passed now.`
-    : `${what} keeps the limits, which are passed now, and ${change}.`;
+  const kept = 'keeps limits that are broken today';
+  return cost < before ? `${what} ${change}, and ${kept}.` : `${what} ${kept}, and ${change}.`;
 }
 
 function changeOf(cost: number, before: number): string {
