@@ -60,6 +60,15 @@ describe('what is said of a placement', () => {
     expect(said(3, 2, false)).toMatch(/raises the cost by 50\.0/);
   });
 
+  it('claims equal sizes only where they are', () => {
+    const functions = [one('a', 1, 'other'), one('b', 2, 'one')];
+    const found = placed(functions.map((own) => ({ ...own, memoryMiB: own.memoryMiB / 64 })));
+    expect(found.proof).toBe('assignment');
+    expect(placementHeadline(found).bound).toBe(
+      'Nodes hold so many functions, whichever they are: this is the best placement there is, exactly.',
+    );
+  });
+
   it('claims the best only where the bound is met', () => {
     const found = placed([one('a', 1, 'virginia'), one('b', 2, 'one')]);
     const said = (gap: number): string => placementHeadline({ ...found, proof: 'bound', gap }).bound;

@@ -1,11 +1,11 @@
 /** Advice on one screen of a terminal. */
 import { SETTING_KINDS } from '../decide/advise/setting.js';
+import { count, counted, duration, NO_FIGURE, percent, span, usd } from '../decide/figures.js';
 import { describeSetting } from '../decide/index.js';
 import { adviceHeadline, changes, curveNote, LEFT_ALONE, leftAlone } from '../evaluate/advise/headline.js';
 import { keepAliveSentence } from '../evaluate/advise/keep-alive.js';
 import type { Advice, FrontierPoint, SettingTotals } from '../evaluate/advise/model.js';
 import { inAMonth, likeTheLast, monthsOf } from '../evaluate/advise/month.js';
-import { count, counted, duration, NO_FIGURE, percent, span, usd } from '../evaluate/figures.js';
 import { aligned, shortened, wrap } from './columns.js';
 
 export interface AdviceTableOptions {

@@ -1,5 +1,6 @@
 /** The receipt of a rolling placement in words. */
 import { grouped, when } from './explain-words.js';
+import { conflictWords } from './placement/conflicts/words.js';
 import { PLACEMENT_TERM_MEANINGS, PLACEMENT_TERMS, PLACEMENT_WEIGHTS, type TermTotals } from './placement/input.js';
 import type { MigrationReason } from './placement/migration.js';
 import type { ExplainedStep, OtherMoves, PlacementAlternative, PlacementReceipt } from './placement/rolling/receipt.js';
@@ -96,9 +97,7 @@ export function explainPlacement(receipt: PlacementReceipt, epochMs?: number): s
         ]),
     ...(notPlaced === null
       ? []
-      : [
-          `Limits in conflict: ${notPlaced.conflicts.map(({ functionName, limits: own }) => `${functionName ?? 'all'}: ${own.join(', ')}`).join('; ')}.`,
-        ]),
+      : ['Why there is none, and what would do:', ...conflictWords(notPlaced).map((one) => `  ${one}`)]),
     ...(alternatives.length === 0 ? [] : ['Placements that could be had:', ...alternatives.map(alternativeWords)]),
     ...(otherMoves.length === 0
       ? []

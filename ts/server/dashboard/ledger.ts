@@ -1,5 +1,5 @@
 /** What it came to, and what of that was saved or lost: gains and losses in the same size. */
-import { count, percent, threeDigits, usd } from '../../core/evaluate/figures.js';
+import { count, percent, threeDigits, usd } from '../../core/decide/figures.js';
 import type { Savings, Totals } from '../api/schemas/figures.js';
 import { h, put, setAttribute } from './dom.js';
 import { GB_HOURS, waited } from './words.js';

@@ -1,5 +1,5 @@
 /** How the control plane is, in a line that every page has. */
-import { count } from '../../core/evaluate/figures.js';
+import { count } from '../../core/decide/figures.js';
 import type { Status } from '../api/schemas/overview.js';
 import { h, put, setAttribute } from './dom.js';
 import { clock, day, endOf, long, moment, sentence, zone } from './words.js';

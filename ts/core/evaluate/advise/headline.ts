@@ -1,6 +1,6 @@
 /** Advice in sentences. Each claim is a comparison of two judged figures, and a saving is one on the bill. */
+import { count, counted, duration, percent, span, usd } from '../../decide/figures.js';
 import type { StartPlatform } from '../../trace/index.js';
-import { count, counted, duration, percent, span, usd } from '../figures.js';
 import { minutesOf } from './keep-alive.js';
 import type { Advice, LeftAlone, SettingTotals } from './model.js';
 import { inAMonth, likeTheLast, monthsOf } from './month.js';

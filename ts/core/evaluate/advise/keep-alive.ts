@@ -1,8 +1,8 @@
 /** How long idle instances stay that nobody keeps ready: as the trace shows, else as is documented or measured of the platform. */
 import type { TargetTerms } from '../../decide/advise/target.js';
+import { count, counted, duration } from '../../decide/figures.js';
 import type { Trace } from '../../trace/index.js';
 import { FORMAT_PLATFORMS } from '../../trace/start-time-table.js';
-import { count, counted, duration } from '../figures.js';
 import { idleTimes } from './idle-times.js';
 import { TARGET_PLATFORMS } from './platforms.js';
 

@@ -1,9 +1,10 @@
 /** The HTML report of a placement: one file that needs nothing else, not even a script. */
+
+import { counted, NO_FIGURE, percent, ratio, threeDigits } from '../../decide/figures.js';
 import { PLACEMENT_TERM_MEANINGS, PLACEMENT_TERMS, type PlacementInput } from '../../decide/placement/input.js';
 import { ANY_INSTANCES } from '../../decide/placement/parse.js';
 import type { Placed } from '../../decide/placement/place.js';
 import { VERSION } from '../../kernels/index.js';
-import { counted, NO_FIGURE, percent, ratio, threeDigits } from '../figures.js';
 import { text } from '../html.js';
 import { reportPage } from '../report-page.js';
 import { GAP_ROUNDING, movesOf, placementHeadline, termFigure } from './words.js';
