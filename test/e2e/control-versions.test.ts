@@ -1,11 +1,13 @@
 /** A store whose states another version has saved: what was learnt is gone, and nothing else. */
-import type { FootprintPlace } from 'isotherm/decide';
+import { type FootprintPlace, NO_LIMITS } from 'isotherm/decide';
 import { CONTROL_DEFAULTS } from 'isotherm/evaluate';
 import { VERSION } from 'isotherm/kernels';
 import { expect, test } from 'vitest';
 import type { PlaneEvent } from '../../ts/server/api/schemas/events.js';
 import type { Config } from '../../ts/server/config/index.js';
-import { beginFunction, loadFunction } from '../../ts/server/control/function-states.js';
+import { NOTHING, storedTotals } from '../../ts/server/control/figures.js';
+import { beginFunction, beginLeft, loadFunction } from '../../ts/server/control/function-states.js';
+import { TickTime } from '../../ts/server/control/tick-time.js';
 import type { TickCommit } from '../../ts/server/store/index.js';
 import { at, configOf, never, type Running, someCalls, testPlanes } from '../planes.js';
 
@@ -295,4 +297,25 @@ test('how a function began counts under the version that it began under alone', 
   again.close();
   const others = Buffer.from(birth!.state).toString('latin1').replace(`"version":"${VERSION}"`, '"version":"9.9.9"');
   expect(() => loadFunction(Buffer.from(others, 'latin1'), place)).toThrow('began under version 9.9.9');
+});
+
+test('what stood before stands no longer than it takes to see that nothing is called', () => {
+  const setting = { ...CONTROL_DEFAULTS, functionKey: 'shop/cart', memoryMiB: 256, firstTick: 7 };
+  const place: FootprintPlace = { provider: 'aws', region: 'us-east-1' };
+  const totals = { ours: storedTotals(NOTHING), compared: storedTotals(NOTHING) };
+  const left = { tick: 7, until: 7, totals, inherited: { value: 4, asOfMs: 180_000 } };
+  const managed = beginLeft(setting, place, 210_000, left, NO_LIMITS);
+  const time = new TickTime(0, setting.tickMs);
+  const quiet = { reason: '', limits: NO_LIMITS, mayChange: true, change: null };
+  const wanted = Array.from({ length: 40 }, (_, i) => {
+    // Of the first ticks nothing is known: that says nothing of calls.
+    managed.step(8 + i, [], time, { ...quiet, isMissing: i < 10 });
+    return managed.desiredInstances;
+  });
+  managed.control.close();
+  // The tick in which it began was seen, too.
+  const untilSeen = 10 + (setting.horizonMs / setting.tickMs - 1) - 1;
+  expect(wanted.lastIndexOf(4)).toBe(untilSeen - 1);
+  expect(new Set(wanted.slice(0, untilSeen))).toEqual(new Set([4]));
+  expect(new Set(wanted.slice(untilSeen))).toEqual(new Set([0]));
 });

@@ -153,9 +153,13 @@ export class ManagedFunction {
     this.#limits = limits;
   }
 
-  /** The decision from before it began anew, until it has decided for itself: knowing nothing of calls is no reason to want nothing. */
+  /**
+   * The decision from before it began anew, until it has decided for itself: knowing nothing of calls is no reason to want nothing. Having looked as far back as it
+   * looks ahead, and seen none, is one.
+   */
   get standing(): { value: number; asOfMs: number } | null {
-    return this.decidedTick <= this.setting.firstTick ? this.inherited : null;
+    if (this.inherited === null || this.decidedTick > this.setting.firstTick) return null;
+    return this.control.totals().observedMs < this.setting.horizonMs ? this.inherited : null;
   }
 
   /** Its own. */
