@@ -89,7 +89,7 @@ pub fn solve_batch(batch: &Batch, threads: usize, out: Solution) -> Result<Optio
     }
     let Some((_, error)) = failed else { return Ok(without) };
     // A job ends with its first error; that of a cost that is no number comes first.
-    large("costs", batch.costs, 0)?;
+    large("costs", batch.costs)?;
     Err(error)
 }
 
@@ -130,8 +130,7 @@ fn run(batch: &Batch, job: Job, little: &mut Little) -> Outcome {
             col_duals: &mut job.out.col_duals[k * cols..(k + 1) * cols],
         };
         let costs = &batch.costs[which * size..(which + 1) * size];
-        let met =
-            Instance::of_batch(costs, rows, cols, which * size).and_then(|own| solve_with(little, &own, &mut out));
+        let met = Instance::of_batch(costs, rows, cols).and_then(|own| solve_with(little, &own, &mut out));
         if !met.map_err(|error| (which, error))? {
             without = without.or(Some(which));
         }

@@ -395,8 +395,8 @@ mod tests {
                     0 => (drawn >> 11) as f64,
                     1 => (drawn % 4) as f64 - 1.0,
                     2 => -0.0,
-                    3 if drawn % 3 > 0 && at / n * 7 % n != at % n => f64::INFINITY,
-                    4 if drawn % 16 > 0 => f64::INFINITY,
+                    3 if !drawn.is_multiple_of(3) && at / n * 7 % n != at % n => f64::INFINITY,
+                    4 if !drawn.is_multiple_of(16) => f64::INFINITY,
                     5 => ((at / n + 1) * (at % n + 1)) as f64,
                     _ => (drawn % 1000) as f64,
                 };
