@@ -5,21 +5,20 @@ import { stamp } from './stamp.mjs';
 
 const NAMES = ['index.html', 'dashboard.js', 'dashboard.css'];
 
+/** Whole folders: what is imported from them changes. */
+export const DASHBOARD_INPUTS = [
+  ...['dashboard', 'api/schemas', 'time.ts'].map((path) => at('ts/server', path)),
+  ...['decide', 'evaluate', 'forecast', 'kernels/error.ts', 'kernels/pure'].map((path) => at('ts/core', path)),
+  at('package-lock.json'),
+];
+
 export const dashboard = {
   name: 'dashboard',
   doing: 'vite, about 3 s',
   stamp: () =>
     stamp(
       'dashboard',
-      [
-        ...['dashboard', 'api/schemas'].map((path) => at('ts/server', path)),
-        ...['style', 'figures.ts', 'page/licences.ts'].map((path) => at('ts/core/evaluate', path)),
-        ...['seen-words.ts', 'pool-words.ts', 'explain-words.ts', 'limits.ts'].map((file) =>
-          at('ts/core/decide', file),
-        ),
-        ...['conformal.ts', 'model-words.ts'].map((file) => at('ts/core/forecast', file)),
-        at('package-lock.json'),
-      ],
+      DASHBOARD_INPUTS,
       NAMES.map((name) => at('ts/server/dist/dashboard', name)),
     ),
   async build() {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { answer, find } from './run.mjs';
 
 /** `rust-version` of Cargo.toml. */
-const MINIMUM = [1, 85];
+const MINIMUM = [1, 88];
 
 function isRecent(version) {
   const found = /\b(\d+)\.(\d+)\./.exec(version);

@@ -239,6 +239,11 @@ test('what is wrong in the files of a placement is shown at its line', async () 
   expect(await said()).toMatch(/no round trip is known from edge:lisbon to aws:.*; expected one/);
   write('nodes.yaml', '- {name: n, tier: cloud, provider: aws, region: eu-west-1, vcpu: 4, memoryGib: 8}\n');
   expect(await said()).toBe('it is right');
+  write('isotherm.yaml', 'placement: {nodes: nodes.yaml, functions: functions.yaml, users_in: "edge:own"}\n');
+  expect(await said()).toMatch(/placement\.users_in: users are in the region 'edge:own', of which nothing is known/);
+  const measured = 'region: eu-west-1, vcpu: 4, memoryGib: 8, roundTripsMs: {"edge:own": 3}';
+  write('nodes.yaml', `- {name: n, tier: cloud, provider: aws, ${measured}}\n`);
+  expect(await said()).toBe('it is right');
   own(', link_gbps: 0');
   expect(await said()).toMatch(/placement\.link_gbps/);
   write('isotherm.yaml', 'placement: {nodes: nodes.yaml}\n');

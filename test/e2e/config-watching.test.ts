@@ -1,6 +1,8 @@
 /** Configurations in files that change while they are watched. */
 import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
+import { changesBetween } from '../../ts/server/config/changes.js';
+import { ROOT } from '../../ts/server/config/check.js';
 import { loadConfig, type Reload, watchConfig } from '../../ts/server/config/index.js';
 import { configFolder } from './config-folder.js';
 
@@ -8,15 +10,16 @@ const folder = configFolder();
 const { at, write } = folder;
 
 const EVERY_MS = 15;
-let stop: AbortController;
+let stop: AbortController | undefined;
 let reloads: Reload[];
 let watching: Promise<void>;
 
 const watch = async (path?: string, env = {}): Promise<void> => {
   stop = new AbortController();
+  const { signal } = stop;
   reloads = [];
   const loaded = await loadConfig(path, env);
-  watching = watchConfig(loaded, (reload) => reloads.push(reload), stop.signal, { env, everyMs: EVERY_MS });
+  watching = watchConfig(loaded, (reload) => reloads.push(reload), signal, { env, everyMs: EVERY_MS });
 };
 
 const next = async (count: number): Promise<Reload> => {
@@ -26,8 +29,30 @@ const next = async (count: number): Promise<Reload> => {
 };
 
 afterEach(async () => {
-  stop.abort();
+  stop?.abort();
   await watching;
+});
+
+/** Another value of each key that waits for a restart in a section that does not. */
+const WAITING = { 'prediction.update_interval': '60s' };
+
+test('every key that waits for a restart keeps its value, in a section that does not too', async () => {
+  const waiting = Object.entries(ROOT.properties!).flatMap(([section, { properties = {}, ...node }]) =>
+    Object.keys(properties)
+      .filter((key) => !node['x-restart'] && properties[key]!['x-restart'])
+      .map((key) => `${section}.${key}`),
+  );
+  expect(waiting).toEqual(Object.keys(WAITING));
+  const old = await loadConfig(undefined, {});
+  for (const [key, value] of Object.entries(WAITING)) {
+    const name = `ISOTHERM_${key.toUpperCase().replace('.', '__')}`;
+    const other = await loadConfig(undefined, { [name]: value });
+    expect(other.config).not.toEqual(old.config);
+    const { now, applied, afterRestart } = changesBetween(old, other);
+    expect([applied, afterRestart]).toEqual([[], [key]]);
+    expect(now.config).toEqual(old.config);
+    expect(now.values).toEqual(old.values);
+  }
 });
 
 test('takes what changed, however it was written, and says what needs a restart', async () => {

@@ -1,7 +1,17 @@
 /** A configuration that is read again while the plane runs, or is another one after a restart: every part of it acts from the next tick on. */
+import { NO_LIMITS } from 'isotherm/decide';
+import { IsothermError } from 'isotherm/kernels';
 import { expect, test } from 'vitest';
+import { ROOT, type SchemaNode } from '../../ts/server/config/check.js';
+import { keyOf } from '../../ts/server/config/document.js';
 import type { Config } from '../../ts/server/config/index.js';
 import type { ControlPlane } from '../../ts/server/control/control-plane.js';
+import { Fleet } from '../../ts/server/control/fleet.js';
+import { LimitsBook } from '../../ts/server/control/limits-book.js';
+import type { RecordedConditions } from '../../ts/server/control/managed-function.js';
+import type { TickPast } from '../../ts/server/control/past.js';
+import { TickTime } from '../../ts/server/control/tick-time.js';
+import type { StoredCall } from '../../ts/server/store/index.js';
 import { at, configOf, EPOCH, never, type Running, someCalls, testPlanes } from '../planes.js';
 
 const KEYS = ['shop/timer', 'shop/burst', 'shop/rare', 'shop/steady'];
@@ -105,6 +115,47 @@ test('a restart under another configuration acts as a change while it runs', asy
   expect(items.map(({ message }) => message)).toEqual(['4 functions go on under another configuration from here']);
 });
 
+test('a tick that is at work ends under the configuration that it began under; limits alone hold at once', async () => {
+  const config = await configOf();
+  const limits = new LimitsBook(config.limits, new Map(), 0);
+  const time = new TickTime(EPOCH, 30_000);
+  const fleet = new Fleet(config, time, limits);
+  const call = (functionKey: string, tick: number): StoredCall => {
+    const atMs = time.beginOf(tick) + 5000;
+    return { kind: 'call', functionKey, atMs, durationMs: 300, ordinal: 0, tick, late: false };
+  };
+  const past = (tick: number): TickPast => ({
+    tick,
+    samples: new Map(['a', 'b', 'c'].map((key) => [key, [call(key, tick)]])),
+    gaps: [],
+  });
+  const stepped = async (tick: number, then = () => {}) => {
+    const recorded: (RecordedConditions | null)[] = [];
+    for await (const done of fleet.step(past(tick))) {
+      recorded.push(done.recorded);
+      then();
+    }
+    return recorded;
+  };
+  expect(await stepped(2)).toEqual([null, null, null]);
+  const carbon: Config['carbon'] = { provider: 'aws', region: 'eu-north-1', gramsPerKwh: 0 };
+  const other: Config = {
+    ...config,
+    policy: 'fixed-1min',
+    carbon,
+    limits: { ...config.limits, default: { ...config.limits.default, maxInstances: 3 } },
+  };
+  const read = () => {
+    fleet.configure(other);
+    limits.configure(other.limits, 0);
+  };
+  const bounded = { limits: { ...NO_LIMITS, maxInstances: 3 } };
+  expect(await stepped(3, read)).toEqual([null, bounded, bounded]);
+  const changed = { setting: { policy: 'fixed-1min' }, place: carbon };
+  expect(await stepped(4)).toEqual([{ ...changed, ...bounded }, changed, changed]);
+  for (const { control } of fleet.functions.values()) control.close();
+});
+
 test('what came before stays as it was valued then, also in grams and after a restart', async () => {
   const config = await configOf();
   const running = await planes.run(someCalls(60), at(30), config);
@@ -174,17 +225,47 @@ test('it is told, and stands in the audit with what was and what is', async () =
     '4 functions go on under another configuration from here',
     'the configuration was read again: warming.max_warm_pool',
   ]);
-  // A store that is away is waited for.
+  expect(items[1]!.data).toEqual({ changed: change.applied });
+});
+
+test('it stands in the audit once, under its own time, also where the store was away and an answer got lost', async () => {
+  const config = await configOf();
+  const { plane, clock } = await planes.run(someCalls(20), at(10), config);
+  const change = { applied: ['policy'], from: { policy: 'adaptive' }, to: { policy: 'fixed-1min' } };
   const append = planes.store.appendAudit.bind(planes.store);
-  let refused = 0;
+  let asked = 0;
   planes.store.appendAudit = async (entry) => {
-    if (refused++ < 2)
-      throw Object.assign(new (await import('isotherm/kernels')).IsothermError('STORE_UNAVAILABLE', 'away'));
+    asked++;
+    // Committed the second time, and nobody is told.
+    if (asked === 2) await append(entry);
+    if (asked < 4) {
+      await clock.moveTo(at(10 + asked));
+      throw new IsothermError('STORE_UNAVAILABLE', 'away');
+    }
     return append(entry);
   };
-  await plane.reconfigure(config, change);
-  expect(refused).toBe(3);
-  expect((await plane.audit({ limit: 5 })).items).toHaveLength(2);
+  await plane.reconfigure({ ...config, policy: 'fixed-1min' }, change);
+  expect(asked).toBe(4);
+  expect(clock.now()).toBe(at(13));
+  const { items } = await plane.audit({ limit: 5 });
+  expect(items).toMatchObject([{ actor: 'configuration', atMs: at(10), from: change.from, to: change.to }]);
+});
+
+/** The keys that a change of the file can touch while it runs. */
+const hotKeys = ({ properties, 'x-restart': waits }: SchemaNode, pointer = ''): string[] => {
+  if (waits) return [];
+  if (properties === undefined) return [keyOf(pointer)];
+  return Object.entries(properties).flatMap(([key, node]) => hotKeys(node, `${pointer}/${key}`));
+};
+
+test('however many keys change at once, all of them stand in the audit', async () => {
+  const config = await configOf();
+  const { plane } = await planes.run([], at(1), config);
+  const applied = hotKeys(ROOT);
+  expect(applied.length).toBeGreaterThan(40);
+  const [from, to] = [1, 2].map((value) => Object.fromEntries(applied.map((key) => [key, value]))) as [object, object];
+  await plane.reconfigure(config, { applied, from: { ...from }, to: { ...to } });
+  expect((await plane.audit({ limit: 5 })).items).toMatchObject([{ action: 'config', from, to }]);
 });
 
 test('samples that are pushed meanwhile are all counted', async () => {

@@ -28,7 +28,8 @@ describe.skipIf(noBrowser)('the dashboard', () => {
             .poll(() => page.locator('h1').textContent())
             .toBe('Isotherm would have saved $0.647 (38.7\u00a0%), but added 22 cold starts');
           const tiles = await page.locator('.tile').allTextContents();
-          expect(tiles[1]).toContain('22 added · 5.67\u00a0%');
+          expect(tiles[0]).toMatch(/^Cost\$1\.03 \$0\.647 saved 38\.7.% lessIsotherm\$1\.03/);
+          expect(tiles[1]).toMatch(/^Cold starts410 22 added 5\.67.% moreIsotherm410/);
           expect(await page.locator('.plot canvas').count()).toBe(3);
         });
       },
@@ -154,7 +155,11 @@ describe.skipIf(noBrowser)('the dashboard', () => {
         expect(await signs()).not.toContain('Plays a trace');
         plane.replay = { speed: 60 };
         plane.emit('tick', null, 'tick');
-        await poll(signs).toContain('Plays a trace at 60 times its speed');
+        await poll(signs).toContain('Plays a trace, 60×');
+        const tops = await page.locator('.signs > li:visible').evaluateAll((all) => {
+          return new Set(all.map((sign) => Math.round(sign.getBoundingClientRect().bottom / 8))).size;
+        });
+        expect(tops, 'lines of signs').toBe(1);
         expect(await page.locator('.ended').textContent()).toBe('');
         plane.loop = 'ended';
         plane.emit('provider-ended', null, 'replay has come to its end');
@@ -182,7 +187,7 @@ describe.skipIf(noBrowser)('the dashboard', () => {
             const wider = await page.evaluate(() =>
               [...document.querySelectorAll('.tile')].flatMap((tile) => {
                 const { right } = tile.getBoundingClientRect();
-                const texts = [...tile.querySelectorAll('.big, .change, .whose, .number')];
+                const texts = [...tile.querySelectorAll('.big, .change, .share, .whose, .number')];
                 return texts.filter((one) => one.getBoundingClientRect().right > right).map((one) => one.textContent);
               }),
             );

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { explainReceipt, type Receipt } from '../../ts/core/decide/index.js';
-import { SEEN_WORDS } from '../../ts/core/decide/seen-words.js';
+import { planInWords, SEEN_WORDS, seenInWords } from '../../ts/core/decide/seen-words.js';
 import { receipts } from '../../ts/core/evaluate/index.js';
 import { ADAPTIVE_PRIOR, type AdaptivePrior, PolicyStepper } from '../../ts/core/kernels/index.js';
 import { generateTrace } from '../../ts/core/trace/index.js';
@@ -77,10 +77,26 @@ describe('what was seen', () => {
     const guide = readFileSync('docs/adaptive.md', 'utf8');
     for (const [name, value] of Object.entries(receipt.saw)) {
       const line = said.find((one) => one.startsWith(`  ${name} `));
-      if (name !== 'plan') expect(line).toBe(`  ${name} ${Number(value.toPrecision(6))}: ${SEEN_WORDS[name]}`);
-      else expect(line).toMatch(/^ {2}plan [a-z ]+: which plan decided/);
+      if (name !== 'plan') {
+        const [shown, inMinutes] = line!.slice(name.length + 3, line!.indexOf(':')).split(' (');
+        expect(Number(shown!.replaceAll(',', ''))).toBeCloseTo(value, Number.isInteger(value) ? 9 : 3);
+        expect(inMinutes !== undefined).toBe(name.endsWith('Ms') && value >= 60_000);
+        expect(line!.endsWith(`: ${SEEN_WORDS[name]}`)).toBe(true);
+      } else expect(line).toMatch(/^ {2}plan [a-z ]+: which plan decided/);
       if (receipt.decision.kind === 'keep-alive') expect(guide).toContain(`| \`${name}\` | `);
     }
+  });
+
+  it('is in groups of three digits from 10,000 on, and a time from a minute on in its unit, too', () => {
+    expect(seenInWords('gapsSeen', 9999)).toMatch(/^gapsSeen 9999: /);
+    expect(seenInWords('gapsSeen', 1_234_567)).toMatch(/^gapsSeen 1,234,567: /);
+    expect(seenInWords('windowMs', 59_000)).toMatch(/^windowMs 59,000: /);
+    expect(seenInWords('breakEvenMs', 1_200_000)).toMatch(/^breakEvenMs 1,200,000 \(20 min\): /);
+    expect(seenInWords('poolScoreUsd', -12_345.678)).toMatch(/^poolScoreUsd -12,345\.7: /);
+    expect(seenInWords('poolScoreUsd', 1.5e-7)).toMatch(/^poolScoreUsd 1\.5e-7: /);
+    expect(planInWords({ plan: 1, level: 12_000, gapsAtLevel: 20_000 })).toContain(
+      'level 12,000 (12,000 other calls were running), by its 20,000 idle times and',
+    );
   });
 
   it('of one instance is said of one', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { renderTable } from '../../ts/core/cli/table.js';
-import { count, duration, percent, threeDigits, usd } from '../../ts/core/evaluate/figures.js';
+import { count, duration, percent, threeDigits, usd } from '../../ts/core/decide/figures.js';
 import { headline } from '../../ts/core/evaluate/headline.js';
 import { shortNames } from '../../ts/core/evaluate/page/names.js';
 import type { ReplayResult } from '../../ts/core/evaluate/report-model.js';

@@ -1,6 +1,7 @@
 /** `isotherm serve` whose file is changed while samples come: the change acts, is told and written down, and no answer is missed. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AuditEntry } from '../../ts/server/api/schemas/events.js';
 import type { Receipt } from '../../ts/server/api/schemas/receipts.js';
@@ -78,4 +79,27 @@ test('what a file changes acts without a restart', async () => {
   const { body: rows } = await served.ask<{ items: { id: string }[] }>('/v1/receipts?limit=1&functionKey=shop%2Fcart');
   const { body: newest } = await served.ask<Receipt>(`/v1/receipts/${rows.items[0]!.id}`);
   expect(newest).toMatchObject({ prices: { coldStartUsdPerS: 0.0004, coldStartMs: 4000, memoryMiB: 2048 } });
+});
+
+test('what is logged follows the file', async () => {
+  let asked = 0;
+  /** Whether the answer to a request that only reads is logged: on `debug` alone. */
+  const isLogged = async (): Promise<boolean> => {
+    const key = `probe-${++asked}`;
+    await served.fn(key);
+    await wait(200);
+    return served.said.split('\n').some((line) => line.includes(`/v1/functions/${key}"`) && line.includes('answered'));
+  };
+  const write = (level: string): void =>
+    writeFileSync(
+      join(served.folder, 'isotherm.yaml'),
+      JSON.stringify({ store: { path: join(served.folder, 'store') }, ...CONFIG, log: { level } }),
+    );
+  expect(await isLogged()).toBe(false);
+  write('debug');
+  await until(isLogged, (so) => so, 'answers are logged');
+  expect(await isLogged()).toBe(true);
+  write('info');
+  await until(isLogged, (so) => !so, 'answers are not logged any more');
+  expect(await isLogged()).toBe(false);
 });

@@ -47,14 +47,26 @@ describe('what is said of a placement', () => {
     const said = (cost: number, costBefore: number, wasAllowed: boolean): string =>
       placementHeadline({ ...moved, cost, costBefore, wasAllowed }).answer;
     expect(said(1, 2, true)).toBe('Moving 1 of 1 function cuts the cost by 50.0\u00a0%.');
+    expect(said(1, 2, false)).toBe(
+      'Moving 1 of 1 function cuts the cost by 50.0\u00a0%, and keeps limits that are broken today.',
+    );
     expect(said(2, 2, true)).toBe('Moving 1 of 1 function leaves the cost as it is.');
     expect(said(0, 0, false)).toBe(
-      'Moving 1 of 1 function keeps the limits, which are passed now, and leaves the cost as it is.',
+      'Moving 1 of 1 function keeps limits that are broken today, and leaves the cost as it is.',
     );
     expect(said(2, 0, false)).toBe(
-      'Moving 1 of 1 function keeps the limits, which are passed now, and raises the cost from 0 to 2.00.',
+      'Moving 1 of 1 function keeps limits that are broken today, and raises the cost from 0 to 2.00.',
     );
     expect(said(3, 2, false)).toMatch(/raises the cost by 50\.0/);
+  });
+
+  it('claims equal sizes only where they are', () => {
+    const functions = [one('a', 1, 'other'), one('b', 2, 'one')];
+    const found = placed(functions.map((own) => ({ ...own, memoryMiB: own.memoryMiB / 64 })));
+    expect(found.proof).toBe('assignment');
+    expect(placementHeadline(found).bound).toBe(
+      'Nodes hold so many functions, whichever they are: this is the best placement there is, exactly.',
+    );
   });
 
   it('claims the best only where the bound is met', () => {

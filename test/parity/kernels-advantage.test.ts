@@ -306,7 +306,7 @@ describe('the public functions', () => {
 
   it('do not normalise what has no deviation that is a number, and leave it as it is', () => {
     for (const entries of [
-      [1e308, 1e308],
+      [1e308, 1.1e308],
       [1e200, -1e200],
       [1.7e308, -1e308],
       [0, 1e-320],
@@ -317,17 +317,22 @@ describe('the public functions', () => {
       expect(codeOf(() => normalizeAdvantages(advantages, { epsilon: 0 }))).toBe('NOT_FINITE');
       expect(advantages).toEqual(Float64Array.from(entries));
     }
-    // Beside an epsilon the deviation of what is close does not matter; and what is alike has none.
-    for (const [entries, epsilon, expected] of [
-      [[0, 1e-320], 1, [0, 0]],
-      [[3, 3, 3], 0, [0, 0, 0]],
-      [[1e308], 0, [0]],
-    ] as const) {
-      const advantages = Float64Array.from(entries);
-      normalizeAdvantages(advantages, { epsilon });
-      advantages.forEach((value, i) => {
-        expect(value).toBeCloseTo(expected[i]!, 300);
-      });
+    // Beside an epsilon the deviation of what is close does not matter.
+    const close = Float64Array.of(0, 1e-320);
+    normalizeAdvantages(close, { epsilon: 1 });
+    for (const value of close) expect(value).toBeCloseTo(0, 300);
+  });
+
+  it('make zeros of what is alike, though its mean rounds', () => {
+    const tenths = [0.1, 0.1, 0.1];
+    for (const entries of [[3, 3, 3], [1e308], [1e308, 1e308], tenths, tenths.map((value) => value * 2 ** -560)]) {
+      for (const epsilon of [0, 1e-8]) {
+        for (const advantages of [Float64Array.from(entries), Float32Array.from(entries.map((value) => value % 1e9))]) {
+          const [mean] = advantages;
+          expect(normalizeAdvantages(advantages, { epsilon })).toEqual({ mean, standardDeviation: 0 });
+          for (const value of advantages) expect(value).toBe(0);
+        }
+      }
     }
   });
 });

@@ -125,6 +125,10 @@ describe('what a model says of its search', () => {
     const gapped = long.with(700, Number.NaN);
     const asked: [Float64Array, object, string[]][] = [
       [noise(50), { season: 20, maxP: 1, maxQ: 1 }, ['SEASON_TOO_LONG']],
+      [noise(50), { season: 20, D: 0, maxP: 1, maxQ: 1, maxSeasonalQ: 0 }, ['SEASON_TOO_LONG']],
+      // One that is seasonal all the same, and one that was not to be.
+      [noise(50), { season: 20, D: 1, maxP: 1, maxQ: 1 }, []],
+      [noise(50), { season: 20, D: 0, maxSeasonalP: 0, maxSeasonalQ: 0, maxP: 1, maxQ: 1 }, []],
       [Float64Array.of(1, 2, 4), { d: 1, mean: false }, ['NO_CANDIDATE']],
       [Float64Array.of(1, 2, 4), { d: 1, mean: false, season: 4 }, ['SEASON_TOO_LONG', 'NO_CANDIDATE']],
       [gapped, { season: 600, d: 0, D: 0, maxP: 0, maxQ: 0, maxSeasonalP: 1, maxSeasonalQ: 0 }, ['SEASON_WITH_GAPS']],

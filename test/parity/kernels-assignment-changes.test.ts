@@ -279,6 +279,9 @@ describe('an assignment that stays', () => {
     expect(code(() => AssignmentSolver.create([1e308], 1, 1))).toBe('OUT_OF_RANGE');
     using priced = AssignmentSolver.create([1, 2], 1, 2, { unassignedCost: 5 });
     expect(code(() => priced.addRow([1, 1]))).toBe('BAD_ARGUMENT');
+    for (const unassignedCost of [[Number.NaN, 5], [7]]) {
+      expect(code(() => AssignmentSolver.create([], 0, 2, { unassignedCost }))).toBe('BAD_LENGTH');
+    }
     using vain = AssignmentSolver.create([1, 1, INFINITY, INFINITY], 2, 2);
     expect(code(() => vain.solve())).toBe('INFEASIBLE');
     vain.updateCost(1, 0, 4);

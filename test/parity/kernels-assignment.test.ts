@@ -214,6 +214,8 @@ describe('the public functions', () => {
   it('refuse what cannot be meant', () => {
     const code = (run: () => unknown) => refusal(run).code;
     expect(code(() => solveAssignment([1, 2], 1, 3))).toBe('BAD_LENGTH');
+    expect(code(() => solveAssignment([1, 2], 1, 2, { unassignedCost: [] }))).toBe('BAD_LENGTH');
+    expect(code(() => solveAssignment([1, 2], 1, 2, { columnCapacity: [] }))).toBe('BAD_LENGTH');
     expect(code(() => solveAssignment([1, Number.NaN], 1, 2))).toBe('NOT_FINITE');
     expect(code(() => solveAssignment([1, -INFINITY], 1, 2))).toBe('NOT_FINITE');
     expect(code(() => solveAssignment([1], -1, 1))).toBe('OUT_OF_RANGE');

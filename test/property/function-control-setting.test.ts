@@ -118,6 +118,14 @@ it('the same setting again changes nothing but the digest of what was fed', () =
   expect(digests(again.receipts)).not.toEqual(digests(plain.receipts));
 });
 
+it('a pool changes nothing of what it is compared with', () => {
+  const before = { ...BEFORE, compared: 'adaptive' };
+  const compared = (changes: ReadonlyMap<number, ControlSetting>) => decisions(before, changes).totals.compared;
+  const kept = compared(new Map());
+  const another = { ...before, pool: { minInstances: 0, maxInstances: 1, buffer: 1 } };
+  for (const tick of [201, 333, 407, 555]) expect(compared(new Map([[tick, another]]))).toEqual(kept);
+});
+
 it('a model that is wanted by name is used at once, and every one of them goes on from what is known', () => {
   const control = new FunctionControl(BEFORE);
   INPUTS.slice(0, CHANGE).forEach((input, tick) => void control.tick(tick, input));

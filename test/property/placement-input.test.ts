@@ -155,6 +155,18 @@ describe('where nothing fits', () => {
     expect(placed(three, [{ ...f, maxLatencyMs: ceiling }]).functions[0]!.node).toBe('dublin');
   });
 
+  it('tells a jurisdiction of two words from two of them', () => {
+    const nodes = [{ ...three[0], jurisdictions: ['new', 'york'] }];
+    const functions = [
+      { ...small, name: 'either', residency: ['new', 'york'] },
+      { ...small, name: 'one', residency: ['new york'] },
+    ];
+    for (const asked of [functions, functions.toReversed()]) {
+      const found = placeFunctions(parsePlacement(nodes, asked));
+      expect(found).toMatchObject({ isPlaced: false, conflicts: [{ functionName: 'one', limits: ['residency'] }] });
+    }
+  });
+
   it('names the budget and one that would do', () => {
     const functions = [
       { ...small, name: 'f' },

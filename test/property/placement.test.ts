@@ -141,6 +141,22 @@ describe('a placement', () => {
     }
   });
 
+  it('of one size and many is the best from prices, too, beside which costs would be lost', () => {
+    const [functions, nodes] = [5000, 200];
+    const draws = new SplitMix64(3, 2);
+    const problem: PlacementProblem = {
+      ...{ functions, nodes, sums: [], pairs: null },
+      demand: new Float64Array(functions * 3).fill(1),
+      cost: Float64Array.from({ length: functions * nodes }, () => draws.unit()),
+      capacity: new Float64Array(nodes * 3).fill(functions / nodes),
+    };
+    const cold = solve(problem);
+    const warm = solve(problem, { prices: new Float64Array(nodes * 3).fill(3e14) });
+    if (cold.assignment === null || warm.assignment === null) throw new Error('nothing was placed');
+    expect(warm.proof).toBe('assignment');
+    expect(Math.abs(warm.cost - cold.cost)).toBeLessThanOrEqual(ROUNDING * cold.cost);
+  });
+
   it('takes prices of other nodes or limits for none at all', () => {
     const problem = crowded(1500, 12);
     const cold = solve(problem);

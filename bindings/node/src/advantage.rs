@@ -1,20 +1,20 @@
 //! Advantages and returns of rollouts, in both precisions.
 
-use crate::{thrown, write};
+use crate::{thrown, write, written};
 use isotherm_advantage::{self as kernel, Clips, Discounts, Rollout};
 use napi::bindgen_prelude::{Float32ArraySlice, Float64ArraySlice};
 use napi::Result;
 use napi_derive::napi;
 
+/// As `written`, in the other precision.
+fn written_32<'a>(out: &'a mut Float32ArraySlice<'_>) -> &'a mut [f32] {
+    // SAFETY: as there.
+    unsafe { out.as_mut() }
+}
+
 /// All estimators in one precision.
 macro_rules! estimators {
     ($real:ident, $out:ident, $written:ident, $gae:ident, $lambda:ident, $n_step:ident, $vtrace:ident, $normalize:ident) => {
-        /// The caller's array, to write to.
-        fn $written<'a>(out: &'a mut $out<'_>) -> &'a mut [$real] {
-            // SAFETY: the TypeScript wrapper passes no other view of an output's memory in the same call.
-            unsafe { out.as_mut() }
-        }
-
         /// Generalised advantage estimation.
         #[napi(catch_unwind)]
         #[allow(clippy::too_many_arguments)]
@@ -109,7 +109,7 @@ macro_rules! estimators {
 estimators!(
     f64,
     Float64ArraySlice,
-    written_64,
+    written,
     generalized_advantage,
     lambda_returns,
     n_step_returns,

@@ -19,27 +19,29 @@ pub struct Moments {
 }
 
 /// Replaces each entry by `(entry - mean) * (1 / (standard deviation + epsilon))`, in `f64`. Errors: `NOT_FINITE` (entries, or so
-/// far apart or so close that their deviation is no number), `OUT_OF_RANGE`; nothing is changed then.
+/// far apart or so close that their deviation is no number), `OUT_OF_RANGE`; nothing is changed then. All alike become 0.
 pub fn normalize_advantages<R: Real>(advantages: &mut [R], epsilon: f64) -> Result<Moments> {
     non_negative("epsilon", epsilon)?;
     finite("the advantage", advantages, advantages.len().max(1))?;
-    let count = advantages.len() as f64;
-    if advantages.is_empty() {
+    let Some(first) = advantages.first().map(|entry| entry.to_f64()) else {
         return Ok(Moments { mean: 0.0, standard_deviation: 0.0 });
+    };
+    // Their sum may round, or overflow, and what lies between it and them would then count as deviation.
+    if advantages.iter().all(|entry| entry.to_f64() == first) {
+        advantages.fill(R::default());
+        return Ok(Moments { mean: first, standard_deviation: 0.0 });
     }
+    let count = advantages.len() as f64;
     let mean = sum(advantages, |entry| entry) / count;
     let squares = sum(advantages, |entry| (entry - mean) * (entry - mean));
-    let standard_deviation = if count > 1.0 { (squares / (count - 1.0)).sqrt() } else { 0.0 };
+    let standard_deviation = (squares / (count - 1.0)).sqrt();
     let scale = 1.0 / (standard_deviation + epsilon);
-    let alike = squares == 0.0 && advantages.iter().all(|entry| entry.to_f64() == mean);
-    let measured = squares.is_finite() && (squares.is_normal() || alike || scale <= LARGEST_SCALE);
+    let measured = squares.is_finite() && (squares.is_normal() || scale <= LARGEST_SCALE);
     ensure(measured, Code::NotFinite, || {
         "the advantages are too far apart, or too close, for their deviation to be a number".to_string()
     })?;
     for entry in advantages.iter_mut() {
-        let deviation = entry.to_f64() - mean;
-        // All alike, and no epsilon: 0, not 0 times infinity.
-        *entry = R::of(if deviation == 0.0 { 0.0 } else { deviation * scale });
+        *entry = R::of((entry.to_f64() - mean) * scale);
     }
     Ok(Moments { mean, standard_deviation })
 }

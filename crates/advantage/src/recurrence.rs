@@ -114,7 +114,7 @@ impl<L: Lanes> Blocks<L> {
             // SAFETY: the block is in this row; where it is not the last, there is one in the next.
             unsafe {
                 let block = terms.from(at);
-                let next = block.results().add(self.envs);
+                let next = if LAST { block.results() } else { block.results().add(self.envs) };
                 let [lives, goes_on] = block_ends::<L, T>(block);
                 each!(L, j => {
                     let (goes_on, next) = if LAST {

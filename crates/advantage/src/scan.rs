@@ -280,7 +280,7 @@ mod tests {
             let steps = (random.next_u64() % 90) as usize;
             let often = [1000, 40, 3][round % 3];
             let x: Vec<R> = (0..steps * envs).map(|_| R::of((random.next_u64() % 2048) as f64 / 256.0 - 4.0)).collect();
-            let flags: Vec<u8> = (0..x.len()).map(|_| u8::from(random.next_u64() % often == 0) * 3).collect();
+            let flags: Vec<u8> = (0..x.len()).map(|_| u8::from(random.next_u64().is_multiple_of(often)) * 3).collect();
             let factor = R::of([0.0, 0.5, 0.9405, 1.0][round % 4]);
             let expected = match envs {
                 1 => windows(&x, &flags, factor),

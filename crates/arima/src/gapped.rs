@@ -31,6 +31,7 @@ pub(crate) struct Gapped {
     pub effects: Vec<f64>,
     pub gram: Vec<f64>,
     pub innovations: Vec<f64>,
+    /// Sum of their squares; NaN where effects depend on one another.
     pub squares: f64,
     pub log_variance: f64,
 }
@@ -155,6 +156,7 @@ impl Gapped {
                 }
             }
             if !solve(&mut self.gram, &mut self.effects) {
+                self.squares = f64::NAN;
                 return f64::INFINITY;
             }
             for i in 0..k {

@@ -99,7 +99,7 @@ impl Model {
     /// # Errors
     /// `BAD_LENGTH`, `NOT_FINITE` (regressors).
     pub fn simulate(&self, regressors: &[f64], seed: u64, horizon: usize, out: &mut [f64]) -> Result<()> {
-        ensure(horizon > 0 && out.len() % horizon == 0, Code::BadLength, || {
+        ensure(horizon > 0 && out.len().is_multiple_of(horizon), Code::BadLength, || {
             format!("out has {} entries, expected a multiple of {horizon}", out.len())
         })?;
         self.check(regressors, horizon)?;

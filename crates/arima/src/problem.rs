@@ -105,7 +105,7 @@ impl Problem {
                 data.extend(order.difference(&task.regressors[i * n..(i + 1) * n]));
             }
             let design = Design::new(data, columns, 0, name)?;
-            varied(task, &design, beside_constant)?;
+            varied(task, &design, |design| Some(beside_constant(design)))?;
             let exact = Exact::new(order, design.data.clone(), columns);
             let used = n - order.lost();
             return Ok(Problem { likelihood: Likelihood::Whole(Box::new(exact)), design, used, point: Vec::new() });
@@ -181,7 +181,7 @@ impl Problem {
 fn check(task: &Task) -> Result<()> {
     let (order, n) = (&task.order, task.y.len());
     reach_in_range(order)?;
-    ensure(n == 0 || task.regressors.len() % n == 0, Code::BadLength, || {
+    ensure(n == 0 || task.regressors.len().is_multiple_of(n), Code::BadLength, || {
         format!("xreg has {} entries, expected a multiple of {n}", task.regressors.len())
     })?;
     for (t, value) in task.y.iter().enumerate() {
@@ -225,13 +225,14 @@ pub(crate) fn reach_in_range(order: &Order) -> Result<()> {
 
 /// Errors: `INFEASIBLE` where nothing but a constant is left to explain, whether the model has a mean or not: the likelihood then has no
 /// maximum, or one that says nothing.
-fn varied(task: &Task, design: &Design, rest: impl Fn(&Design) -> Vec<f64>) -> Result<()> {
+fn varied(task: &Task, design: &Design, rest: impl Fn(&Design) -> Option<Vec<f64>>) -> Result<()> {
     ensure(design.scale > 1.0 / LARGEST, Code::OutOfRange, || {
         "y lies within 1e-150, where squares are no longer numbers".to_string()
     })?;
     let (order, rounding) = (&task.order, rounding(task.y) / design.scale);
     let left = (0..order.d + order.seasonal_d).fold(rounding, |left, _| 2.0 * left).max(LEAST_LEFT);
-    ensure(rest(design).iter().any(|value| value.abs() > left), Code::Infeasible, || {
+    let varies = rest(design).is_none_or(|rest| rest.iter().any(|value| value.abs() > left));
+    ensure(varies, Code::Infeasible, || {
         "y is constant once differences, mean and regressors are taken off: its likelihood has no maximum".to_string()
     })
 }
@@ -263,23 +264,35 @@ fn take(values: &mut [f64], column: &[f64], length: f64) {
     }
 }
 
-/// With gaps: what white noise with these differences and a mean would have as innovations.
-fn white_innovations(task: &Task, design: &Design) -> Vec<f64> {
+/// With gaps: what white noise with these differences and a mean would have as innovations; none where mean and regressors depend on one
+/// another, which is for the search to say.
+fn white_innovations(task: &Task, design: &Design) -> Option<Vec<f64>> {
     let order = Order { p: 0, q: 0, seasonal_p: 0, seasonal_q: 0, ..task.order };
-    let with_mean = if task.mean {
-        None
-    } else {
-        let data = [task.y.to_vec(), trend(&order, task.y.len()), task.regressors.to_vec()].concat();
-        Design::new(data, design.columns + 1, order.lost(), |_| String::new()).ok()
+    let beside = |design: &Design| {
+        let (innovations, squares) = match augmented(order, design) {
+            Some(mut augmented) => {
+                augmented.value(&[]);
+                (augmented.innovations, augmented.squares)
+            }
+            None => {
+                let mut gapped = Gapped::new(order, design.data.clone(), design.columns);
+                gapped.value(&[]);
+                (gapped.innovations, gapped.squares)
+            }
+        };
+        (!squares.is_nan()).then_some(innovations)
     };
-    let design = with_mean.as_ref().unwrap_or(design);
-    if let Some(mut augmented) = augmented(order, design) {
-        augmented.value(&[]);
-        return augmented.innovations;
+    // Where the regressors, or what differences leave of them, hold the mean already, they are enough.
+    with_mean(&order, task).and_then(|own| beside(&own)).or_else(|| beside(design))
+}
+
+/// The design of a task that has no mean, with one.
+fn with_mean(order: &Order, task: &Task) -> Option<Design> {
+    if task.mean {
+        return None;
     }
-    let mut gapped = Gapped::new(order, design.data.clone(), design.columns);
-    gapped.value(&[]);
-    gapped.innovations
+    let data = [task.y.to_vec(), trend(order, task.y.len()), task.regressors.to_vec()].concat();
+    Design::new(data, 2 + task.regressor_count(), order.lost(), |_| String::new()).ok()
 }
 
 /// The column whose differences are all 1.

@@ -5,7 +5,8 @@ use std::sync::Mutex;
 
 use crate::answer::Solution;
 use crate::instance::{large, length, Instance, MOST};
-use crate::solve::solve;
+use crate::little::Little;
+use crate::solve::solve_with;
 use isotherm_numeric::{whole, Error, Result};
 
 /// Assignments that a thread takes at a time.
@@ -55,13 +56,16 @@ pub fn solve_batch(batch: &Batch, threads: usize, out: Solution) -> Result<Optio
     let threads = threads.min(batch.count.div_ceil(CHUNK)).max(1);
     let jobs = Mutex::new(jobs(batch, out).into_iter());
     let outcomes = Mutex::new(Vec::new());
-    let work = || loop {
-        // Bound first: a guard in the scrutinee would be held while the job is worked on.
-        let next = jobs.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).next();
-        let Some(job) = next else { break };
-        let outcome = run(batch, job);
-        if !matches!(outcome, Ok(None)) {
-            outcomes.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(outcome);
+    let work = || {
+        let mut little = Little::default();
+        loop {
+            // Bound first: a guard in the scrutinee would be held while the job is worked on.
+            let next = jobs.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).next();
+            let Some(job) = next else { break };
+            let outcome = run(batch, job, &mut little);
+            if !matches!(outcome, Ok(None)) {
+                outcomes.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(outcome);
+            }
         }
     };
     if threads == 1 {
@@ -85,7 +89,7 @@ pub fn solve_batch(batch: &Batch, threads: usize, out: Solution) -> Result<Optio
     }
     let Some((_, error)) = failed else { return Ok(without) };
     // A job ends with its first error; that of a cost that is no number comes first.
-    large("costs", batch.costs, 0)?;
+    large("costs", batch.costs)?;
     Err(error)
 }
 
@@ -113,7 +117,7 @@ fn jobs<'a>(batch: &Batch, out: Solution<'a>) -> Vec<Job<'a>> {
     jobs
 }
 
-fn run(batch: &Batch, job: Job) -> Outcome {
+fn run(batch: &Batch, job: Job, little: &mut Little) -> Outcome {
     let (rows, cols) = (batch.rows, batch.cols);
     let size = rows * cols;
     let mut without = None;
@@ -126,7 +130,7 @@ fn run(batch: &Batch, job: Job) -> Outcome {
             col_duals: &mut job.out.col_duals[k * cols..(k + 1) * cols],
         };
         let costs = &batch.costs[which * size..(which + 1) * size];
-        let met = Instance::of_batch(costs, rows, cols, which * size).and_then(|own| solve(&own, &mut out));
+        let met = Instance::of_batch(costs, rows, cols).and_then(|own| solve_with(little, &own, &mut out));
         if !met.map_err(|error| (which, error))? {
             without = without.or(Some(which));
         }

@@ -69,9 +69,9 @@ impl<'a> Instance<'a> {
         Ok(Instance { costs, shape, large })
     }
 
-    /// One of many, whose costs begin behind `first` others. Errors: `NOT_FINITE`.
-    pub(crate) fn of_batch(costs: &'a [f64], rows: usize, cols: usize, first: usize) -> Result<Self> {
-        let large = large("costs", costs, first)?;
+    /// One of many. Errors: `NOT_FINITE`.
+    pub(crate) fn of_batch(costs: &'a [f64], rows: usize, cols: usize) -> Result<Self> {
+        let large = large("costs", costs)?;
         Ok(Instance { costs, shape: Shape { rows, cols, unassigned: &[], capacity: &[], priced: false }, large })
     }
 }
@@ -133,7 +133,7 @@ fn rules<'a>(
     if !capacity.is_empty() {
         length("capacity", capacity.len(), cols)?;
     }
-    let large = large("costs", costs, 0)? | large("unassigned", unassigned, 0)?;
+    let large = large("costs", costs)? | large("unassigned", unassigned)?;
     for (j, &most) in capacity.iter().enumerate() {
         whole(format_args!("capacity {j}"), most, 0.0, MOST)?;
     }
@@ -148,14 +148,13 @@ pub fn length(name: &str, given: usize, expected: f64) -> Result<()> {
     ensure(given as f64 == expected, Code::BadLength, || format!("{name} has {given} entries, expected {expected}"))
 }
 
-/// Whether a number is beyond `LARGE`. One pass that vectorises, and a second to name what is wrong, counted from `first`: all must be
-/// numbers or infinity.
-pub fn large(name: &str, values: &[f64], first: usize) -> Result<bool> {
+/// Whether a number is beyond `LARGE`. One pass that vectorises, and a second to name what is wrong: all must be numbers or infinity.
+pub fn large(name: &str, values: &[f64]) -> Result<bool> {
     let (fine, large) = fine_and_large(values, LARGE);
     ensure(fine, Code::NotFinite, || {
         let at = values.iter().position(|&value| value.is_nan() || value == f64::NEG_INFINITY).unwrap_or(0);
         let found = if values[at].is_nan() { "NaN" } else { "negative infinity" };
-        format!("{name} has {found} at {}, expected numbers, or infinity for what is forbidden", first + at)
+        format!("{name} has {found} at {at}, expected numbers, or infinity for what is forbidden")
     })?;
     Ok(large)
 }

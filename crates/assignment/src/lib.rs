@@ -15,6 +15,8 @@
 //! Where most rows of a square still wait after the reductions, though not for ties, as with products, prices are found by an
 //! auction first, in steps that get smaller (`scale`): whatever prices come out, the searches after it make the answer exact.
 //!
+//! On machines with wide instructions squares of up to 64 rows are solved by the same steps in the same order, written for them (`little`).
+//!
 //! Source: Jonker and Volgenant, "A shortest augmenting path algorithm for dense and sparse linear assignment problems", Computing 38,
 //! 1987; Volgenant, "Linear and semi-assignment problems: a core oriented approach", Computers & Operations Research 23(10), 1996; Crouse, "On implementing 2D rectangular assignment algorithms", IEEE TAES 52(4), 2016;
 //! Bertsekas, "The auction algorithm: a distributed relaxation method for the assignment problem", Annals of Operations Research 14, 1988.
@@ -23,11 +25,15 @@ mod answer;
 mod augment;
 mod batch;
 mod core;
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code))]
+mod eight;
 mod few;
 mod gather;
 mod heap;
 mod instance;
 mod lists;
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code))]
+mod little;
 mod matching;
 mod probe;
 mod raise;

@@ -4,7 +4,7 @@ use crate::matching::{Choices, Matching, Table, NONE};
 use crate::scan::lower;
 
 /// Steps per row that the bidding may take: on costs of a metric it would go on for long, and a search does better.
-const STEPS_PER_ROW: usize = 4;
+pub const STEPS_PER_ROW: usize = 4;
 
 /// Prices every column at its least cost, and gives it to the row that has it, where that has none yet. For squares: all columns
 /// will be taken.

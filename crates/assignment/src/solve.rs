@@ -5,6 +5,7 @@ use crate::augment::Search;
 use crate::core::solve_core;
 use crate::few::choose_few;
 use crate::instance::{Instance, Shape, SparseInstance};
+use crate::little::{End, Little, Placed, MOST};
 use crate::matching::{Matching, Table};
 use crate::probe::Probe;
 use crate::reduce::{bid, first_choices, reduce_columns};
@@ -20,9 +21,20 @@ const UP: f64 = f64::from_bits((1023 + 100) << 52);
 /// False: some rows (or columns, where these choose) have too few columns to go to, and are named instead. Errors: `OUT_OF_RANGE`
 /// for duals beyond the largest number, `BAD_LENGTH`.
 pub fn solve(instance: &Instance, out: &mut Solution) -> Result<bool> {
-    out.fits(instance.shape.rows, instance.shape.cols)?;
+    solve_with(&mut Little::default(), instance, out)
+}
+
+/// As [`solve`]; what it writes to is kept for the next.
+pub fn solve_with(little: &mut Little, instance: &Instance, out: &mut Solution) -> Result<bool> {
+    let Shape { rows, cols, unassigned, capacity, .. } = instance.shape;
+    out.fits(rows, cols)?;
+    let small = (1..=MOST).contains(&rows) && rows == cols && unassigned.is_empty() && capacity.is_empty();
     if !instance.large {
-        return Ok(dense(instance.costs, &instance.shape, out));
+        let placed = if small { little.solve(instance.costs, rows) } else { None };
+        return Ok(match placed {
+            Some(placed) => square(&placed, instance.costs, &instance.shape, out),
+            None => dense(instance.costs, &instance.shape, out),
+        });
     }
     let costs: Vec<f64> = instance.costs.iter().map(|cost| cost * DOWN).collect();
     let unassigned: Vec<f64> = instance.shape.unassigned.iter().map(|cost| cost * DOWN).collect();
@@ -52,7 +64,7 @@ fn scaled_up(out: &mut Solution) -> Result<()> {
     Ok(())
 }
 
-fn dense(costs: &[f64], shape: &Shape, out: &mut Solution) -> bool {
+pub fn dense(costs: &[f64], shape: &Shape, out: &mut Solution) -> bool {
     if shape.columns_choose() {
         let line = places(shape);
         if shape.capacity.is_empty() {
@@ -76,6 +88,31 @@ fn dense(costs: &[f64], shape: &Shape, out: &mut Solution) -> bool {
         write_rows(shape, &matching, failed, out) && {
             close_columns(shape, out, |i, j| costs[i * shape.cols + j]);
             true
+        }
+    }
+}
+
+/// What is left of a small square.
+fn square(placed: &Placed, costs: &[f64], shape: &Shape, out: &mut Solution) -> bool {
+    let n = shape.rows;
+    match placed.end {
+        End::Met => {
+            for (i, (&j, price)) in placed.col_of[..n].iter().zip(&placed.prices).enumerate() {
+                out.row_to_col[i] = j;
+                out.col_to_row[j as usize] = i as i32;
+                out.row_duals[i] = costs[i * n + j as usize] - placed.prices[j as usize] + 0.0;
+                out.col_duals[i] = price + 0.0;
+            }
+            true
+        }
+        End::Failed => dense(costs, shape, out),
+        End::Auction => {
+            let table = Table { costs, width: n, line: &[], unassigned: &[] };
+            let mut matching = Matching::new(n, room(shape));
+            matching.prices.copy_from_slice(&placed.prices[..n]);
+            let waiting = auction(&table, &mut matching);
+            let failed = search(&table, &mut matching, waiting);
+            write_rows(shape, &matching, failed, out)
         }
     }
 }
@@ -147,6 +184,10 @@ const PRODUCT: f64 = 12.0;
 /// Puts all rows on columns or leaves them out; the row that can be neither.
 fn run(table: &Table, matching: &mut Matching, full: bool) -> Option<Failed> {
     let waiting = begin(table, matching, full);
+    search(table, matching, waiting)
+}
+
+fn search(table: &Table, matching: &mut Matching, waiting: Vec<u32>) -> Option<Failed> {
     let mut search = Search::new(table.width);
     for row in waiting {
         let row = row as usize;
@@ -180,13 +221,22 @@ pub fn begin(table: &Table, matching: &mut Matching, full: bool) -> Vec<u32> {
     reduce_columns(table, matching);
     let left = matching.alone();
     let bids = bid(table, matching, left);
-    // Long searches for many rows are ahead. Among ties they are short, and an auction is slow.
-    if WAITING * bids.waiting.len() > rows && bids.lowered > TIES * bids.ties {
-        scale_prices(table, matching);
-        let all = matching.alone();
-        return bid(table, matching, all).waiting;
+    if auction_is_due(bids.waiting.len(), rows, bids.lowered, bids.ties) {
+        return auction(table, matching);
     }
     bids.waiting
+}
+
+/// Long searches for many rows are ahead. Among ties they are short, and an auction is slow.
+#[inline]
+pub fn auction_is_due(waiting: usize, rows: usize, lowered: usize, ties: usize) -> bool {
+    WAITING * waiting > rows && lowered > TIES * ties
+}
+
+fn auction(table: &Table, matching: &mut Matching) -> Vec<u32> {
+    scale_prices(table, matching);
+    let all = matching.alone();
+    bid(table, matching, all).waiting
 }
 
 fn run_sparse(table: &Sparse, matching: &mut Matching) -> Option<Failed> {

@@ -90,7 +90,7 @@ impl Solver {
     pub fn update_col(&mut self, col: f64, costs: &[f64]) -> Result<()> {
         let j = self.col(col)?;
         length("costs", costs.len(), self.rows() as f64)?;
-        moderate(large("costs", costs, 0)?)?;
+        moderate(large("costs", costs)?)?;
         for (i, &cost) in costs.iter().enumerate() {
             self.costs[self.line[i] as usize * self.cols + j] = cost;
         }
@@ -108,7 +108,7 @@ impl Solver {
     /// Replaces the cost of one pair. Errors: `OUT_OF_RANGE`, `NOT_FINITE`.
     pub fn update_cost(&mut self, row: f64, col: f64, cost: f64) -> Result<()> {
         let (i, j) = (self.row(row)?, self.col(col)?);
-        moderate(large("cost", &[cost], 0)?)?;
+        moderate(large("cost", &[cost])?)?;
         let cell = &mut self.costs[self.line[i] as usize * self.cols + j];
         let before = std::mem::replace(cell, cost);
         if self.lists.stand() {
@@ -309,9 +309,9 @@ impl Solver {
 
     fn check_row(&self, costs: &[f64], unassigned: f64) -> Result<()> {
         length("costs", costs.len(), self.cols as f64)?;
-        moderate(large("costs", costs, 0)?)?;
+        moderate(large("costs", costs)?)?;
         if self.priced {
-            moderate(large("unassigned", &[unassigned], 0)?)?;
+            moderate(large("unassigned", &[unassigned])?)?;
         }
         Ok(())
     }

@@ -49,7 +49,7 @@ fn case(random: &mut SplitMix64) -> (Vec<f64>, Vec<f64>, [f64; 3]) {
     let gaps = (0..n).map(|_| draw(random, span)).collect();
     let heaviest = 1 + random.next_u64() % 4;
     let weights = (0..n).map(|_| draw(random, heaviest + 1)).collect();
-    let pre_warm = if random.next_u64() % 4 == 0 { f64::NAN } else { draw(random, 8) };
+    let pre_warm = if random.next_u64().is_multiple_of(4) { f64::NAN } else { draw(random, 8) };
     (gaps, weights, [draw(random, 3), draw(random, 16), pre_warm])
 }
 

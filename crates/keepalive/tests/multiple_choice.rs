@@ -116,7 +116,7 @@ fn a_change_is_solved_as_from_scratch() {
         let functions = 1 + (random.next_u64() % 200) as usize;
         let windows = 1 + (random.next_u64() % 12) as usize;
         let mut problem = fleet(&mut random, functions, windows);
-        let whole = random.next_u64() % 2 == 0;
+        let whole = random.next_u64().is_multiple_of(2);
         let rounded = |point: &mut [f64; 2]| *point = point.map(|x| if whole { (x / 50.0).round() } else { x });
         problem.iter_mut().flatten().for_each(rounded);
         let all: f64 = problem.iter().map(|points| points.last().unwrap()[0]).sum();

@@ -1,10 +1,11 @@
 /** Advice on one screen of a terminal. */
 import { SETTING_KINDS } from '../decide/advise/setting.js';
+import { count, counted, duration, NO_FIGURE, percent, span, usd } from '../decide/figures.js';
 import { describeSetting } from '../decide/index.js';
 import { adviceHeadline, changes, curveNote, LEFT_ALONE, leftAlone } from '../evaluate/advise/headline.js';
+import { keepAliveSentence } from '../evaluate/advise/keep-alive.js';
 import type { Advice, FrontierPoint, SettingTotals } from '../evaluate/advise/model.js';
 import { inAMonth, likeTheLast, monthsOf } from '../evaluate/advise/month.js';
-import { count, counted, duration, NO_FIGURE, percent, span, usd } from '../evaluate/figures.js';
 import { aligned, shortened, wrap } from './columns.js';
 
 export interface AdviceTableOptions {
@@ -48,7 +49,7 @@ export function renderAdvice(advice: Advice, { color, width }: AdviceTableOption
   return lines.join('\n').replaceAll('\u00a0', ' ');
 }
 
-function facts({ trace, about, prices, startTimes, spread, seed }: Advice): string[] {
+function facts({ trace, about, prices, startTimes, keepAlive, spread, seed }: Advice): string[] {
   const how = spread === 'recorded' ? 'calls as recorded' : `spread ${spread}, seed ${seed}`;
   const [most] = [...startTimes].sort((a, b) => b.functions - a.functions);
   const others = startTimes.length > 1 ? `, and ${startTimes.length - 1} more` : '';
@@ -56,6 +57,7 @@ function facts({ trace, about, prices, startTimes, spread, seed }: Advice): stri
     `${counted(trace.functions, 'function')}, ${counted(trace.calls, 'call')}, ${span(trace.minutes)}; ${how}`,
     `${about}; ${prices.source}, ${prices.region}, ${prices.date}`,
     ...(most === undefined ? [] : [`Start times: ${most.source}${others}`]),
+    keepAliveSentence(keepAlive),
   ];
 }
 

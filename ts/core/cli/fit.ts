@@ -1,6 +1,6 @@
 /** `isotherm fit`: a prior for the adaptive policy from a trace. */
 import { type Command, Option } from 'commander';
-import { count, counted, span, threeDigits } from '../evaluate/figures.js';
+import { count, counted, span, threeDigits } from '../decide/figures.js';
 import { SPREADS, type Spread } from '../evaluate/index.js';
 import type { AdaptivePrior } from '../kernels/index.js';
 import { fitPriorAsync, priorWithCard } from '../learn/index.js';

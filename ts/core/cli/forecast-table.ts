@@ -1,5 +1,5 @@
 /** Forecasts and their scores on one screen of a terminal. */
-import { count, NO_FIGURE, percent, span, threeDigits } from '../evaluate/figures.js';
+import { count, NO_FIGURE, percent, span, threeDigits } from '../decide/figures.js';
 import type { ForecastScores, ForecastTrial, LevelForecast } from '../forecast/index.js';
 import { hasInterval, type Outlook } from '../forecast/outlook.js';
 import { modelLosses, modelRecord } from '../forecast/record.js';

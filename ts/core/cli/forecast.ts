@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setImmediate } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
+import { counted, span } from '../decide/figures.js';
 import { callsPerFunction } from '../evaluate/activity.js';
-import { counted, span } from '../evaluate/figures.js';
 import { renderForecast } from '../evaluate/forecast/report.js';
 import { functionNumber } from '../evaluate/function-replay.js';
 import {

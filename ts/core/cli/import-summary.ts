@@ -1,6 +1,7 @@
 /** What was imported, in figures: as an object for programs, as lines for people. */
+
+import { count, duration, NO_FIGURE, percent, span, threeDigits } from '../decide/figures.js';
 import { callsPerFunction } from '../evaluate/activity.js';
-import { count, duration, NO_FIGURE, percent, span, threeDigits } from '../evaluate/figures.js';
 import { originSentence, startTimeOrigins } from '../evaluate/start-times.js';
 import type { CallsTrace, StartTime, TraceFormat, TraceReading } from '../trace/index.js';
 import { startTimesOf } from './start-times.js';

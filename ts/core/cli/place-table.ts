@@ -1,8 +1,8 @@
 /** A placement on one screen of a terminal. */
 
+import { count, counted, NO_FIGURE, percent, ratio, threeDigits } from '../decide/figures.js';
 import { PLACEMENT_TERMS, type Placed } from '../decide/index.js';
 import { PLACEMENT_TERM_MEANINGS } from '../decide/placement/input.js';
-import { count, counted, NO_FIGURE, percent, ratio, threeDigits } from '../evaluate/figures.js';
 import { movesOf, placementHeadline, termFigure } from '../evaluate/placement/words.js';
 import { aligned, shortened, wrap } from './columns.js';
 

@@ -1,6 +1,7 @@
 /** `isotherm place`: where functions run best, over edge, regional and cloud nodes. */
 import { type Command, InvalidArgumentError } from 'commander';
 import {
+  conflictWords,
   figuresOf,
   type NotPlaced,
   PLACEMENT_TERMS,
@@ -14,7 +15,7 @@ import {
   type Term,
   type TermWeights,
 } from '../decide/index.js';
-import { conflictWords, placementJson, renderPlacement } from '../evaluate/index.js';
+import { placementJson, renderPlacement } from '../evaluate/index.js';
 import { IsothermError } from '../kernels/index.js';
 import { commandLine } from './command-line.js';
 import { amount, wholeNumber } from './numbers.js';

@@ -1,6 +1,6 @@
 /** Progress bars for long work: on standard error, and only where that is a terminal. */
 import ProgressBar from 'progress';
-import { threeDigits } from '../evaluate/figures.js';
+import { threeDigits } from '../decide/figures.js';
 
 export interface Progress {
   /** `done` units of the total so far. */

@@ -1,7 +1,7 @@
 /** `isotherm serve`: the control plane in shadow. */
 import { relative } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { count, counted, percent, span, threeDigits } from '../evaluate/figures.js';
+import { count, counted, percent, span, threeDigits } from '../decide/figures.js';
 import { IsothermError } from '../kernels/index.js';
 import { wholeNumber } from './numbers.js';
 import { loadServer, type ServedProvider, type ServedSummary } from './server.js';

@@ -1,6 +1,7 @@
 /** The replay's result on one screen of a terminal. */
+
+import { count, counted, duration, gbHours, NO_FIGURE, ratio, span, usd } from '../decide/figures.js';
 import type { PolicyKind } from '../decide/index.js';
-import { count, counted, duration, gbHours, NO_FIGURE, ratio, span, usd } from '../evaluate/figures.js';
 import { headline } from '../evaluate/headline.js';
 import type { ReplayResult } from '../evaluate/report-model.js';
 import { BASELINE, BOUND, cheapestRunnable, type Standing, standings } from '../evaluate/standings.js';

@@ -1,13 +1,14 @@
 /** The receipt of a rolling placement in words. */
-import { when } from './explain-words.js';
+import { grouped, when } from './explain-words.js';
+import { conflictWords } from './placement/conflicts/words.js';
 import { PLACEMENT_TERM_MEANINGS, PLACEMENT_TERMS, PLACEMENT_WEIGHTS, type TermTotals } from './placement/input.js';
 import type { MigrationReason } from './placement/migration.js';
 import type { ExplainedStep, OtherMoves, PlacementAlternative, PlacementReceipt } from './placement/rolling/receipt.js';
 import { insteadWords, stayingWords } from './placement/rolling/words.js';
 
-const figure = (value: number): string => String(Number(value.toPrecision(3)));
+const figure = (value: number): string => grouped(value, 3);
 const percent = (share: number): string => `${Number((100 * share).toPrecision(3))} %`;
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+const counted = (count: number, what: string): string => `${grouped(count)} ${what}${count === 1 ? '' : 's'}`;
 
 const WHY: Readonly<Record<MigrationReason, string>> = {
   new: 'it is new there',
@@ -96,9 +97,7 @@ export function explainPlacement(receipt: PlacementReceipt, epochMs?: number): s
         ]),
     ...(notPlaced === null
       ? []
-      : [
-          `Limits in conflict: ${notPlaced.conflicts.map(({ functionName, limits: own }) => `${functionName ?? 'all'}: ${own.join(', ')}`).join('; ')}.`,
-        ]),
+      : ['Why there is none, and what would do:', ...conflictWords(notPlaced).map((one) => `  ${one}`)]),
     ...(alternatives.length === 0 ? [] : ['Placements that could be had:', ...alternatives.map(alternativeWords)]),
     ...(otherMoves.length === 0
       ? []

@@ -1,6 +1,10 @@
 /** Times, sums, prices and priors in words. */
 import type { PriorName, Receipt } from './receipt.js';
 
+/** A number with so many significant digits, in groups of three from 10,000 on. */
+export const grouped = (value: number, digits = 15): string =>
+  String(Number(value.toPrecision(digits))).replace(/^-?\d{5,}/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ','));
+
 export const usd = (value: number): string => `${value.toPrecision(3)} USD`;
 
 /** A time in its largest unit of which it has one at least. */
@@ -40,11 +44,11 @@ const FIRST_DATE_MS = 315_576_000_000;
 
 /** A time of a receipt; `epochMs` is where its clock begins, where that is known. */
 export function when(atMs: number, epochMs: number | undefined): string {
-  if (epochMs === undefined) return `${clock(atMs)} since the start of its clock (${atMs} ms)`;
+  if (epochMs === undefined) return `${clock(atMs)} since the start of its clock (${grouped(atMs)} ms)`;
   if (epochMs < FIRST_DATE_MS) return `${clock(epochMs + atMs)} of the trace`;
   return new Date(epochMs + atMs).toISOString();
 }
 
 export function priceWords(prices: Receipt['prices']): string {
-  return `Prices: idle ${prices.idleUsdPerGbS} USD per GB-s at ${Number(prices.memoryMiB.toPrecision(4))} MiB; cold start ${prices.coldStartUsdPerS} USD per s of ${prices.coldStartMs} ms${factor(prices)}; pre-warm ${prices.preWarmShare} of ${prices.coldStartFactor === 1 ? 'it' : 'it before that'}.`;
+  return `Prices: idle ${prices.idleUsdPerGbS} USD per GB-s at ${Number(prices.memoryMiB.toPrecision(4))} MiB; cold start ${prices.coldStartUsdPerS} USD per s of ${grouped(prices.coldStartMs)} ms${factor(prices)}; pre-warm ${prices.preWarmShare} of ${prices.coldStartFactor === 1 ? 'it' : 'it before that'}.`;
 }

@@ -62,7 +62,8 @@ function checkOptions({ tickMs, firstTickMs = 0, horizonMs, pool }: GovernedPoli
   }
 }
 
-const areSame = (a: AdaptivePrices, b: AdaptivePrices): boolean =>
+/** Whether starts, pre-warming and idling cost the same. */
+export const areSamePrices = (a: AdaptivePrices, b: AdaptivePrices): boolean =>
   (Object.keys(a) as (keyof AdaptivePrices)[]).every((name) => a[name] === b[name]);
 
 const AWAY: WarmInterval = { prewarmMs: 0, keepAliveMs: 0 };
@@ -179,7 +180,7 @@ export class GovernedPolicy implements Policy {
       before.close();
       this.#options = { ...this.#options, prices: options.prices };
       this.#terms = { ...this.#terms, ...options.prices };
-    } else if (!areSame(options.prices, this.#options.prices)) this.reprice(spec, options.prices);
+    } else if (!areSamePrices(options.prices, this.#options.prices)) this.reprice(spec, options.prices);
     const { horizonMs, pool } = options;
     this.#options = { ...this.#options, horizonMs, pool };
     const { instances, ticks } = this.#pool;

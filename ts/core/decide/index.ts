@@ -85,6 +85,7 @@ export type { Hold, LiveDecision } from './live-decision.js';
 export { type BaselineName, PLACEMENT_BASELINES } from './placement/baselines.js';
 export { LINK_GBPS, MOST_WEIGHT, type PlacementOptions, type Relaxable } from './placement/build.js';
 export type { Conflict, Conflicts, Relaxation } from './placement/conflicts/conflict.js';
+export { conflictWords } from './placement/conflicts/words.js';
 export { WrongField } from './placement/fields.js';
 export {
   type FunctionCalls,

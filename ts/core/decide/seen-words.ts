@@ -1,4 +1,5 @@
 /** What the numbers in a receipt's `saw` stand for, in words. */
+import { grouped, time } from './explain-words.js';
 
 /** What `spes` calls its categories, in the numbers of its receipts. */
 const CATEGORIES = ['unknown', 'always warm', 'regular', 'appro-regular', 'dense', 'successive', 'possible', 'pulsed'];
@@ -51,9 +52,10 @@ export const SEEN_WORDS: Readonly<Record<string, string>> = {
 /** What a number of these is called that stands for a name: a plan or a category. */
 export const seenName = (name: string, value: number): string | undefined => NAMED[name]?.[value];
 
-/** `gapsSeen 99: idle times known of …`. */
+/** `gapsSeen 99: idle times known of …`; of a time from a minute on also `(20.6 min)`. */
 export function seenInWords(name: string, value: number): string {
-  const shown = seenName(name, value) ?? Number(value.toPrecision(6));
+  const inUnits = name.endsWith('Ms') && value >= 60_000 && Number.isFinite(value) ? ` (${time(value)})` : '';
+  const shown = seenName(name, value) ?? `${grouped(value, Number.isInteger(value) ? 15 : 6)}${inUnits}`;
   const words = SEEN_WORDS[name];
   return words === undefined ? `${name} ${shown}` : `${name} ${shown}: ${words}`;
 }
@@ -61,9 +63,10 @@ export function seenInWords(name: string, value: number): string {
 /** Which of an adaptive policy's plans a release followed, and what that rests on; undefined of other policies. */
 export function planInWords({ plan, level, gapsAtLevel }: Readonly<Record<string, number>>): string | undefined {
   if (plan === undefined || plan === 0) return undefined;
-  const others = level === 0 ? 'no other call was' : level === 1 ? '1 other call was' : `${level} other calls were`;
-  const where = `level ${level} (${others} running)`;
-  const known = gapsAtLevel === 1 ? 'its one idle time' : `its ${gapsAtLevel} idle times`;
+  const others =
+    level === 0 ? 'no other call was' : level === 1 ? '1 other call was' : `${grouped(level!)} other calls were`;
+  const where = `level ${grouped(level!)} (${others} running)`;
+  const known = gapsAtLevel === 1 ? 'its one idle time' : `its ${grouped(gapsAtLevel!)} idle times`;
   const own =
     gapsAtLevel === 0
       ? 'the prior alone, as no idle time of it is known'
@@ -78,6 +81,6 @@ export function planInWords({ plan, level, gapsAtLevel }: Readonly<Record<string
     case 5:
       return `Plan: a moment only, as a spare at ${where}: had no call been cold, the traffic would never have needed it.`;
     default:
-      return `Plan: by the minutes of the hour; at level 0, which no other call was running at, that would have cost less than a plan by idle times.`;
+      return `Plan: by the minutes of the hour; at level 0 (no other call was running) that would have cost less than a plan by idle times.`;
   }
 }

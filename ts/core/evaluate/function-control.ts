@@ -1,6 +1,6 @@
 /** One function under control: ours and what it is compared with, stepped tick by tick. */
 import type { FootprintPlace } from '../decide/bill/energy/footprint.js';
-import { GovernedPolicy } from '../decide/governed-policy.js';
+import { areSamePrices, GovernedPolicy } from '../decide/governed-policy.js';
 import { checkLimits } from '../decide/limits.js';
 import type { LiveDecision } from '../decide/live-decision.js';
 import type { StartTime, TickReceipt } from '../decide/receipt.js';
@@ -357,9 +357,12 @@ export class FunctionControl {
     const ours = this.#ours.policy;
     const model = setting.model as TrustedForecastOptions['model'];
     if (model !== 'auto') forecastModel(model);
-    ours.settle(spec, governedOptions(inForce), setting.policy !== before.policy);
+    const options = governedOptions(inForce);
+    const isRepriced = !areSamePrices(options.prices, governedOptions(this.#inForce()).prices);
+    ours.settle(spec, options, setting.policy !== before.policy);
     ours.forecast.want(model);
-    this.#compared.policy.reprice(specFor(inForce, setting.compared));
+    // Its plans would be made anew.
+    if (isRepriced) this.#compared.policy.reprice(specFor(inForce, setting.compared));
     if (!isFirst) {
       this.#ours.coldStartMs = inForce.coldStartMs;
       this.#compared.coldStartMs = inForce.coldStartMs;

@@ -1,5 +1,5 @@
 /** The answer in sentences. Each claim is a comparison of two replayed figures and says no more than they do. */
-import { count, counted, duration, percent, usd } from './figures.js';
+import { count, counted, duration, percent, usd } from '../decide/figures.js';
 import { priorSentence } from './priors.js';
 import type { ReplayResult } from './report-model.js';
 import { BASELINE, BOUND, cheapestRunnable, type Standing, standings } from './standings.js';

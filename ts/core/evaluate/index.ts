@@ -35,7 +35,6 @@ export { type FunctionOutcome, replayPolicy } from './function-replay.js';
 export { type Headline, headline } from './headline.js';
 export { LiveReplay, type LiveReplayOptions, type SavedPolicy } from './live-replay.js';
 export { timelineFunctions } from './page-data.js';
-export { conflictWords } from './placement/conflict-words.js';
 export { placementJson } from './placement/json.js';
 export { type PlacementReportOptions, renderPlacement } from './placement/report.js';
 export { type PlacementHeadline, placementHeadline } from './placement/words.js';

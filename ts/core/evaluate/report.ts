@@ -1,8 +1,9 @@
 /** The HTML report: one file that needs nothing else. What the page says stands in it as text; its script draws the charts. */
+
+import { count, counted, duration, gbHours, ratio, span, usd } from '../decide/figures.js';
 import type { PolicyKind } from '../decide/index.js';
 import type { Advice } from './advise/model.js';
 import { adviceSection } from './advise/section.js';
-import { count, counted, duration, gbHours, ratio, span, usd } from './figures.js';
 import { headline } from './headline.js';
 import { text } from './html.js';
 import { type PageData, pageData } from './page-data.js';

@@ -1,8 +1,8 @@
 /** Where the start times of a replay are from. */
 
+import { counted, duration } from '../decide/figures.js';
 import { roundHalfUp, type StartTime } from '../trace/index.js';
 import { ASSUMED_START_MS } from '../trace/start-time-table.js';
-import { counted, duration } from './figures.js';
 
 /** Start times of one origin. */
 export interface StartTimeOrigin {

@@ -1,6 +1,7 @@
 /** Whether a policy with a target for cold calls, as `adaptive@1%`, met it. */
+
+import { count, counted, percent } from '../decide/figures.js';
 import type { NamedPolicy } from '../decide/index.js';
-import { count, counted, percent } from './figures.js';
 
 /** How a target came out, function by function. */
 export interface TargetOutcome {

@@ -54,7 +54,7 @@ export function tickReceipt(
     spec: named,
     inputsDigest,
     saw: {
-      ...governed.policy.seen(),
+      ...learnt,
       ...counts,
       meanBusyMs: governed.meanBusyMs,
       poolScoreUsd: governed.poolAccount.scoreUsd,

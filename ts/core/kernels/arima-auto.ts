@@ -80,7 +80,8 @@ function fitted(
 /** The search that the options ask for. Errors: `OUT_OF_RANGE`, `BAD_LENGTH`, `BAD_ARGUMENT`. */
 export function searchOf(series: Numbers, options: AutoArimaOptions): ArimaSearch {
   const { maxP = 5, maxQ = 5, maxSeasonalP = 2, maxSeasonalQ = 2, mean = true, xreg } = options;
-  const season = options.season === undefined ? 0 : whole('season', options.season, 2, 1e6);
+  const given = options.season === undefined ? 0 : whole('season', options.season, 2, 1e6);
+  const season = options.D === 0 && maxSeasonalP + maxSeasonalQ === 0 ? 0 : given;
   for (const [name, value, most] of [
     ['d', options.d ?? 0, 3],
     ['D', options.D ?? 0, 3],

@@ -1,4 +1,5 @@
 /** What is not as was asked for in an ARIMA model, and why. */
+import { FEWEST_SEASONS } from './arima-differences.js';
 import { type ArimaCandidate, type ArimaSearch, MOST_MODELS } from './arima-search.js';
 import { LARGEST_GAPPED_STATE } from './pure/arima/filter.js';
 import { isInReach, lostValues, stateSize } from './pure/arima/order.js';
@@ -30,9 +31,6 @@ export const NOT_CONVERGED: ArimaCaveat = {
   message: 'the search for the coefficients ended before it was at an optimum: a better model of this order may exist',
 };
 
-/** Seasons that a seasonal model wants to see. */
-const FEWEST_SEASONS = 3;
-
 /** What a search could not do for this series, by the models that it compared. */
 export function searchCaveats(
   { y, season }: Pick<ArimaSearch, 'y' | 'season'>,
@@ -40,7 +38,9 @@ export function searchCaveats(
 ): ArimaCaveat[] {
   const caveats: ArimaCaveat[] = [];
   const add = (code: ArimaCaveatCode, message: string) => caveats.push({ code, message });
-  if (season > 0 && y.length < FEWEST_SEASONS * season) {
+  // Differences that were asked for make a model seasonal, however short the series.
+  const isSeasonal = candidates.some(({ seasonal: [P, D, Q] }) => P + D + Q > 0);
+  if (season > 0 && !isSeasonal && y.length < FEWEST_SEASONS * season) {
     const message = `no seasonal model was tried: the series has ${y.length} values, three seasons have ${FEWEST_SEASONS * season}`;
     add('SEASON_TOO_LONG', message);
   }

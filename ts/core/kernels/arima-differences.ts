@@ -6,8 +6,8 @@ import { bridge } from './pure/arima/bridge.js';
 const KPSS_5_PERCENT = 0.463;
 /** Seasonal strength above which a season is differenced. */
 const STRONG_SEASON = 0.64;
-/** In fewer seasons everything repeats. */
-const FEWEST_SEASONS = 3;
+/** Seasons that a seasonal model wants to see: in fewer everything repeats. */
+export const FEWEST_SEASONS = 3;
 
 /** Gaps as straight lines, level at both ends. */
 export function bridged(y: Float64Array): Float64Array {

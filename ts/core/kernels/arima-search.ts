@@ -35,7 +35,7 @@ export function readCandidates(numbers: Float64Array): { candidates: ArimaCandid
 export interface ArimaSearch {
   y: Float64Array;
   xreg: Float64Array;
-  /** 0 for none; there is then no `D`. */
+  /** 0 for none, and where nothing seasonal is asked for; there is then no `D`. */
   season: number;
   /** Differences where they are known. */
   d: number | undefined;

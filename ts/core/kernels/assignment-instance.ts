@@ -2,7 +2,7 @@
 import { kernels, translated } from './backend.js';
 import type { AssignmentKernels } from './contract.js';
 import { type HallViolator, IsothermError } from './error.js';
-import { checkSizes, columnsChoose, type Instance, type Rules } from './pure/assignment/instance.js';
+import { checkLength, checkSizes, columnsChoose, type Instance, type Rules } from './pure/assignment/instance.js';
 
 /** Numbers, row by row; a `Float64Array` is used as it is, others are copied. */
 export type CostMatrix = Float64Array | Float32Array | Int32Array | readonly number[];
@@ -40,16 +40,21 @@ export function instanceOf(cost: CostMatrix, rows: number, cols: number, options
   return { costs: entries(cost, options), ...rulesOf(rows, cols, options) };
 }
 
-/** Arguments other than the costs of pairs. */
+/** Arguments other than the costs of pairs. Errors: `BAD_LENGTH`. */
 export function rulesOf(rows: number, cols: number, options: AssignmentOptions): Rules {
   const { unassignedCost, columnCapacity } = options;
-  const unassigned = unassignedCost === undefined ? NONE : entries(perLine(unassignedCost, rows), options);
-  const capacity = columnCapacity === undefined ? NONE : float64(perLine(columnCapacity, cols));
+  const unassigned =
+    unassignedCost === undefined ? NONE : entries(perLine('unassignedCost', unassignedCost, rows), options);
+  const capacity = columnCapacity === undefined ? NONE : float64(perLine('columnCapacity', columnCapacity, cols));
   return { rows, cols, unassigned, capacity };
 }
 
-const perLine = (value: number | CostMatrix, lines: number): CostMatrix =>
-  typeof value === 'number' ? new Float64Array(lines).fill(value) : value;
+/** Errors: `BAD_LENGTH`, of none too, which to a kernel would be a rule left out. */
+function perLine(name: string, value: number | CostMatrix, lines: number): CostMatrix {
+  if (typeof value === 'number') return new Float64Array(lines).fill(value);
+  checkLength(name, value.length, lines);
+  return value;
+}
 
 const float64 = (values: CostMatrix): Float64Array =>
   values instanceof Float64Array ? values : new Float64Array(values);

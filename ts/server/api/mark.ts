@@ -5,7 +5,7 @@ const LINE =
 
 /** On the dark bar. */
 export const LOGO =
-  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 132 32" height="40"><g transform="scale(2)">${LINE}</g>` +
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 144 32" height="40"><g transform="scale(2)">${LINE}</g>` +
   '<text x="40" y="22" font-family="system-ui,sans-serif" font-size="20" font-weight="700" fill="#fff">Isotherm</text></svg>';
 
 /** In a tab. */

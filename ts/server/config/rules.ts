@@ -81,12 +81,14 @@ function placementFiles({ placement: { nodes, functions } }: FilledFile, say: Sa
   say(`/placement/${there}`, `placement.${there} is without placement.${away}; expected both`);
 }
 
-function usersRegion({ placement: { users_in: region, round_trips: own } }: FilledFile, say: Say): void {
+function usersRegion({ placement: { users_in: region, round_trips: own, nodes } }: FilledFile, say: Say): void {
   // With figures of one's own there may be more regions; they are looked at once these are read.
   if (region === undefined || own !== undefined) return;
   const { regions } = placementNetwork();
   if (regions.includes(region)) return;
   const near = nearest(region, regions);
+  // So may there be with nodes that measured their own; what is nearly the name of a known region is not meant as one of them.
+  if (near === undefined && nodes !== undefined) return;
   const meant = near === undefined ? '' : `; did you mean '${near}'?`;
   say(
     '/placement/users_in',

@@ -17,7 +17,7 @@ const RANKS: Record<Exclude<Sort, 'functionKey'>, (managed: ManagedFunction) => 
   '-coldStarts': ({ compared }) => -compared.ours.coldStarts,
   '-savedUsd': ({ compared }) => compared.ours.objectiveUsd - compared.compared.objectiveUsd,
   savedUsd: ({ compared }) => compared.compared.objectiveUsd - compared.ours.objectiveUsd,
-  '-desiredInstances': ({ control }) => -(control.decision?.desiredInstances ?? 0),
+  '-desiredInstances': ({ desiredInstances }) => -desiredInstances,
   '-lastCallMs': ({ lastCallMs }) => -(lastCallMs ?? 0),
 };
 
@@ -115,7 +115,7 @@ export function decisionsPage(
   query: Settled<DecisionsQuery>,
   time: TickTime,
 ): Page<Decision> {
-  const decided = [...functions].filter(({ control }) => control.decision !== null);
+  const decided = [...functions].filter(({ decision }) => decision !== null);
   return page(
     decided,
     query,

@@ -144,18 +144,16 @@ export class ControlPlane implements Plane {
   async reconfigure(config: Config, change: ConfigChange): Promise<void> {
     const { limits, fleet, events, clock, placements } = this.#parts;
     this.#retention = config.retention;
-    limits.configure(config.limits, clock.now());
+    const atMs = clock.now();
+    limits.configure(config.limits, atMs);
     fleet.configure(config);
     placements.configure(config.placement);
-    const { applied, from, to } = change;
+    const { applied } = change;
     if (applied.length === 0) return;
-    events.emit('config', null, `the configuration was read again: ${applied.join(', ')}`, {
-      changed: applied,
-      from,
-      to,
-    });
+    // What was and what is stand in the audit.
+    events.emit('config', null, `the configuration was read again: ${applied.join(', ')}`, { changed: applied });
     const { signal } = this.#stop;
-    const work = this.#loop.patience.until(() => this.#changes.configured(change), signal);
+    const work = this.#loop.patience.until(() => this.#changes.configured(change, atMs), signal);
     await work.catch((error: unknown) => {
       if (!signal.aborted) throw error;
     });
@@ -224,12 +222,12 @@ export class ControlPlane implements Plane {
   }
 
   desired(functionKey: string): Desired | undefined {
-    const managed = this.#parts.fleet.functions.get(functionKey);
-    if (managed === undefined) return undefined;
-    const { decision } = managed.control;
-    if (decision === null) {
-      return managed.inherited === null ? undefined : { ...managed.inherited, stale: true, functionKey };
-    }
+    const { fleet } = this.#parts;
+    const managed = fleet.functions.get(functionKey);
+    const standing = managed === undefined ? fleet.left.get(functionKey)?.inherited : managed.standing;
+    if (standing) return { ...standing, stale: true, functionKey };
+    const decision = managed?.decision;
+    if (!managed || !decision) return undefined;
     const { desiredInstances, atMs } = decision;
     const stale = this.#loopState() !== 'running' || managed.isMissing || managed.limits.paused;
     return { value: desiredInstances, asOfMs: this.#parts.time.epochMs + atMs, stale, functionKey };

@@ -2,12 +2,12 @@
  * States of functions as bytes: what is known of one as JSON behind its length, and then what its control has learnt; nothing where it has not been stepped, as a
  * control follows from its setting then.
  */
-import { type FootprintPlace, NO_LIMITS } from 'isotherm/decide';
+import { type FootprintPlace, type Limits, NO_LIMITS } from 'isotherm/decide';
 import { type ControlSetting, FunctionControl } from 'isotherm/evaluate';
 import { IsothermError, VERSION } from 'isotherm/kernels';
 import type { Totals as StoredTotals } from '../store/index.js';
 import { withIdleMemory } from './figures.js';
-import { type About, type Carried, ManagedFunction } from './managed-function.js';
+import { type About, type Carried, ManagedFunction, sameLimits } from './managed-function.js';
 
 const HEADER_BYTES = 4;
 
@@ -25,6 +25,7 @@ const ABOUT = [
   'recentSteps',
   'carried',
   'inherited',
+  'anothersUntil',
 ] as const satisfies readonly (keyof About)[];
 
 interface Head {
@@ -76,14 +77,17 @@ export function loadFunction(bytes: Uint8Array, place: FootprintPlace): ManagedF
     throw new IsothermError('BAD_STATE', `a function began under version ${version}, expected ${VERSION}`);
   }
   const control = FunctionControl.load(setting, bytes.subarray(end));
-  return new ManagedFunction(control, about.place ?? place, about.firstSeenMs!).resume(about);
+  return new ManagedFunction(control, about.place ?? place, about.firstSeenMs!, about);
 }
 
-/** At the end of the first tick of its setting, before anything that it could know of. */
+const NO_CALLS = { startMs: new Float64Array(0), durationMs: new Uint32Array(0) };
+
+/** At the end of the first tick of its setting, before anything that it could know of; where it begins anew, under its limits. */
 function begun({ setting, about }: Head, place: FootprintPlace): ManagedFunction {
   const control = new FunctionControl(setting);
-  control.tick(setting.firstTick);
-  return new ManagedFunction(control, about.place ?? place, about.firstSeenMs!).resume(about);
+  const { limits = NO_LIMITS } = about;
+  control.tick(setting.firstTick, sameLimits(limits, NO_LIMITS) ? NO_CALLS : { ...NO_CALLS, limits });
+  return new ManagedFunction(control, about.place ?? place, about.firstSeenMs!, about);
 }
 
 const NOTHING_LEARNT = new Uint8Array(0);
@@ -102,6 +106,8 @@ function born(head: Head, place: FootprintPlace, isAnew: boolean): ManagedFuncti
 export interface Left {
   /** Its last one: from its end on it goes on. */
   tick: number;
+  /** The last tick of all before: what was decided up to there, another version may have decided. */
+  until: number;
   /** Both sides up to then. */
   totals: { ours: StoredTotals; compared: StoredTotals };
   /** The decision that stands until there is another one. */
@@ -113,16 +119,26 @@ const carriedOf = ({ totals: { ours, compared } }: Left, { memoryMiB }: ControlS
   compared: withIdleMemory(compared, memoryMiB),
 });
 
-/** A function that nobody has seen before, or of which nothing but what is `left` can be read. Errors: those of `FunctionControl`. */
-export const beginFunction = (
+/** What one that begins anew is told beside: its limits hold from its beginning on. */
+const toldAnew = (left: Left, setting: ControlSetting, limits: Limits): Partial<About> => ({
+  carried: carriedOf(left, setting),
+  inherited: left.inherited,
+  anothersUntil: left.until,
+  limits,
+});
+
+/** A function that nobody has seen before. Errors: those of `FunctionControl`. */
+export const beginFunction = (setting: ControlSetting, place: FootprintPlace, firstSeenMs: number): ManagedFunction =>
+  born({ setting, about: { place, firstSeenMs } }, place, false);
+
+/** One of which nothing but what is `left` can be read. Errors: those of `FunctionControl`. */
+export const beginLeft = (
   setting: ControlSetting,
   place: FootprintPlace,
   firstSeenMs: number,
-  left?: Left,
-): ManagedFunction => {
-  const known = left === undefined ? {} : { carried: carriedOf(left, setting), inherited: left.inherited };
-  return born({ setting, about: { place, firstSeenMs, ...known } }, place, left !== undefined);
-};
+  left: Left,
+  limits: Limits,
+): ManagedFunction => born({ setting, about: { place, firstSeenMs, ...toldAnew(left, setting, limits) } }, place, true);
 
 /**
  * A function whose control nobody can load: with its setting and all that is known of it beside, and nothing learnt.
@@ -132,7 +148,6 @@ export const beginFunction = (
 export function beginAnew(bytes: Uint8Array, place: FootprintPlace, left: Left): ManagedFunction {
   const { setting: before, about } = headOf(bytes);
   const setting = { ...before, firstTick: left.tick };
-  // Its limits are told to the control when it is stepped.
-  const known = { ...about, limits: NO_LIMITS, carried: carriedOf(left, setting), inherited: left.inherited };
-  return born({ setting, about: known }, place, true);
+  const told = toldAnew(left, setting, about.limits ?? NO_LIMITS);
+  return born({ setting, about: { ...about, ...told } }, place, true);
 }

@@ -38,6 +38,8 @@ export interface LoopParts {
   fleet: Fleet;
   ingestion: Ingestion;
   events: EventLog;
+  /** Decisions from before the first tick, until they are stored with it. */
+  receipts: StoredReceipt[];
   /** Why nothing is known of a tick although the observer has no gap to tell; null where all is well. */
   silence: (tick: number) => Silence | null;
   /** Of a tick that is done and committed. */
@@ -150,6 +152,7 @@ export class Loop {
     const all = { ...commit, events: [...commit.events, ...waiting.map(toStored)] };
     await this.patience.until(() => store.commitTick(all), signal);
     events.stored(waiting);
+    this.#parts.receipts.length = 0;
     for (const { functionKey } of all.checkpoints) {
       const managed = this.#parts.fleet.functions.get(functionKey);
       if (managed !== undefined) managed.birth = null;
@@ -171,7 +174,7 @@ export class Loop {
     gaps: StoredGap[],
   ): Promise<{ commit: TickCommit; calls: number }> {
     const { fleet, time, events } = this.#parts;
-    const receipts: StoredReceipt[] = [];
+    const receipts: StoredReceipt[] = [...this.#parts.receipts];
     const conditions: Record<string, RecordedConditions> = {};
     const saved = new SavedStates();
     const opened: ManagedFunction[] = [];

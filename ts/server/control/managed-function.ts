@@ -1,5 +1,5 @@
 /** One function as the loop keeps it: its control, and what people want to see of it. */
-import { type FootprintPlace, type Limits, NO_LIMITS } from 'isotherm/decide';
+import { type FootprintPlace, type Limits, type LiveDecision, NO_LIMITS } from 'isotherm/decide';
 import {
   type CarbonRates,
   type ControlSetting,
@@ -68,6 +68,7 @@ export type About = Pick<
   | 'recentSteps'
   | 'carried'
   | 'inherited'
+  | 'anothersUntil'
 >;
 
 /** What came before beside what its control makes of the past: where it began anew the control knows nothing of it, where its setting changed it would value it anew. */
@@ -84,7 +85,7 @@ export interface Stepped {
   tooOld: number;
 }
 
-const sameLimits = (a: Limits, b: Limits): boolean =>
+export const sameLimits = (a: Limits, b: Limits): boolean =>
   (Object.keys(a) as (keyof Limits)[]).every((name) => a[name] === b[name]);
 
 export class ManagedFunction {
@@ -103,6 +104,8 @@ export class ManagedFunction {
   carried: Carried | null = null;
   /** Where it began anew: the decision that stands until there is another one. */
   inherited: { value: number; asOfMs: number } | null = null;
+  /** Where it began anew: up to this tick another version may have decided. */
+  anothersUntil: number | null = null;
   /** Newest first. */
   readonly gaps: Gap[] = [];
   /** Both sides so far; of the last tick. */
@@ -123,11 +126,13 @@ export class ManagedFunction {
   #carbon: CarbonRates;
   #spilled: StoredSample[] = [];
 
-  constructor(control: FunctionControl, place: FootprintPlace, firstSeenMs: number) {
+  /** `about`: what was saved of it beside its control. */
+  constructor(control: FunctionControl, place: FootprintPlace, firstSeenMs: number, about: Partial<About> = {}) {
     this.control = control;
     this.place = place;
     this.#carbon = carbonRates(control.setting.memoryMiB, place);
     this.firstSeenMs = firstSeenMs;
+    Object.assign(this, about);
     this.compared = this.#sum();
   }
 
@@ -146,6 +151,24 @@ export class ManagedFunction {
 
   set limits(limits: Limits) {
     this.#limits = limits;
+  }
+
+  /**
+   * The decision from before it began anew, until it has decided for itself: knowing nothing of calls is no reason to want nothing. Having looked as far back as it
+   * looks ahead, and seen none, is one.
+   */
+  get standing(): { value: number; asOfMs: number } | null {
+    if (this.inherited === null || this.decidedTick > this.setting.firstTick) return null;
+    return this.control.totals().observedMs < this.setting.horizonMs ? this.inherited : null;
+  }
+
+  /** Its own. */
+  get decision(): LiveDecision | null {
+    return this.standing === null ? this.control.decision : null;
+  }
+
+  get desiredInstances(): number {
+    return this.standing?.value ?? this.control.decision?.desiredInstances ?? 0;
   }
 
   /** Whether the model that is wanted is not trusted at present. */
@@ -206,6 +229,12 @@ export class ManagedFunction {
     this.lateSamples += samples.filter(({ late }) => late).length;
     const calls = fed.input.startMs.length;
     if (calls > 0) this.lastCallMs = Math.max(this.lastCallMs ?? 0, time.epochMs + fed.input.startMs[calls - 1]!);
+    if (result.receipt === null) this.heldTicks++;
+    else {
+      this.heldTicks = 0;
+      this.receiptId = result.receipt.id;
+      this.decidedTick = tick;
+    }
     const { busy, warmIdle, pending } = this.control.counts;
     this.last = {
       calls,
@@ -215,17 +244,11 @@ export class ManagedFunction {
       comparedColdStarts: Math.max(0, this.compared.compared.coldStarts - before.compared.coldStarts),
       warm: busy + warmIdle + pending,
       busy,
-      desired: this.control.decision?.desiredInstances ?? 0,
+      desired: this.desiredInstances,
       isMissing,
     };
     this.recent.add(endMs, this.last);
     this.#note(conditions, time.beginOf(tick));
-    if (result.receipt === null) this.heldTicks++;
-    else {
-      this.heldTicks = 0;
-      this.receiptId = result.receipt.id;
-      this.decidedTick = tick;
-    }
     const recorded: RecordedConditions = {
       ...change,
       ...(newLimits ? { limits: conditions.limits } : {}),
@@ -252,13 +275,6 @@ export class ManagedFunction {
     addTotals(sum.ours, this.carried.ours);
     addTotals(sum.compared, this.carried.compared);
     return sum;
-  }
-
-  /** Takes what was saved of it beside its control. */
-  resume(about: Partial<About>): this {
-    Object.assign(this, about);
-    this.compared = this.#sum();
-    return this;
   }
 
   #note({ isMissing, reason }: TickConditions, beginMs: number): void {

@@ -2,7 +2,7 @@
 import { IsothermError } from 'isotherm/kernels';
 import type { Config } from '../config/index.js';
 import type { Clock, Observer } from '../providers/index.js';
-import type { Store } from '../store/index.js';
+import type { Store, StoredReceipt } from '../store/index.js';
 import { DAY_MS } from '../time.js';
 import { EventLog } from './event-log.js';
 import { Fleet } from './fleet.js';
@@ -37,6 +37,8 @@ export interface Opened extends PlaneParts {
   summaries: Summaries;
   placements: Placements;
   lastTick: number;
+  /** Until they are stored with the next tick. */
+  receipts: StoredReceipt[];
   startedAtMs: number;
 }
 
@@ -67,7 +69,7 @@ export async function openParts(
   const fleet = new Fleet(config, time, limits);
   const ingestion = new Ingestion(store, time, lastTick + 1, now);
   const events = new EventLog(now, Number(await store.lastEventId()));
-  const { anew, lost } = await restore(store, fleet, ingestion, lastTick, signal, onProgress);
+  const { anew, lost, receipts } = await restore(store, fleet, ingestion, lastTick, signal, onProgress);
   await spendRates(store, limits, time.endOf(lastTick));
   if (anew.length > 0) {
     const words = `${anew.length} functions were saved by another version: what they have learnt is gone, their totals go on`;
@@ -82,7 +84,7 @@ export async function openParts(
   const { placement } = config;
   const placements = new Placements({ store, clock, time, fleet, limits, events, solver, placement });
   await placements.restore();
-  return { ...parts, time, limits, fleet, ingestion, events, summaries, placements, lastTick, startedAtMs };
+  return { ...parts, time, limits, fleet, ingestion, events, summaries, placements, lastTick, receipts, startedAtMs };
 }
 
 /** Errors: `BAD_ARGUMENT`. */

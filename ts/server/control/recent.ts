@@ -8,6 +8,16 @@ const STEP_MS = 60_000;
 const SERIES = ['calls', 'predicted', 'coldStarts', 'comparedColdStarts', 'warm', 'busy', 'desired'] as const;
 type Name = (typeof SERIES)[number];
 
+/** A ring of values per series. A view of each for each of many functions would be more than what they show. */
+type Rings = Float32Array;
+
+const RING = Object.fromEntries(SERIES.map((name, i) => [name, i * STEPS])) as Record<Name, number>;
+
+/** Where a series has its value of a step. */
+const placeOf = (name: Name, step: number): number => RING[name] + (step % STEPS);
+
+const noValues = (value = 0): Rings => new Float32Array(SERIES.length * STEPS).fill(value);
+
 /** Nothing, in a tick of which nothing is known. */
 export const EMPTY_TICK: Readonly<RecentTick> = {
   calls: 0,
@@ -41,7 +51,7 @@ export interface SavedSteps {
 
 /** Sums over a step; instances as the most there were. */
 export class RecentSteps {
-  #values: Record<Name, Float32Array> | undefined;
+  #values: Rings | undefined;
   /** Number of the newest step. */
   #step = -1;
   /** Of the oldest one that is known. */
@@ -51,40 +61,40 @@ export class RecentSteps {
   add(endMs: number, tick: RecentTick): void {
     const step = Math.floor((endMs - 1) / STEP_MS);
     this.#values ??= noValues();
+    const values = this.#values;
     if (this.#step < 0) this.#from = step;
     for (let next = Math.max(this.#step + 1, step - STEPS + 1); next <= step; next++) {
-      for (const name of SERIES) this.#values[name][next % STEPS] = next === step ? 0 : Number.NaN;
+      for (const name of SERIES) values[placeOf(name, next)] = next === step ? 0 : Number.NaN;
     }
     this.#step = Math.max(step, this.#step);
-    const at = step % STEPS;
-    const { calls, predicted, coldStarts, comparedColdStarts, warm, busy, desired } = this.#values;
     // A step of which a part is missing is missing.
-    calls[at] = tick.isMissing ? Number.NaN : calls[at]! + tick.calls;
-    predicted[at] = predicted[at]! + tick.predicted;
-    coldStarts[at] = coldStarts[at]! + tick.coldStarts;
-    comparedColdStarts[at] = comparedColdStarts[at]! + tick.comparedColdStarts;
-    warm[at] = Math.max(warm[at]!, tick.warm);
-    busy[at] = Math.max(busy[at]!, tick.busy);
-    desired[at] = Math.max(desired[at]!, tick.desired);
+    values[placeOf('calls', step)]! += tick.isMissing ? Number.NaN : tick.calls;
+    for (const name of ['predicted', 'coldStarts', 'comparedColdStarts'] as const) {
+      values[placeOf(name, step)]! += tick[name];
+    }
+    for (const name of ['warm', 'busy', 'desired'] as const) {
+      const at = placeOf(name, step);
+      values[at] = Math.max(values[at]!, tick[name]);
+    }
   }
 
   /** Calls of the last closed steps, those without data left out. */
   lastCalls(steps: number): number[] {
-    const values = this.#values?.calls;
+    const values = this.#values;
     if (values === undefined) return [];
     const from = Math.max(this.#from, this.#step - Math.min(steps, STEPS - 1));
-    return Array.from({ length: this.#step - from }, (_, i) => values[(from + i) % STEPS]!).filter(
+    return Array.from({ length: this.#step - from }, (_, i) => values[placeOf('calls', from + i)]!).filter(
       (calls) => !Number.isNaN(calls),
     );
   }
 
   /** The most instances that were warm in the last closed steps; 0 where nothing is known. */
   mostWarm(steps: number): number {
-    const values = this.#values?.warm;
+    const values = this.#values;
     if (values === undefined) return 0;
     const from = Math.max(this.#from, this.#step - Math.min(steps, STEPS - 1));
     let most = 0;
-    for (let step = from; step < this.#step; step++) most = Math.max(most, values[step % STEPS] || 0);
+    for (let step = from; step < this.#step; step++) most = Math.max(most, values[placeOf('warm', step)] || 0);
     return most;
   }
 
@@ -96,18 +106,18 @@ export class RecentSteps {
     const sum = new RecentSteps();
     for (const one of all) if (one.#step >= 0) sum.#step = Math.max(sum.#step, one.#step);
     if (sum.#step < 0) return sum;
-    sum.#values = noValues(Number.NaN);
+    const to = noValues(Number.NaN);
+    sum.#values = to;
     sum.#from = sum.#step;
     for (const one of all) {
       if (one.#step < 0) continue;
       const from = Math.max(one.#oldest, sum.#step - STEPS + 1);
       sum.#from = Math.min(sum.#from, from);
       for (const name of SERIES) {
-        const [to, values] = [sum.#values[name], one.#values![name]];
         for (let step = from; step <= one.#step; step++) {
-          const value = values[step % STEPS]!;
+          const at = placeOf(name, step);
+          const value = one.#values![at]!;
           if (Number.isNaN(value)) continue;
-          const at = step % STEPS;
           to[at] = (Number.isNaN(to[at]!) ? 0 : to[at]!) + value;
         }
       }
@@ -127,14 +137,15 @@ export class RecentSteps {
   static load(saved: SavedSteps | null): RecentSteps {
     const steps = new RecentSteps();
     if (saved === null) return steps;
-    steps.#values = noValues();
+    const values = noValues();
+    steps.#values = values;
     steps.#from = saved.fromStep;
     for (const [i, name] of SERIES.entries()) {
       let step = saved.fromStep;
       const runs = saved.series[i]!;
       for (let at = 0; at < runs.length; at += 2) {
         const value = runs[at] ?? Number.NaN;
-        for (const end = step + runs[at + 1]!; step < end; step++) steps.#values[name][step % STEPS] = value;
+        for (const end = step + runs[at + 1]!; step < end; step++) values[placeOf(name, step)] = value;
       }
       steps.#step = step - 1;
     }
@@ -144,7 +155,7 @@ export class RecentSteps {
   #series(name: Name): (number | null)[] {
     const from = this.#oldest;
     return Array.from({ length: this.#step - from + 1 }, (_, i) => {
-      const value = this.#values![name][(from + i) % STEPS]!;
+      const value = this.#values![placeOf(name, from + i)]!;
       return Number.isNaN(value) ? null : value;
     });
   }
@@ -165,9 +176,6 @@ export class RecentSteps {
     };
   }
 }
-
-const noValues = (value = 0): Record<Name, Float32Array> =>
-  Object.fromEntries(SERIES.map((name) => [name, new Float32Array(STEPS).fill(value)])) as Record<Name, Float32Array>;
 
 /** Digits that tell any two numbers of 32 bits apart. */
 const DIGITS = 9;

@@ -45,6 +45,12 @@ export async function recompute(
     receipt = done.result.receipt;
     samples += done.samples;
   }
+  // From before it began anew, in ticks that were fed again: another past than this one.
+  const { inputsDigest, version } = stored.body as unknown as TickReceipt;
+  const isOwn = receipt !== null && receipt.inputsDigest === inputsDigest && receipt.version === version;
+  if (!isOwn && tick <= (managed.anothersUntil ?? 0)) {
+    throw new IsothermError('UNKNOWN_RECEIPT', `another version decided receipt ${id}; expected that one to be asked`);
+  }
   const differences = receiptDifferences(stored.body, receipt);
   return { id, same: differences.length === 0, checkpointTick: from, samples, differences };
 }

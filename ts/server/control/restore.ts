@@ -1,12 +1,14 @@
 /** Where the loop goes on after a restart: saved states, and what was accepted since, computed again. */
+import type { TickReceipt } from 'isotherm/decide';
 import { IsothermError } from 'isotherm/kernels';
-import { type Store, TOTAL_NAMES } from '../store/index.js';
+import { type Store, type StoredReceipt, TOTAL_NAMES } from '../store/index.js';
 import { feedAgain } from './feed-again.js';
 import { NOTHING, storedTotals } from './figures.js';
 import type { Fleet } from './fleet.js';
 import { beginAnew, isLeft, type Left, loadFunction } from './function-states.js';
 import type { Ingestion } from './ingestion.js';
 import type { About } from './managed-function.js';
+import { storedReceipt } from './receipt-view.js';
 
 /** The store's largest. */
 const LAST_TICK = 2_147_483_647;
@@ -19,6 +21,8 @@ export interface Restored {
   anew: string[];
   /** Not even their setting can be read: they begin with their next call. Those of which that was told before are not among them. */
   lost: string[];
+  /** The decisions that stand of those that were fed again from their new beginnings: nobody has stored them. */
+  receipts: StoredReceipt[];
 }
 
 /**
@@ -35,17 +39,18 @@ export async function restore(
   signal: AbortSignal,
   onProgress: (words: string) => void,
 ): Promise<Restored> {
-  const restored: Restored = { anew: [], lost: [] };
+  const restored: Restored = { anew: [], lost: [], receipts: [] };
+  const standing = new Map<string, TickReceipt>();
   let from = lastTick;
   for await (const { functionKey, tick, state } of store.checkpoints()) {
     signal.throwIfAborted();
-    if (isLeft(state)) fleet.left.set(functionKey, await leftOf(store, functionKey, tick));
+    if (isLeft(state)) fleet.left.set(functionKey, await leftOf(store, functionKey, { tick, until: lastTick }));
     else {
       try {
         fleet.functions.set(functionKey, loadFunction(state, fleet.place));
       } catch (error) {
         if (!isUnreadable(error)) throw error;
-        const left = await leftOf(store, functionKey, tick);
+        const left = await leftOf(store, functionKey, { tick, until: lastTick });
         try {
           fleet.functions.set(functionKey, beginAnew(state, fleet.place, left));
           restored.anew.push(functionKey);
@@ -59,10 +64,13 @@ export async function restore(
     from = Math.min(from, tick);
     onProgress(`loading what was learnt: ${fleet.functions.size} functions so far`);
   }
-  for await (const { managed } of feedAgain(store, fleet, from, lastTick, signal)) {
+  for await (const { managed, result } of feedAgain(store, fleet, from, lastTick, signal)) {
+    const isOwn = managed.anothersUntil !== null && managed.control.nextTick <= managed.anothersUntil + 1;
+    if (result.receipt !== null && isOwn) standing.set(managed.key, result.receipt);
     const done = managed.control.nextTick - 1 - from;
     onProgress(`computing again what came after the states were saved: ${done} of ${lastTick - from} ticks`);
   }
+  for (const receipt of standing.values()) restored.receipts.push(storedReceipt(receipt, fleet.time));
   for (const managed of fleet.functions.values()) managed.lookUpTrust();
   for await (const sample of store.samples(lastTick + 1, LAST_TICK)) ingestion.keep(sample);
   return restored;
@@ -71,14 +79,14 @@ export async function restore(
 const isUnreadable = (error: unknown): boolean => error instanceof IsothermError && error.code === 'BAD_STATE';
 
 /** Totals are stored with the states: they are those of its tick. */
-async function leftOf(store: Store, functionKey: string, tick: number): Promise<Left> {
+async function leftOf(store: Store, functionKey: string, ticks: Pick<Left, 'tick' | 'until'>): Promise<Left> {
   const totals = { ours: { ...NOTHING_STORED }, compared: { ...NOTHING_STORED } };
   for (const day of await store.totals(functionKey)) {
     for (const side of ['ours', 'compared'] as const) {
       for (const name of TOTAL_NAMES) totals[side][name] += day[side][name];
     }
   }
-  return { tick, totals, inherited: await lastDecision(store, functionKey) };
+  return { ...ticks, totals, inherited: await lastDecision(store, functionKey) };
 }
 
 /** The decision that stands, from its receipt. Errors: as of the store. */

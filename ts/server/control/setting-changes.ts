@@ -59,13 +59,14 @@ export class SettingChanges {
     this.#events.emit('resumed', null, `${actor} has resumed ${subjectOf(scope)}`, { scope });
   }
 
-  /** A configuration that was read again holds already: it is what its file says. Errors: as of the store. */
-  async configured({ applied, from, to }: ConfigChange): Promise<void> {
+  /** A configuration that was read again holds already, since `atMs`: it is what its file says. May be repeated as it is. Errors: as of the store. */
+  async configured({ from, to }: ConfigChange, atMs: number): Promise<void> {
     await this.#store.appendAudit({
-      atMs: this.#clock.now(),
+      atMs,
       actor: 'configuration',
       action: 'config',
-      subject: applied.join(', '),
+      // Its keys are those of what was and what is.
+      subject: 'the configuration',
       detail: { scope: null, from: from as Json, to: to as Json },
     });
   }

@@ -12,7 +12,7 @@ const RATE_MINUTES = 10;
 const BLOCK_MS = RATE_MINUTES * 60_000;
 
 export function decisionView(managed: ManagedFunction, time: TickTime): Decision | null {
-  const { decision } = managed.control;
+  const { decision } = managed;
   if (decision === null) return null;
   return {
     ...decision,
@@ -74,7 +74,7 @@ export function callsPerMinute(managed: ManagedFunction): number {
 
 export function rowView(managed: ManagedFunction): FunctionRow {
   const { ours, compared } = managed.compared;
-  const { trusted, forecast, decision } = managed.control;
+  const { trusted, forecast } = managed.control;
   const isKnown = trusted.history !== undefined;
   return {
     functionKey: managed.key,
@@ -84,7 +84,7 @@ export function rowView(managed: ManagedFunction): FunctionRow {
     coldStarts: ours.coldStarts,
     comparedColdStarts: compared.coldStarts,
     savedUsd: compared.objectiveUsd - ours.objectiveUsd,
-    desiredInstances: decision?.desiredInstances ?? 0,
+    desiredInstances: managed.desiredInstances,
     model: isKnown ? trusted.used : null,
     demoted: managed.isDemoted,
     paused: managed.limits.paused,

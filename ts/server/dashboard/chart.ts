@@ -1,6 +1,6 @@
 /** Lines over time, by uPlot: labelled where they end, from 0, changed in place. */
 import uPlot from 'uplot';
-import { count, NO_FIGURE, threeDigits } from '../../core/evaluate/figures.js';
+import { count, NO_FIGURE, threeDigits } from '../../core/decide/figures.js';
 import { h, put, setAttribute } from './dom.js';
 import { clock } from './words.js';
 

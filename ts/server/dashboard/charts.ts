@@ -1,5 +1,5 @@
 /** The live charts that more than one page shows. */
-import { count, counted, percent, threeDigits } from '../../core/evaluate/figures.js';
+import { count, counted, percent, threeDigits } from '../../core/decide/figures.js';
 import { ERRORS_OF_AN_INTERVAL } from '../../core/forecast/conformal.js';
 import type { Forecast } from '../api/schemas/decisions.js';
 import type { Recent, Savings } from '../api/schemas/figures.js';

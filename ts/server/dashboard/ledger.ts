@@ -1,5 +1,5 @@
-/** What was saved and what was lost, side by side and in the same size. */
-import { count, percent, threeDigits, usd } from '../../core/evaluate/figures.js';
+/** What it came to, and what of that was saved or lost: gains and losses in the same size. */
+import { count, percent, threeDigits, usd } from '../../core/decide/figures.js';
 import type { Savings, Totals } from '../api/schemas/figures.js';
 import { h, put, setAttribute } from './dom.js';
 import { GB_HOURS, waited } from './words.js';
@@ -66,6 +66,7 @@ interface Tile {
 function tile({ name, value, figure, more, less }: Entry): Tile {
   const big = h('span', { class: 'big' });
   const change = h('span', { class: 'change' });
+  const share = h('span', { class: 'share' });
   const bar = (kind: string) => {
     const fill = h('i', { class: `fill ${kind}` });
     const label = h('span', { class: 'whose' });
@@ -79,15 +80,22 @@ function tile({ name, value, figure, more, less }: Entry): Tile {
   };
   const us = bar('ours');
   const them = bar('theirs');
-  const element = h('li', { class: 'tile' }, h('h2', {}, name), h('p', {}, big, ' ', change), us.element, them.element);
+  const element = h(
+    'li',
+    { class: 'tile' },
+    h('h2', {}, name),
+    h('p', {}, big, ' ', change, ' ', share),
+    us.element,
+    them.element,
+  );
   return {
     element,
     show(ours, compared, names) {
       const [a, b] = [value(ours), value(compared)];
       const saved = b - a;
-      put(big, figure(Math.abs(saved)));
-      const share = b === 0 ? '' : ` · ${percent(Math.abs(saved) / b)}`;
-      put(change, saved === 0 ? 'no difference' : `${saved > 0 ? less : more}${share}`);
+      put(big, figure(a));
+      put(change, saved === 0 ? 'no difference' : `${figure(Math.abs(saved))} ${saved > 0 ? less : more}`);
+      put(share, saved === 0 || b === 0 ? '' : `${percent(Math.abs(saved) / b)} ${saved > 0 ? 'less' : 'more'}`);
       setAttribute(element, 'data-tone', saved < 0 ? 'loss' : saved > 0 ? 'gain' : 'same');
       put(us.label, names.ours);
       put(us.number, figure(a));

@@ -1,7 +1,7 @@
 /** A decision about placement: its moves, what it was chosen over, and the proof. */
 
+import { count, percent, threeDigits } from '../../core/decide/figures.js';
 import { insteadWords } from '../../core/decide/placement/rolling/words.js';
-import { count, percent, threeDigits } from '../../core/evaluate/figures.js';
 import type { PlacementAlternative, PlacementReceipt, PlacementStep } from '../api/schemas/placement.js';
 import { h } from './dom.js';
 import {

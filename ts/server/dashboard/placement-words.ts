@@ -1,6 +1,7 @@
 /** Moves, terms and reasons of a placement as people read them. */
+
+import { percent, threeDigits } from '../../core/decide/figures.js';
 import { PLACEMENT_TERM_MEANINGS, PLACEMENT_TERMS } from '../../core/decide/placement/input.js';
-import { percent, threeDigits } from '../../core/evaluate/figures.js';
 import type { PlacementDecision, PlacementStep, PlacementTerms } from '../api/schemas/placement.js';
 
 export { PLACEMENT_TERMS };

@@ -1,5 +1,5 @@
 /** The proof of a receipt: the server computes it again, and says whether the same comes out. */
-import { count } from '../../core/evaluate/figures.js';
+import { count } from '../../core/decide/figures.js';
 import type { Recomputation } from '../api/schemas/receipts.js';
 import { send } from './api.js';
 import { h, put } from './dom.js';

@@ -1,7 +1,8 @@
 /** A receipt: the decision in words, what it followed from, what it was chosen over, and the proof. */
+
+import { count, threeDigits } from '../../core/decide/figures.js';
 import { poolRefusal } from '../../core/decide/pool-words.js';
 import { planInWords, SEEN_WORDS, seenName } from '../../core/decide/seen-words.js';
-import { count, threeDigits } from '../../core/evaluate/figures.js';
 import type { Decision } from '../api/schemas/decisions.js';
 import type { Limits } from '../api/schemas/limits.js';
 import type { Receipt } from '../api/schemas/receipts.js';

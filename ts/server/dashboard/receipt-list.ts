@@ -1,5 +1,5 @@
 /** A list of receipts in which those that decide the same stand in one line, until it is opened. */
-import { count } from '../../core/evaluate/figures.js';
+import { count } from '../../core/decide/figures.js';
 import type { ReceiptRow } from '../api/schemas/receipts.js';
 import { route } from './page.js';
 import { keepAliveWords, poolWords, type ReceiptRun, receiptRuns } from './receipt-runs.js';

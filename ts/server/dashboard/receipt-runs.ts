@@ -1,5 +1,5 @@
 /** Receipts of a function that decide the same number of instances, one after the other, as one line of a list. */
-import { count } from '../../core/evaluate/figures.js';
+import { count } from '../../core/decide/figures.js';
 import type { ReceiptRow } from '../api/schemas/receipts.js';
 import { long } from './words.js';
 

@@ -1,5 +1,5 @@
 /** How the control plane is, in a line that every page has. */
-import { count } from '../../core/evaluate/figures.js';
+import { count } from '../../core/decide/figures.js';
 import type { Status } from '../api/schemas/overview.js';
 import { h, put, setAttribute } from './dom.js';
 import { clock, day, endOf, long, moment, sentence, zone } from './words.js';
@@ -62,7 +62,7 @@ export class Strip {
       provider.detail ?? `newest sample ${moment(provider.lastSampleMs)}`,
     );
     this.#replay.hidden = provider.replay === null;
-    if (provider.replay !== null) put(this.#replay, replayWords(provider.replay.speed));
+    if (provider.replay !== null) showReplay(this.#replay, provider.replay.speed);
     put(this.#ended, hasEnded ? 'The trace has ended: nothing is decided any more, and the figures stay.' : '');
     const decidedMs = endOf(status, tick);
     const behindMs = nowMs - lagMs - decidedMs;
@@ -88,8 +88,14 @@ export class Strip {
   }
 }
 
-/** Nobody shall take it for live traffic. */
-function replayWords(speed: number | null): string {
-  if (speed === null) return 'Plays a trace, as fast as it goes';
-  return speed === 1 ? 'Plays a trace, at its own speed' : `Plays a trace at ${count(speed)} times its speed`;
+/** Nobody shall take it for live traffic. In few words, so that all signs stand on one line. */
+function showReplay(badge: HTMLElement, speed: number | null): void {
+  put(badge, speed === null ? 'Plays a trace' : `Plays a trace, ${count(speed)}×`);
+  const pace =
+    speed === null
+      ? ', as fast as it goes'
+      : speed === 1
+        ? ', at its own speed'
+        : ` at ${count(speed)} times its speed`;
+  setAttribute(badge, 'title', `Plays a trace${pace}`);
 }

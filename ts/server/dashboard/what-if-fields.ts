@@ -1,5 +1,5 @@
 /** The fields of a what-if question: one with what is wrong with it, and functions by name. */
-import { count } from '../../core/evaluate/figures.js';
+import { count } from '../../core/decide/figures.js';
 import type { FunctionRow } from '../api/schemas/functions.js';
 import type { Page as Listed } from '../api/schemas/pages.js';
 import { MOST_NAMED } from '../api/schemas/what-if-bounds.js';

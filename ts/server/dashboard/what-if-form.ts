@@ -1,5 +1,5 @@
 /** The form of a what-if question: which functions, how long, and what the other configuration is. */
-import { count } from '../../core/evaluate/figures.js';
+import { count } from '../../core/decide/figures.js';
 import { MODEL_WORDS } from '../../core/forecast/model-words.js';
 import type { Status } from '../api/schemas/overview.js';
 import type { WhatIfProgress, WhatIfRequest } from '../api/schemas/what-if.js';

@@ -1,5 +1,5 @@
 /** Times, names and changes as people read them. */
-import { count, duration, NO_FIGURE, threeDigits } from '../../core/evaluate/figures.js';
+import { count, duration, NO_FIGURE, threeDigits } from '../../core/decide/figures.js';
 import type { Status } from '../api/schemas/overview.js';
 import { DAY_MS, MINUTE_MS } from '../time.js';
 

@@ -14,6 +14,21 @@ export async function insertAudit(
     .execute();
 }
 
+/** The same entry again changes nothing: an answer may have got lost. */
+export async function insertAuditOnce(db: Kysely<Tables>, entry: AuditEntry): Promise<void> {
+  const { atMs, actor, action, subject, detail } = entry;
+  const same = await db
+    .selectFrom('audit')
+    .select('id')
+    .where('at_ms', '=', atMs)
+    .where('actor', '=', actor)
+    .where('action', '=', action)
+    .where('subject', '=', subject)
+    .where('detail', '=', JSON.stringify(detail))
+    .executeTakeFirst();
+  if (same === undefined) await insertAudit(db, entry);
+}
+
 export async function readAudit(db: Kysely<Tables>, { cursor, limit }: PageQuery): Promise<Page<StoredAudit>> {
   const rows = pageLimit(limit);
   let query = db

@@ -19,7 +19,16 @@ import {
 } from './history.js';
 import { Housekeeping } from './housekeeping.js';
 import { readMinutes } from './minutes.js';
-import { endKey, insertAudit, insertKey, putSetting, readAudit, readKeys, readSettings } from './people.js';
+import {
+  endKey,
+  insertAudit,
+  insertAuditOnce,
+  insertKey,
+  putSetting,
+  readAudit,
+  readKeys,
+  readSettings,
+} from './people.js';
 import {
   checkPlacement,
   insertPlacement,
@@ -324,7 +333,7 @@ export class SqlStore implements Store {
 
   async appendAudit(entry: rows.AuditEntry): Promise<void> {
     checkAudit(entry);
-    await this.#write((transaction) => insertAudit(transaction, entry));
+    await this.#write((transaction) => insertAuditOnce(transaction, entry));
   }
 
   async audit(query: rows.PageQuery): Promise<rows.Page<rows.StoredAudit>> {

@@ -98,6 +98,7 @@ export interface Store {
   addKey(key: Omit<StoredKey, 'revokedMs'>, audit: AuditEntry): Promise<void>;
   /** False when there is none that holds. */
   revokeKey(id: string, audit: AuditEntry): Promise<boolean>;
+  /** The same entry again is none. */
   appendAudit(entry: AuditEntry): Promise<void>;
   /** Newest first. */
   audit(query: PageQuery): Promise<Page<StoredAudit>>;

@@ -66,7 +66,7 @@ pub(crate) struct Exact {
     pub effects: Vec<f64>,
     /// The factor of their normal equations.
     pub gram: Vec<f64>,
-    /// Sum of squares of the innovations, and of the logarithms of their variances.
+    /// Sum of squares of the innovations, NaN where effects depend on one another; and of the logarithms of their variances.
     pub squares: f64,
     pub log_variance: f64,
     /// Start by central differences: gain, and its slope.
@@ -256,6 +256,7 @@ impl Exact {
                 }
             }
             if !solve(&mut self.gram, &mut self.effects) {
+                self.squares = f64::NAN;
                 return false;
             }
             for i in 0..self.unknowns {

@@ -1,7 +1,7 @@
 /** From nodes and functions to numbers: terms scaled over the candidates, weighted and added. */
 
 import { IsothermError } from '../../kernels/error.js';
-import { BARRIERS, type Barrier } from './barriers.js';
+import { BARRIERS, type Barrier, BIT } from './barriers.js';
 import {
   PLACEMENT_TERMS,
   PLACEMENT_WEIGHTS,
@@ -83,10 +83,7 @@ export function* buildingProblem(
   const cost = new Float64Array(functions * nodes);
   const barriers = new Uint8Array(functions * nodes);
   const sums = sumsOf(limits, without, functions * nodes);
-  const ignored = without.reduce((bits, one) => {
-    const at = BARRIERS.indexOf(one as Barrier);
-    return at < 0 ? bits : bits | (1 << at);
-  }, 0);
+  const ignored = BARRIERS.reduce((bits, one) => (without.includes(one) ? bits | BIT[one] : bits), 0);
   for (let f = 0; f < functions; f++) {
     if (f % PIECE === 0) yield f / functions / 2;
     rows.load(f);

@@ -11,8 +11,8 @@ const MOST_FUNCTIONS = 20;
 /** Ways out that take several values. */
 const MOST_WAYS = 3;
 
-/** The conflicts of a problem without a placement: of each function without a node, and of all others together; and what would do. */
-export function* conflictsOf(built: BuiltProblem, options: PlacementOptions): Pieces<Conflicts> {
+/** The conflicts of a problem without a placement (`isProved`: that there is none): of each function without a node, and of all others together; and what would do. */
+export function* conflictsOf(built: BuiltProblem, options: PlacementOptions, isProved: boolean): Pieces<Conflicts> {
   const { input, problem, barriers } = built;
   const { nodes } = problem;
   const stuck = input.functions.flatMap((_, f) =>
@@ -20,12 +20,12 @@ export function* conflictsOf(built: BuiltProblem, options: PlacementOptions): Pi
   );
   const search = new LimitSearch(options);
   const asked = { input, limits: options.limits ?? {} };
-  return stuck.length === 0 ? yield* ofAll(search, asked) : yield* ofSome(search, built, stuck, asked);
+  return stuck.length === 0 ? yield* ofAll(search, asked, isProved) : yield* ofSome(search, built, stuck, asked);
 }
 
 /** Every function has a node, and not all find room. */
-function* ofAll(search: LimitSearch, asked: Asked): Pieces<Conflicts> {
-  const { conflicts, corrections } = yield* search.sets(asked);
+function* ofAll(search: LimitSearch, asked: Asked, isProved: boolean): Pieces<Conflicts> {
+  const { conflicts, corrections } = yield* search.sets(asked, isProved);
   const [alone, together]: [Relaxation[], Relaxation[][]] = [[], []];
   for (const limits of corrections) {
     if (together.length === MOST_WAYS) break;
@@ -34,9 +34,9 @@ function* ofAll(search: LimitSearch, asked: Asked): Pieces<Conflicts> {
     if (way.length === 1) alone.push(...way);
     else together.push(way);
   }
-  const named = conflicts.map((limits) => {
-    const nearest = alone.filter(({ limit }) => limits.includes(limit));
-    return { functionName: null, limits, nearest };
+  const named = conflicts.map((conflict) => {
+    const nearest = alone.filter(({ limit }) => conflict.limits.includes(limit));
+    return { functionName: null, ...conflict, nearest };
   });
   return { conflicts: named, together };
 }
@@ -45,18 +45,19 @@ function* ofAll(search: LimitSearch, asked: Asked): Pieces<Conflicts> {
 function* ofSome(search: LimitSearch, built: BuiltProblem, stuck: readonly number[], asked: Asked): Pieces<Conflicts> {
   const conflicts: Conflict[] = stuck.slice(0, MOST_FUNCTIONS).flatMap((f) => conflictsOfFunction(built, f));
   const others = leftOut(asked, new Set(stuck));
-  if ((yield* search.isPlaced(others)) === false) {
-    const sets = yield* search.sets(others);
-    conflicts.push(...sets.conflicts.map((limits) => ({ functionName: null, limits, nearest: [] })));
+  const rest = yield* search.found(others);
+  if (rest?.isPlaced === false) {
+    const sets = yield* search.sets(others, rest.isProved);
+    conflicts.push(...sets.conflicts.map((conflict) => ({ functionName: null, ...conflict, nearest: [] })));
   }
   const opened = stuck.length <= MOST_FUNCTIONS ? openedFor(built, stuck, asked) : null;
   if (opened === null) return { conflicts, together: [] };
   const { relaxations } = opened;
-  const isPlaced = yield* search.isPlaced(opened.asked);
-  if (isPlaced) return { conflicts, together: relaxations.length > 1 ? [relaxations] : [] };
-  if (isPlaced === null) return { conflicts, together: [] };
+  const now = yield* search.found(opened.asked);
+  if (now === null) return { conflicts, together: [] };
+  if (now.isPlaced) return { conflicts, together: relaxations.length > 1 ? [relaxations] : [] };
   const together: Relaxation[][] = [];
-  for (const limits of (yield* search.sets(opened.asked)).corrections) {
+  for (const limits of (yield* search.sets(opened.asked, now.isProved)).corrections) {
     const way = yield* search.way(limits, opened.asked);
     if (way !== null) together.push(joined(relaxations, way));
     if (together.length === MOST_WAYS) break;

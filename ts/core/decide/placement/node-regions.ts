@@ -1,7 +1,11 @@
 /** Round trips and prices of bytes, to and between the nodes. */
 import { IsothermError } from '../../kernels/error.js';
-import type { PlacementInput } from './input.js';
+import type { PlacementInput, PlacementNode } from './input.js';
 import type { PlacementNetwork } from './network/network.js';
+
+/** Whether every node has a round trip of its own from users in a region, so that the network need not know it. */
+export const isMeasured = (nodes: readonly PlacementNode[], region: string): boolean =>
+  nodes.every(({ roundTripsMs }) => Object.hasOwn(roundTripsMs, region));
 
 /** The network as the nodes see it. */
 export class NodeRegions {
@@ -26,8 +30,7 @@ export class NodeRegions {
   fromUsers(region: string, asker: string): Float64Array {
     const known = this.#users.get(region);
     if (known !== undefined) return known;
-    const isMeasured = this.#input.nodes.every(({ roundTripsMs }) => Object.hasOwn(roundTripsMs, region));
-    const from = isMeasured ? -1 : this.#placeOf(region, `of users of ${asker}`);
+    const from = isMeasured(this.#input.nodes, region) ? -1 : this.#placeOf(region, `of users of ${asker}`);
     const row = Float64Array.from(this.#input.nodes, ({ roundTripsMs }, n) =>
       Object.hasOwn(roundTripsMs, region) ? roundTripsMs[region] : this.#ms(from, this.region[n]),
     );

@@ -10,7 +10,7 @@ const THOUSANDTH = 0.001;
 /** How long a start takes where nobody says: an assumption. */
 const USUAL_START_MS = 1000;
 /** Room for as many instances as anybody has. */
-const ANY_INSTANCES = 1_000_000_000;
+export const ANY_INSTANCES = 1_000_000_000;
 
 /**
  * Nodes and functions, checked, with all defaults filled in.

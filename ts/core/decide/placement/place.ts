@@ -173,7 +173,9 @@ export function* placeBuilt(
     solution = yield* part(solving(problem, { ...asked, starts: [best] }), SOLVED, 1);
   }
   if (solution.assignment === null) {
-    return { isPlaced: false, isProved: solution.isProved, ...(yield* conflictsOf(built, options)) };
+    const { conflicts, together } = yield* conflictsOf(built, options, solution.isProved);
+    const isProved = solution.isProved || conflicts.some((conflict) => conflict.isProved);
+    return { isPlaced: false, isProved, conflicts, together };
   }
   const { bound: found, proof, prices } = solution;
   // Nobody moves for nothing.

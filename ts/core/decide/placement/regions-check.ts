@@ -2,6 +2,7 @@
 import { type FieldPath, pathWords, WrongField } from './fields.js';
 import type { PlacementInput } from './input.js';
 import type { PlacementNetwork } from './network/network.js';
+import { isMeasured } from './node-regions.js';
 
 /**
  * Users may be in a region that the network does not know where every node has a round trip of its own from there.
@@ -27,11 +28,10 @@ export function checkRegions({ nodes, functions }: PlacementInput, { regions }: 
       `the node ${name} is in ${provider}:${region}, of which no round trips are known; expected a region of the network, with roundTripsMs of its own where it is nearer to users`,
     );
   }
-  const isMeasured = (region: string): boolean =>
-    nodes.every(({ roundTripsMs }) => Object.hasOwn(roundTripsMs, region));
   functions.forEach(({ callsPerHour, data }, f) => {
     for (const region of Object.keys(callsPerHour)) {
-      if (!known.has(region) && !isMeasured(region)) throw unknown(['functions', f, 'callsPerHour', region], region);
+      if (!known.has(region) && !isMeasured(nodes, region))
+        throw unknown(['functions', f, 'callsPerHour', region], region);
     }
     data.forEach(({ region }, d) => {
       if (!known.has(region)) throw unknown(['functions', f, 'data', d, 'region'], region);

@@ -143,7 +143,7 @@ export class TermRows {
   }
 
   #underOneOf(laws: readonly string[]): Uint8Array {
-    const key = laws.join(' ');
+    const key = JSON.stringify(laws);
     const known = this.#under.get(key);
     if (known !== undefined) return known;
     const under = Uint8Array.from(this.#input.nodes, ({ jurisdictions }) =>

@@ -126,8 +126,9 @@ function conclude(trace: Trace, prepared: Prepared, tried: readonly Trial[]): Ad
     functions: advised.map((chosen, f) => functionAdvice(prepared, tried[f]!, f, chosen, choice)),
     memory: memoryAdvice(trace, terms.target, model),
     notes: adviceNotes(trace, terms, model),
-    assumptions: adviceAssumptions(trace, terms, model),
+    assumptions: adviceAssumptions(trace, prepared, model),
     startTimes: countSources(prepared.starts),
+    keepAlive: prepared.keepAlive,
     backend: backendInfo().backend,
     version: VERSION,
   };

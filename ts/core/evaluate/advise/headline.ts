@@ -1,7 +1,7 @@
 /** Advice in sentences. Each claim is a comparison of two judged figures, and a saving is one on the bill. */
-import { targetTerms } from '../../decide/advise/target.js';
+import { count, counted, duration, percent, span, usd } from '../../decide/figures.js';
 import type { StartPlatform } from '../../trace/index.js';
-import { count, counted, duration, percent, span, usd } from '../figures.js';
+import { minutesOf } from './keep-alive.js';
 import type { Advice, LeftAlone, SettingTotals } from './model.js';
 import { inAMonth, likeTheLast, monthsOf } from './month.js';
 import { TARGET_PLATFORMS } from './platforms.js';
@@ -128,9 +128,8 @@ const PLATFORM_NAMES: Record<StartPlatform, string> = {
   'google-cloud-functions': 'Google Cloud Functions',
 };
 
-function todayOf({ recorded, settings, split, target }: Advice): string {
-  const minutes = targetTerms(target).keepAliveMs / 60_000;
-  const staying = `idle instances staying ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`;
+function todayOf({ recorded, settings, split, target, keepAlive }: Advice): string {
+  const staying = `idle instances staying ${minutesOf(keepAlive.ms)}`;
   const simulated = settings['on-demand']!;
   if (recorded === null) {
     return `The data do not say which calls were cold: what happens today is simulated too (on-demand, ${staying}).`;

@@ -6,6 +6,7 @@ import type { Backend } from '../../kernels/index.js';
 import type { StartPlatform } from '../../trace/index.js';
 import type { TraceSummary } from '../report-model.js';
 import type { AdviceGoal } from './choice.js';
+import type { KeepAlive } from './keep-alive.js';
 import type { MemoryAdvice } from './memory.js';
 import type { Figures } from './runs.js';
 import type { Split } from './split.js';
@@ -112,6 +113,8 @@ export interface Advice {
   assumptions: string[];
   /** Where start times are from: functions by source. */
   startTimes: { source: string; functions: number }[];
+  /** How long idle instances stay that are not kept ready. */
+  keepAlive: KeepAlive;
   backend: Backend;
   version: string;
 }

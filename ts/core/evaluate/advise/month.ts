@@ -1,6 +1,7 @@
 /** The judged part of a trace as a month like it: bills and counts stand beside each other over the same time. */
+
+import { span } from '../../decide/figures.js';
 import { MONTH_MS } from '../../decide/index.js';
-import { span } from '../figures.js';
 import type { Split } from './split.js';
 
 /** How many months the judged part is. */

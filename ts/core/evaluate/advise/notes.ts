@@ -2,7 +2,9 @@
 import type { TargetTerms } from '../../decide/advise/target.js';
 import type { BillModel } from '../../decide/index.js';
 import type { Trace } from '../../trace/index.js';
+import { keepAliveSentence } from './keep-alive.js';
 import { hasSizes } from './memory.js';
+import type { Prepared } from './plan.js';
 
 const DAY_MINUTES = 1440;
 
@@ -23,11 +25,10 @@ export function adviceNotes(trace: Trace, terms: TargetTerms, model: BillModel):
 }
 
 /** What the figures rest on. */
-export function adviceAssumptions(trace: Trace, terms: TargetTerms, model: BillModel): string[] {
-  const minutes = terms.keepAliveMs / 60_000;
+export function adviceAssumptions(trace: Trace, { plan: { terms }, keepAlive }: Prepared, model: BillModel): string[] {
   const own = [
     'Each instance serves one call at a time.',
-    `An idle instance that is not kept ready stays ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}: the platform's own choice, measured or as documented.`,
+    `${keepAliveSentence(keepAlive)}.`,
     ...(terms.readyDelayMs > 0
       ? [
           `A number that is set takes ${terms.readyDelayMs / 60_000} minutes and a start time to be ready, and is paid for from the beginning.`,

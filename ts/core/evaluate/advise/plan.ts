@@ -10,6 +10,7 @@ import type { TraceSummary } from '../report-model.js';
 import { wholeStartTimes } from '../start-times.js';
 import { type AdviceGoal, PRICE_SWEEP } from './choice.js';
 import { DemandReader } from './demand.js';
+import { type KeepAlive, keepAliveOf } from './keep-alive.js';
 import type { LeftAlone } from './model.js';
 import { TARGET_PLATFORMS } from './platforms.js';
 import { partsOf, type Split, splitOf } from './split.js';
@@ -61,6 +62,7 @@ export interface Prepared {
   options: AdviseOptions;
   goal: AdviceGoal;
   starts: readonly StartTime[];
+  keepAlive: KeepAlive;
   replay: PlatformOptions;
   spread: Spread;
   seed: number;
@@ -77,8 +79,9 @@ export function prepare(trace: Trace, options: AdviseOptions): Prepared {
   }
   checkStartTimes(trace, options);
   checkGoal(goal);
-  const terms = targetTerms(target);
   const split = splitOf(trace.minutes);
+  const keepAlive = keepAliveOf(trace, split.judgeFrom, targetTerms(target), options.about?.format ?? '');
+  const terms = { ...targetTerms(target), keepAliveMs: keepAlive.ms };
   const parts = partsOf(trace, split);
   const platform = TARGET_PLATFORMS[target];
   const given: StartTime | undefined =
@@ -111,6 +114,7 @@ export function prepare(trace: Trace, options: AdviseOptions): Prepared {
     options,
     goal,
     starts,
+    keepAlive,
     replay: { spread, seed, threads },
     spread,
     seed,

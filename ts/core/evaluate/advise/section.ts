@@ -1,7 +1,7 @@
 /** The report's section on the bill and the advice: static, so that it is read without a script; the chart is drawn by the page. */
 import { SETTING_KINDS } from '../../decide/advise/setting.js';
+import { count, duration, NO_FIGURE, percent, usd } from '../../decide/figures.js';
 import { type BillLine, configuration, describeSetting } from '../../decide/index.js';
-import { count, duration, NO_FIGURE, percent, usd } from '../figures.js';
 import { text } from '../html.js';
 import { adviceHeadline, changes, LEFT_ALONE, leftAlone } from './headline.js';
 import type { Advice, RecordedStarts, SettingTotals } from './model.js';

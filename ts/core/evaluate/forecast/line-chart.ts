@@ -1,5 +1,5 @@
 /** Lines of several models over one axis, each with its name at its end. */
-import { percent } from '../figures.js';
+import { percent } from '../../decide/figures.js';
 import { text } from '../html.js';
 import { type Frame, gridOf, pathOf, roundAbove, xOf, yOf } from './plot.js';
 

@@ -1,5 +1,5 @@
 /** What charts of forecasts share: a frame with figures at its lines, and places in it. */
-import { threeDigits } from '../figures.js';
+import { threeDigits } from '../../decide/figures.js';
 import { text } from '../html.js';
 
 export interface Frame {

@@ -1,10 +1,10 @@
 /** The HTML report of a forecast: fan charts, and how every model did. One file that needs nothing else. */
 
+import { count, counted, percent, span, threeDigits } from '../../decide/figures.js';
 import { BLOCK_MINUTES } from '../../forecast/blocks.js';
 import type { ForecastScores, ForecastTrial } from '../../forecast/index.js';
 import { hasInterval, type Outlook, thinness } from '../../forecast/outlook.js';
 import { VERSION } from '../../kernels/index.js';
-import { count, counted, percent, span, threeDigits } from '../figures.js';
 import { text } from '../html.js';
 import { reportPage } from '../report-page.js';
 import { fanChart } from './fan-chart.js';

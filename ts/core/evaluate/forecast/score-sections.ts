@@ -1,8 +1,9 @@
 /** How every model did on a trace: figures, errors by horizon, calibration, wins and losses. */
+
+import { count, counted, percent, threeDigits } from '../../decide/figures.js';
 import type { ForecastScores, ForecastTrial } from '../../forecast/index.js';
 import { modelLosses, modelRecord } from '../../forecast/record.js';
 import { AHEAD_MINUTES, SCORED_QUANTILES } from '../../forecast/scores.js';
-import { count, counted, percent, threeDigits } from '../figures.js';
 import { text } from '../html.js';
 import { lineChart, type ModelLine } from './line-chart.js';
 

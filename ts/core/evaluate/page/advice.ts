@@ -1,7 +1,7 @@
 /** The bill against cold starts: what is advised, each kind of setting alone, and the curve over prices of waiting. */
 import * as Plot from '@observablehq/plot';
+import { count, usd } from '../../decide/figures.js';
 import type { PageAdvice } from '../advise/section.js';
-import { count, usd } from '../figures.js';
 import { AXIS, axisFigure, GRID, TIP, tickCount } from './axis.js';
 import { alongPath, drawLabels } from './svg.js';
 

@@ -1,5 +1,5 @@
 /** What all axes share. */
-import { threeDigits } from '../figures.js';
+import { threeDigits } from '../../decide/figures.js';
 
 export const AXIS = { color: 'var(--muted)', fontSize: 12, tickSize: 0 };
 export const GRID = { stroke: 'var(--line)', strokeOpacity: 1 };

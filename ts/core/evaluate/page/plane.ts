@@ -1,6 +1,6 @@
 /** Idle memory against cold starts: every policy a point, the fixed windows joined as a curve. */
 import * as Plot from '@observablehq/plot';
-import { count, duration, gbHours, ratio, usd } from '../figures.js';
+import { count, duration, gbHours, ratio, usd } from '../../decide/figures.js';
 import type { PageData, PagePolicy } from '../page-data.js';
 import type { PriceCurve, PricePoint } from '../price-sweep.js';
 import { BOUND } from '../standings.js';

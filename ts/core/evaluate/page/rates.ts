@@ -1,6 +1,6 @@
 /** Cold-start rates over functions: for each policy the rates of all functions in ascending order. */
 import * as Plot from '@observablehq/plot';
-import { percent } from '../figures.js';
+import { percent } from '../../decide/figures.js';
 import type { PageData } from '../page-data.js';
 import { AXIS, GRID, TIP } from './axis.js';
 import { comparedPolicies } from './compared.js';

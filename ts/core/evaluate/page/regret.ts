@@ -1,6 +1,6 @@
 /** The functions where a policy loses most against clairvoyant. */
 import * as Plot from '@observablehq/plot';
-import { count, percent, usd } from '../figures.js';
+import { count, percent, usd } from '../../decide/figures.js';
 import type { PageData, RegretRow } from '../page-data.js';
 import { BOUND } from '../standings.js';
 import { AXIS, axisFigure, TIP, tickCount } from './axis.js';

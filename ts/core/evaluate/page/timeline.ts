@@ -1,6 +1,6 @@
 /** One function over time: its calls above, the warm instances of the shown policies below. */
 import * as Plot from '@observablehq/plot';
-import { span, threeDigits } from '../figures.js';
+import { span, threeDigits } from '../../decide/figures.js';
 import type { PageData, PageTimeline } from '../page-data.js';
 import { AXIS, axisFigure, GRID, TIP } from './axis.js';
 import { comparedPolicies } from './compared.js';

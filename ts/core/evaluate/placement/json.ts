@@ -1,7 +1,7 @@
 /** A placement as JSON: the exact figures. */
+import { conflictWords } from '../../decide/placement/conflicts/words.js';
 import type { NotPlaced, Placed } from '../../decide/placement/place.js';
 import { VERSION } from '../../kernels/index.js';
-import { conflictWords } from './conflict-words.js';
 import { movesOf, placementHeadline } from './words.js';
 
 /**

@@ -1,8 +1,10 @@
 /** The HTML report of a placement: one file that needs nothing else, not even a script. */
+
+import { counted, NO_FIGURE, percent, ratio, threeDigits } from '../../decide/figures.js';
 import { PLACEMENT_TERM_MEANINGS, PLACEMENT_TERMS, type PlacementInput } from '../../decide/placement/input.js';
+import { ANY_INSTANCES } from '../../decide/placement/parse.js';
 import type { Placed } from '../../decide/placement/place.js';
 import { VERSION } from '../../kernels/index.js';
-import { counted, NO_FIGURE, percent, ratio, threeDigits } from '../figures.js';
 import { text } from '../html.js';
 import { reportPage } from '../report-page.js';
 import { GAP_ROUNDING, movesOf, placementHeadline, termFigure } from './words.js';
@@ -99,7 +101,7 @@ function termSection({ terms, before, weights }: Placed): string {
   });
   return `<section aria-labelledby="terms-title">
 <h2 id="terms-title">What it costs, term by term</h2>
-<table class="terms"><thead><tr><th scope="col">Term</th><td></td><th scope="col">Before</th><th scope="col">After</th><th scope="col">Change</th><th scope="col">Weight</th></tr></thead><tbody>${rows.join('')}</tbody></table>
+<div class="scroll"><table class="terms"><thead><tr><th scope="col">Term</th><td></td><th scope="col">Before</th><th scope="col">After</th><th scope="col">Change</th><th scope="col">Weight</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>
 <p class="note">Each term is divided by what functions differ by between their best and their worst nodes, and weighted; the cost is the sum.</p>
 </section>`;
 }
@@ -151,14 +153,20 @@ function baselineSection({ baselines, cost, costBefore }: Placed): string {
 </section>`;
 }
 
+/** Where a node takes any number of instances, there is no share of them. */
+const roomOf = ({ tier, instances }: PlacementInput['nodes'][number]) => ({
+  tier,
+  isCounted: instances < ANY_INSTANCES,
+});
+
 function nodeSection(input: PlacementInput, { nodes }: Placed): string {
-  const used = nodes.flatMap((node, n) => (node.functions > 0 ? [{ ...node, tier: input.nodes[n].tier }] : []));
+  const used = nodes.flatMap((node, n) => (node.functions > 0 ? [{ ...node, ...roomOf(input.nodes[n]!) }] : []));
   const rows = used
     .toSorted((a, b) => b.functions - a.functions)
     .slice(0, MOST_ROWS)
     .map(
-      ({ name, tier, functions, memory, vcpu, instances }) =>
-        `<tr><th scope="row"><span class="name">${text(name)}</span></th><td>${tier}</td><td>${functions}</td><td>${percent(memory)}</td><td>${percent(vcpu)}</td><td>${percent(instances)}</td></tr>`,
+      ({ name, tier, functions, memory, vcpu, instances, isCounted }) =>
+        `<tr><th scope="row"><span class="name">${text(name)}</span></th><td>${tier}</td><td>${functions}</td><td>${percent(memory)}</td><td>${percent(vcpu)}</td><td>${isCounted ? percent(instances) : NO_FIGURE}</td></tr>`,
     );
   const left = nodes.length - used.length;
   return `<section aria-labelledby="nodes-title">

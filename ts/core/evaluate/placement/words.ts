@@ -1,8 +1,9 @@
 /** A placement in words. */
+
+import { counted, duration, percent, threeDigits } from '../../decide/figures.js';
 import { factorsOf } from '../../decide/placement/build.js';
 import { PLACEMENT_TERM_MEANINGS, PLACEMENT_TERMS, type Term } from '../../decide/placement/input.js';
 import type { Placed, PlacedFunction } from '../../decide/placement/place.js';
-import { counted, duration, percent, threeDigits } from '../figures.js';
 
 /** Of the cost: a gap of less is of the sums of floats. */
 export const GAP_ROUNDING = 1e-9;
@@ -50,9 +51,8 @@ function answerOf(all: number, moved: number, cost: number, before: number | nul
   const what = `Moving ${moved} of ${counted(all, 'function')}`;
   const change = changeOf(cost, before);
   if (wasAllowed !== false) return `${what} ${change}.`;
-  return cost < before
-    ? `${what} ${change}, and keeps the limits, which are passed now.`
-    : `${what} keeps the limits, which are passed now, and ${change}.`;
+  const kept = 'keeps limits that are broken today';
+  return cost < before ? `${what} ${change}, and ${kept}.` : `${what} ${kept}, and ${change}.`;
 }
 
 function changeOf(cost: number, before: number): string {
@@ -72,7 +72,8 @@ function lossesOf({ terms, before }: Placed): string {
 }
 
 function boundOf({ proof, gap, bound, cost }: Placed): string {
-  if (proof === 'assignment') return 'All functions take the same, so this is the best placement there is, exactly.';
+  if (proof === 'assignment')
+    return 'Nodes hold so many functions, whichever they are: this is the best placement there is, exactly.';
   if (proof === 'search') return 'Everything that could be better was tried: this is the best placement there is.';
   if (gap <= GAP_ROUNDING) return 'This is the best placement there is: the bound proves it.';
   if (gap <= MILLIONTH) return 'The bound proves that no other placement saves more than a millionth of the cost.';

@@ -1,9 +1,9 @@
 /** A map of dots with regions and moves on it, as SVG. */
 
+import { counted } from '../../decide/figures.js';
 import type { PlacementInput } from '../../decide/placement/input.js';
 import { REGIONS } from '../../decide/placement/network/regions.js';
 import type { Placed } from '../../decide/placement/place.js';
-import { counted } from '../figures.js';
 import { text } from '../html.js';
 import { landDots } from './land.js';
 

@@ -1,6 +1,5 @@
 /** What the control plane shows of placement, in the shapes of the API. */
-import { PLACEMENT_TERMS, type PlacementReceipt, type PlacementStanding } from 'isotherm/decide';
-import { conflictWords } from 'isotherm/evaluate';
+import { conflictWords, PLACEMENT_TERMS, type PlacementReceipt, type PlacementStanding } from 'isotherm/decide';
 import type { Page } from '../../api/schemas/pages.js';
 import type {
   PlacedFunction,

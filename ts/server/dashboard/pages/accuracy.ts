@@ -1,5 +1,5 @@
 /** Whether the forecasts are right: by model, and what was done about those that are not. */
-import { count, counted, percent, threeDigits } from '../../../core/evaluate/figures.js';
+import { count, counted, percent, threeDigits } from '../../../core/decide/figures.js';
 import { ERRORS_OF_AN_INTERVAL } from '../../../core/forecast/conformal.js';
 import { MODEL_WORDS } from '../../../core/forecast/model-words.js';
 import type { PlaneEvent } from '../../api/schemas/events.js';

@@ -1,5 +1,5 @@
 /** Cold starts: ours against what they are compared with, by time, day and function. */
-import { count, counted, percent, threeDigits } from '../../../core/evaluate/figures.js';
+import { count, counted, percent, threeDigits } from '../../../core/decide/figures.js';
 import type { FunctionRow } from '../../api/schemas/functions.js';
 import type { Summary, SummaryDay } from '../../api/schemas/overview.js';
 import type { Page as Listed } from '../../api/schemas/pages.js';

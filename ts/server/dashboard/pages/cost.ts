@@ -1,5 +1,5 @@
 /** Where the money goes: by part, by day, and the functions that gained and lost most. */
-import { count, percent, usd } from '../../../core/evaluate/figures.js';
+import { count, percent, usd } from '../../../core/decide/figures.js';
 import type { Totals } from '../../api/schemas/figures.js';
 import type { FunctionRow } from '../../api/schemas/functions.js';
 import type { Summary, SummaryDay } from '../../api/schemas/overview.js';

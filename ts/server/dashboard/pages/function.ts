@@ -1,5 +1,5 @@
 /** One function: what is forecast of it, what is decided and why, how the models do on it, and its limits. */
-import { count, counted, duration, threeDigits } from '../../../core/evaluate/figures.js';
+import { count, counted, duration, threeDigits } from '../../../core/decide/figures.js';
 import { ERRORS_OF_AN_INTERVAL } from '../../../core/forecast/conformal.js';
 import type { Trust } from '../../api/schemas/decisions.js';
 import type { FunctionDetail, Gap } from '../../api/schemas/functions.js';

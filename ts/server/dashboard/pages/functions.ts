@@ -1,5 +1,5 @@
 /** Every function: searched, sorted, page by page. */
-import { count, counted, threeDigits } from '../../../core/evaluate/figures.js';
+import { count, counted, threeDigits } from '../../../core/decide/figures.js';
 import type { FunctionRow } from '../../api/schemas/functions.js';
 import type { Status } from '../../api/schemas/overview.js';
 import type { FunctionsQuery, Page as Listed } from '../../api/schemas/pages.js';

@@ -1,5 +1,5 @@
 /** What it would have saved so far, and whether to believe it. */
-import { counted, percent } from '../../../core/evaluate/figures.js';
+import { counted, percent } from '../../../core/decide/figures.js';
 import type { PlaneEvent } from '../../api/schemas/events.js';
 import type { Summary } from '../../api/schemas/overview.js';
 import type { Page as Listed } from '../../api/schemas/pages.js';

@@ -1,5 +1,5 @@
 /** Where functions run, what moves, and why nothing else does. */
-import { count, counted, percent, threeDigits } from '../../../core/evaluate/figures.js';
+import { count, counted, percent, threeDigits } from '../../../core/decide/figures.js';
 import type { Page as Listed } from '../../api/schemas/pages.js';
 import type { PlacedFunction, PlacedNode, Placement, PlacementRow } from '../../api/schemas/placement.js';
 import { get } from '../api.js';

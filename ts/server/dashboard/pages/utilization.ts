@@ -1,5 +1,5 @@
 /** Warm instances against those that work. */
-import { count, counted, percent, threeDigits } from '../../../core/evaluate/figures.js';
+import { count, counted, percent, threeDigits } from '../../../core/decide/figures.js';
 import type { FunctionRow } from '../../api/schemas/functions.js';
 import type { Summary } from '../../api/schemas/overview.js';
 import type { Page as Listed } from '../../api/schemas/pages.js';

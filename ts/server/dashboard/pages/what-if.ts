@@ -1,5 +1,5 @@
 /** The stored past under another configuration: both sides, and by how much they differ. */
-import { count, counted, usd } from '../../../core/evaluate/figures.js';
+import { count, counted, usd } from '../../../core/decide/figures.js';
 import type { WhatIfProgress, WhatIfRequest, WhatIfResult } from '../../api/schemas/what-if.js';
 import { sendPatiently } from '../api.js';
 import { h, put } from '../dom.js';

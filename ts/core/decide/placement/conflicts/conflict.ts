@@ -17,6 +17,8 @@ export interface Conflict {
   functionName: string | null;
   /** Limits that cannot all be kept, as far as a short search found; without any one of them the others of them can. */
   limits: readonly Relaxable[];
+  /** Whether it is proved that no placement keeps them; else none was found. */
+  isProved: boolean;
   /** One for each of the limits that was found to do by itself: so that the function has a node, or all functions are placed. */
   nearest: readonly Relaxation[];
 }
@@ -24,7 +26,7 @@ export interface Conflict {
 export interface Conflicts {
   /** Of functions without a node the first 20, of all others together each that was found. */
   conflicts: Conflict[];
-  /** Values that do together where one alone does not: with each of these lists all functions were placed. At most three. */
+  /** Values that do for all conflicts together, one or more: with each of these lists all functions were placed. At most three. */
   together: readonly (readonly Relaxation[])[];
 }
 

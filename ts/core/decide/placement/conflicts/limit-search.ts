@@ -8,7 +8,7 @@ import { byCost, fill } from '../solve/fill.js';
 import { type Pieces, part } from '../solve/pieces.js';
 import { type SolveOptions, solving } from '../solve/solve.js';
 import { type Asked, changed, isSet, type Stretchable, stretched, withSum } from './asked.js';
-import { letOut, type Relaxation } from './conflict.js';
+import { type Conflict, letOut, type Relaxation } from './conflict.js';
 import { minimalSets } from './minimal-sets.js';
 
 const ALL: readonly Relaxable[] = [...BARRIERS, 'budget', 'carbon'];
@@ -26,11 +26,19 @@ const WIDENED = 5;
 /** No sum comes to as much. */
 const MOST_SUM = 1e15;
 
+/** What came of looking for a placement: whether there is one, and where not, whether that is proved. */
+export interface Found {
+  isPlaced: boolean;
+  isProved: boolean;
+}
+
 /** Limits that cannot all be kept, and those that would have to be let go. */
 export interface FoundSets {
-  conflicts: Relaxable[][];
+  conflicts: Pick<Conflict, 'limits' | 'isProved'>[];
   corrections: Relaxable[][];
 }
+
+const PLACED: Found = { isPlaced: true, isProved: false };
 
 /** One limit let loose. */
 interface Loosened {
@@ -49,34 +57,40 @@ export class LimitSearch {
     this.#options = { ...options, network: options.network ?? placementNetwork() };
   }
 
-  /** Of what cannot be placed. Where the work is used up the conflicts may be larger than they need be, and each limit in them may be one to let go. */
-  *sets(asked: Asked): Pieces<FoundSets> {
+  /** Of what cannot be placed; `isProved` of all limits together. Where the work is used up the conflicts may be larger than they need be, and each limit in them may be one to let go. */
+  *sets(asked: Asked, isProved: boolean): Pieces<FoundSets> {
     const set = ALL.filter((limit) => isSet(asked, limit));
     const among = (bits: number, isIn: boolean): Relaxable[] =>
       set.filter((_, i) => ((bits >> i) & 1) === (isIn ? 1 : 0));
-    const isPlaced = (without: readonly Relaxable[]): Pieces<boolean | null> => this.isPlaced(asked, without);
-    const found = yield* minimalSets(set.length, (kept) => isPlaced(among(kept, false)));
-    const conflicts = found.conflicts.map((bits) => among(bits, true));
+    const proved = new Map([[2 ** set.length - 1, isProved]]);
+    const placed = (kept: number): Pieces<Found | null> => this.found(asked, among(kept, false));
+    const found = yield* minimalSets(set.length, function* (kept) {
+      const one = yield* placed(kept);
+      if (one !== null) proved.set(kept, one.isProved);
+      return one === null ? null : one.isPlaced;
+    });
+    const conflicts = found.conflicts.map((bits) => ({ limits: among(bits, true), isProved: proved.get(bits)! }));
     const corrections = found.isWhole
       ? found.corrections.map((bits) => among(bits, true))
-      : set.filter((limit) => conflicts.every((limits) => limits.includes(limit))).map((limit) => [limit]);
+      : set.filter((limit) => conflicts.every(({ limits }) => limits.includes(limit))).map((limit) => [limit]);
     return { conflicts, corrections };
   }
 
   /** Null where the work is used up. */
-  *isPlaced(
-    asked: Asked,
-    without: readonly Relaxable[] = [],
-    effort: SolveOptions = LITTLE_WORK,
-  ): Pieces<boolean | null> {
+  *found(asked: Asked, without: readonly Relaxable[] = [], effort: SolveOptions = LITTLE_WORK): Pieces<Found | null> {
     if (!this.#takes(asked, BUILT_SHARE)) return null;
     const { problem } = yield* this.#built(asked, without);
     // What is plain costs next to nothing.
-    if (excesses(problem).length > 0) return false;
-    if (fill(problem, byCost(problem)) !== null) return true;
+    if (excesses(problem).length > 0) return { isPlaced: false, isProved: true };
+    if (fill(problem, byCost(problem)) !== null) return PLACED;
     if (!this.#takes(asked, 1)) return null;
-    const { assignment } = yield* part(solving(problem, effort), 1, 1);
-    return assignment !== null;
+    const solution = yield* part(solving(problem, effort), 1, 1);
+    return solution.assignment === null ? { isPlaced: false, isProved: solution.isProved } : PLACED;
+  }
+
+  *#isPlaced(asked: Asked, without: readonly Relaxable[] = [], effort?: SolveOptions): Pieces<boolean | null> {
+    const found = yield* this.found(asked, without, effort);
+    return found === null ? null : found.isPlaced;
   }
 
   /** Lets limits go one after another, each as little as was found to be enough while those that come later are left out; null where no placement was found with what they come to. */
@@ -97,13 +111,13 @@ export class LimitSearch {
   *#proved(relaxations: readonly Relaxation[], asked: Asked): Pieces<Relaxation[] | null> {
     const last = relaxations.at(-1)!;
     const others = relaxations.slice(0, -1);
-    if (yield* this.isPlaced(asked, [], this.#effort(asked))) return [...relaxations];
+    if (yield* this.#isPlaced(asked, [], this.#effort(asked))) return [...relaxations];
     if (last.limit !== 'budget' && last.limit !== 'carbon') return null;
     let { value } = last;
     for (let times = 0; times < WIDENED; times++) {
       value *= 1 + CLOSE;
       const wider = withSum(asked, last.limit, value);
-      if (yield* this.isPlaced(wider, [], this.#effort(asked))) return [...others, { ...last, value }];
+      if (yield* this.#isPlaced(wider, [], this.#effort(asked))) return [...others, { ...last, value }];
     }
     return null;
   }
@@ -121,14 +135,14 @@ export class LimitSearch {
     let [below, above] = [least, least * (least > 1 ? 1 + CLOSE : 2)];
     for (;;) {
       if (!(above <= MOST_FACTOR)) return null;
-      const isEnough = yield* this.isPlaced(stretched(asked, limit, above), without);
+      const isEnough = yield* this.#isPlaced(stretched(asked, limit, above), without);
       if (isEnough === null) return null;
       if (isEnough) break;
       [below, above] = [above, above * 2];
     }
     while (above / below > 1 + CLOSE) {
       const middle = Math.sqrt(above * below);
-      const isEnough = yield* this.isPlaced(stretched(asked, limit, middle), without);
+      const isEnough = yield* this.#isPlaced(stretched(asked, limit, middle), without);
       // Without work left what was found by now has to do.
       if (isEnough === null) break;
       if (isEnough) above = middle;

@@ -31,7 +31,12 @@ export function conflictsOfFunction(built: BuiltProblem, f: number): Conflict[] 
   });
   return conflicts.map((set) => {
     const limits = limitsIn(set);
-    return { functionName: name, limits, nearest: alone.filter(({ limit }) => limits.includes(limit as Barrier)) };
+    return {
+      functionName: name,
+      limits,
+      isProved: true,
+      nearest: alone.filter(({ limit }) => limits.includes(limit as Barrier)),
+    };
   });
 }
 

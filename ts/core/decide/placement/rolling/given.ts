@@ -2,9 +2,10 @@
 import { WrongField } from '../fields.js';
 import type { PlacementInput } from '../input.js';
 import type { NetworkFigures, PlacementNetwork } from '../network/network.js';
-import { NodeRegions } from '../node-regions.js';
+import { isMeasured, NodeRegions } from '../node-regions.js';
 import { listIn, parsePlacement } from '../parse.js';
 import { checkRegions } from '../regions-check.js';
+import { isRaw, type Raw } from './raw.js';
 
 /** Nodes and functions as files give them: what `parsePlacement` takes. */
 export interface GivenPlacement {
@@ -41,10 +42,6 @@ export interface Completed {
   leftOut: string[];
 }
 
-type Raw = Record<string, unknown>;
-
-const isRaw = (value: unknown): value is Raw => typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const isGiven = (raw: Raw, name: string): boolean => raw[name] !== undefined && raw[name] !== null;
 
 /** Memory that stands in for what will be measured, MiB. */
@@ -75,19 +72,20 @@ export function checkGiven(
     : list;
   const input = parsePlacement(nodes, whole);
   checkRegions(input, network);
-  if (usersIn !== null && !network.regions.includes(usersIn)) {
+  if (usersIn !== null && !network.regions.includes(usersIn) && !isMeasured(input.nodes, usersIn)) {
     const words = `users are in the region '${usersIn}', of which nothing is known; expected provider:region, as aws:eu-west-1`;
     throw new WrongField(['usersIn'], words);
   }
-  checkFigures(input, network, usersIn);
+  const isFilled = Array.isArray(whole) && whole.some((raw: unknown) => isRaw(raw) && !isGiven(raw, 'callsPerHour'));
+  checkFigures(input, network, isFilled ? usersIn : null);
   return input.functions.map(({ name }) => name);
 }
 
-/** Asks for every figure that a decision may need. */
+/** Asks for every figure that a decision may need; `usersIn`: where calls come from that will be measured, null for none. */
 function checkFigures(input: PlacementInput, network: PlacementNetwork, usersIn: string | null): void {
   const regions = new NodeRegions(input, network);
   for (const { name, callsPerHour, data } of input.functions) {
-    for (const region of Object.keys(callsPerHour)) regions.fromUsers(region, name);
+    for (const [region, calls] of Object.entries(callsPerHour)) if (calls > 0) regions.fromUsers(region, name);
     for (const { region } of data) regions.fromData(region, name);
   }
   if (usersIn !== null) regions.fromUsers(usersIn, 'functions that are measured');

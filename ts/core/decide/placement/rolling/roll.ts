@@ -119,7 +119,7 @@ export function rollPlacement({ tick, atMs, setting, given, seen, before }: Roll
       staying: { functions: held.length, reasons, first: held.slice(0, MOST_NAMED) },
       reason: reasonOf(decision, input.functions.length),
       alternatives: alternativesOf(built, decision, { current, after, termsBefore, terms }),
-      otherMoves: otherMovesOf(built, decision, current, after),
+      otherMoves: otherMovesOf(built, decision, place, { current, after }),
       bound: target.isPlaced ? target.bound : null,
       proof: target.isPlaced ? target.proof : null,
       notPlaced: target.isPlaced ? null : target,
@@ -183,7 +183,7 @@ function alternativesOf(
   if (!target.isPlaced) return [];
   const of = (name: PlacementAlternative['name'], places: Int32Array, own: Float64Array): PlacementAlternative[] => {
     if (places.some((n) => n < 0)) return [];
-    return [{ name, ...figuresOf(built, own, target.bound) }];
+    return [{ name, ...totalsOf(built, own, target.bound) }];
   };
   return [
     ...of('as it is', current, termsBefore),
@@ -195,22 +195,21 @@ function alternativesOf(
 function otherMovesOf(
   built: BuiltProblem,
   { target, steps }: MigrationDecision,
-  current: Int32Array,
-  after: Int32Array,
+  place: ReadonlyMap<string, number>,
+  { current, after }: Pick<Sides, 'current' | 'after'>,
 ): OtherMoves[] {
   if (!target.isPlaced || steps.length === 0) return [];
   const { functions, nodes } = built.input;
-  const place = new Map(functions.map(({ name }, f) => [name, f]));
   const stepped = [...new Set(steps.map(({ name }) => place.get(name)!))];
   const moved = stepped.filter((f) => current[f] >= 0 && current[f] !== after[f]);
   return otherSets(built, after, moved).map(({ instead, assignment }) => ({
     instead: instead.map(({ f, n }) => ({ name: functions[f].name, node: nodes[n].name })),
-    ...figuresOf(built, termsOf(built, assignment), target.bound),
+    ...totalsOf(built, termsOf(built, assignment), target.bound),
   }));
 }
 
 /** What a placement comes to, of the terms of all functions. */
-function figuresOf(
+function totalsOf(
   { weights, scales, floors }: BuiltProblem,
   own: Float64Array,
   bound: number,

@@ -1,5 +1,6 @@
 /** What one rolling decision leaves to the next. */
 import type { MigrationMemory } from '../migration.js';
+import { isRaw } from './raw.js';
 
 /** Plain values, as JSON takes them. */
 export interface RollingState {
@@ -10,9 +11,6 @@ export interface RollingState {
 
 /** Before the first decision. */
 export const NO_PLACEMENT: RollingState = { places: [], memory: null };
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isName = (value: unknown): boolean => value === null || typeof value === 'string';
 
@@ -27,23 +25,23 @@ const isName = (value: unknown): boolean => value === null || typeof value === '
  * isRollingState(JSON.parse(JSON.stringify(NO_PLACEMENT))); // true
  */
 export function isRollingState(stored: unknown): stored is RollingState {
-  if (!isRecord(stored) || !Array.isArray(stored.places)) return false;
+  if (!isRaw(stored) || !Array.isArray(stored.places)) return false;
   const { places, memory } = stored;
   const arePlaces = places.every(
-    (one) => isRecord(one) && typeof one.name === 'string' && isName(one.node) && isName(one.given),
+    (one) => isRaw(one) && typeof one.name === 'string' && isName(one.node) && isName(one.given),
   );
   return arePlaces && (memory === null || isMemory(memory));
 }
 
 function isMemory(stored: unknown): stored is MigrationMemory {
-  if (!isRecord(stored)) return false;
+  if (!isRaw(stored)) return false;
   const { target, prices, movedAtMs } = stored;
   return (
-    isRecord(target) &&
+    isRaw(target) &&
     Object.values(target).every((node) => typeof node === 'string') &&
     Array.isArray(prices) &&
     prices.every((price) => typeof price === 'number') &&
-    isRecord(movedAtMs) &&
+    isRaw(movedAtMs) &&
     Object.values(movedAtMs).every((atMs) => typeof atMs === 'number')
   );
 }

@@ -78,7 +78,6 @@ const CLIMB = { looks: 60, flat: 2e-5 };
 const SOFTNESS = [0.3, 0.0005] as const;
 /** How far the work is, about, when prices are known. */
 const PRICED = 0.7;
-const MOST_PRICE = 1e15;
 
 export interface EqualSizes {
   assignment: Int32Array;
@@ -99,13 +98,10 @@ export function* placingEqualSizes(
   // With fewer places than rows the kernel would fill them all and leave rows out.
   if (most.reduce((sum, one) => sum + one, 0) < functions) return 'none';
   const isLarge = functions * nodes >= LARGE;
-  const price = !isLarge
-    ? new Float64Array(nodes)
-    : warm === null
-      ? yield* part(climbed(problem, most), 0, PRICED)
-      : pricesOfPlaces(warm, most);
+  const given = isLarge && warm !== null ? pricesOfPlaces(problem, warm, most) : null;
+  const price = given ?? (isLarge ? yield* part(climbed(problem, most), 0, PRICED) : null);
   try {
-    const best = yield* part(assigned(problem, found, price), isLarge ? PRICED : 0, 1);
+    const best = yield* part(assigned(problem, found, price ?? new Float64Array(nodes)), isLarge ? PRICED : 0, 1);
     return isFeasible(problem, best.assignment) ? best : null;
   } catch (thrown) {
     if (thrown instanceof IsothermError && thrown.code === 'INFEASIBLE') return 'none';
@@ -142,7 +138,7 @@ function* assigned(
 }
 
 /** Prices of a place each, near the best. */
-function* climbed(problem: PlacementProblem, most: Int32Array): Pieces<Float64Array> {
+function* climbed(problem: PlacementProblem, most: Int32Array): Pieces<Float64Array | null> {
   const { functions, nodes, cost } = problem;
   const [demand, capacity] = [new Float64Array(functions * R), new Float64Array(nodes * R)];
   for (let f = 0; f < functions; f++) demand[f * R] = 1;
@@ -150,14 +146,20 @@ function* climbed(problem: PlacementProblem, most: Int32Array): Pieces<Float64Ar
   const dual = new SmoothDual({ ...problem, demand, capacity, sums: [] }, cost);
   const spread = spreadOf(problem, cost);
   const softness = SOFTNESS.map((one) => one * spread) as [number, number];
-  return pricesOfPlaces((yield* climb(dual, { ...CLIMB, softness })).prices, most);
+  return pricesOfPlaces(problem, (yield* climb(dual, { ...CLIMB, softness })).prices, most);
 }
 
-/** What a place on each node costs, where prices are of all that it has. */
-function pricesOfPlaces(prices: Float64Array, most: Int32Array): Float64Array {
-  return Float64Array.from(most, (places, n) => {
+/** What a place on each node costs, where prices are of all that it has; null where one is beyond what costs can ask for, beside which they would be lost to rounding. */
+function pricesOfPlaces(
+  { nodes, cost }: PlacementProblem,
+  prices: Float64Array,
+  most: Int32Array,
+): Float64Array | null {
+  const places = Float64Array.from(most, (count, n) => {
     let sum = 0;
     for (let r = 0; r < R; r++) sum += prices[n * R + r];
-    return places > 0 && sum > 0 && sum < MOST_PRICE ? sum / places : 0;
+    return count > 0 && sum > 0 ? sum / count : 0;
   });
+  const dearest = cost.reduce((dear, one) => (one < Number.POSITIVE_INFINITY ? Math.max(dear, one) : dear), 0);
+  return places.every((price) => price <= nodes * dearest) ? places : null;
 }

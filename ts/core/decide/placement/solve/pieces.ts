@@ -31,12 +31,15 @@ const givenUp = (pieces: Pieces<unknown>): void => void pieces.return(undefined)
 
 const PROGRESS_PARTS = 1000;
 
-/** Gives way to other work after each piece; progress in thousandths, and never backwards. Errors: those of the work, and `ABORTED`. */
+/** Others wait for about as long, and for what is left of a piece. */
+const SLICE_MS = 20;
+
+/** Gives way to other work after the piece that ends a slice of time: a turn takes longer than most pieces. Progress in thousandths, and never backwards. Errors: those of the work, and `ABORTED`. */
 export async function inTurns<Result>(
   pieces: Pieces<Result>,
   { signal, onProgress }: AsyncOptions = {},
 ): Promise<Result> {
-  let done = 0;
+  let [done, sinceMs] = [0, performance.now()];
   try {
     for (;;) {
       if (signal?.aborted) throw new IsothermError('ABORTED', 'placing was stopped', { cause: signal.reason });
@@ -44,7 +47,9 @@ export async function inTurns<Result>(
       if (step.done) return step.value;
       done = Math.max(done, Math.floor(step.value * PROGRESS_PARTS));
       onProgress?.(done, PROGRESS_PARTS);
+      if (performance.now() - sinceMs < SLICE_MS) continue;
       await new Promise((resolve) => setTimeout(resolve, 0));
+      sinceMs = performance.now();
     }
   } finally {
     givenUp(pieces);

@@ -18,7 +18,7 @@ import { Work } from './work.js';
 
 /** How it is known how good a placement is. */
 export type Proof =
-  /** Equal sizes in what there is too little of: an assignment, solved exactly. */
+  /** Nodes hold so many functions, whichever they are: an assignment, solved exactly. */
   | 'assignment'
   /** Everything that could be better was tried. */
   | 'search'

@@ -27,21 +27,26 @@ export function normalizeAdvantages(advantages: Reals, epsilon: number, outMomen
     outMoments.fill(0);
     return;
   }
+  const [first] = advantages;
+  // Their sum may round, or overflow, and what lies between it and them would then count as deviation.
+  if (advantages.every((entry: number) => entry === first)) {
+    advantages.fill(0);
+    outMoments[0] = first;
+    outMoments[1] = 0;
+    return;
+  }
   const mean = sum(advantages, undefined) / count;
   const squares = sum(advantages, mean);
-  const deviation = count > 1 ? Math.sqrt(squares / (count - 1)) : 0;
+  const deviation = Math.sqrt(squares / (count - 1));
   const scale = 1 / (deviation + epsilon);
-  const alike = squares === 0 && advantages.every((entry: number) => entry === mean);
-  const measured = Number.isFinite(squares) && (squares >= LEAST_NORMAL || alike || scale <= LARGEST_SCALE);
+  const measured = Number.isFinite(squares) && (squares >= LEAST_NORMAL || scale <= LARGEST_SCALE);
   ensure(
     measured,
     'NOT_FINITE',
     () => 'the advantages are too far apart, or too close, for their deviation to be a number',
   );
   for (let i = 0; i < count; i++) {
-    const distance = advantages[i] - mean;
-    // All alike, and no epsilon: 0, not 0 times infinity.
-    advantages[i] = distance === 0 ? 0 : distance * scale;
+    advantages[i] = (advantages[i] - mean) * scale;
   }
   outMoments[0] = mean;
   outMoments[1] = deviation;

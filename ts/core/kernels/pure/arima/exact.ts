@@ -22,7 +22,7 @@ export class Exact {
   /** Effects of unknowns, then of regressors, and the factor of their normal equations. */
   readonly effects: Float64Array;
   readonly gram: Float64Array;
-  /** Over the root of their variance, and the sum of their squares. */
+  /** Over the root of their variance, and the sum of their squares: NaN where effects depend on one another. */
   readonly innovations: Float64Array;
   squares = 0;
   readonly n: number;
@@ -177,7 +177,10 @@ export class Exact {
           this.gram[i * k + j] = dot(others[i], later, others[j], later, n - later);
         }
       }
-      if (!solve(this.gram, this.effects)) return false;
+      if (!solve(this.gram, this.effects)) {
+        this.squares = Number.NaN;
+        return false;
+      }
       for (let i = 0; i < k; i++) {
         const effect = this.effects[i];
         const column = others[i];

@@ -19,6 +19,7 @@ export class Gapped {
   readonly used: number;
   /** Positions among the first values that are missing. */
   readonly unknown: number[];
+  /** Sum of squares of the innovations; NaN where effects depend on one another. */
   squares = 0;
   #logVariance = 0;
   #n: number;
@@ -131,7 +132,10 @@ export class Gapped {
         this.effects[i] = dot(others[i], 0, first, 0, n);
         for (let j = 0; j <= i; j++) this.gram[i * k + j] = dot(others[i], 0, others[j], 0, n);
       }
-      if (!solve(this.gram, this.effects)) return Number.POSITIVE_INFINITY;
+      if (!solve(this.gram, this.effects)) {
+        this.squares = Number.NaN;
+        return Number.POSITIVE_INFINITY;
+      }
       for (let i = 0; i < k; i++) {
         const effect = this.effects[i];
         const column = others[i];

@@ -166,11 +166,11 @@ export function roundingOf(y: Float64Array): number {
  * Errors: `INFEASIBLE` where nothing but a constant is left to explain, whether the model has a mean or not: the likelihood then has no
  * maximum, or one that says nothing.
  */
-function varied({ order, y }: Task, { scale }: Design, rest: () => Float64Array): void {
+function varied({ order, y }: Task, { scale }: Design, rest: () => Float64Array | undefined): void {
   ensure(scale > 1 / LARGEST, 'OUT_OF_RANGE', () => `y lies within 1e-150, ${NO_SQUARES}`);
   const left = Math.max((roundingOf(y) / scale) * 2 ** (order.d + order.seasonalD), LEAST_LEFT);
   const sentence = 'y is constant once differences, mean and regressors are taken off: its likelihood has no maximum';
-  const varies = rest().some((value) => Math.abs(value) > left);
+  const varies = rest()?.some((value) => Math.abs(value) > left) ?? true;
   ensure(varies, 'INFEASIBLE', () => sentence);
 }
 
@@ -195,22 +195,24 @@ function take(values: Float64Array, column: Float64Array, length: number): void 
   for (let t = 0; t < values.length; t++) values[t] -= share * column[t];
 }
 
-/** With gaps: what white noise with these differences and a mean would have as innovations. */
-function whiteInnovations({ order: asked, mean, y, regressors }: Task, given: Design): Float64Array {
-  const order = { ...asked, p: 0, q: 0, seasonalP: 0, seasonalQ: 0 };
-  const design = mean ? given : (designWithMean(order, y, regressors) ?? given);
-  const whole = augmented(order, design);
-  if (whole !== undefined) {
-    whole.value(NONE);
-    return whole.innovations;
-  }
-  const gapped = new Gapped(order, design.data, design.columns);
-  gapped.value(NONE);
-  return gapped.innovations;
+/**
+ * With gaps: what white noise with these differences and a mean would have as innovations; none where mean and regressors depend on one
+ * another, which is for the search to say.
+ */
+function whiteInnovations(task: Task, given: Design): Float64Array | undefined {
+  const order = { ...task.order, p: 0, q: 0, seasonalP: 0, seasonalQ: 0 };
+  const beside = (design: Design): Float64Array | undefined => {
+    const white = augmented(order, design) ?? new Gapped(order, design.data, design.columns);
+    white.value(NONE);
+    return Number.isNaN(white.squares) ? undefined : white.innovations;
+  };
+  // Where the regressors, or what differences leave of them, hold the mean already, they are enough.
+  const own = task.mean ? undefined : designWithMean(order, task);
+  return (own && beside(own)) ?? beside(given);
 }
 
 /** None where the regressors hold the mean already. */
-function designWithMean(order: Order, y: Float64Array, regressors: Float64Array): Design | undefined {
+function designWithMean(order: Order, { y, regressors }: Task): Design | undefined {
   const n = y.length;
   const data = new Float64Array(2 * n + regressors.length);
   data.set(y);

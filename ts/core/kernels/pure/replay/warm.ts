@@ -2,19 +2,13 @@
 import { IsothermError } from '../../error.js';
 import type { WarmInterval } from '../policy/policy.js';
 import type { StateReader, StateWriter } from '../state.js';
-import { FEW, Heap } from './heap.js';
+import { FEW } from './heap.js';
+import { Promised } from './promised.js';
 
 const FOREVER = Number.POSITIVE_INFINITY;
 const STAYED = 0;
 const BEGUN = 1;
 const PENDING = 2;
-
-/** A warm interval; `order` is that of the releases. */
-interface Idle {
-  order: number;
-  begin: number;
-  end: number;
-}
 
 /** Intervals on a stack, latest release on top. */
 class IdleStack {
@@ -48,13 +42,7 @@ export class Warm {
   #nextOrder = 0;
   /** Those that stayed after their release. Ended ones leave when they are met. */
   #stayed = new IdleStack();
-  /** Those whose promised interval has begun: latest first out. */
-  #begunOrders = new Heap();
-  #begun = new Map<number, Idle>();
-  /** Those promised, by order; when they begin, and their orders ascending, of those that are gone too. */
-  #pending = new Map<number, Idle>();
-  #begins = new Heap();
-  #pendingOrders: number[] = [];
+  #promised = Promised.NONE;
 
   /** `onIdle` is told of every idle time as it ends. */
   constructor(horizon: number, onIdle?: (begin: number, end: number) => void) {
@@ -74,25 +62,21 @@ export class Warm {
 
   /** A fresh instance is promised. */
   promise(at: number, interval: WarmInterval): void {
-    const begin = at + interval.prewarmMs;
-    const order = this.#nextOrder++;
-    this.#pending.set(order, { order, begin, end: begin + interval.keepAliveMs });
-    this.#begins.push(begin, order);
-    this.#pendingOrders.push(order);
-    if (this.#pendingOrders.length > 2 * this.#pending.size + 64) this.#pendingOrders = [...this.#pending.keys()];
+    this.#ownPromised().add(this.#nextOrder++, at, interval);
   }
 
   /** Takes the latest released instance that is warm at `now`, if there is one. */
   take(now: number): boolean {
-    if (this.#begins.key <= now) this.#begin(now);
+    const promised = this.#promised;
+    if (promised.next <= now) this.#begin(now);
     const stayed = this.#stayed;
-    while (this.#begun.size > 0) {
-      const order = -this.#begunOrders.key;
+    while (promised.begun.size > 0) {
+      const order = promised.latestBegun;
       if (stayed.length > 0 && stayed.orders[stayed.length - 1] > order) {
         stayed.length--;
         if (this.#serveOrEnd(stayed.begins[stayed.length], stayed.ends[stayed.length], now)) return true;
       } else {
-        const idle = this.#popBegun();
+        const idle = promised.popBegun();
         if (this.#serveOrEnd(idle.begin, idle.end, now)) return true;
       }
     }
@@ -105,14 +89,13 @@ export class Warm {
 
   /** A cold start cancels the latest released promise that has not begun. */
   cancelLatest(): void {
-    while (this.#pendingOrders.length > 0) {
-      if (this.#pending.delete(this.#pendingOrders.pop()!)) return;
-    }
+    this.#promised.cancelLatest();
   }
 
   /** Those warm and idle at `now`; ended ones leave. */
   countIdle(now: number): number {
-    if (this.#begins.key <= now) this.#begin(now);
+    const promised = this.#promised;
+    if (promised.next <= now) this.#begin(now);
     const stayed = this.#stayed;
     let kept = 0;
     for (let i = 0; i < stayed.length; i++) {
@@ -126,27 +109,17 @@ export class Warm {
       }
     }
     stayed.length = kept;
-    let ended = false;
-    for (const idle of this.#begun.values()) {
-      if (idle.end >= now) continue;
-      this.#account(idle.begin, idle.end);
-      this.#begun.delete(idle.order);
-      ended = true;
-    }
-    if (ended) {
-      this.#begunOrders = new Heap();
-      for (const order of this.#begun.keys()) this.#begunOrders.push(-order, order);
-    }
-    return kept + this.#begun.size;
+    if (promised.begun.size > 0) promised.leave(now, ({ begin, end }) => this.#account(begin, end));
+    return kept + promised.begun.size;
   }
 
   /** Idle time and pre-warms up to `now`, nothing after which has happened yet. */
   soFar(now: number): { idleMs: number; preWarms: number } {
-    if (this.#begins.key <= now) this.#begin(now);
+    if (this.#promised.next <= now) this.#begin(now);
     let { idleMs, preWarms } = this;
     const { length, begins, ends } = this.#stayed;
     for (let i = 0; i < length; i++) idleMs += Math.min(ends[i], now) - begins[i];
-    for (const { begin, end } of this.#begun.values()) {
+    for (const { begin, end } of this.#promised.begun.values()) {
       idleMs += Math.min(end, now) - begin;
       // One that begins this very ms is not over: it counts from the next on.
       if (begin >= now) preWarms--;
@@ -156,7 +129,7 @@ export class Warm {
 
   /** Time stood still for all instances from `from` to `until`: they are warm for as long as they would have been, and idle no longer. */
   stand(from: number, until: number): void {
-    if (this.#begins.key <= from) this.#begin(from);
+    if (this.#promised.next <= from) this.#begin(from);
     const { length, begins, ends } = this.#stayed;
     for (let i = 0; i < length; i++) {
       if (ends[i] < from) continue;
@@ -164,26 +137,15 @@ export class Warm {
       begins[i] += stood;
       ends[i] += stood;
     }
-    for (const idle of this.#begun.values()) {
-      if (idle.end < from) continue;
-      const stood = until - Math.max(idle.begin, from);
-      idle.begin += stood;
-      idle.end += stood;
-    }
-    this.#begins = new Heap();
-    for (const idle of this.#pending.values()) {
-      idle.begin += until - from;
-      idle.end += until - from;
-      this.#begins.push(idle.begin, idle.order);
-    }
+    this.#promised.stand(from, until);
   }
 
   /** What is left at `now`, nothing after which has happened yet; orders are saved as ranks. */
   save(out: StateWriter, now: number): void {
     this.countIdle(now);
     const { length, orders, begins, ends } = this.#stayed;
-    const all = [...this.#begun.values()].map((idle) => ({ ...idle, kind: BEGUN }));
-    for (const idle of this.#pending.values()) all.push({ ...idle, kind: PENDING });
+    const all = [...this.#promised.begun.values()].map((idle) => ({ ...idle, kind: BEGUN }));
+    for (const idle of this.#promised.pending.values()) all.push({ ...idle, kind: PENDING });
     for (let i = 0; i < length; i++) all.push({ order: orders[i], begin: begins[i], end: ends[i], kind: STAYED });
     all.sort((a, b) => a.order - b.order);
     out.whole(this.preWarms);
@@ -224,18 +186,15 @@ export class Warm {
     if (kind === STAYED) {
       this.#stayed.push(order, begin, end);
     } else if (kind === BEGUN) {
-      this.#begun.set(order, { order, begin, end });
-      this.#begunOrders.push(-order, order);
+      this.#ownPromised().restoreBegun({ order, begin, end });
     } else {
-      this.#pending.set(order, { order, begin, end });
-      this.#begins.push(begin, order);
-      this.#pendingOrders.push(order);
+      this.#ownPromised().restore({ order, begin, end });
     }
   }
 
   /** Those promised whose interval has not begun. */
   get pending(): number {
-    return this.#pending.size;
+    return this.#promised.pending.size;
   }
 
   /** Everything up to the horizon is over. */
@@ -243,27 +202,20 @@ export class Warm {
     this.#begin(this.#horizon - 1);
     const stayed = this.#stayed;
     for (let i = 0; i < stayed.length; i++) this.#endAtHorizon(stayed.begins[i], stayed.ends[i]);
-    for (const idle of this.#begun.values()) this.#endAtHorizon(idle.begin, idle.end);
+    for (const idle of this.#promised.begun.values()) this.#endAtHorizon(idle.begin, idle.end);
   }
 
   #begin(now: number): void {
-    while (this.#begins.key <= now) {
-      const begin = this.#begins.key;
-      const order = this.#begins.pop();
-      const idle = this.#pending.get(order);
-      if (idle === undefined) continue;
-      this.#pending.delete(order);
-      if (begin < this.#horizon) this.preWarms++;
-      this.#begun.set(order, idle);
-      this.#begunOrders.push(-order, order);
+    const promised = this.#promised;
+    while (promised.next <= now) {
+      const idle = promised.begin();
+      if (idle !== undefined && idle.begin < this.#horizon) this.preWarms++;
     }
   }
 
-  #popBegun(): Idle {
-    const order = this.#begunOrders.pop();
-    const idle = this.#begun.get(order)!;
-    this.#begun.delete(order);
-    return idle;
+  #ownPromised(): Promised {
+    if (this.#promised === Promised.NONE) this.#promised = new Promised();
+    return this.#promised;
   }
 
   #serveOrEnd(begin: number, end: number, now: number): boolean {
