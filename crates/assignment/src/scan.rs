@@ -113,15 +113,15 @@ fn greater(a: f64, b: f64) -> f64 {
 widest! {
     /// Whether all are numbers or infinity, and whether a number is beyond `most`.
     pub fn fine_and_large(values: &[f64], most: f64) -> (bool, bool) {
-        // Nearly always nothing is forbidden or large, which takes one look to see.
+        // Nearly always nothing is large, which takes one look to see.
         let mut moderate = [1_u64; LANES];
         let blocks = values.chunks_exact(LANES);
         for (l, &value) in blocks.remainder().iter().enumerate() {
-            moderate[l] &= u64::from(value.abs() <= most);
+            moderate[l] &= u64::from((value.abs() <= most) | (value == f64::INFINITY));
         }
         for values in blocks {
             for l in 0..LANES {
-                moderate[l] &= u64::from(values[l].abs() <= most);
+                moderate[l] &= u64::from((values[l].abs() <= most) | (values[l] == f64::INFINITY));
             }
         }
         if moderate == [1; LANES] {
