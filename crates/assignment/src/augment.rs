@@ -77,9 +77,13 @@ impl Search {
             }
             // A zero has one sign on all backends.
             let level = least + 0.0;
-            if let Some(j) = self.settle(matching, level) {
-                return Some((End::Column(j), level));
+            at_most(&self.distance, level, &mut self.settled);
+            if let Some(at) = self.settled[head..].iter().position(|&j| matching.room[j as usize] > 0) {
+                let open = self.settled[head + at] as usize;
+                self.settled.truncate(head);
+                return Some((End::Column(open), level));
             }
+            self.settle(matching);
             while head < self.settled.len() {
                 let j = self.settled[head] as usize;
                 let price = self.price[head];
@@ -93,11 +97,16 @@ impl Search {
                         without = left;
                         last = i as usize;
                     }
-                    least = relax(row, &matching.prices, height, i, &mut self.distance, &mut self.reached_from);
+                    let (distance, from) = (&mut self.distance, &mut self.reached_from);
+                    let (prices, room, before) = (&matching.prices, &matching.room, self.settled.len());
+                    least = relax(row, prices, height, i, level, room, distance, from, &mut self.settled);
                     if least <= level {
-                        if let Some(j) = self.settle(matching, level) {
-                            return Some((End::Column(j), level));
+                        let nearest = *self.settled.last().unwrap_or(&0) as usize;
+                        if matching.room[nearest] > 0 {
+                            self.settled.truncate(before);
+                            return Some((End::Column(nearest), level));
                         }
+                        self.settle(matching);
                     }
                     i = matching.after(i as usize);
                 }
@@ -105,23 +114,15 @@ impl Search {
         }
     }
 
-    /// Settles the columns at this distance, unless one of them has room: the first such.
-    fn settle(&mut self, matching: &mut Matching, level: f64) -> Option<usize> {
-        let head = self.settled.len();
-        at_most(&self.distance, level, &mut self.settled);
-        if let Some(at) = self.settled[head..].iter().position(|&j| matching.room[j as usize] > 0) {
-            let open = self.settled[head + at] as usize;
-            self.settled.truncate(head);
-            return Some(open);
-        }
-        for &j in &self.settled[head..] {
+    /// Settles the columns that were added last.
+    fn settle(&mut self, matching: &mut Matching) {
+        for &j in &self.settled[self.price.len()..] {
             let j = j as usize;
             self.final_distance.push(self.distance[j]);
             self.price.push(matching.prices[j]);
             self.distance[j] = f64::INFINITY;
             matching.prices[j] = f64::NEG_INFINITY;
         }
-        None
     }
 
     /// Moves the rows of the path that ends at column `j`.

@@ -1,9 +1,7 @@
 //! The entries of a row that look best.
 
-use crate::scan::LANES;
+use crate::scan::{least_of_blocks, BLOCK};
 
-/// Columns of which the least entry stands for all: a row is looked through once, and then only where it is worth it.
-pub const BLOCK: usize = 2 * LANES;
 /// Blocks of a row that are opened: those of the least entries. What is as good as the best entry of the last of them is taken.
 const BLOCKS: usize = 20;
 /// And at most so large a part of all blocks.
@@ -41,8 +39,7 @@ impl Gather {
 
     /// Takes those entries of row `i` whose `cost - price` is below `limit`, or where they are many, those that look best. False: not all.
     pub fn take(&mut self, i: usize, row: &[f64], prices: &[f64], limit: f64) -> bool {
-        self.look(row, prices);
-        self.best = self.least.iter().fold(f64::INFINITY, |a, &b| if a < b { a } else { b });
+        self.best = least_of_blocks(row, prices, &mut self.least);
         self.rest = limit;
         self.order.clear();
         self.order.extend(self.least.iter().filter(|&&least| least < limit));
@@ -76,23 +73,5 @@ impl Gather {
             }
         }
         all
-    }
-
-    fn look(&mut self, row: &[f64], prices: &[f64]) {
-        for ((costs, prices), least) in row.chunks(BLOCK).zip(prices.chunks(BLOCK)).zip(&mut self.least) {
-            let mut lanes = [f64::INFINITY; LANES];
-            if costs.len() == BLOCK && prices.len() == BLOCK {
-                for l in 0..LANES {
-                    let (one, two) = (costs[l] - prices[l], costs[l + LANES] - prices[l + LANES]);
-                    lanes[l] = if one < two { one } else { two };
-                }
-            } else {
-                for (cost, price) in costs.iter().zip(prices) {
-                    let value = cost - price;
-                    lanes[0] = if value < lanes[0] { value } else { lanes[0] };
-                }
-            }
-            *least = lanes.into_iter().fold(f64::INFINITY, |a, b| if a < b { a } else { b });
-        }
     }
 }

@@ -1,6 +1,7 @@
 //! The best entries of each row of an assignment that changes, and what the others are at least.
 
-use crate::gather::{Gather, BLOCK, MOST};
+use crate::gather::{Gather, MOST};
+use crate::scan::BLOCK;
 use crate::sparse::Lines;
 
 /// Entries that a list has room for.

@@ -10,10 +10,10 @@ pub const STEPS_PER_ROW: usize = 4;
 /// will be taken.
 pub fn reduce_columns(table: &Table, matching: &mut Matching) {
     let rows = matching.col_of.len();
-    let mut at = vec![0_u32; table.width];
+    let mut at = vec![0; table.width];
     matching.prices.copy_from_slice(table.row(0));
     for i in 1..rows {
-        lower(&mut matching.prices, &mut at, table.row(i), i as u32);
+        lower(&mut matching.prices, &mut at, table.row(i), i as u64);
     }
     for (j, &i) in at.iter().enumerate() {
         let i = i as usize;

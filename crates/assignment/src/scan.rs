@@ -29,8 +29,10 @@ macro_rules! widest {
 }
 
 pub const LANES: usize = 8;
+/// Columns of which the least entry stands for all: a row is looked through once, and then only where it is worth it.
+pub const BLOCK: usize = 2 * LANES;
 /// After as many columns it is noted whether the least one is behind.
-const BLOCK: usize = 16 * LANES;
+const STRETCH: usize = 16 * LANES;
 
 #[inline(always)]
 fn least_of(mut lanes: [f64; LANES]) -> f64 {
@@ -42,6 +44,37 @@ fn least_of(mut lanes: [f64; LANES]) -> f64 {
         half /= 2;
     }
     lanes[0]
+}
+
+/// The lesser of the two `cost - price` of each lane of a block.
+#[inline(always)]
+fn lesser_halves(costs: &[f64], prices: &[f64]) -> [f64; LANES] {
+    let mut lanes = [0.0; LANES];
+    for l in 0..LANES {
+        lanes[l] = lesser(costs[l + LANES] - prices[l + LANES], costs[l] - prices[l]);
+    }
+    lanes
+}
+
+/// The least of each of two; together, as engines of WASM compile the choice between two single numbers to a branch.
+#[inline(always)]
+fn least_of_two(mut one: [f64; LANES], mut two: [f64; LANES]) -> [f64; 2] {
+    let mut half = LANES / 2;
+    while half > 1 {
+        for l in 0..half {
+            one[l] = lesser(one[l], one[l + half]);
+        }
+        for l in 0..half {
+            two[l] = lesser(two[l], two[l + half]);
+        }
+        half /= 2;
+    }
+    let (even, odd) = ([one[0], two[0]], [one[1], two[1]]);
+    let mut least = [0.0; 2];
+    for l in 0..2 {
+        least[l] = lesser(even[l], odd[l]);
+    }
+    least
 }
 
 /// Of the two least numbers of each lane those of all.
@@ -80,15 +113,15 @@ fn greater(a: f64, b: f64) -> f64 {
 widest! {
     /// Whether all are numbers or infinity, and whether a number is beyond `most`.
     pub fn fine_and_large(values: &[f64], most: f64) -> (bool, bool) {
-        // Nearly always nothing is forbidden or large, which takes one look to see.
+        // Nearly always nothing is large, which takes one look to see.
         let mut moderate = [1_u64; LANES];
         let blocks = values.chunks_exact(LANES);
         for (l, &value) in blocks.remainder().iter().enumerate() {
-            moderate[l] &= u64::from(value.abs() <= most);
+            moderate[l] &= u64::from((value.abs() <= most) | (value == f64::INFINITY));
         }
         for values in blocks {
             for l in 0..LANES {
-                moderate[l] &= u64::from(values[l].abs() <= most);
+                moderate[l] &= u64::from((values[l].abs() <= most) | (values[l] == f64::INFINITY));
             }
         }
         if moderate == [1; LANES] {
@@ -129,24 +162,30 @@ widest! {
         least_of(least)
     }
 
-    /// Lowers `distance` to `costs - prices - height` where that is less, reached from `row`; gives the least distance of all.
+    /// Lowers `distance` to `costs - prices - height` where that is less, reached from `row`; gives the least distance of all. Columns that come to
+    /// the level or below it are added to `near`, in order; at the first of them that has room it stops.
+    #[allow(clippy::too_many_arguments)]
     pub fn relax(
         costs: &[f64],
         prices: &[f64],
         height: f64,
         row: i32,
+        level: f64,
+        room: &[u32],
         distance: &mut [f64],
         reached_from: &mut [i32],
+        near: &mut Vec<u32>,
     ) -> f64 {
         let columns = distance.len();
         let (costs, prices, reached_from) = (&costs[..columns], &prices[..columns], &mut reached_from[..columns]);
         let mut least = [f64::INFINITY; LANES];
         let whole = columns / LANES * LANES;
-        for (((d, from), c), v) in distance[..whole]
+        for (block, (((d, from), c), v)) in distance[..whole]
             .chunks_exact_mut(LANES)
             .zip(reached_from[..whole].chunks_exact_mut(LANES))
             .zip(costs.chunks_exact(LANES))
             .zip(prices.chunks_exact(LANES))
+            .enumerate()
         {
             let mut nearer = false;
             let mut found = [0.0; LANES];
@@ -156,11 +195,16 @@ widest! {
             }
             // Most blocks of most rows lower nothing.
             if nearer {
+                let mut reached = false;
                 for l in 0..LANES {
                     if found[l] < d[l] {
                         d[l] = found[l];
                         from[l] = row;
                     }
+                    reached |= found[l] <= level;
+                }
+                if reached && add_near(block * LANES, &found, level, room, near) {
+                    return level;
                 }
             }
             for l in 0..LANES {
@@ -172,6 +216,9 @@ widest! {
             if found < distance[j] {
                 distance[j] = found;
                 reached_from[j] = row;
+                if add_near(j, &[found], level, room, near) {
+                    return level;
+                }
             }
             least[0] = lesser(distance[j], least[0]);
         }
@@ -191,13 +238,40 @@ widest! {
         }
     }
 
-    /// Lowers `least` to the costs of row `i` where they are less, and notes the row in `at`.
-    pub fn lower(least: &mut [f64], at: &mut [u32], costs: &[f64], i: u32) {
+    /// Lowers `least` to the costs of row `i` where they are less, and notes the row in `at`, whose lanes are as wide as those of costs.
+    pub fn lower(least: &mut [f64], at: &mut [u64], costs: &[f64], i: u64) {
         for ((least, at), &cost) in least.iter_mut().zip(at).zip(costs) {
             let less = cost < *least;
             *least = if less { cost } else { *least };
             *at = if less { i } else { *at };
         }
+    }
+
+    /// Writes the least of `costs - prices` of each block, and gives the least of all.
+    pub fn least_of_blocks(costs: &[f64], prices: &[f64], least: &mut [f64]) -> f64 {
+        let pairs = costs.len() / (2 * BLOCK);
+        let (costs, rest_costs) = costs.split_at(2 * BLOCK * pairs);
+        let (prices, rest_prices) = prices.split_at(2 * BLOCK * pairs);
+        let (least, rest) = least.split_at_mut(2 * pairs);
+        let mut best = [f64::INFINITY; 2];
+        for ((c, v), least) in
+            costs.chunks_exact(2 * BLOCK).zip(prices.chunks_exact(2 * BLOCK)).zip(least.chunks_exact_mut(2))
+        {
+            let two = least_of_two(
+                lesser_halves(&c[..BLOCK], &v[..BLOCK]),
+                lesser_halves(&c[BLOCK..], &v[BLOCK..]),
+            );
+            for l in 0..2 {
+                least[l] = two[l];
+                best[l] = lesser(two[l], best[l]);
+            }
+        }
+        let mut best = lesser(best[0], best[1]);
+        for ((c, v), least) in rest_costs.chunks(BLOCK).zip(rest_prices.chunks(BLOCK)).zip(rest) {
+            *least = c.iter().zip(v).fold(f64::INFINITY, |least, (c, v)| lesser(c - v, least));
+            best = lesser(*least, best);
+        }
+        best
     }
 
     /// The two least of `costs - prices`, infinity where there are none, and where the first of the least is.
@@ -207,7 +281,7 @@ widest! {
         let mut second = [f64::INFINITY; LANES];
         let (mut best, mut at) = (f64::INFINITY, 0);
         let whole = costs.len() / LANES * LANES;
-        for (block, (costs, prices)) in costs[..whole].chunks(BLOCK).zip(prices[..whole].chunks(BLOCK)).enumerate() {
+        for (block, (costs, prices)) in costs[..whole].chunks(STRETCH).zip(prices[..whole].chunks(STRETCH)).enumerate() {
             for (c, v) in costs.chunks_exact(LANES).zip(prices.chunks_exact(LANES)) {
                 for l in 0..LANES {
                     let value = c[l] - v[l];
@@ -215,13 +289,13 @@ widest! {
                     first[l] = lesser(value, first[l]);
                 }
             }
-            if whole <= BLOCK {
+            if whole <= STRETCH {
                 break;
             }
             let least = least_of(first);
             if least < best {
                 best = least;
-                at = block * BLOCK;
+                at = block * STRETCH;
             }
         }
         let (mut one, mut two) = two_least_of(first, second);
@@ -242,6 +316,19 @@ widest! {
         let behind = costs[at..].iter().zip(&prices[at..]).position(|(c, v)| c - v == one);
         (one, two, at + behind.unwrap_or(0))
     }
+}
+
+/// Adds the columns, the first of which is `first`, that are at the level or below it. True: the last one has room, and those after it were left out.
+fn add_near(first: usize, found: &[f64], level: f64, room: &[u32], near: &mut Vec<u32>) -> bool {
+    for (j, &found) in (first..).zip(found) {
+        if found <= level {
+            near.push(j as u32);
+            if room[j] > 0 {
+                return true;
+            }
+        }
+    }
+    false
 }
 
 /// A bit for each of a few entries: whether `cost - price` equals `value`.

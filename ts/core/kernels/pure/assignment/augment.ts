@@ -1,6 +1,6 @@
 /** Adds one row along a shortest augmenting path. */
 import { type Matching, NONE, type Table } from './matching.js';
-import { open, relax } from './scan.js';
+import { open } from './scan.js';
 
 const INFINITY = Number.POSITIVE_INFINITY;
 
@@ -17,7 +17,7 @@ export class Search {
   #count = 0;
   /** The row that is cheapest to leave out. */
   #last = NONE;
-  /** How far the end is. */
+  /** How far the columns are that were settled last, then the end. */
   #level = 0;
 
   constructor(table: Table, matching: Matching) {
@@ -58,29 +58,27 @@ export class Search {
   #search(source: number): number | undefined {
     const table = this.#table;
     const { costs } = table;
-    const { prices, first, next } = this.#matching;
-    const distance = this.#distance;
-    const reachedFrom = this.#reachedFrom;
+    const { prices, first, next, room } = this.#matching;
+    const settled = this.#settled;
     this.#count = 0;
     this.#last = source;
     let without = table.unassigned(source);
-    let least = open(costs, table.begin(source), prices, distance);
-    reachedFrom.fill(source);
+    open(costs, table.begin(source), prices, this.#distance);
+    this.#reachedFrom.fill(source);
     let head = 0;
     for (;;) {
+      const count = this.#nearest();
+      const level = this.#level;
       // On a tie a row is served rather than left out.
-      if (without < least) {
+      if (without < level) {
         this.#level = without;
         return NONE;
       }
-      if (least === INFINITY) return undefined;
-      // A zero has one sign on all backends.
-      const level = least + 0;
-      this.#level = level;
-      const found = this.#settle(level);
-      if (found !== NONE) return found;
+      if (level === INFINITY) return undefined;
+      for (let at = head; at < count; at++) if (room[settled[at]] > 0) return settled[at];
+      this.#settle(count);
       while (head < this.#count) {
-        const j = this.#settled[head];
+        const j = settled[head];
         const price = this.#price[head];
         head++;
         for (let i = first[j]; i !== NONE; i = next[i]) {
@@ -91,36 +89,67 @@ export class Search {
             without = left;
             this.#last = i;
           }
-          least = relax(costs, begin, prices, height, i, distance, reachedFrom);
-          if (least > level) continue;
-          const end = this.#settle(level);
+          const end = this.#relax(i, begin, height);
           if (end !== NONE) return end;
         }
       }
     }
   }
 
-  /** Settles the columns at this distance, unless one of them has room: the first such. */
-  #settle(level: number): number {
+  /** Finds the level of the nearest columns, and writes them behind those that are settled: the end of the list. */
+  #nearest(): number {
     const distance = this.#distance;
-    const { prices, room } = this.#matching;
     const settled = this.#settled;
-    const before = this.#count;
-    let count = before;
+    const from = this.#count;
+    let count = from;
+    let level = INFINITY;
     for (let j = 0; j < distance.length; j++) {
-      if (distance[j] > level) continue;
-      if (room[j] > 0) return j;
+      const own = distance[j];
+      if (own > level || own === INFINITY) continue;
+      if (own < level) {
+        level = own;
+        count = from;
+      }
       settled[count++] = j;
     }
-    for (let at = before; at < count; at++) {
-      const j = settled[at];
+    // A zero has one sign on all backends.
+    this.#level = level + 0;
+    return count;
+  }
+
+  /** Reaches columns from row `i`, whose costs begin at `begin`, and settles those at the level, unless one of them has room: the first such. */
+  #relax(i: number, begin: number, height: number): number {
+    const { costs } = this.#table;
+    const { prices, room } = this.#matching;
+    const distance = this.#distance;
+    const reachedFrom = this.#reachedFrom;
+    const level = this.#level;
+    let count = this.#count;
+    for (let j = 0; j < distance.length; j++) {
+      const found = costs[begin + j] - prices[j] - height;
+      if (found >= distance[j]) continue;
+      distance[j] = found;
+      reachedFrom[j] = i;
+      if (found > level) continue;
+      if (room[j] > 0) return j;
+      this.#settled[count++] = j;
+    }
+    this.#settle(count);
+    return NONE;
+  }
+
+  /** Settles the columns up to the end of the list. */
+  #settle(count: number): void {
+    const distance = this.#distance;
+    const { prices } = this.#matching;
+    for (let at = this.#count; at < count; at++) {
+      const j = this.#settled[at];
       this.#finalDistance[at] = distance[j];
       this.#price[at] = prices[j];
       distance[j] = INFINITY;
       prices[j] = Number.NEGATIVE_INFINITY;
     }
     this.#count = count;
-    return NONE;
   }
 
   /** Moves the rows of the path that ends at column `j`. */

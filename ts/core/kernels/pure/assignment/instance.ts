@@ -84,7 +84,7 @@ export function checkCosts(name: string, values: Float64Array): boolean {
   let large = false;
   for (let at = 0; at < values.length; at++) {
     const value = values[at];
-    if (value <= LARGE && value >= -LARGE) continue;
+    if (Math.abs(value) <= LARGE) continue;
     if (!(value > Number.NEGATIVE_INFINITY)) {
       const found = Number.isNaN(value) ? 'NaN' : 'negative infinity';
       const sentence = `${name} has ${found} at ${at}, expected numbers, or infinity for what is forbidden`;

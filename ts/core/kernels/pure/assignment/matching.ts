@@ -8,10 +8,15 @@ export const NONE = -1;
 /** What rows can choose among: entries, each with a column and a cost. */
 export interface Choices {
   readonly costs: Float64Array;
-  /** Writes the two least `cost - price` of a row to `least`, infinity where there are none; where the first of the least stands, or -1. */
-  twoLeast(i: number, prices: Float64Array, least: Float64Array): number;
+  /**
+   * Writes the two least `cost - price` of a row to `least`, infinity where there are none; where the first of the least stands, or -1.
+   * `floor`: what none of them is below.
+   */
+  twoLeast(i: number, prices: Float64Array, least: Float64Array, floor: number): number;
   /** Where the first entry of a row from `from` on stands whose `cost - price` equals `value`, or -1. */
   firstEqual(i: number, prices: Float64Array, value: number, from: number): number;
+  /** As `firstEqual`, of columns with room. */
+  firstOpen(i: number, prices: Float64Array, value: number, from: number, room: Uint32Array): number;
   /** The column of the entry of a row that stands there. */
   column(i: number, at: number): number;
   /** What it costs to leave a row out, infinity where it must be served. */
@@ -37,15 +42,23 @@ export class Table implements Choices {
     return (this.#line === undefined ? i : this.#line[i]) * this.width;
   }
 
-  twoLeast(i: number, prices: Float64Array, least: Float64Array): number {
+  twoLeast(i: number, prices: Float64Array, least: Float64Array, floor: number): number {
     const begin = this.begin(i);
-    const j = twoLeast(this.costs, begin, prices, least);
+    const j = twoLeast(this.costs, begin, prices, least, floor);
     return j < 0 ? -1 : begin + j;
   }
 
   firstEqual(i: number, prices: Float64Array, value: number, from: number): number {
     const begin = this.begin(i);
     for (let j = from - begin; j < this.width; j++) if (this.costs[begin + j] - prices[j] === value) return begin + j;
+    return -1;
+  }
+
+  firstOpen(i: number, prices: Float64Array, value: number, from: number, room: Uint32Array): number {
+    const { costs, width } = this;
+    const begin = this.begin(i);
+    for (let j = from - begin; j < width; j++)
+      if (room[j] > 0 && costs[begin + j] - prices[j] === value) return begin + j;
     return -1;
   }
 
@@ -78,7 +91,8 @@ export class Matching {
     this.first = new Int32Array(room.length).fill(NONE);
     this.next = new Int32Array(rows).fill(NONE);
     this.room = room;
-    this.prices = Float64Array.from(room, (most) => (most === 0 ? Number.NEGATIVE_INFINITY : 0));
+    this.prices = new Float64Array(room.length);
+    for (let j = 0; j < room.length; j++) if (room[j] === 0) this.prices[j] = Number.NEGATIVE_INFINITY;
   }
 
   /** Takes all rows off columns of one place each; prices stay. */

@@ -17,8 +17,9 @@ export function reduceColumns(table: Table, matching: Matching): void {
   for (let i = 1; i < colOf.length; i++) {
     const begin = table.begin(i);
     for (let j = 0; j < width; j++) {
-      if (costs[begin + j] < prices[j]) {
-        prices[j] = costs[begin + j];
+      const cost = costs[begin + j];
+      if (cost < prices[j]) {
+        prices[j] = cost;
         at[j] = i;
       }
     }
@@ -52,9 +53,9 @@ export function leastPrices(table: Table, { prices, colOf }: Matching): void {
 
 /**
  * Waiting rows bid for columns: each takes the one where `cost - price` is least, and lowers its price until the second best is as good.
- * Columns take one row each. Gives the rows that still wait.
+ * Columns take one row each. `floor`: what no `cost - price` is below.
  */
-export function bid(table: Choices, matching: Matching, rows: Int32Array): Bids {
+export function bid(table: Choices, matching: Matching, rows: Int32Array, floor = Number.NEGATIVE_INFINITY): Bids {
   const waiting = rows.slice();
   // Bids that lowered a price, and others.
   const bids = new Int32Array(2);
@@ -67,7 +68,7 @@ export function bid(table: Choices, matching: Matching, rows: Int32Array): Bids 
     // What a row starts leaves one row waiting at most: they are written behind where they are read.
     for (let k = 0; k < before; k++) {
       let bidder = waiting[k];
-      while (bidder >= 0 && bids[0] + bids[1] < most) bidder = step(table, matching, bidder, bids, least);
+      while (bidder >= 0 && bids[0] + bids[1] < most) bidder = step(table, matching, bidder, bids, least, floor);
       if (bidder !== NONE) waiting[count++] = bidder >= 0 ? bidder : waits(bidder);
     }
   }
@@ -78,10 +79,17 @@ export function bid(table: Choices, matching: Matching, rows: Int32Array): Bids 
 const waits = (row: number): number => -2 - row;
 
 /** One bid of `i`: the row that it put out and that bids next, or `waits` of one, or `NONE`. */
-function step(table: Choices, matching: Matching, i: number, bids: Int32Array, least: Float64Array): number {
+function step(
+  table: Choices,
+  matching: Matching,
+  i: number,
+  bids: Int32Array,
+  least: Float64Array,
+  floor: number,
+): number {
   const { costs } = table;
-  const { prices, first } = matching;
-  const at = table.twoLeast(i, prices, least);
+  const { prices, first, room } = matching;
+  const at = table.twoLeast(i, prices, least, floor);
   const best = least[0];
   let second = least[1];
   const without = table.unassigned(i);
@@ -102,13 +110,12 @@ function step(table: Choices, matching: Matching, i: number, bids: Int32Array, l
     return NONE;
   }
   // A tie: a column that nobody has, or else the second one, whose row waits for the next round.
-  const other = table.firstEqual(i, prices, best, at + 1);
-  for (let free = other; free >= 0; free = table.firstEqual(i, prices, best, free + 1)) {
-    const column = table.column(i, free);
-    if (first[column] !== NONE) continue;
-    matching.put(i, column, costs[free]);
+  const free = table.firstOpen(i, prices, best, at + 1, room);
+  if (free >= 0) {
+    matching.put(i, table.column(i, free), costs[free]);
     return NONE;
   }
+  const other = table.firstEqual(i, prices, best, at + 1);
   if (other < 0) return waits(i);
   const column = table.column(i, other);
   return waits(replace(matching, i, column, costs[other], first[column]));
@@ -128,10 +135,10 @@ export function firstChoices(table: Choices, matching: Matching): Int32Array {
   const waiting = new Int32Array(matching.colOf.length);
   let count = 0;
   for (let i = 0; i < matching.colOf.length; i++) {
-    let at = table.twoLeast(i, prices, least);
+    const first = table.twoLeast(i, prices, least, Number.NEGATIVE_INFINITY);
     const best = least[0];
     if (table.unassigned(i) < best) continue;
-    while (at >= 0 && room[table.column(i, at)] === 0) at = table.firstEqual(i, prices, best, at + 1);
+    const at = first < 0 ? NONE : table.firstOpen(i, prices, best, first, room);
     if (at >= 0) matching.put(i, table.column(i, at), table.costs[at]);
     else waiting[count++] = i;
   }

@@ -2,46 +2,22 @@
 
 const INFINITY = Number.POSITIVE_INFINITY;
 
-/** Writes `costs - prices` of the row that begins at `begin` to `distance`, and gives the least. */
-export function open(costs: Float64Array, begin: number, prices: Float64Array, distance: Float64Array): number {
-  let least = INFINITY;
-  for (let j = 0; j < distance.length; j++) {
-    const found = costs[begin + j] - prices[j];
-    distance[j] = found;
-    if (found < least) least = found;
-  }
-  return least;
-}
-
-/** Lowers `distance` to `costs - prices - height` where that is less, reached from `row`; gives the least distance of all. */
-export function relax(
-  costs: Float64Array,
-  begin: number,
-  prices: Float64Array,
-  height: number,
-  row: number,
-  distance: Float64Array,
-  reachedFrom: Int32Array,
-): number {
-  let least = INFINITY;
-  for (let j = 0; j < distance.length; j++) {
-    const found = costs[begin + j] - prices[j] - height;
-    let own = distance[j];
-    if (found < own) {
-      distance[j] = found;
-      reachedFrom[j] = row;
-      own = found;
-    }
-    if (own < least) least = own;
-  }
-  return least;
+/** Writes `costs - prices` of the row that begins at `begin` to `distance`. */
+export function open(costs: Float64Array, begin: number, prices: Float64Array, distance: Float64Array): void {
+  for (let j = 0; j < distance.length; j++) distance[j] = costs[begin + j] - prices[j];
 }
 
 /**
  * Writes the two least of `costs - prices` of the row that begins at `begin` to `least`, infinity where there are none, and gives the first
- * column of the least, or -1.
+ * column of the least, or -1. `floor`: what none of them is below.
  */
-export function twoLeast(costs: Float64Array, begin: number, prices: Float64Array, least: Float64Array): number {
+export function twoLeast(
+  costs: Float64Array,
+  begin: number,
+  prices: Float64Array,
+  least: Float64Array,
+  floor = Number.NEGATIVE_INFINITY,
+): number {
   let best = INFINITY;
   let second = INFINITY;
   let at = -1;
@@ -52,7 +28,11 @@ export function twoLeast(costs: Float64Array, begin: number, prices: Float64Arra
       second = best;
       best = value;
       at = j;
-    } else second = value;
+    } else {
+      second = value;
+      // Among ties that is soon.
+      if (value <= floor) break;
+    }
   }
   least[0] = best;
   least[1] = second;

@@ -148,11 +148,12 @@ export function begin(table: Table, matching: Matching, full: boolean): Int32Arr
     }
   }
   reduceColumns(table, matching);
-  const bids = bid(table, matching, matching.alone());
+  // Prices are the columns' least costs, and only fall.
+  const bids = bid(table, matching, matching.alone(), 0);
   // Long searches for many rows are ahead. Among ties they are short, and an auction is slow.
   if (WAITING * bids.waiting.length > rows && bids.lowered > TIES * bids.ties) {
     scalePrices(table, matching);
-    return bid(table, matching, matching.alone()).waiting;
+    return bid(table, matching, matching.alone(), 0).waiting;
   }
   return bids.waiting;
 }

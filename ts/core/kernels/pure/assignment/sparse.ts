@@ -62,7 +62,7 @@ export class Sparse implements Choices, Lines {
     return new Sparse(ends, turnedCols, turnedCosts, new Float64Array(0), line);
   }
 
-  twoLeast(i: number, prices: Float64Array, least: Float64Array): number {
+  twoLeast(i: number, prices: Float64Array, least: Float64Array, floor: number): number {
     const { cols, costs } = this;
     const end = this.to(i);
     let best = Number.POSITIVE_INFINITY;
@@ -75,7 +75,10 @@ export class Sparse implements Choices, Lines {
         second = best;
         best = value;
         first = at;
-      } else second = value;
+      } else {
+        second = value;
+        if (value <= floor) break;
+      }
     }
     least[0] = best;
     least[1] = second;
@@ -85,6 +88,13 @@ export class Sparse implements Choices, Lines {
   firstEqual(i: number, prices: Float64Array, value: number, from: number): number {
     const end = this.to(i);
     for (let at = from; at < end; at++) if (this.costs[at] - prices[this.cols[at]] === value) return at;
+    return -1;
+  }
+
+  firstOpen(i: number, prices: Float64Array, value: number, from: number, room: Uint32Array): number {
+    const { costs, cols } = this;
+    const end = this.to(i);
+    for (let at = from; at < end; at++) if (room[cols[at]] > 0 && costs[at] - prices[cols[at]] === value) return at;
     return -1;
   }
 
