@@ -248,7 +248,7 @@ describe('isotherm explain', { timeout: 60_000 }, () => {
     const lines = stdout.split('\n');
     expect(lines[0]).toBe(`Receipt ${receipt.id}`);
     expect(lines[1]).toContain('Function app/main, day 1, ');
-    expect(stdout).toContain(`(${receipt.decision.atMs} ms)`);
+    expect(stdout).toContain(`(${receipt.decision.atMs.toLocaleString('en')} ms)`);
     expect(stdout).toContain('Decided by hybrid-histogram: ');
     expect(stdout).toContain(`over the ${receipt.idleTimesKnown} idle times known by then`);
     expect(stdout).toMatch(/idle .* USD \+ cold starts .* USD \+ pre-warms .* USD/);
