@@ -74,6 +74,23 @@ describe.each([embedded(), postgresql()])('a store in $name', (kind) => {
     expect(await shared.store.checkpointAt('never seen', 99)).toBeUndefined();
   });
 
+  test('keeps states of any length', async () => {
+    const lengths = [0, 1, 255, 256, 1023, 1024, 1025, 70_000];
+    const tick = (await shared.store.lastTick()) + 1;
+    const checkpoints = lengths.map((length) => ({
+      functionKey: `of ${length} bytes`,
+      tick,
+      state: Uint8Array.from({ length }, (_, i) => (i * i) % 251),
+      isAnew: false,
+    }));
+    const commit = { tick, atMs: DAY + tick * TICK_MS, receipts: [], events: [], totals: [], checkpoints };
+    expect(await shared.store.commitTick(commit)).toBe(true);
+    await shared.reopen();
+    for (const { functionKey, state } of checkpoints) {
+      expect(await shared.store.checkpointAt(functionKey, tick)).toEqual({ functionKey, tick, state });
+    }
+  });
+
   test('says what each day came to', async () => {
     const commit = async (tick: number, day: number, of: [string, number][]): Promise<void> => {
       const sides = of.map(([functionKey, from]) => ({ functionKey, ours: totals(from), compared: totals(2 * from) }));

@@ -30,11 +30,32 @@ interface Deflated {
 /** Buffers that suit a state, which has a few kB: setting up those of a large text would take longer than the work. */
 const SMALL = { level: 1, windowBits: 13, memLevel: 5, chunkSize: 8192 };
 
+/** Up to so many bytes, as of a function that has just begun, setting up a compressor takes far longer than a third less to store spares. */
+const FEW_BYTES = 1024;
+
+/** One last block that is stored as it is (RFC 1951, 3.2.4). */
+function storedBlock(state: Uint8Array): Uint8Array {
+  const { length } = state;
+  const block = new Uint8Array(5 + length);
+  const head = new DataView(block.buffer);
+  head.setUint8(0, 1);
+  head.setUint16(1, length, true);
+  head.setUint16(3, ~length, true);
+  block.set(state, 5);
+  return block;
+}
+
+const deflate = (state: Uint8Array): Uint8Array =>
+  state.length <= FEW_BYTES ? storedBlock(state) : deflateRawSync(state, SMALL);
+
 /** Before the transaction begins. Handing them to other threads would take this one longer. */
 export const deflated = (checkpoints: FunctionStates['checkpoints']): Promise<Deflated[]> =>
-  mapInTurns(checkpoints, ({ functionKey, tick, state, isAnew }) => {
-    return { functionKey, tick, state: deflateRawSync(state, SMALL), isAnew };
-  });
+  mapInTurns(checkpoints, ({ functionKey, tick, state, isAnew }) => ({
+    functionKey,
+    tick,
+    state: deflate(state),
+    isAnew,
+  }));
 
 /** Bytes of states in one statement. */
 const STATEMENT_BYTES = 2 ** 19;
