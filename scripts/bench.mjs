@@ -29,8 +29,8 @@ const SUITES = {
   loop: '../bench/server/loop.bench.ts',
 };
 
-/** What takes long and is no time: run by name. */
-const BY_NAME = new Set(['arima-orders']);
+/** What takes ten minutes and more, or is no time: run by name. */
+const BY_NAME = new Set(['arima-orders', 'assignment-large', 'weeks']);
 
 function asked() {
   try {
